@@ -1,0 +1,29 @@
+"""Settings: from the environment (PANORAMA_…), with defaults that suit one server on an intranet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from panorama.text import Language
+
+
+class Settings(BaseSettings):
+    """Everything an administrator may set. Read once per process by `settings()`'s callers."""
+
+    model_config = SettingsConfigDict(env_prefix="PANORAMA_", extra="ignore")
+
+    home: Path = Path("data/store")
+    language: Language = "zh"
+
+    # A file is opened in a child process; these bound what the worst of files may cost.
+    read_seconds: int = Field(default=20, ge=1, description="wall clock and processor seconds for opening one file")
+    read_memory_mib: int = Field(default=2048, ge=256, description="address space of the child that opens a file")
+    max_file_mib: int = Field(default=512, ge=1, description="larger files are refused before they are opened")
+
+    # The reader of snapshots.
+    query_seconds: float = Field(default=10.0, gt=0, description="a query is interrupted after this long")
+    query_memory: str = "1GB"
+    keep_snapshots: int = Field(default=20, ge=2, description="older snapshots are removed, newest first kept")

@@ -1,0 +1,23 @@
+"""What a reader sees, in both languages at one place.
+
+Chinese comes first and is what the field speaks; English is its twin. Writing the pair where it is used
+leaves no catalogue to drift: a sentence without its twin does not construct.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence or label in both languages."""
+
+    zh: str
+    en: str
+
+    def __getitem__(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
