@@ -1,0 +1,91 @@
+"""Colours by role. The browser swaps each token for the theme's colour, so light and dark are one code path.
+
+The strings equal the stand-ins of Streamlit's chart theme (a test holds them equal); the colours behind them
+are `chartCategoricalColors` and so on in .streamlit/config.toml, in this order.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+DATA: Final = "#000001"  # the measure, the accent
+ALARM: Final = "#000002"  # overdue, over-establishment, missing though due
+INK: Final = "#000003"  # points, actual staff, text
+MUTED: Final = "#000004"  # secondary text, axis text
+MID: Final = "#000005"  # context marks, undetermined: marks only, never words
+LOW: Final = "#000006"  # ochre, the low side
+DATA_SOFT: Final = "#000007"
+ALARM_SOFT: Final = "#000008"
+PALE: Final = "#000009"  # hairlines, tracks, no-data cell
+BAND: Final = "#000010"  # background bands
+
+SEQ: Final = tuple(f"#0000{number}" for number in range(11, 21))  # more = further from the page
+DIV: Final = tuple(f"#0000{number}" for number in range(21, 31))  # low ochre → high blue
+BG: Final = "#000038"
+
+CONFIG: Final[dict[str, Any]] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+
+FONT: Final = "'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+
+
+def layout(height: int, left: int, right: int = 4, bottom: int = 0, top: int = 0, **more: Any) -> dict[str, Any]:
+    """The frame every chart stands in: no legend, no grid, no drag; room for labels in pixels."""
+    return {
+        "height": height,
+        "margin": {"l": left, "r": right, "t": top, "b": bottom, "pad": 0},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": FONT, "size": 12, "color": INK},
+        "showlegend": False,
+        "hovermode": "closest",
+        "dragmode": False,
+        "hoverlabel": {"bgcolor": BG, "bordercolor": MID, "font": {"size": 12, "color": INK}, "align": "left"},
+        **more,
+    }
+
+
+def axis(**more: Any) -> dict[str, Any]:
+    """A quiet axis: fixed, no grid, no lines, 11 px muted ticks."""
+    return {
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "showline": False,
+        "automargin": False,
+        "tickfont": {"size": 11, "color": MUTED},
+        **more,
+    }
+
+
+def rows_axis(**more: Any) -> dict[str, Any]:
+    """The axis of row labels: 12 px ink, 8 px of air between label and mark."""
+    row_font = {"size": 12, "color": INK}
+    return axis(tickfont=row_font, ticks="outside", ticklen=8, tickcolor="rgba(0,0,0,0)", **more)
+
+
+def note(x: Any, y: Any, text: str, **more: Any) -> dict[str, Any]:
+    """One annotation without an arrow. Collect them in a list: adding one by one is quadratic."""
+    return {"x": x, "y": y, "text": text, "showarrow": False, **more}
+
+
+def rect(x0: Any, y0: Any, x1: Any, y1: Any, fill: str, line: str | None = None, **more: Any) -> dict[str, Any]:
+    """One rectangle shape. Collect them in a list, as notes."""
+    edge = {"width": 0} if line is None else {"width": 1, "color": line}
+    return {"type": "rect", "x0": x0, "y0": y0, "x1": x1, "y1": y1, "fillcolor": fill, "line": edge, **more}
+
+
+def clicks(x: list[Any], y: list[Any], drills: list[int], hover: list[str], size: int = 22) -> dict[str, Any]:
+    """An invisible layer of squares over cells that give no click event themselves; carries hover and the drill index."""
+    unseen = {"marker": {"opacity": 0}}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": x,
+        "y": y,
+        "customdata": drills,
+        "hovertext": hover,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {"symbol": "square", "size": size, "opacity": 0, "color": INK},
+        "selected": unseen,
+        "unselected": unseen,
+    }

@@ -1,0 +1,80 @@
+"""Which screens there are, in order: their address, file, name and the question each answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from panorama.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One page: `key` is its address, `file` its script, `question` stands under its title."""
+
+    key: str
+    file: str
+    section: Text
+    title: Text
+    question: Text
+
+
+_LEADERSHIP = Text("领导", "Leadership")
+_EVALUATION = Text("评估", "Evaluation")
+_DATA = Text("数据", "Data")
+
+SCREENS: Final[tuple[Screen, ...]] = (
+    Screen(
+        "overview",
+        "pages/leadership/overview.py",
+        _LEADERSHIP,
+        Text("领导驾驶舱", "Overview"),
+        Text(
+            "问题在哪里、有多大把握、什么超期、需要我决定什么？",
+            "Where are the problems, how sure are we, what is overdue, what must I decide?",
+        ),
+    ),
+    Screen(
+        "unit",
+        "pages/evaluation/unit.py",
+        _EVALUATION,
+        Text("单位全景", "Unit panorama"),
+        Text(
+            "对这个单位，各个来源分别说了什么，彼此是否一致？",
+            "What do all the sources say of this unit, and do they agree?",
+        ),
+    ),
+    Screen(
+        "saturation",
+        "pages/evaluation/saturation.py",
+        _EVALUATION,
+        Text("工作饱满度", "Saturation"),
+        Text("谁闲、谁忙、有多大把握？", "Who is idle, who drowns, and how certain is it?"),
+    ),
+    Screen(
+        "staffing",
+        "pages/evaluation/staffing.py",
+        _EVALUATION,
+        Text("编制台账", "Staffing"),
+        Text("各单位是否守住了核定的编制？", "Does every unit keep to what was approved?"),
+    ),
+    Screen(
+        "intake",
+        "pages/data/intake.py",
+        _DATA,
+        Text("数据接入", "Intake"),
+        Text(
+            "读进了什么、拒收了什么、为什么、怎么改、怎么撤回？",
+            "What was read, what was refused and why, how do I mend it or take it back?",
+        ),
+    ),
+    Screen(
+        "methods",
+        "pages/data/methods.py",
+        _DATA,
+        Text("方法与字典", "Methods"),
+        Text("这个数字是什么意思？", "What does this figure mean?"),
+    ),
+)
+
+SCREEN: Final[dict[str, Screen]] = {screen.key: screen for screen in SCREENS}

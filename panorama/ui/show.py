@@ -1,0 +1,138 @@
+"""Pictures, figures and tables on the page, each with its way down to the rows and its twin as a table or file."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from panorama.charts.picture import Card, Drill, Message, Picture
+from panorama.charts.tokens import CONFIG
+from panorama.definitions import FIGURES
+from panorama.export import to_csv, to_xlsx
+from panorama.text import Text
+from panorama.ui.visit import Visit
+
+_TABLE = Text("表格", "Table")
+_ROWS = Text("依据", "Rows")
+
+
+def message(words: Message) -> None:
+    """The page's finding, the biggest text on it, and one quiet line."""
+    st.header(words.title, anchor=False)
+    quiet(words.note)
+
+
+def quiet(line: str) -> None:
+    """One line in the quiet voice: unit, denominator, period, key."""
+    if line:
+        st.markdown(f":small[:gray[{line}]]")
+
+
+def cards(visit: Visit, found: Sequence[Card], key: str) -> None:
+    """The few figures that decide: label with its context, value, definition on hover, rows on a click."""
+    with st.container(key=f"cards-{key}"):
+        for at, (slot, card) in enumerate(zip(st.columns(len(found), gap="small"), found, strict=True)):
+            with slot, st.container(border=True, height="stretch"):
+                _card(visit, card, f"{key}-{at}")
+
+
+def _card(visit: Visit, card: Card, key: str) -> None:
+    figure = FIGURES[card.figure]
+    label = visit.say(figure.label) + (f"（{card.context}）" if card.context and visit.language == "zh" else "")
+    if card.context and visit.language == "en":
+        label = f"{visit.say(figure.label)} ({card.context})"
+    value = f":red[{card.value}]" if card.alarm else card.value
+    history = list(card.history) if len(card.history) > 1 else None
+    st.metric(label, value, help=visit.say(figure.hover), chart_data=history)
+    if card.drill is not None:
+        st.button(visit.say(_ROWS), key=f"rows-{key}", type="tertiary", on_click=ask_for, args=(card.drill,))
+
+
+def picture(visit: Visit, drawn: Picture, key: str) -> None:
+    """Title, quiet line, the figure and its table twin. A click on a mark opens its rows."""
+    left, right = st.columns([12, 1.6], vertical_alignment="top", gap="small")
+    left.subheader(drawn.title, anchor=False)
+    with right, st.popover(visit.say(_TABLE), type="tertiary"):
+        table(visit, drawn.table, drawn.heads, f"twin-{key}", drawn.alt)
+    quiet(drawn.note)
+    turn = st.session_state.setdefault(f"turn-{key}", 0)
+    widget = f"{key}-{turn}"
+    pick: Any = partial(_picked, widget, key, drawn.drills) if drawn.drills else "ignore"
+    st.plotly_chart(
+        _figure(visit, key, drawn),
+        key=widget,
+        on_select=pick,
+        selection_mode="points",
+        config=CONFIG,
+        alt=drawn.alt,
+        theme="streamlit",
+    )
+
+
+def _figure(visit: Visit, key: str, drawn: Picture) -> go.Figure:
+    return go.Figure(drawn.figure, skip_invalid=False)
+
+
+def _picked(widget: str, key: str, drills: Sequence[Drill]) -> None:
+    # A new key per click: the same mark can be clicked again, and no stale selection reopens the panel.
+    points = st.session_state[widget]["selection"]["points"]
+    st.session_state[f"turn-{key}"] += 1
+    if not points or points[0].get("customdata") is None:
+        return
+    index = points[0]["customdata"]
+    ask_for(drills[int(index[0] if isinstance(index, list) else index)])
+
+
+def ask_for(drill: Drill) -> None:
+    """Have the rows panel opened at the end of this rerun."""
+    st.session_state["drill"] = drill
+
+
+def table(visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: str, name: str, **more: Any) -> Any:
+    """A table with its downloads. Columns without a heading are left out of sight."""
+    shown = [column for column in frame.columns if column in heads] if heads else list(frame.columns)
+    config = {column: st.column_config.Column(heads.get(column, column)) for column in shown}
+    event = st.dataframe(
+        frame,
+        key=key,
+        column_order=shown,
+        column_config={**config, **more.pop("config", {})},
+        hide_index=True,
+        row_height=30,
+        placeholder="—",
+        alt=name,
+        **more,
+    )
+    downloads(visit, frame.select(shown), heads, key, name)
+    return event
+
+
+def downloads(visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: str, name: str) -> None:
+    """CSV and Excel of a table, made at the click, each with a line that says what it is and a name of its own."""
+    line = watermark(visit, name)
+    with st.container(horizontal=True, gap="small"):
+        for kind, make in (("CSV", to_csv), ("Excel", to_xlsx)):
+            suffix = {"CSV": "csv", "Excel": "xlsx"}[kind]
+            st.download_button(
+                kind,
+                data=partial(make, frame, heads, line),
+                # A random part: two downloads of like length must never share an address.
+                file_name=f"{name[:40]}_{secrets.token_hex(4)}.{suffix}",
+                key=f"{key}-{suffix}",
+                type="tertiary",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def watermark(visit: Visit, name: str) -> str:
+    """What a file says of itself: whose view, which snapshot, when."""
+    now = datetime.now().strftime("%Y-%m-%d %H:%M")
+    return f"{name} · {visit.snapshot.id} · {visit.actor.name} · {now}"

@@ -1,0 +1,129 @@
+"""How a page begins: who asks, may they, which snapshot, in which language. Every page's first statement enters here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from panorama.access.actor import Actor, local_actor
+from panorama.charts.picture import Picture
+from panorama.errors import PanoramaError
+from panorama.settings import Settings
+from panorama.store.door import Door, Snapshot
+from panorama.text import Language, Text
+from panorama.ui.contents import SCREEN, Screen
+from panorama.ui.language import language, pick_language
+
+NO_DATA = Text(
+    "还没有数据。到“数据接入”页拖入文件，或先装入模拟数据看看（panorama sample，再 panorama load）。",
+    "There is no data yet. Drop files on the Intake page, or load the sample first (panorama sample, then panorama load).",
+)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One rerun of one page: one actor, one snapshot from top to bottom, one language."""
+
+    screen: Screen
+    actor: Actor
+    snapshot: Snapshot
+    language: Language
+
+    def say(self, text: Text) -> str:
+        return text[self.language]
+
+    def ask(self, question: str, **params: Any) -> pl.DataFrame:
+        """The answer of sql/questions/<question>.sql within the actor's scope. Never mutate it: sessions share it."""
+        return _ask(self.snapshot.id, question, _scope(self.actor), _frozen(params), self)
+
+    def draw(self, chart: Callable[[pl.DataFrame, Language], Picture], question: str, **params: Any) -> Picture:
+        """The picture that `chart` makes of a question's answer."""
+        name = f"{chart.__module__}.{chart.__qualname__}"
+        return _draw(self.snapshot.id, name, question, _scope(self.actor), _frozen(params), self.language, self, chart)
+
+
+@st.cache_resource(show_spinner=False)
+def door() -> Door:
+    """The one door of this process."""
+    return Door(Settings())
+
+
+def enter(page: str, *, empty_allowed: bool = False) -> Visit | None:
+    """Guard, then the page's head. Without a snapshot it says what to do next and stops, unless `empty_allowed`."""
+    screen = SCREEN[page]
+    actor = local_actor()
+    snapshot = _snapshot()
+    if snapshot is None and not empty_allowed:
+        _head(screen)
+        st.info(NO_DATA[language()], icon=":material/info:")
+        st.stop()
+    if snapshot is None:
+        return None
+    _follow(snapshot.id)
+    return Visit(screen, actor, snapshot, language())
+
+
+def head(page: str, subject: str = "") -> list[Any]:
+    """Title, question and language switch; returns the slots (left to right) for the page's filters."""
+    return _head(SCREEN[page], subject)
+
+
+def _head(screen: Screen, subject: str = "") -> list[Any]:
+    left, *slots, last = st.columns([5.2, 1.5, 2.2, 1.5], gap="small", vertical_alignment="bottom")
+    with left:
+        name = screen.title[language()]
+        st.title(f"{name} · {subject}" if subject else name, anchor=False)
+        st.markdown(f":small[:gray[{screen.question[language()]}]]")
+    with last:
+        pick_language()
+    return slots
+
+
+def _snapshot() -> Snapshot | None:
+    try:
+        return door().snapshot()
+    except PanoramaError as fault:
+        st.error(fault.say(language()))
+        st.stop()
+
+
+@st.fragment(run_every=3)
+def _follow(seen: str) -> None:
+    """Moves an open session to a new snapshot by itself."""
+    if door().current_id() != seen:
+        st.toast(Text("数据已更新", "Data has been updated")[language()], icon=":material/sync:")
+        st.rerun()
+
+
+def _scope(actor: Actor) -> tuple[Any, ...]:
+    return (actor.everything, tuple(sorted(actor.units)))
+
+
+def _frozen(params: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted((name, tuple(value) if isinstance(value, list) else value) for name, value in params.items()))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000)
+def _ask(
+    snapshot_id: str, question: str, scope: tuple[Any, ...], params: tuple[tuple[str, Any], ...], _visit: Visit
+) -> pl.DataFrame:
+    bound = {name: list(value) if isinstance(value, tuple) else value for name, value in params}
+    return _visit.snapshot.ask(question, _visit.actor, **bound)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1000)
+def _draw(
+    snapshot_id: str,
+    chart: str,
+    question: str,
+    scope: tuple[Any, ...],
+    params: tuple[tuple[str, Any], ...],
+    spoken: Language,
+    _visit: Visit,
+    _chart: Callable[[pl.DataFrame, Language], Picture],
+) -> Picture:
+    return _chart(_ask(snapshot_id, question, scope, params, _visit), spoken)

@@ -1,0 +1,82 @@
+"""What stands around Streamlit on the wire: headers on every answer, health and readiness."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime.pages_manager import PagesManager
+
+from panorama.errors import PanoramaError
+from panorama.ui.visit import door
+
+_HEADERS: Final = (
+    # Streamlit's own scripts need inline and eval; everything else comes from this server only.
+    (
+        b"content-security-policy",
+        b"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+)
+
+
+class Headers:
+    """Adds the security headers; files for download are never kept by a browser or proxy."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        private = scope["path"].startswith("/media/")
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _add(message, private)
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+def _add(message: MutableMapping[str, Any], private: bool) -> None:
+    headers = list(message.get("headers", []))
+    headers.extend(_HEADERS)
+    if private:
+        headers = [pair for pair in headers if pair[0].lower() != b"cache-control"]
+        headers.append((b"cache-control", b"private, no-store"))
+    message["headers"] = headers
+
+
+async def _healthy(_: Request) -> PlainTextResponse:
+    return PlainTextResponse("ok")
+
+
+async def _ready(_: Request) -> PlainTextResponse:
+    try:
+        door().current_id()
+    except PanoramaError as fault:
+        return PlainTextResponse(fault.text.en, status_code=503)
+    return PlainTextResponse("ok")
+
+
+@asynccontextmanager
+async def LIFESPAN(_: Any) -> AsyncIterator[dict[str, Any]]:  # noqa: N802  (named as a constant of this module)
+    """Before the first request: pages come from app.py's navigation only, never from the folder by themselves.
+
+    Without this a direct address on a fresh server would be answered before app.py has run once.
+    """
+    PagesManager.uses_pages_directory = False
+    yield {}
+
+
+MIDDLEWARE: Final = [Middleware(Headers)]
+ROUTES: Final = [Route("/healthz", _healthy), Route("/readyz", _ready)]
