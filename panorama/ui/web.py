@@ -69,7 +69,7 @@ async def _ready(_: Request) -> PlainTextResponse:
 
 
 @asynccontextmanager
-async def LIFESPAN(_: Any) -> AsyncIterator[dict[str, Any]]:  # noqa: N802  (named as a constant of this module)
+async def LIFESPAN(_: Any) -> AsyncIterator[dict[str, Any]]:
     """Before the first request: pages come from app.py's navigation only, never from the folder by themselves.
 
     Without this a direct address on a fresh server would be answered before app.py has run once.

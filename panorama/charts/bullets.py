@@ -1,0 +1,97 @@
+"""Approved against actual, one bar a staffing type or leader rank: vacancies and excesses side by side, never netted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from panorama.charts.tokens import ALARM, INK, MUTED, PALE, axis, clicks, layout, note, rect, rows_axis
+from panorama.text import Language
+
+
+@dataclass(frozen=True)
+class Bullet:
+    """One bar: approved (None: not given), actual (None: not reported). `gap` leaves half a row of air above."""
+
+    name: str
+    approved: int | None
+    actual: int | None
+    hover: str
+    gap: bool = False
+
+
+def bullets(rows: Sequence[Bullet], language: Language, left: int = 120, row_height: int = 32) -> dict[str, Any]:
+    """The figure; a bar's customdata is its index. One scale for all bars given."""
+    ys = _places(rows)
+    widest = max([value for row in rows for value in (row.approved, row.actual) if value is not None] + [1])
+    shapes: list[dict[str, Any]] = []
+    for row, y in zip(rows, ys, strict=True):
+        shapes += _bar(row, y)
+    notes = [part for row, y in zip(rows, ys, strict=True) for part in _words(row, y, language)]
+    data = [
+        clicks([widest * 0.5 for _ in rows], ys, list(range(len(rows))), [row.hover for row in rows], size=26),
+        clicks(
+            [(row.actual or 0) * 1.0 for row in rows], ys, list(range(len(rows))), [row.hover for row in rows], size=26
+        ),
+    ]
+    height = int((abs(ys[-1]) + 1.1) * row_height) if rows else row_height
+    frame = layout(height, left, 190, shapes=shapes, annotations=notes)
+    frame["xaxis"] = axis(range=[0, widest * 1.04], showticklabels=False)
+    frame["yaxis"] = rows_axis(
+        range=[ys[-1] - 0.5 if ys else -0.5, 0.5], tickvals=ys, ticktext=[row.name for row in rows]
+    )
+    return {"data": data, "layout": frame}
+
+
+def _places(rows: Sequence[Bullet]) -> list[float]:
+    places: list[float] = []
+    at = 0.0
+    for index, row in enumerate(rows):
+        if index:
+            at -= 1.5 if row.gap else 1.0
+        places.append(at)
+    return places
+
+
+def _bar(row: Bullet, y: float) -> list[dict[str, Any]]:
+    shapes = []
+    if row.approved is not None:
+        shapes.append(rect(0, y - 0.30, row.approved, y + 0.30, PALE, layer="below"))
+    if row.actual is not None:
+        within = row.actual if row.approved is None else min(row.actual, row.approved)
+        shapes.append(rect(0, y - 0.13, within, y + 0.13, INK))
+        if row.approved is not None and row.actual > row.approved:
+            shapes.append(rect(row.approved, y - 0.13, row.actual, y + 0.13, ALARM))
+    if row.approved is not None:
+        line = {"width": 2.5, "color": INK}
+        shapes.append(
+            {"type": "line", "x0": row.approved, "x1": row.approved, "y0": y - 0.34, "y1": y + 0.34, "line": line}
+        )
+    return shapes
+
+
+def _words(row: Bullet, y: float, language: Language) -> list[dict[str, Any]]:
+    zh = language == "zh"
+    approved = "—" if row.approved is None else str(row.approved)
+    actual = "—" if row.actual is None else str(row.actual)
+    left = f"核定 {approved}　实有 {actual}" if zh else f"{approved} / {actual}"
+    verdict, colour = _verdict(row, zh)
+    quiet = {"size": 12, "color": MUTED}
+    loud = {"size": 12, "color": colour}
+    return [
+        note(1.0, y, left, xref="paper", xanchor="left", xshift=8, font=quiet),
+        note(1.0, y, f"<b>{verdict}</b>", xref="paper", xanchor="right", xshift=186, font=loud),
+    ]
+
+
+def _verdict(row: Bullet, zh: bool) -> tuple[str, str]:
+    if row.actual is None:
+        return ("实有未报" if zh else "actual missing"), MUTED
+    if row.approved is None:
+        return ("核定未报" if zh else "approved missing"), MUTED
+    if row.actual > row.approved:
+        return f"{'超' if zh else 'over'} {row.actual - row.approved}", ALARM
+    if row.actual < row.approved:
+        return f"{'空' if zh else 'vacant'} {row.approved - row.actual}", INK
+    return ("持平" if zh else "even"), INK

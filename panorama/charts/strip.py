@@ -1,0 +1,147 @@
+"""Saturation of units or offices on one scale: the point, its 90 % interval, the second figure with contract staff, the bands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from panorama.charts.tokens import BAND, DATA, INK, MID, MUTED, PALE, axis, layout, note, rect, rows_axis
+from panorama.text import Language, Text
+
+EDGES: Final = (0.60, 0.80, 1.00, 1.15)
+BANDS: Final = (
+    Text("明显不饱满", "clearly idle"),
+    Text("偏低", "low"),
+    Text("饱满", "full"),
+    Text("偏高", "high"),
+    Text("超负荷", "overloaded"),
+)
+_LEFT: Final = 0.30
+_RIGHT: Final = 1.60
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One row of the strip. `saturation` None: `absent` says why there is none."""
+
+    name: str
+    saturation: float | None
+    with_external: float | None
+    low: float | None
+    high: float | None
+    undetermined: bool
+    hover: str
+    absent: str = ""
+    ticks: Sequence[float] = ()
+    """Saturation of the offices below, as small ticks under the line."""
+
+
+def strip(marks: Sequence[Mark], language: Language, left: int = 120, row_height: int = 41) -> dict[str, Any]:
+    """The figure; a point's customdata is the row's index. Values beyond the scale stand at its edge with their number."""
+    shapes = _bands(len(marks))
+    notes = _band_names(language) + _numbers(marks, language)
+    data = [*_intervals(marks), _ticks(marks), _diamonds(marks), _points(marks)]
+    frame = layout(int((len(marks) + 1.4) * row_height), left, 104, 22, shapes=shapes, annotations=notes)
+    frame["xaxis"] = axis(range=[_LEFT, _RIGHT], tickvals=list(EDGES), ticktext=[f"{edge:.2f}" for edge in EDGES])
+    frame["yaxis"] = rows_axis(
+        range=[-len(marks) + 0.4, 1.0], tickvals=[-row for row in range(len(marks))], ticktext=[m.name for m in marks]
+    )
+    return {"data": data, "layout": frame}
+
+
+def _held(value: float) -> float:
+    return min(max(value, _LEFT + 0.02), _RIGHT - 0.02)
+
+
+def _bands(rows: int) -> list[dict[str, Any]]:
+    edges = (_LEFT, *EDGES, _RIGHT)
+    fills = [rect(edges[at], 0.45, edges[at + 1], -rows + 0.5, BAND, layer="below") for at in (0, 2, 4)]
+    line = {"width": 1, "color": PALE}
+    return fills + [
+        {"type": "line", "x0": edge, "x1": edge, "y0": 0.45, "y1": -rows + 0.5, "line": line, "layer": "below"}
+        for edge in EDGES
+    ]
+
+
+def _band_names(language: Language) -> list[dict[str, Any]]:
+    edges = (_LEFT, *EDGES, _RIGHT)
+    centres = [(edges[at] + edges[at + 1]) / 2 for at in range(5)]
+    font = {"size": 11, "color": MUTED}
+    return [note(x, 0.72, band[language], font=font) for x, band in zip(centres, BANDS, strict=True)]
+
+
+def _numbers(marks: Sequence[Mark], language: Language) -> list[dict[str, Any]]:
+    unsure = {"zh": "待判", "en": "unsure"}[language]
+    notes = []
+    for row, mark in enumerate(marks):
+        if mark.saturation is None:
+            notes.append(note(0.34, -row, mark.absent, xanchor="left", font={"size": 12, "color": MUTED}))
+            continue
+        number = f"{mark.saturation:.2f}"
+        text = f"{number} {unsure}" if mark.undetermined else f"<b>{number}</b>"
+        colour = MUTED if mark.undetermined else INK
+        place = {"xref": "paper", "xanchor": "left", "font": {"size": 12, "color": colour}}
+        notes.append(note(1.01, -row, text, **place))
+    return notes
+
+
+def _intervals(marks: Sequence[Mark]) -> list[dict[str, Any]]:
+    return [_lines(marks, False, INK), _lines(marks, True, MID)]
+
+
+def _lines(marks: Sequence[Mark], undetermined: bool, colour: str) -> dict[str, Any]:
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for row, mark in enumerate(marks):
+        if mark.undetermined is undetermined and mark.low is not None and mark.high is not None:
+            xs += [_held(mark.low), _held(mark.high), None]
+            ys += [-row, -row, None]
+    line = {"width": 2, "color": colour, "dash": "dot" if undetermined else "solid"}
+    return {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": line, "hoverinfo": "skip"}
+
+
+def _ticks(marks: Sequence[Mark]) -> dict[str, Any]:
+    # Below the line: on it they would read as error bars.
+    places = [(_held(value), -row - 0.27) for row, mark in enumerate(marks) for value in mark.ticks]
+    marker = {"symbol": "line-ns-open", "size": 6, "color": MID, "line": {"width": 1, "color": MID}}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [x for x, _ in places],
+        "y": [y for _, y in places],
+        "marker": marker,
+        "hoverinfo": "skip",
+    }
+
+
+def _diamonds(marks: Sequence[Mark]) -> dict[str, Any]:
+    rows = [(row, mark.with_external) for row, mark in enumerate(marks) if mark.with_external is not None]
+    marker = {"symbol": "diamond-open", "size": 8, "color": DATA, "line": {"width": 1.5, "color": DATA}}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [_held(value) for _, value in rows],
+        "y": [-row for row, _ in rows],
+        "marker": marker,
+        "hoverinfo": "skip",
+    }
+
+
+def _points(marks: Sequence[Mark]) -> dict[str, Any]:
+    rows = [(row, mark) for row, mark in enumerate(marks) if mark.saturation is not None]
+    symbols = ["circle-open" if mark.undetermined else "circle" for _, mark in rows]
+    colours = [MID if mark.undetermined else INK for _, mark in rows]
+    kept = {"marker": {"opacity": 1}}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [_held(mark.saturation) for _, mark in rows if mark.saturation is not None],
+        "y": [-row for row, _ in rows],
+        "customdata": [row for row, _ in rows],
+        "hovertext": [mark.hover for _, mark in rows],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {"symbol": symbols, "size": 11, "color": colours, "line": {"width": 2, "color": colours}},
+        "selected": kept,
+        "unselected": kept,
+    }
