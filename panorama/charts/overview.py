@@ -1,0 +1,500 @@
+"""The leader's page: message, figures, findings by state, due dates, sources, themes, saturation of units."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import polars as pl
+
+from panorama.charts.cells import Cell, CellState, Group, cell_map, shade_of
+from panorama.charts.lens import Count, lens
+from panorama.charts.picture import Card, Drill, Message, Picture
+from panorama.charts.strip import Mark, strip
+from panorama.charts.tokens import ALARM, DATA, INK, MID, MUTED, axis, clicks, layout, note, rect
+from panorama.text import Language, Text
+
+MOST_ROWS: Final = 20
+"""A map draws at most this many units; the table twin has them all."""
+
+FAMILY_GROUPS: Final = (
+    (Text("外部监督", "Outside bodies"), ("巡视巡察", "审计", "绩效考核", "行业排名")),
+    (Text("台账与业务量", "Ledger and workload"), ("台账", "工作量")),
+)
+FAMILY: Final = {
+    "巡视巡察": Text("巡视巡察", "Inspection"),
+    "审计": Text("审计", "Audit"),
+    "绩效考核": Text("绩效考核", "Appraisal"),
+    "行业排名": Text("行业排名", "Ranking"),
+    "台账": Text("台账", "Ledger"),
+    "工作量": Text("工作量", "Workload"),
+}
+STATES: Final = ("未说明", "未启动", "整改中", "基本完成", "长期坚持", "已完成")
+STATE: Final = {
+    "未说明": Text("未说明", "Not stated"),
+    "未启动": Text("未启动", "Not begun"),
+    "整改中": Text("整改中", "Under way"),
+    "基本完成": Text("基本完成", "Mostly done"),
+    "长期坚持": Text("长期坚持", "Continuing"),
+    "已完成": Text("已完成", "Put right"),
+}
+SEVERITIES: Final = ("严重", "较重", "一般", "未定")
+SEVERITY: Final = {
+    "严重": Text("严重", "Serious"),
+    "较重": Text("较重", "Considerable"),
+    "一般": Text("一般", "Ordinary"),
+    "未定": Text("未定", "Not graded"),
+}
+
+
+def message(frame: pl.DataFrame, language: Language) -> Message:
+    """The one sentence for the leader, from the one-row frame of `overview_figures`."""
+    row = frame.row(0, named=True)
+    late, units_over, multi = row["overdue"], row["units_over"], row["multi"]
+    if language == "zh":
+        parts = [f"{row['open']} 个问题未整改到位"]
+        if late:
+            parts.append(f":red[其中 {late} 个超期]")
+        title = "，".join(parts)
+        title += f"；{units_over} 个单位有超编" if units_over else "；没有单位超编"
+        title += f"；“{row['top_theme']}”在 {row['top_theme_units']} 个单位得到三类以上来源印证。" if multi else "。"
+        note_line = (
+            f"台账截至 {row['ledger_date'] or '—'} · {row['units']} 个单位、{row['offices']} 个内设机构 · "
+            f"来源覆盖：有记录 {row['cells_rows']}、零报告 {row['cells_nil']}、缺 {row['cells_missing']}、未要求 {row['cells_not_asked']}"
+        )
+    else:
+        title = f"{row['open']} findings not yet put right"
+        title += f", :red[{late} of them overdue]" if late else ""
+        title += (
+            f"; {units_over} units over their approved staff" if units_over else "; no unit over its approved staff"
+        )
+        title += (
+            f"; “{row['top_theme_en']}” is confirmed by three or more sources in {row['top_theme_units']} units."
+            if multi
+            else "."
+        )
+        note_line = (
+            f"Ledger as of {row['ledger_date'] or '—'} · {row['units']} units, {row['offices']} offices · "
+            f"coverage: {row['cells_rows']} with rows, {row['cells_nil']} nil returns, {row['cells_missing']} missing, {row['cells_not_asked']} not asked"
+        )
+    return Message(title, note_line)
+
+
+def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> list[Card]:
+    """Five figures: open, overdue, put right, units over, themes with three sources or more."""
+    row = frame.row(0, named=True)
+    zh = language == "zh"
+    everyone = "全部单位" if zh else "all units"
+
+    def finding_rows(state: str, key: str) -> Drill:
+        return Drill(key, everyone, _count(row[state]), "rows_findings", {**params, "which": state})
+
+    total = row["findings"]
+    share = f"{row['closed']} / {total}" if total else ("没有问题记录" if zh else "no findings on record")
+    return [
+        Card(
+            "findings_open",
+            _count(row["open"]),
+            f"涉编 {row['open_estab']}" if zh else f"{row['open_estab']} on staffing",
+            drill=finding_rows("open", "findings_open"),
+        ),
+        Card(
+            "findings_overdue",
+            _count(row["overdue"]),
+            f"严重 {row['overdue_serious']}" if zh else f"{row['overdue_serious']} serious",
+            alarm=bool(row["overdue"]),
+            drill=finding_rows("overdue", "findings_overdue"),
+        ),
+        Card(
+            "findings_closed_share",
+            _percent(row["closed"], total),
+            share,
+            drill=finding_rows("closed", "findings_closed_share"),
+        ),
+        Card(
+            "units_over",
+            _count(row["units_over"]),
+            f"超编合计 {row['excess']} 名" if zh else f"{row['excess']} posts in all",
+            alarm=bool(row["units_over"]),
+            drill=Drill("units_over", everyone, _count(row["units_over"]), "rows_excess", {}),
+        ),
+        Card(
+            "themes_multi",
+            _count(row["multi"]),
+            f"涉及 {row['multi_units']} 个单位" if zh else f"in {row['multi_units']} units",
+            drill=Drill("themes_multi", everyone, _count(row["multi"]), "rows_multi", {}),
+        ),
+    ]
+
+
+def _count(value: int | None) -> str:
+    return "—" if value is None else f"{value:,}"
+
+
+def _percent(part: int, whole: int) -> str:
+    return "—" if not whole else f"{part / whole:.0%}"
+
+
+def findings_by_state(frame: pl.DataFrame, language: Language) -> Picture:
+    """Findings by source and state, overdue ones marked. Frame of `overview_findings`: family, severity, state, n, overdue."""
+    zh = language == "zh"
+    lines = [("family", name, FAMILY[name][language]) for name in ("巡视巡察", "审计")]
+    lines += [("severity", name, SEVERITY[name][language]) for name in SEVERITIES]
+    drills: list[Drill] = []
+    counts: dict[tuple[int, int], Count] = {}
+    for row, (by, value, label) in enumerate(lines):
+        for column, state in enumerate(STATES):
+            here = frame.filter((pl.col(by) == value) & (pl.col("state") == state))
+            n, late = int(here["n"].sum()), int(here["overdue"].sum())
+            if n:
+                where = f"{label} · {STATE[state][language]}"
+                drills.append(
+                    Drill("findings", where, str(n), "rows_finding_state", {"by": by, "value": value, "state": state})
+                )
+                counts[(row, column)] = Count(n, late, len(drills) - 1, f"<b>{where}</b><br>{n}")
+    total, late = int(frame["n"].sum()), int(frame["overdue"].sum())
+    still = int(frame.filter(pl.col("state") != "已完成")["n"].sum())
+    serious = int(frame.filter(pl.col("severity") == "严重")["overdue"].sum())
+    if zh:
+        title = f"{still} 个问题还没整改到位，" + (f"{late} 个超期，其中严重 {serious} 个" if late else "没有超期的")
+        line = f"问题数，上两行按来源、下四行按程度 · 共 {total} 个，灰色为已完成 · 超期按各条自己的整改时限 · 问题是线索，不是结论"
+    else:
+        title = f"{still} findings not yet put right, " + (
+            f"{late} overdue, {serious} of them serious" if late else "none overdue"
+        )
+        line = f"Findings, by source and by severity · {total} in all, grey is put right · overdue by each one's own date · leads, not verdicts"
+    labels = [label for _, _, label in lines]
+    figure = lens(labels, [STATE[state][language] for state in STATES], frozenset({5}), counts, language)
+    heads = {
+        "family": _t(language, "来源", "Source"),
+        "severity": _t(language, "程度", "Severity"),
+        "state": _t(language, "状态", "State"),
+        "n": _t(language, "问题数", "Findings"),
+        "overdue": _t(language, "超期", "Overdue"),
+    }
+    return Picture(title, line, figure, title, frame, heads, tuple(drills))
+
+
+def _t(language: Language, zh: str, en: str) -> str:
+    return zh if language == "zh" else en
+
+
+DUE_BINS: Final = (
+    ("late_90", Text("超 90 天以上", "over 90 days late")),
+    ("late_31", Text("超 31–90 天", "31–90 days late")),
+    ("late_1", Text("超 1–30 天", "1–30 days late")),
+    ("in_30", Text("30 天内", "within 30 days")),
+    ("in_60", Text("31–60 天", "31–60 days")),
+    ("in_90", Text("61–90 天", "61–90 days")),
+    ("later", Text("90 天后", "after 90 days")),
+    ("none", Text("未写时限", "no date given")),
+)
+
+
+def due(frame: pl.DataFrame, language: Language) -> Picture:
+    """Open findings by days to their own due date. Frame of `overview_due`: bin, n, units (names, at most three)."""
+    zh = language == "zh"
+    counts = dict(frame.select("bin", "n").iter_rows())
+    soon = counts.get("in_30", 0)
+    late = sum(counts.get(name, 0) for name in ("late_90", "late_31", "late_1"))
+    undated = counts.get("none", 0)
+    xs = list(range(len(DUE_BINS)))
+    heights = [counts.get(name, 0) for name, _ in DUE_BINS]
+    most = max([*heights, 1])
+    colours = [ALARM, ALARM, ALARM, DATA, DATA, DATA, DATA, MID]
+    shapes = [rect(x - 0.3, 0, x + 0.3, h, colour) for x, h, colour in zip(xs, heights, colours, strict=True)]
+    line = {"width": 1.5, "color": INK}
+    shapes.append({"type": "line", "x0": 2.5, "x1": 2.5, "y0": 0, "y1": most * 1.18, "line": line})
+    notes = [
+        note(x, h, str(h), yanchor="bottom", font={"size": 12, "color": INK}) for x, h in zip(xs, heights, strict=True)
+    ]
+    notes.append(
+        note(2.5, most * 1.2, _t(language, "今天", "today"), yanchor="bottom", font={"size": 11, "color": MUTED})
+    )
+    drills = tuple(
+        Drill("findings_open", label[language], str(counts.get(name, 0)), "rows_due", {"bin": name})
+        for name, label in DUE_BINS
+    )
+    hover = [f"<b>{label[language]}</b><br>{counts.get(name, 0)}" for name, label in DUE_BINS]
+    data = [clicks([float(x) for x in xs], [h / 2 for h in heights], xs, hover, size=30)]
+    frame_layout = layout(170, 8, 8, 34, shapes=shapes, annotations=notes)
+    frame_layout["xaxis"] = axis(
+        range=[-0.6, len(xs) - 0.4], tickvals=xs, ticktext=[_break(label[language]) for _, label in DUE_BINS]
+    )
+    frame_layout["yaxis"] = axis(range=[0, most * 1.5], showticklabels=False)
+    if zh:
+        title = f"已超期 {late} 个；30 天内还有 {soon} 个到期" + (f"；{undated} 个没写时限" if undated else "")
+        quiet = "未整改到位的问题，按距各自整改时限的天数"
+    else:
+        title = f"{late} overdue; {soon} more fall due within 30 days" + (
+            f"; {undated} carry no date" if undated else ""
+        )
+        quiet = "Findings not yet put right, by days to their own due date"
+    heads = {
+        "bin": _t(language, "距时限", "Days to date"),
+        "n": _t(language, "问题数", "Findings"),
+        "units": _t(language, "单位", "Units"),
+    }
+    named = {name: label[language] for name, label in DUE_BINS}
+    table = frame.with_columns(pl.col("bin").replace_strict(named, default=None))
+    return Picture(title, quiet, {"data": data, "layout": frame_layout}, title, table, heads, drills)
+
+
+def _break(label: str) -> str:
+    return label.replace(" ", "<br>", 1) if label.isascii() or label.startswith("超") else label
+
+
+def source_map(frame: pl.DataFrame, language: Language) -> Picture:
+    """Unit × source family. Frame of `overview_sources`: unit_id, unit, family, state, n; years missing in `missing_years`."""
+    zh = language == "zh"
+    units = frame.group_by("unit_id", "unit", maintain_order=True).agg(
+        (pl.col("state") == "missing").sum().alias("missing"), pl.col("n").sum()
+    )
+    drawn = units.sort(["missing", "n"], descending=True).head(MOST_ROWS)
+    families = [name for _, names in FAMILY_GROUPS for name in names]
+    at = {unit_id: row for row, unit_id in enumerate(drawn["unit_id"])}
+    cells: dict[tuple[int, int], Cell] = {}
+    drills: list[Drill] = []
+    for one in frame.filter(pl.col("unit_id").is_in(drawn["unit_id"].implode())).iter_rows(named=True):
+        if one["family"] in families:
+            drills.append(_source_drill(one, language))
+            cells[(at[one["unit_id"]], families.index(one["family"]))] = _source_cell(one, language, len(drills) - 1)
+    groups = [Group(name[language], [FAMILY[key][language] for key in names]) for name, names in FAMILY_GROUPS]
+    figure = cell_map(drawn["unit"].to_list(), groups, cells, left=132)
+    holes = frame.filter(pl.col("state") == "missing")
+    title = _source_title(holes, language)
+    rest = units.height - drawn.height
+    more = (
+        (
+            f" · 列出缺项最多的 {drawn.height} 个单位，其余 {rest} 个见表格"
+            if zh
+            else f" · the {drawn.height} units with most gaps; {rest} more in the table"
+        )
+        if rest > 0
+        else ""
+    )
+    quiet = (
+        "单位 × 来源，格内为记录条数 · 零报告为书面说明无问题 · 缺为同类单位已报而本单位未报 · — 为本期未要求" + more
+        if zh
+        else "Unit × source, rows in each cell · nil: a written statement of no problem · missing: like units reported, this one did not · — not asked"
+        + more
+    )
+    heads = {
+        "unit": _t(language, "单位", "Unit"),
+        "family": _t(language, "来源", "Source"),
+        "state_text": _t(language, "状态", "State"),
+        "n": _t(language, "记录数", "Rows"),
+        "missing_years": _t(language, "缺的年份", "Years missing"),
+    }
+    table = frame.with_columns(
+        pl.col("state")
+        .replace_strict({key: text[language] for key, text in COVERAGE.items()}, default=None)
+        .alias("state_text")
+    )
+    return Picture(title, quiet, figure, title, table, heads, tuple(drills))
+
+
+COVERAGE: Final = {
+    "rows": Text("有记录", "rows"),
+    "nil": Text("零报告", "nil return"),
+    "missing": Text("缺", "missing"),
+    "not_asked": Text("未要求", "not asked"),
+}
+
+
+def _source_title(holes: pl.DataFrame, language: Language) -> str:
+    if holes.is_empty():
+        return _t(language, "应报的来源都到了", "Every source that was due has arrived")
+    named = [
+        f"{unit}{'缺' if language == 'zh' else ': '}{FAMILY[family][language]}"
+        for unit, family in holes.head(3).select("unit", "family").iter_rows()
+    ]
+    if language == "zh":
+        return f"{holes.height} 处材料未到：" + "、".join(named) + ("等" if holes.height > 3 else "")
+    return f"{holes.height} sources have not arrived: " + ", ".join(named) + (" and others" if holes.height > 3 else "")
+
+
+def _source_cell(one: dict[str, Any], language: Language, drill: int) -> Cell:
+    state: CellState = one["state"]
+    words = {
+        "rows": f"{one['n']:,}",
+        "nil": _t(language, "零报告", "nil"),
+        "missing": _t(language, "缺", "gap"),
+        "not_asked": "—",
+    }
+    hover = f"<b>{one['unit']} · {FAMILY[one['family']][language]}</b><br>{COVERAGE[state][language]}"
+    hover += f" {one['n']:,}" if state == "rows" else ""
+    hover += f"<br>{_t(language, '缺', 'missing')} {one['missing_years']}" if one["missing_years"] else ""
+    partial_gap = "!" if state == "rows" and one["missing_years"] else ""
+    return Cell(state, words[state], hover, shade_of(one["n"]), drill, partial_gap)
+
+
+def _source_drill(one: dict[str, Any], language: Language) -> Drill:
+    subject = f"{one['unit']} · {FAMILY[one['family']][language]}"
+    value = f"{one['n']:,}" if one["state"] == "rows" else COVERAGE[one["state"]][language]
+    params = {"unit_id": one["unit_id"], "family": one["family"]}
+    return Drill("coverage", subject, value, "rows_family", params, unit_id=one["unit_id"])
+
+
+def theme_map(frame: pl.DataFrame, language: Language) -> Picture:
+    """Theme × unit, shaded by number of independent families. Frame of `overview_themes`: theme, theme_zh, theme_en, unit_id, unit, n_families."""
+    zh = language == "zh"
+    name = "theme_zh" if zh else "theme_en"
+    order = (
+        frame.group_by("theme", name)
+        .agg(
+            (pl.col("n_families") >= 3).sum().alias("multi"),
+            (pl.col("n_families") == 2).sum().alias("two"),
+            pl.len().alias("any"),
+        )
+        .sort(["multi", "two", "any", "theme"], descending=[True, True, True, False])
+    )
+    themes = order.head(12)
+    units = (
+        frame.group_by("unit_id", "unit")
+        .agg((pl.col("n_families") >= 3).sum().alias("multi"), pl.col("n_families").sum().alias("weight"))
+        .sort(["multi", "weight", "unit"], descending=[True, True, False])
+        .head(8)
+    )
+    row_at = {theme: row for row, theme in enumerate(themes["theme"])}
+    column_at = {unit_id: column for column, unit_id in enumerate(units["unit_id"])}
+    cells = {(row, column): Cell("not_asked", "·", "") for row in row_at.values() for column in column_at.values()}
+    drills: list[Drill] = []
+    for one in frame.iter_rows(named=True):
+        if one["theme"] in row_at and one["unit_id"] in column_at:
+            n = one["n_families"]
+            subject = f"{one[name]} · {one['unit']}"
+            drills.append(
+                Drill(
+                    "families",
+                    subject,
+                    str(n),
+                    "rows_theme",
+                    {"unit_id": one["unit_id"], "theme": one["theme"]},
+                    unit_id=one["unit_id"],
+                )
+            )
+            shade = 0 if n == 1 else 3 if n == 2 else 7
+            cells[(row_at[one["theme"]], column_at[one["unit_id"]])] = Cell(
+                "rows", str(n), f"<b>{subject}</b><br>{n}", shade, len(drills) - 1
+            )
+    ends = [f"{n} 个单位" if zh else f"{n} units" for n in themes["multi"]]
+    ends = [end if n else "" for end, n in zip(ends, themes["multi"], strict=True)]
+    figure = cell_map(
+        themes[name].to_list(),
+        [Group("", units["unit"].to_list())],
+        cells,
+        left=150 if zh else 190,
+        right=64,
+        ends=ends,
+    )
+    top = themes.filter(pl.col("multi") > 0)
+    if top.is_empty():
+        title = _t(
+            language,
+            "还没有主题得到三类以上独立来源印证",
+            "No theme is confirmed by three or more independent sources yet",
+        )
+    else:
+        first = top.row(0, named=True)
+        title = (
+            f"“{first[name]}”在 {first['multi']} 个单位有三类以上独立来源"
+            if zh
+            else f"“{first[name]}” has three or more independent sources in {first['multi']} units"
+        )
+    quiet = (
+        f"主题 × 单位，格内为独立来源类数，≥3 为多源 · 同类的两个文件只算一个声音 · 列出 {themes.height} 个主题、{units.height} 个单位，全部见表格"
+        if zh
+        else f"Theme × unit, number of independent source families, 3 or more is multi-source · {themes.height} themes and {units.height} units drawn, all in the table"
+    )
+    heads = {
+        name: _t(language, "主题", "Theme"),
+        "unit": _t(language, "单位", "Unit"),
+        "n_families": _t(language, "独立来源类数", "Families"),
+        "families": _t(language, "来源", "Sources"),
+    }
+    return Picture(title, quiet, figure, title, frame, heads, tuple(drills))
+
+
+def saturation(frame: pl.DataFrame, language: Language) -> Picture:
+    """Saturation of units with interval. Frame of `overview_saturation`, sorted: unit_id, unit, year, saturation, saturation_with_external, low, high, band, offices."""
+    known = frame.filter(pl.col("saturation").is_not_null()).sort("saturation", descending=True)
+    drawn = known if known.height <= MOST_ROWS else pl.concat([known.head(MOST_ROWS // 2), known.tail(MOST_ROWS // 2)])
+    absent = frame.filter(pl.col("saturation").is_null()).head(5)
+    rows = pl.concat([drawn, absent])
+    marks = [_unit_mark(one, language) for one in rows.iter_rows(named=True)]
+    drills = tuple(_unit_saturation_drill(one) for one in rows.iter_rows(named=True))
+    figure = strip(marks, language, left=132)
+    title = _saturation_title(frame, language)
+    year = frame["year"].max() if frame.height else None
+    quiet = (
+        f"{year or '—'} 年，应需人数÷在岗编内人数（净工时口径） · 横线 90% 区间 · ◇ 含编外 · 短线为各处室 · n = {known.height} 个单位，{frame.height - known.height} 个不计算"
+        if language == "zh"
+        else f"{year or '—'}, required ÷ establishment staff at work (net hours) · line: 90 % interval · ◇ with contract staff · ticks: offices · n = {known.height} units, {frame.height - known.height} not computed"
+    )
+    heads = {
+        "unit": _t(language, "单位", "Unit"),
+        "saturation": _t(language, "饱满度（编内）", "Saturation"),
+        "saturation_with_external": _t(language, "含编外", "With contract staff"),
+        "low": _t(language, "区间下限", "Low"),
+        "high": _t(language, "区间上限", "High"),
+        "band": _t(language, "分档", "Band"),
+        "coverage": _t(language, "覆盖率", "Coverage"),
+    }
+    return Picture(title, quiet, figure, title, frame, heads, drills)
+
+
+def _unit_mark(one: dict[str, Any], language: Language) -> Mark:
+    s = one["saturation"]
+    hover = f"<b>{one['unit']}</b><br>" + ("—" if s is None else f"{s:.2f}")
+    if one["low"] is not None and one["high"] is not None:
+        hover += (
+            f"（{one['low']:.2f}–{one['high']:.2f}）" if language == "zh" else f" ({one['low']:.2f}–{one['high']:.2f})"
+        )
+    absent = _t(language, "缺工作量或在岗人数，不计算", "no workload or staff on record: not computed")
+    ticks = [value for value in (one["offices"] or []) if value is not None]
+    external = one["saturation_with_external"]
+    return Mark(one["unit"], s, external, one["low"], one["high"], one["band"] == "待判", hover, absent, ticks)
+
+
+def _unit_saturation_drill(one: dict[str, Any]) -> Drill:
+    value = "—" if one["saturation"] is None else f"{one['saturation']:.2f}"
+    working = (
+        ""
+        if one["required_staff"] is None or one["staff"] is None
+        else f"{one['required_staff']:.1f} ÷ {one['staff']:.1f} = {value}"
+    )
+    params = {"unit_id": one["unit_id"], "period": str(one["year"])}
+    return Drill(
+        "saturation", f"{one['unit']} · {one['year']}", value, "rows_saturation_unit", params, working, one["unit_id"]
+    )
+
+
+def _saturation_title(frame: pl.DataFrame, language: Language) -> str:
+    sure_high = frame.filter(pl.col("low") >= 1.0).sort("saturation", descending=True)["unit"].to_list()
+    sure_low = frame.filter(pl.col("high") < 0.8).sort("saturation")["unit"].to_list()
+    unsure = frame.filter(pl.col("band") == "待判").height
+    zh = language == "zh"
+    parts = []
+    if sure_high:
+        parts.append(_named(sure_high, "偏高", "high", zh))
+    if sure_low:
+        parts.append(_named(sure_low, "偏低", "low", zh))
+    if not parts:
+        parts.append(
+            "没有单位的饱满度可以断定偏高或偏低" if zh else "No unit can be called high or low with confidence"
+        )
+    else:
+        parts[-1] += "，区间支持这一判断" if zh else ", and the interval bears it out"
+    if unsure:
+        parts.append(f"{unsure} 个待判" if zh else f"{unsure} undetermined")
+    return ("；" if zh else "; ").join(parts)
+
+
+def _named(units: list[str], zh_word: str, en_word: str, zh: bool) -> str:
+    first = ("、" if zh else ", ").join(units[:2])
+    more = f"等 {len(units)} 个单位" if len(units) > 2 else ""
+    return (
+        f"{first}{more}{zh_word}"
+        if zh
+        else f"{first}{f' and {len(units) - 2} more' if len(units) > 2 else ''} {en_word}"
+    )
