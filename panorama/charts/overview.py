@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 import polars as pl
 
 from panorama.charts.cells import Cell, CellState, Group, cell_map, shade_of
 from panorama.charts.lens import Count, lens
-from panorama.charts.picture import Card, Drill, Message, Picture
+from panorama.charts.picture import Card, Drill, Facts, Matter, Matters, Message, Picture
 from panorama.charts.strip import Mark, strip
 from panorama.charts.tokens import ALARM, DATA, INK, MID, MUTED, axis, clicks, layout, note, rect
 from panorama.text import Language, Text
@@ -115,7 +116,7 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
             _count(row["units_over"]),
             f"超编合计 {row['excess']} 名" if zh else f"{row['excess']} posts in all",
             alarm=bool(row["units_over"]),
-            drill=Drill("units_over", everyone, _count(row["units_over"]), "rows_excess", {}),
+            drill=Drill("units_over", everyone, _count(row["units_over"]), "rows_excess", params),
         ),
         Card(
             "themes_multi",
@@ -197,6 +198,7 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
     soon = counts.get("in_30", 0)
     late = sum(counts.get(name, 0) for name in ("late_90", "late_31", "late_1"))
     undated = counts.get("none", 0)
+    today = frame["today"][0] if frame.height else None
     xs = list(range(len(DUE_BINS)))
     heights = [counts.get(name, 0) for name, _ in DUE_BINS]
     most = max([*heights, 1])
@@ -211,7 +213,7 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
         note(2.5, most * 1.2, _t(language, "今天", "today"), yanchor="bottom", font={"size": 11, "color": MUTED})
     )
     drills = tuple(
-        Drill("findings_open", label[language], str(counts.get(name, 0)), "rows_due", {"bin": name})
+        Drill("findings_open", label[language], str(counts.get(name, 0)), "rows_due", {"bin": name, "today": today})
         for name, label in DUE_BINS
     )
     hover = [f"<b>{label[language]}</b><br>{counts.get(name, 0)}" for name, label in DUE_BINS]
@@ -498,3 +500,94 @@ def _named(units: list[str], zh_word: str, en_word: str, zh: bool) -> str:
         if zh
         else f"{first}{f' and {len(units) - 2} more' if len(units) > 2 else ''} {en_word}"
     )
+
+
+def attention(frame: pl.DataFrame, language: Language, today: date) -> Matters:
+    """What wants the leader's eye. Frame of `overview_attention`: kind, unit_id, unit, n, at, other. Questions, not verdicts."""
+    items = tuple(_matter(one, language, today) for one in frame.iter_rows(named=True))
+    zh = language == "zh"
+    title = f"请您关注的 {len(items)} 件事" if zh else f"{len(items)} matters for your attention"
+    if not items:
+        title = "目前没有超期、超编或连续缺报" if zh else "Nothing overdue, over-established or repeatedly missing"
+    quiet = (
+        "每类列最重的两件 · 由规则提出，是线索，不是结论"
+        if zh
+        else "The two weightiest of each kind · put by rule: leads, not verdicts"
+    )
+    return Matters(title, quiet, items)
+
+
+def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
+    zh, unit, n = language == "zh", one["unit"], one["n"]
+    when = one["at"].strftime("%m-%d") if one["at"] and one["at"].year == today.year else str(one["at"] or "—")
+    params = {"unit_id": one["unit_id"]}
+    if one["kind"] == "overdue":
+        question = f"{unit} {n} 个问题超期，是否督办？" if zh else f"{unit}: {n} findings overdue. Press for action?"
+        days = (today - one["at"]).days
+        reason = (
+            f"最早时限 {one['at']}，已过 {days} 天；其中严重 {one['other']} 个"
+            if zh
+            else f"earliest date {one['at']}, {days} days past; {one['other']} serious"
+        )
+        return Matter(
+            when,
+            question,
+            reason,
+            Drill(
+                "findings_overdue",
+                unit,
+                str(n),
+                "rows_unit_overdue",
+                {**params, "today": today},
+                unit_id=one["unit_id"],
+            ),
+        )
+    if one["kind"] == "excess":
+        question = (
+            f"{unit}超编 {n} 名，有无批文？" if zh else f"{unit}: {n} over the approved staff. Is there an approval?"
+        )
+        reason = (
+            (f"按编制类型分别计算；同时另有空编 {one['other']} 名，不能相抵" if one["other"] else "按编制类型分别计算")
+            if zh
+            else (
+                f"counted per staffing type; {one['other']} vacancies of other types do not offset it"
+                if one["other"]
+                else "counted per staffing type"
+            )
+        )
+        return Matter(
+            when,
+            question,
+            reason,
+            Drill("excess", unit, str(n), "rows_unit_excess", {**params, "today": today}, unit_id=one["unit_id"]),
+        )
+    question = f"{unit}有 {n} 处应报未报，是否催报？" if zh else f"{unit}: {n} returns missing. Ask for them?"
+    reason = (
+        "同类单位已报，本单位没有记录，也没有零报告"
+        if zh
+        else "like units reported; this one has neither rows nor a nil return"
+    )
+    return Matter(
+        when, question, reason, Drill("coverage", unit, str(n), "rows_unit_missing", params, unit_id=one["unit_id"])
+    )
+
+
+def changes(frame: pl.DataFrame, language: Language) -> Facts:
+    """The newest drops. Frame of `overview_changes`."""
+    zh = language == "zh"
+    state = {"live": _t(language, "在用", "live"), "withdrawn": _t(language, "已撤回", "withdrawn")}
+    table = frame.with_columns(
+        pl.col("loaded_at").dt.strftime("%Y-%m-%d %H:%M").alias("when"),
+        pl.col("state").replace_strict(state, default=None).alias("state_text"),
+    )
+    title = f"最近 {frame.height} 批数据" if zh else f"The newest {frame.height} drops of data"
+    quiet = "每批可在“数据接入”页查看明细和撤回" if zh else "Details and undo on the Intake page"
+    heads = {
+        "drop_id": _t(language, "批次", "Drop"),
+        "when": _t(language, "装入时间", "Loaded"),
+        "files": _t(language, "文件", "Files"),
+        "accepted": _t(language, "读入行", "Accepted"),
+        "rejected": _t(language, "拒收行", "Refused"),
+        "state_text": _t(language, "状态", "State"),
+    }
+    return Facts(title, quiet, table, heads)

@@ -68,3 +68,32 @@ class Message:
 
     title: str
     note: str
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing that wants a decision, worded as a question, with its reason and the rows behind it."""
+
+    when: str
+    question: str
+    reason: str
+    drill: Drill | None = None
+
+
+@dataclass(frozen=True)
+class Matters:
+    """A list of matters under one title."""
+
+    title: str
+    note: str
+    items: tuple[Matter, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A table that stands by itself under a title."""
+
+    title: str
+    note: str
+    table: pl.DataFrame
+    heads: Mapping[str, str]

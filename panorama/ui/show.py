@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
 
-from panorama.charts.picture import Card, Drill, Message, Picture
+from panorama.charts.picture import Card, Drill, Facts, Matters, Message, Picture
 from panorama.charts.tokens import CONFIG
 from panorama.definitions import FIGURES
 from panorama.export import to_csv, to_xlsx
@@ -66,7 +66,7 @@ def picture(visit: Visit, drawn: Picture, key: str) -> None:
     widget = f"{key}-{turn}"
     pick: Any = partial(_picked, widget, key, drawn.drills) if drawn.drills else "ignore"
     st.plotly_chart(
-        _figure(visit, key, drawn),
+        go.Figure(drawn.figure),
         key=widget,
         on_select=pick,
         selection_mode="points",
@@ -74,10 +74,6 @@ def picture(visit: Visit, drawn: Picture, key: str) -> None:
         alt=drawn.alt,
         theme="streamlit",
     )
-
-
-def _figure(visit: Visit, key: str, drawn: Picture) -> go.Figure:
-    return go.Figure(drawn.figure, skip_invalid=False)
 
 
 def _picked(widget: str, key: str, drills: Sequence[Drill]) -> None:
@@ -136,3 +132,25 @@ def watermark(visit: Visit, name: str) -> str:
     """What a file says of itself: whose view, which snapshot, when."""
     now = datetime.now().strftime("%Y-%m-%d %H:%M")
     return f"{name} · {visit.snapshot.id} · {visit.actor.name} · {now}"
+
+
+def matters(visit: Visit, found: Matters, key: str) -> None:
+    """What wants a decision, each with its reason and its rows, in one box."""
+    st.subheader(found.title, anchor=False)
+    quiet(found.note)
+    if not found.items:
+        return
+    with st.container(border=True):
+        for at, item in enumerate(found.items):
+            when, words, rows = st.columns([1.9, 11, 2], vertical_alignment="center")
+            when.markdown(f":gray[{item.when}]")
+            words.markdown(f"**{item.question}**  \n:small[:gray[{item.reason}]]")
+            if item.drill is not None:
+                rows.button(visit.say(_ROWS), key=f"{key}-{at}", type="tertiary", on_click=ask_for, args=(item.drill,))
+
+
+def facts(visit: Visit, found: Facts, key: str) -> None:
+    """A table that stands by itself."""
+    st.subheader(found.title, anchor=False)
+    quiet(found.note)
+    table(visit, found.table, found.heads, key, found.title)

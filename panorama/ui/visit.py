@@ -52,19 +52,24 @@ def door() -> Door:
     return Door(Settings())
 
 
-def enter(page: str, *, empty_allowed: bool = False) -> Visit | None:
-    """Guard, then the page's head. Without a snapshot it says what to do next and stops, unless `empty_allowed`."""
-    screen = SCREEN[page]
-    actor = local_actor()
-    snapshot = _snapshot()
-    if snapshot is None and not empty_allowed:
-        _head(screen)
+def enter(page: str) -> Visit:
+    """Guard, then the visit. Without a snapshot the page says what to do next and stops."""
+    visit = enter_empty(page)
+    if visit is None:
+        _head(SCREEN[page])
         st.info(NO_DATA[language()], icon=":material/info:")
         st.stop()
+    return visit
+
+
+def enter_empty(page: str) -> Visit | None:
+    """As `enter`, for a page that has something to offer while the store is still empty: None then."""
+    actor = local_actor()
+    snapshot = _snapshot()
     if snapshot is None:
         return None
     _follow(snapshot.id)
-    return Visit(screen, actor, snapshot, language())
+    return Visit(SCREEN[page], actor, snapshot, language())
 
 
 def head(page: str, subject: str = "") -> list[Any]:

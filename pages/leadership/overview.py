@@ -1,0 +1,39 @@
+"""领导驾驶舱: where the problems are, how sure we are, what is overdue, what must be decided."""
+
+import streamlit as st
+
+from panorama.calendar import today
+from panorama.charts import overview
+from panorama.ui import drill, show
+from panorama.ui.visit import enter, head
+
+visit = enter("overview")
+head("overview")
+now = today()
+
+figures = visit.ask("overview_figures", today=now)
+show.message(overview.message(figures, visit.language))
+show.cards(visit, overview.cards(figures, visit.language, {"today": now}), "overview")
+
+left, right = st.columns([7, 6], gap="large")
+with left:
+    show.picture(visit, visit.draw(overview.findings_by_state, "overview_findings", today=now), "states")
+    show.picture(visit, visit.draw(overview.due, "overview_due", today=now), "due")
+with right:
+    show.matters(
+        visit, overview.attention(visit.ask("overview_attention", today=now), visit.language, now), "attention"
+    )
+
+left, right = st.columns([7, 6], gap="large")
+with left:
+    show.picture(visit, visit.draw(overview.theme_map, "overview_themes"), "themes")
+with right:
+    show.picture(visit, visit.draw(overview.saturation, "overview_saturation"), "saturation")
+
+left, right = st.columns([7, 6], gap="large")
+with left:
+    show.picture(visit, visit.draw(overview.source_map, "overview_sources"), "sources")
+with right:
+    show.facts(visit, overview.changes(visit.ask("overview_changes"), visit.language), "changes")
+
+drill.open_if_asked(visit)

@@ -1,0 +1,46 @@
+-- One row per matter that wants the leader's eye: the worst few of each kind, with the unit and its weight
+with
+newest as (
+    select unit_id, max(snapshot_date) as snapshot_date
+    from seen.staffing
+    where snapshot_date <= $today
+    group by unit_id
+),
+excess as (
+    select 'excess' as kind, s.unit_id, sum(s.excess)::bigint as n, max(s.snapshot_date) as at, sum(s.vacancy)::bigint as other
+    from seen.staffing as s
+    inner join newest as n on n.unit_id = s.unit_id and n.snapshot_date = s.snapshot_date
+    where s.office_id is null
+    group by s.unit_id
+    having sum(s.excess) > 0
+),
+overdue as (
+    select 'overdue' as kind, f.unit_id, count(*) as n, min(f.due) as at, count(*) filter (where f.severity = '严重') as other
+    from seen.finding as f
+    where not f.nil_return and f.state not in ('已完成', '长期坚持') and f.due < $today
+    group by f.unit_id
+),
+hidden as (
+    select 'missing' as kind, c.unit_id, count(*) as n, null::date as at, null::bigint as other
+    from seen.coverage as c
+    where c.state = 'missing'
+    group by c.unit_id
+    having count(*) >= 2
+),
+ranked as (
+    select
+        a.*,
+        row_number() over (partition by a.kind order by a.other desc nulls last, a.n desc, a.unit_id) as place
+    from (
+        select * from overdue
+        union all
+        select * from excess
+        union all
+        select * from hidden
+    ) as a
+)
+select r.kind, r.unit_id, coalesce(u.short_name, u.name) as unit, r.n, r.at, r.other, r.place
+from ranked as r
+inner join seen.unit as u on u.unit_id = r.unit_id
+where r.place <= 2
+order by case r.kind when 'overdue' then 1 when 'excess' then 2 else 3 end, r.place

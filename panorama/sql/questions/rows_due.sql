@@ -1,0 +1,29 @@
+-- One row per finding behind a span of days to the due date
+select
+    f.row_id,
+    f.source_family as source,
+    f.text as content,
+    p.file,
+    p.sheet,
+    (f.row_id & 4294967295)::int as src_row,
+    coalesce(u.short_name, u.name) as unit,
+    f.due,
+    d.loaded_at
+from seen.finding as f
+inner join seen.unit as u on u.unit_id = f.unit_id
+inner join seen.part as p on p.part_id = f.row_id >> 32
+inner join seen.drop as d on d.drop_id = p.drop_id
+where not f.nil_return
+    and f.state not in ('已完成', '长期坚持')
+    and case
+        when f.due is null then 'none'
+        when date_diff('day', $today::date, f.due) < -90 then 'late_90'
+        when date_diff('day', $today::date, f.due) < -30 then 'late_31'
+        when date_diff('day', $today::date, f.due) < 0 then 'late_1'
+        when date_diff('day', $today::date, f.due) <= 30 then 'in_30'
+        when date_diff('day', $today::date, f.due) <= 60 then 'in_60'
+        when date_diff('day', $today::date, f.due) <= 90 then 'in_90'
+        else 'later'
+    end = $bin
+order by f.due nulls last, f.row_id
+limit 2000

@@ -1,0 +1,23 @@
+-- One row per finding behind a count of open, overdue or put-right findings
+select
+    f.row_id,
+    f.source_family as source,
+    f.text as content,
+    p.file,
+    p.sheet,
+    (f.row_id & 4294967295)::int as src_row,
+    coalesce(u.short_name, u.name) as unit,
+    f.due,
+    d.loaded_at
+from seen.finding as f
+inner join seen.unit as u on u.unit_id = f.unit_id
+inner join seen.part as p on p.part_id = f.row_id >> 32
+inner join seen.drop as d on d.drop_id = p.drop_id
+where not f.nil_return
+    and case $which
+        when 'open' then f.state <> '已完成'
+        when 'overdue' then f.state not in ('已完成', '长期坚持') and f.due < $today
+        else f.state = '已完成'
+    end
+order by f.due nulls last, f.row_id
+limit 2000

@@ -1,0 +1,24 @@
+-- One row per unit × theme that three or more independent source families confirm, with its records
+with
+behind as (
+    select e.unit_id, e.theme, e.family, unnest(e.row_ids) as row_id
+    from seen.evidence as e
+    inner join seen.corroboration as c on c.unit_id = e.unit_id and c.theme = e.theme
+    where c.n_families >= 3
+)
+select distinct
+    b.row_id,
+    b.family as source,
+    concat(coalesce(u.short_name, u.name), ' · ', t.name_zh, ' · ', coalesce(f.text, b.family)) as content,
+    p.file,
+    p.sheet,
+    (b.row_id & 4294967295)::int as src_row,
+    d.loaded_at
+from behind as b
+inner join seen.unit as u on u.unit_id = b.unit_id
+inner join seen.theme as t on t.code = b.theme
+left join seen.finding as f on f.row_id = b.row_id and f.unit_id = b.unit_id
+inner join seen.part as p on p.part_id = b.row_id >> 32
+inner join seen.drop as d on d.drop_id = p.drop_id
+order by content
+limit 2000
