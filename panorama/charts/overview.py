@@ -427,7 +427,7 @@ def saturation(frame: pl.DataFrame, language: Language) -> Picture:
     drills = tuple(_unit_saturation_drill(one) for one in rows.iter_rows(named=True))
     figure = strip(marks, language, left=132)
     title = _saturation_title(frame, language)
-    year = frame["year"].max() if frame.height else None
+    year = frame["year"][0] if frame.height else None
     quiet = (
         f"{year or '—'} 年，应需人数÷在岗编内人数（净工时口径） · 横线 90% 区间 · ◇ 含编外 · 短线为各处室 · n = {known.height} 个单位，{frame.height - known.height} 个不计算"
         if language == "zh"

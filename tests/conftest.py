@@ -1,0 +1,36 @@
+"""What several tests stand on: the sample loaded once, and a free port."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from panorama.access.actor import local_actor
+from panorama.sample import write_sample
+from panorama.settings import Settings
+from panorama.store.drops import load
+
+
+@pytest.fixture(scope="session")
+def sample_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pilot sample as files."""
+    out = tmp_path_factory.mktemp("sample")
+    write_sample(out, "pilot", seed=7)
+    return out
+
+
+@pytest.fixture(scope="session")
+def sample_home(sample_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the pilot sample in it. Read only: a test that changes it takes a copy."""
+    home = tmp_path_factory.mktemp("store")
+    load([sample_files], Settings(home=home), local_actor())
+    return home
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,112 @@
+"""The forms of the charts: colours that the browser swaps, marks where the numbers say, titles that hold."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit.elements.lib.streamlit_plotly_theme as theme
+
+from panorama.charts import overview, tokens
+from panorama.charts.bullets import Bullet, bullets
+from panorama.charts.cells import Cell, Group, cell_map
+from panorama.charts.strip import EDGES, Mark, strip
+
+
+def test_colour_tokens_are_the_stand_ins_of_the_streamlit_theme() -> None:
+    roles = [
+        tokens.DATA,
+        tokens.ALARM,
+        tokens.INK,
+        tokens.MUTED,
+        tokens.MID,
+        tokens.LOW,
+        tokens.DATA_SOFT,
+        tokens.ALARM_SOFT,
+        tokens.PALE,
+        tokens.BAND,
+    ]
+    assert roles == [getattr(theme, f"CATEGORY_{n}") for n in range(10)]
+    assert list(tokens.SEQ) == [getattr(theme, f"SEQUENTIAL_{n}") for n in range(10)]
+    assert list(tokens.DIV) == [getattr(theme, f"DIVERGING_{n}") for n in range(10)]
+    assert theme.BG_COLOR == tokens.BG
+
+
+def test_a_bullet_shows_the_excess_beyond_approved_and_never_a_negative_vacancy() -> None:
+    figure = bullets([Bullet("XZ", 10, 12, ""), Bullet("SY", 20, 15, "", gap=True)], "zh")
+    text = " ".join(note["text"] for note in figure["layout"]["annotations"])
+    assert "超 2" in text
+    assert "空 5" in text
+    go.Figure(figure)
+
+
+def test_an_actual_that_was_not_reported_is_said_so_and_not_drawn_as_zero() -> None:
+    figure = bullets([Bullet("XZ", 10, None, "")], "zh")
+    text = " ".join(note["text"] for note in figure["layout"]["annotations"])
+    assert "实有未报" in text
+    assert "空 10" not in text
+
+
+def test_a_cell_that_is_missing_and_one_that_was_not_asked_look_different() -> None:
+    cells = {
+        (0, 0): Cell("missing", "缺", "a"),
+        (0, 1): Cell("not_asked", "—", "b"),
+        (0, 2): Cell("nil", "零报告", "c"),
+    }
+    figure = cell_map(["甲"], [Group("", ["x", "y", "z"])], cells, left=50)
+    assert len([shape for shape in figure["layout"]["shapes"] if shape["type"] == "rect"]) == 2
+    assert len(figure["data"][0]["x"]) == 2
+    go.Figure(figure)
+
+
+def test_a_strip_marks_an_undetermined_value_hollow_and_an_absent_one_with_words() -> None:
+    marks = [
+        Mark("甲", 1.2, 1.0, 1.16, 1.3, False, "h"),
+        Mark("乙", 0.9, None, 0.5, 1.3, True, "h"),
+        Mark("丙", None, None, None, None, False, "h", "缺数据"),
+    ]
+    figure = strip(marks, "zh")
+    points = figure["data"][-1]
+    assert points["marker"]["symbol"] == ["circle", "circle-open"]
+    text = [note["text"] for note in figure["layout"]["annotations"]]
+    assert "缺数据" in text
+    assert "0.90 待判" in text
+    assert figure["layout"]["xaxis"]["tickvals"] == list(EDGES)
+    go.Figure(figure)
+
+
+def test_the_state_title_counts_what_the_picture_draws() -> None:
+    frame = pl.DataFrame(
+        {
+            "family": ["审计", "审计", "巡视巡察"],
+            "severity": ["严重", "一般", "未定"],
+            "state": ["整改中", "已完成", "未启动"],
+            "n": [3, 2, 4],
+            "overdue": [1, 0, 2],
+        }
+    )
+    drawn = overview.findings_by_state(frame, "zh")
+    assert drawn.title == "7 个问题还没整改到位，3 个超期，其中严重 1 个"
+    by_family = [note["text"] for note in drawn.figure["layout"]["annotations"]]
+    assert any(text.startswith("3 ") or text == "3" for text in by_family)
+    assert sum(int(drill.value) for drill in drawn.drills if drill.params["by"] == "family") == 9
+
+
+def test_the_saturation_title_claims_only_what_the_interval_bears_out() -> None:
+    base = {
+        "unit_id": 1,
+        "year": 2025,
+        "saturation_with_external": None,
+        "coverage": 1.0,
+        "required_staff": 1.0,
+        "staff": 1.0,
+        "offices": [],
+    }
+    frame = pl.DataFrame(
+        [
+            {**base, "unit": "甲", "saturation": 1.17, "low": 0.95, "high": 1.28, "band": "超负荷"},
+            {**base, "unit": "乙", "saturation": 0.55, "low": 0.5, "high": 0.6, "band": "明显不饱满"},
+        ]
+    )
+    title = overview.saturation(frame, "zh").title
+    assert "乙偏低" in title
+    assert "甲" not in title

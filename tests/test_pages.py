@@ -1,0 +1,82 @@
+"""Every page, found by being there: with the sample, with an empty store, in both languages, and by direct address."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from panorama.ui.contents import SCREENS
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "pages").rglob("*.py"))
+
+
+def opened(file: str, home: Path, monkeypatch: pytest.MonkeyPatch, lang: str = "zh") -> AppTest:
+    monkeypatch.setenv("PANORAMA_HOME", str(home))
+    monkeypatch.chdir(ROOT)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["lang"] = lang
+    app.run()
+    return app.switch_page(file).run()
+
+
+def words(app: AppTest) -> str:
+    parts = [*app.title, *app.header, *app.subheader, *app.markdown, *app.info, *app.error]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def test_every_page_file_is_a_screen_and_every_screen_has_its_file() -> None:
+    assert sorted(screen.file for screen in SCREENS) == FILES
+
+
+def test_no_page_lies_directly_in_the_pages_folder() -> None:
+    assert not list((ROOT / "pages").glob("*.py"))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("file", FILES)
+def test_a_page_shows_the_sample_without_a_fault(
+    file: str, lang: str, sample_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(file, sample_home, monkeypatch, lang)
+    assert not app.exception
+    screen = next(screen for screen in SCREENS if screen.file == file)
+    assert screen.title.zh in words(app) if lang == "zh" else screen.title.en in words(app)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("file", FILES)
+def test_a_page_says_what_to_do_when_the_store_is_empty(
+    file: str, lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(file, tmp_path / "empty", monkeypatch, lang)
+    assert not app.exception
+    assert words(app).strip()
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_page_enters_by_the_guard_before_anything_else(file: str) -> None:
+    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom | ast.Expr)]
+    first = ast.unparse(body[0])
+    assert "enter(" in first or "enter_empty(" in first
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_page_holds_no_query_and_no_arithmetic_of_tables(file: str) -> None:
+    text = (ROOT / file).read_text(encoding="utf-8")
+    for word in (
+        ".group_by(",
+        "_frame.join(",
+        ".agg(",
+        ".pivot(",
+        ".execute(",
+        ".sql(",
+        "unsafe_allow_html",
+        "import duckdb",
+        "select ",
+    ):
+        assert word not in text
