@@ -1,0 +1,62 @@
+"""From CSV to a published snapshot, against a bare read-and-write of the same file measured in the same run."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from panorama.access.actor import local_actor
+from panorama.settings import Settings
+from panorama.sources import source
+from panorama.store.drops import load
+
+
+def workload_csv(path: Path, rows: int, units: pl.DataFrame, seed: int = 7) -> None:
+    """`rows` monthly workload rows over the units, offices and activities given (unit, office, activity), as UTF-8 CSV."""
+    chance = np.random.default_rng(seed)
+    months = [f"{year}-{month:02d}" for year in range(2021, 2026) for month in range(1, 13)]
+    places = rows // len(months) + 1
+    picked = units[chance.integers(0, units.height, places)].with_row_index("post")
+    columns = source("workload").columns()
+    frame = (
+        picked.join(pl.DataFrame({"period": months}), how="cross")
+        .head(rows)
+        .with_columns(
+            ("岗位" + pl.col("post").cast(pl.String)).alias("post_ref"),
+            pl.Series("volume", chance.integers(0, 400, rows)),
+            pl.lit("业务系统").alias("source"),
+        )
+    )
+    named = {
+        columns[name].zh: pl.col(name)
+        for name in ("unit_ref", "office_ref", "post_ref", "activity_code", "period", "volume", "source")
+    }
+    frame.select(**named).write_csv(path)
+
+
+def floor(path: Path, out: Path) -> float:
+    """Seconds of the least that any loader must do: read the file, write Parquet."""
+    return median(lambda: pl.scan_csv(path, infer_schema=False).sink_parquet(out))
+
+
+def median(work: Callable[[], object], runs: int = 3) -> float:
+    """Median seconds of `runs` runs after one warm-up."""
+    work()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def published(home: Path, path: Path) -> float:
+    """Seconds from the file to a published snapshot."""
+    start = time.perf_counter()
+    load([path], Settings(home=home), local_actor())
+    return time.perf_counter() - start
