@@ -1,0 +1,103 @@
+"""What runs in the child process that opens one file. `python -m panorama.intake.child <folder>`.
+
+The folder holds job.json (path, memory_mib, seconds); the child leaves sheets as Arrow files and manifest.json in it.
+Whatever kills this process leaves no manifest: the parent then says what happened. Imports are few so that it starts
+fast, and limits are set before the readers are loaded.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from panorama.errors import Unreadable
+
+OUT_OF_MEMORY = 3
+
+
+def main(folder: Path) -> int:
+    """Open the file of the job. Exit code 0 when a manifest was written, OUT_OF_MEMORY when the limit was met."""
+    job = json.loads((folder / "job.json").read_text("utf-8"))
+    _limit(job["memory_mib"], job["seconds"])
+    try:
+        manifest = _opened(Path(job["path"]).read_bytes(), folder)
+    except Unreadable as refusal:
+        manifest = {"problem": [refusal.text.zh, refusal.text.en]}
+    except MemoryError:
+        return OUT_OF_MEMORY
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    return 0
+
+
+def _limit(memory_mib: int, seconds: int) -> None:
+    """Bound address space and processor time. Windows has no such limits; there the parent's clock alone guards."""
+    if importlib.util.find_spec("resource") is None:
+        return
+    import resource
+
+    space = memory_mib << 20
+    resource.setrlimit(resource.RLIMIT_AS, (space, space))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _opened(data: bytes, folder: Path) -> dict[str, Any]:
+    from panorama.intake.content import content_of
+
+    content = content_of(data)
+    if content == "text":
+        return _text(data, folder)
+    from panorama.intake import workbook
+
+    pages, hidden = workbook.read_xlsx(data) if content == "xlsx" else workbook.read_xls(data)
+    grids = [
+        {
+            **_kept(page.frame, folder / f"{at}.arrow"),
+            "sheet": page.sheet,
+            "merges": page.merges,
+            "formulas_without_value": sorted(page.without_value),
+        }
+        for at, page in enumerate(pages)
+    ]
+    return {"kind": content, "encoding": None, "grids": grids, "hidden": hidden}
+
+
+def _text(data: bytes, folder: Path) -> dict[str, Any]:
+    from panorama.intake import csvtext, encoding
+
+    named = encoding.detect(data)
+    text = encoding.transcode(data, named)
+    mark, text = csvtext.delimiter(text)
+    grid = {
+        **_kept(csvtext.records(text, mark), folder / "0.arrow"),
+        "sheet": "",
+        "merges": [],
+        "formulas_without_value": [],
+    }
+    return {"kind": "tsv" if mark == "\t" else "csv", "encoding": named, "grids": [grid], "hidden": []}
+
+
+def _kept(frame: Any, path: Path) -> dict[str, Any]:
+    """Write the frame without blank rows and blank columns at the right; say how many blank rows stood between."""
+    import polars as pl
+
+    letters = frame.columns[1:]
+    while letters and frame[letters[-1]].null_count() == frame.height:
+        letters.pop()
+    last = 0
+    kept = frame.select("row", *letters)
+    if not letters:
+        kept = kept.clear()
+    elif any(kept[name].null_count() for name in letters) and all(kept[name].null_count() for name in letters):
+        kept = kept.filter(pl.any_horizontal(pl.col(letters).is_not_null()))
+    if kept.height:
+        last = int(kept["row"][-1])
+    kept.write_ipc(path, compression="uncompressed")
+    return {"frame": path.name, "blank_rows": last - kept.height}
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,183 @@
+"""Delimited text to rows as a spreadsheet counts them: one record is one row, a quoted line break does not end it.
+
+Two ways give the same frame: polars for large regular text, Python's csv module for small or irregular text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+import polars as pl
+
+from panorama.errors import Unreadable
+from panorama.intake.letters import MOST_COLUMNS, letter
+
+DELIMITERS: Final = (",", "\t", ";", "|")
+SAMPLE: Final = 256 << 10
+LARGE: Final = 1 << 20
+"""Bytes from which the quick way is worth its start."""
+LONGEST_CELL: Final = 32_767
+"""Characters a spreadsheet cell can hold; a longer quoted text with line breaks is a quote that was never closed."""
+BATCH: Final = 50_000
+END: Final = "\x1eend of text"
+"""Fed to the csv reader as the last line: when it does not come back as a record of its own, a quote is open."""
+
+CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
+
+
+def delimiter(text: bytes) -> tuple[str, bytes]:
+    """The delimiter that cuts the first records into equally many cells most consistently, and the text to cut.
+
+    A first line "sep=;" is Excel's own way to say it; Excel does not show that line, so it is taken off.
+    """
+    said = re.match(rb'"?sep=([,;\t|])"?\r?\n', text, re.IGNORECASE)
+    if said:
+        return said[1].decode(), text[said.end() :]
+    sample = text[:SAMPLE]
+    if len(text) > SAMPLE:
+        sample = sample[: sample.rfind(b"\n") + 1] or sample
+    lines = sample.decode("utf-8", "ignore")
+    scored = [(*_consistency(lines, mark), -at, mark) for at, mark in enumerate(DELIMITERS)]
+    return max(scored)[-1], text
+
+
+def records(text: bytes, mark: str) -> pl.DataFrame:
+    """All records: "row" (1-based, UInt32) and one String column a letter; empty cells are null, blank rows are kept.
+
+    Raises Unreadable for an open quote or more columns than a spreadsheet has.
+    """
+    _refuse_binary(text)
+    if len(text) >= LARGE:
+        quick = quickly(text, mark)
+        if quick is not None:
+            return quick
+    return carefully(text, mark)
+
+
+def quickly(text: bytes, mark: str) -> pl.DataFrame | None:
+    """By polars; None when the text is irregular (stray quotes, long rows, old line ends) and needs the careful way."""
+    lines = _count_records(text, mark)
+    if lines is None:
+        return None
+    width = _width(text, mark)
+    names = [letter(at) for at in range(1, width + 1)]
+    ending = b"" if text.endswith(b"\n") else b"\n"
+    whole = b"".join([mark.join(names).encode(), b"\n", text, ending])
+    try:
+        frame = pl.read_csv(
+            whole,
+            separator=mark,
+            schema=dict.fromkeys(names, pl.String),
+        )
+    except (pl.exceptions.PolarsError, ValueError):
+        return None
+    if frame.height != lines:
+        return None
+    if b'"' in text:
+        frame = frame.with_columns(pl.when(pl.col(name).str.len_bytes() > 0).then(pl.col(name)) for name in names)
+    return frame.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.UInt32))
+
+
+def carefully(text: bytes, mark: str) -> pl.DataFrame:
+    """By Python's csv module, record by record, in batches that bound the memory."""
+    csv.field_size_limit(2**31 - 1)
+    frames: list[pl.DataFrame] = []
+    rows = _closed(text.decode("utf-8"), mark)
+    done = 0
+    while batch := list(islice(rows, BATCH)):
+        frames.append(_frame(batch, done))
+        done += len(batch)
+    return pl.concat(frames, how="diagonal") if frames else pl.DataFrame(schema={"row": pl.UInt32})
+
+
+def _frame(batch: list[list[str]], done: int) -> pl.DataFrame:
+    width = max((len(record) for record in batch), default=0)
+    if width > MOST_COLUMNS:
+        at = next(at for at, record in enumerate(batch, done + 1) if len(record) > MOST_COLUMNS)
+        raise Unreadable(
+            f"第 {at} 行有 {width} 列，超过表格软件的上限 {MOST_COLUMNS} 列。请检查该行的分隔符。",
+            f"row {at} has {width} columns, more than the {MOST_COLUMNS} a spreadsheet has. "
+            "Check the delimiters of that row.",
+        )
+    row = pl.Series("row", range(done + 1, done + 1 + len(batch)), dtype=pl.UInt32)
+    cells = [
+        pl.Series(letter(at + 1), [record[at] or None if at < len(record) else None for record in batch], pl.String)
+        for at in range(width)
+    ]
+    return pl.DataFrame([row, *cells])
+
+
+def _closed(text: str, mark: str) -> Iterator[list[str]]:
+    """Records up to the end; an open quote is told with the row in which it stands."""
+    if not text.endswith(("\n", "\r")):
+        text += "\n"
+    lines = io.StringIO(text + END + "\n", newline="")
+    number = 0
+    for record in csv.reader(lines, delimiter=mark):
+        number += 1
+        if record == [END]:
+            return
+        if any(len(cell) > LONGEST_CELL and "\n" in cell for cell in record):
+            break
+    else:
+        pass
+    raise _open_quote(number) if number else AssertionError(END)
+
+
+def _open_quote(row: int) -> Unreadable:
+    return Unreadable(
+        f"第 {row} 行有一个双引号没有成对结束，其后的内容无法分行。请补上或删去该引号后再导入。",
+        f"a double quote in row {row} is never closed, so the rows after it cannot be told apart. "
+        "Close or remove that quote and load the file again.",
+    )
+
+
+def _count_records(text: bytes, mark: str) -> int | None:
+    """How many records regular text holds; None when it is irregular."""
+    if text.count(b"\r") != text.count(b"\r\n"):
+        return None
+    bare = text
+    if b'"' in text:
+        edge = re.escape(mark).encode()
+        quoted = rb'(?:(?<=[%s\n])|\A)"[^"]*(?:""[^"]*)*"(?=[%s\r\n]|\Z)' % (edge, edge)
+        bare = re.sub(quoted, b"", text)
+        if b'"' in bare:
+            return None
+    return bare.count(b"\n") + (0 if bare.endswith(b"\n") or not text else 1)
+
+
+def _width(text: bytes, mark: str) -> int:
+    """Columns of the widest record in the sample; a wider one further down sends the text the careful way."""
+    sample = text[:SAMPLE].decode("utf-8", "ignore")
+    rows = islice(csv.reader(io.StringIO(sample, newline=""), delimiter=mark), 2_000)
+    return max((len(record) for record in rows), default=1) or 1
+
+
+def _consistency(sample: str, mark: str) -> tuple[float, int]:
+    """(share of records with the commonest width, that width) among records that hold anything; (0, 0) if one wide."""
+    csv.field_size_limit(2**31 - 1)
+    widths = Counter(
+        len(record)
+        for record in islice(csv.reader(io.StringIO(sample, newline=""), delimiter=mark), 500)
+        if any(cell.strip() for cell in record)
+    )
+    wide = {width: count for width, count in widths.items() if width > 1}
+    if not wide:
+        return 0.0, 0
+    width, count = max(wide.items(), key=lambda item: (item[1], item[0]))
+    return round(count / widths.total(), 1), width
+
+
+def _refuse_binary(text: bytes) -> None:
+    if CONTROL.search(text[: 64 << 10]):
+        raise Unreadable(
+            "这不是表格文件，内容含有不可见的控制字符。请用 Excel 打开原始表格，另存为 .xlsx 后再导入。",
+            "this is not a table: it holds control characters. "
+            "Open the original table in Excel, save it as .xlsx and load that.",
+        )

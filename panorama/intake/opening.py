@@ -1,0 +1,189 @@
+"""A file opened at arm's length: a child process reads it under limits, this one only hears the outcome."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import polars as pl
+
+import panorama
+from panorama.errors import Unreadable
+from panorama.intake.child import OUT_OF_MEMORY
+from panorama.intake.grid import Grid, Opened
+from panorama.intake.secrecy import is_secrecy_header, secrecy_mark, secrecy_value
+from panorama.settings import Settings
+
+TITLE_ROWS: Final = 12
+"""Rows at the top of a sheet in which titles and headers are looked for."""
+THREADS: Final = "2"
+"""Each thread reserves address space, which the child has little of."""
+_ROOT: Final = str(Path(panorama.__file__).resolve().parents[1])
+
+
+def open_file(path: Path, settings: Settings, name: str | None = None) -> Opened:
+    """Read a table file of any kind by its content. `name` is what the user called it.
+
+    Returns the visible sheets as text. Raises Unreadable, one sentence naming the file and what to do, for files
+    that are broken, encrypted, hostile, of another kind, too large, or marked secret.
+    """
+    name = name or path.name
+    if level := secrecy_mark(Path(name).stem):
+        raise _named(name, _secret(level, "文件名", "its name"))
+    try:
+        _refuse_size(path, settings)
+        with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as folder:
+            opened = _read(path.resolve(), Path(folder), settings)
+        _refuse_secret(opened)
+        _refuse_empty(opened)
+    except Unreadable as refusal:
+        raise _named(name, refusal) from None
+    return opened
+
+
+def _refuse_size(path: Path, settings: Settings) -> None:
+    try:
+        size = path.stat().st_size
+    except OSError:
+        raise Unreadable(
+            "找不到该文件或没有读取权限。请检查路径和权限。",
+            "it is not there or may not be read. Check the path and its permissions.",
+        ) from None
+    if not path.is_file():
+        raise Unreadable("这是文件夹，不是文件。请导入其中的文件。", "this is a folder. Load the files inside it.")
+    if size > settings.max_file_mib << 20:
+        raise Unreadable(
+            f"文件有 {size >> 20} MB，超过上限 {settings.max_file_mib} MB。请按年份或单位拆成几个文件后再导入。",
+            f"it has {size >> 20} MB, more than the limit of {settings.max_file_mib} MB. "
+            "Split it by year or unit and load the parts.",
+        )
+
+
+def _read(path: Path, folder: Path, settings: Settings) -> Opened:
+    job = {"path": str(path), "memory_mib": settings.read_memory_mib, "seconds": settings.read_seconds}
+    (folder / "job.json").write_text(json.dumps(job), "utf-8")
+    code = _run(folder, settings.read_seconds)
+    manifest = folder / "manifest.json"
+    if code != 0 or not manifest.exists():
+        raise _died(code, settings)
+    said: dict[str, Any] = json.loads(manifest.read_text("utf-8"))
+    if problem := said.get("problem"):
+        raise Unreadable(*problem)
+    grids = tuple(_grid(item, folder) for item in said["grids"])
+    return Opened(said["kind"], said["encoding"], grids, tuple(said["hidden"]))
+
+
+def _run(folder: Path, seconds: int) -> int | None:
+    """Exit code of the child (negative: the signal that ended it); None when it took too long."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": _ROOT,
+        "PYTHONIOENCODING": "utf-8",
+        "POLARS_MAX_THREADS": THREADS,
+        "RAYON_NUM_THREADS": THREADS,
+        "MALLOC_ARENA_MAX": THREADS,
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    try:
+        return subprocess.run(
+            [sys.executable, "-m", "panorama.intake.child", str(folder)],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds,
+            check=False,
+        ).returncode
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def _died(code: int | None, settings: Settings) -> Unreadable:
+    """What the death of the child means to the user: out of time, out of space, or the reader broke on the content."""
+    if code is None or code in (-24, -9):  # SIGXCPU, SIGKILL
+        return Unreadable(
+            f"读取超过 {settings.read_seconds} 秒仍未完成，已停止。请删除多余的空白区域和格式，或拆成几个文件后再导入。",
+            f"reading took more than {settings.read_seconds} seconds and was stopped. "
+            "Remove blank areas and formatting, or split it into several files.",
+        )
+    if code == OUT_OF_MEMORY or code < 0:
+        return Unreadable(
+            "文件内部声明的范围过大，无法读取（常见原因：很远处有一个误填的单元格）。"
+            "请只把有数据的区域复制到新工作簿，另存为 .xlsx 后再导入。",
+            "the file is too large inside to be read (often one stray cell far away). "
+            "Copy only the cells with data into a new workbook, save it as .xlsx and load that.",
+        )
+    return Unreadable(
+        "文件内容损坏或不符合格式，无法读取。请在 Excel 或 WPS 中打开，另存为 .xlsx 后再导入。",
+        "its content is damaged or breaks the rules of its format. "
+        "Open it in Excel or WPS, save it as .xlsx and load that.",
+    )
+
+
+def _grid(item: dict[str, Any], folder: Path) -> Grid:
+    frame = pl.read_ipc(folder / item["frame"])
+    return Grid(
+        sheet=item["sheet"],
+        frame=frame,
+        merges=tuple((a, b, c, d) for a, b, c, d in item["merges"]),
+        blank_rows=item["blank_rows"],
+        formulas_without_value=frozenset((row, column) for row, column in item["formulas_without_value"]),
+    )
+
+
+def _refuse_empty(opened: Opened) -> None:
+    if any(grid.frame.height for grid in opened.grids):
+        return
+    if opened.hidden:
+        names = "、".join(opened.hidden)
+        raise Unreadable(
+            f"可见的工作表都没有内容，隐藏的工作表（{names}）不会导入。请取消隐藏要导入的工作表并保存。",
+            f"its visible sheets hold nothing, and hidden ones ({names}) are not loaded. "
+            "Unhide the sheet to be loaded and save.",
+        )
+    raise Unreadable(
+        "文件里没有任何内容。请确认已保存数据，再重新导出后导入。",
+        "it holds nothing. Make sure the data was saved, export it again and load that.",
+    )
+
+
+def _refuse_secret(opened: Opened) -> None:
+    """Refuse by names of sheets, by what stands at the top of a sheet, and by the values of a 密级 column."""
+    for sheet in (*opened.hidden, *(grid.sheet for grid in opened.grids)):
+        if level := secrecy_mark(sheet):
+            raise _secret(level, "工作表名", "the name of a sheet")
+    for grid in opened.grids:
+        top = grid.frame.head(TITLE_ROWS).drop("row")
+        for row in top.iter_rows():
+            for cell in row:
+                if cell and len(cell) <= 200 and (level := secrecy_mark(cell)):
+                    raise _secret(level, "标题或表头", "a title or header")
+        for letter in top.columns:
+            if any(cell and is_secrecy_header(cell) for cell in top[letter]):
+                _refuse_secret_values(grid.frame.select("row", letter))
+
+
+def _refuse_secret_values(column: pl.DataFrame) -> None:
+    letter = column.columns[1]
+    doubtful = column.filter(pl.col(letter).str.contains("密"))
+    for row, value in doubtful.iter_rows():
+        if level := secrecy_value(value):
+            raise _secret(level, f"“密级”列第 {row} 行", f"the secrecy column in row {row}")
+
+
+def _secret(level: str, zh: str, en: str) -> Unreadable:
+    return Unreadable(
+        f"{zh}标有“{level}”，本系统不得导入涉密数据，文件未读入。请按保密规定另行处理。",
+        f"{en} is marked “{level}” (state secret). Such data may not be loaded here, nothing was kept. "
+        "Handle it by the rules on secrecy.",
+    )
+
+
+def _named(name: str, refusal: Unreadable) -> Unreadable:
+    shown = name if len(name) <= 80 else f"{name[:60]}…{name[-12:]}"
+    return Unreadable(f"文件“{shown}”：{refusal.text.zh}", f"File “{shown}”: {refusal.text.en}")

@@ -1,0 +1,114 @@
+"""Workbooks to sheets of text: every cell as written, at the row and column the spreadsheet shows."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+
+import fastexcel
+import polars as pl
+import python_calamine
+
+from panorama.intake.content import damaged, encrypted
+from panorama.intake.letters import letter
+from panorama.intake.package import marks_of, refuse_bombs, sheets_of
+
+MIDNIGHT = " 00:00:00"
+DAY_ZERO = r"^1899-12-31 (\d\d:\d\d:\d\d)$"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One visible sheet as read. frame: "row" (UInt32) and one String column a letter, blank rows still in it."""
+
+    sheet: str
+    frame: pl.DataFrame
+    merges: tuple[tuple[int, int, int, int], ...] = ()
+    without_value: frozenset[tuple[int, int]] = frozenset()
+
+
+def read_xlsx(data: bytes) -> tuple[list[Page], list[str]]:
+    """Visible sheets and the names of hidden ones. Raises Unreadable for bombs and damage."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            refuse_bombs(package)
+            sheets = sheets_of(package)
+            marks = {sheet.name: marks_of(package, sheet.part) for sheet in sheets if sheet.visible and sheet.part}
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError, RuntimeError):
+        raise damaged() from None
+    reader = _reader(data)
+    pages = []
+    for sheet in sheets:
+        if sheet.visible and sheet.name in marks:
+            mark = marks[sheet.name]
+            frame, _ = _frame(reader, sheet.name, 1 if mark.starts_at_a else _first_column(data, sheet.name))
+            pages.append(Page(sheet.name, frame, tuple(mark.merges), frozenset(mark.without_value)))
+    return pages, [sheet.name for sheet in sheets if not sheet.visible]
+
+
+def read_xls(data: bytes) -> tuple[list[Page], list[str]]:
+    """The same of an old workbook. Raises Unreadable for damage and passwords."""
+    reader = _reader(data)
+    book = python_calamine.load_workbook(io.BytesIO(data))
+    pages, hidden = [], []
+    for meta in book.sheets_metadata:
+        if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
+            continue
+        if meta.visible != python_calamine.SheetVisibleEnum.Visible:
+            hidden.append(meta.name)
+            continue
+        sheet = book.get_sheet_by_name(meta.name)
+        merges = tuple(
+            (top + 1, left + 1, bottom + 1, right + 1)
+            for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        )
+        first = 1 if sheet.start is None else sheet.start[1] + 1
+        frame, errors = _frame(reader, meta.name, first)
+        pages.append(Page(meta.name, frame, merges, errors))
+    return pages, hidden
+
+
+def _reader(data: bytes) -> fastexcel.ExcelReader:
+    try:
+        return fastexcel.read_excel(data)
+    except fastexcel.FastExcelError as error:
+        raise encrypted() if "assword" in str(error) else damaged() from None
+
+
+def _frame(reader: fastexcel.ExcelReader, name: str, first: int) -> tuple[pl.DataFrame, frozenset[tuple[int, int]]]:
+    """The sheet from its first column on, and where its error cells are."""
+    # skip_rows=0 keeps leading blank rows, so that row numbers are those of the spreadsheet.
+    try:
+        sheet = reader.load_sheet(name, header_row=None, dtypes="string", skip_rows=0)
+    except fastexcel.FastExcelError:
+        raise damaged() from None
+    if sheet.width == 0 or sheet.height == 0:
+        return pl.DataFrame(schema={"row": pl.UInt32}), frozenset()
+    batch, errors = sheet.to_arrow_with_errors()
+    frame = pl.DataFrame(batch)
+    frame.columns = [letter(first + at) for at in range(frame.width)]
+    frame = frame.with_columns(_as_shown(frame[name]) for name in frame.columns)
+    places = (
+        frozenset((row + 1, column + first) for row, column in (e.position for e in errors.errors))
+        if errors
+        else frozenset()
+    )
+    return frame.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.UInt32)), places
+
+
+def _first_column(data: bytes, name: str) -> int:
+    """The reader of frames drops blank columns on the left; the other reader says where the sheet begins."""
+    start = python_calamine.load_workbook(io.BytesIO(data)).get_sheet_by_name(name).start
+    return 1 if start is None else start[1] + 1
+
+
+def _as_shown(column: pl.Series) -> pl.Series:
+    """A day without its midnight, a time without day zero, an empty text as null."""
+    if column.str.ends_with(MIDNIGHT).any():
+        column = column.str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", "$1")
+    if column.str.starts_with("1899-12-3").any():
+        column = column.str.replace(DAY_ZERO, "$1")
+    if (column == "").any():
+        column = column.set(column == "", None)
+    return column
