@@ -1,0 +1,54 @@
+-- One row per finding of inspection or audit; a nil return is a row with nil_return and no text
+-- finding_id: from its natural key, the same in every snapshot. found_date: null for audit, which dates by year.
+-- state: 未启动 整改中 基本完成 已完成 长期坚持 未说明. estab_related: as the file says 是 否 待判; null = not said.
+-- staffing: concerns staffing: the file says 是, or says nothing against it and a theme fits. put_right: state 已完成.
+-- overdue: today is past its own due date and it is neither put right nor 长期坚持. amount_wan: 万元
+with
+themed as (
+    select finding_id, count(*) as n_themes
+    from mart.finding_theme
+    group by finding_id
+)
+select
+    f.finding_id,
+    f.source_family,
+    f.dataset,
+    f.unit_id,
+    f.year,
+    f.found_date,
+    f.finding_no,
+    f.project,
+    f.authority,
+    f.kind,
+    f.category,
+    f.text,
+    f.measures,
+    coalesce(f.severity, '未定') as severity,
+    f.estab_related,
+    case
+        when f.nil_return then false
+        when f.estab_related = '是' then true
+        when f.estab_related = '否' then false
+        else coalesce(t.n_themes, 0) > 0
+    end as staffing,
+    coalesce(t.n_themes, 0) as n_themes,
+    f.amount_wan,
+    f.persons,
+    f.term,
+    f.due,
+    coalesce(f.state, case when f.done_date is not null then '已完成' else '未说明' end) as state,
+    f.done_date,
+    not f.nil_return and (f.state = '已完成' or (f.state is null and f.done_date is not null)) as put_right,
+    coalesce(
+        not f.nil_return
+        and f.due < d.day
+        and coalesce(f.state, case when f.done_date is not null then '已完成' else '未说明' end)
+        not in ('已完成', '长期坚持'),
+        false
+    ) as overdue,
+    f.nil_return,
+    f.conf,
+    f.row_id
+from staging.finding as f
+cross join raw.today as d
+left join themed as t on t.finding_id = f.finding_id

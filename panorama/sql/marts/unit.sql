@@ -1,0 +1,47 @@
+-- One row per unit of the register
+-- template_kind: as registered, else from the kind of unit; like units are those of one template kind
+-- parent_id, successor_id: units; null = none known. ended: abolished or merged on or before today
+select
+    u.unit_id,
+    u.unit_code,
+    u.uscc,
+    u.name,
+    coalesce(u.short_name, u.name) as short_name,
+    u.other_names,
+    u.unit_kind,
+    coalesce(
+        u.template_kind,
+        case u.unit_kind
+            when '党委部门' then 'PARTY'
+            when '群团机关' then 'PARTY'
+            when '民主党派' then 'PARTY'
+            when '人大机关' then 'GOV'
+            when '政府部门' then 'GOV'
+            when '政协机关' then 'GOV'
+            when '监察/审判/检察机关' then 'GOV'
+            when '派出机构' then 'GOV'
+            when '直属事业单位' then 'INST'
+            when '部门所属事业单位' then 'INST'
+            when '街道乡镇' then 'DISTRICT'
+            when '区(县)' then 'DISTRICT'
+        end
+    ) as template_kind,
+    u.admin_level,
+    u.level,
+    u.region,
+    u.parent_id,
+    u.fund,
+    u.welfare_class,
+    u.sector,
+    u.set_doc,
+    u.set_date,
+    u.duties_text,
+    u.is_pilot,
+    u.round_id,
+    coalesce(u.status, '在册') as status,
+    u.end_date,
+    u.successor_id,
+    coalesce(u.status, '在册') <> '在册' and coalesce(u.end_date <= t.day, true) as ended,
+    u.row_id
+from staging.unit as u
+cross join raw.today as t

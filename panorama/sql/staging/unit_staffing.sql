@@ -1,0 +1,51 @@
+-- One row per unit × ledger date × staffing type × single_listed: the unit's figure
+-- The whole-unit row is the unit's figure where there is one; else the sum over its offices. Never both.
+with
+whole as (
+    select *
+    from staging.staffing_ledger
+    where office_id is null
+),
+offices as (
+    select
+        unit_id,
+        snapshot_date,
+        estab_type,
+        single_listed,
+        sum(approved) as approved,
+        sum(actual) as actual,
+        sum(external) as external,
+        sum(seconded_in) as seconded_in,
+        sum(seconded_out) as seconded_out,
+        sum(absent) as absent,
+        sum(mixed_post) as mixed_post,
+        sum(paid) as paid,
+        sum(reserved) as reserved,
+        array_agg(row_id) as row_ids
+    from staging.staffing_ledger
+    where office_id is not null
+    group by unit_id, snapshot_date, estab_type, single_listed
+)
+select
+    coalesce(w.unit_id, o.unit_id) as unit_id,
+    coalesce(w.snapshot_date, o.snapshot_date) as snapshot_date,
+    coalesce(w.estab_type, o.estab_type) as estab_type,
+    coalesce(w.single_listed, o.single_listed) as single_listed,
+    case when w.unit_id is not null then w.approved else o.approved end as approved,
+    case when w.unit_id is not null then w.actual else o.actual end as actual,
+    coalesce(w.external, o.external) as external,
+    coalesce(w.seconded_in, o.seconded_in) as seconded_in,
+    coalesce(w.seconded_out, o.seconded_out) as seconded_out,
+    coalesce(w.absent, o.absent) as absent,
+    coalesce(w.mixed_post, o.mixed_post) as mixed_post,
+    coalesce(w.paid, o.paid) as paid,
+    coalesce(w.reserved, o.reserved) as reserved,
+    case when w.unit_id is not null then 'unit' else 'offices' end as basis,
+    case when w.unit_id is not null then list_value(w.row_id) else o.row_ids end as row_ids
+from whole as w
+full outer join offices as o
+    on
+        o.unit_id = w.unit_id
+        and o.snapshot_date = w.snapshot_date
+        and o.estab_type is not distinct from w.estab_type
+        and o.single_listed = w.single_listed
