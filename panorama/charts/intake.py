@@ -1,0 +1,218 @@
+"""What became of the files: message, files of a drop, reasons of refusal, refused cells, names that wait, what changed."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import polars as pl
+
+from panorama.charts.picture import Facts, Message, Picture
+from panorama.charts.tokens import ALARM, DATA, INK, axis, clicks, layout, note, rect, rows_axis
+from panorama.sources import SOURCES
+from panorama.sources.rules import RULES
+from panorama.text import Language, Text
+
+SENDER_ONLY: Final = frozenset({"V-FML", "V-ID18", "V-ENC"})
+"""Only the sender can mend these: the value is not in the file any more."""
+
+
+def message(files: pl.DataFrame, waiting: int, language: Language) -> Message:
+    """Frame of `intake_files`: file, sheet, dataset, rows_read, rows_accepted, rows_rejected, rows_skipped, problem."""
+    names = files["file"].n_unique()
+    read = files.filter(pl.col("dataset").is_not_null())["file"].n_unique()
+    accepted, refused = int(files["rows_accepted"].sum() or 0), int(files["rows_rejected"].sum() or 0)
+    unread = names - read
+    if language == "zh":
+        title = f"{names} 个文件读入 {read} 个，接收 {accepted:,} 行"
+        title += f"；:red[拒收 {refused:,} 行]" if refused else "；没有拒收的行"
+        title += f"；{unread} 个文件没有读入" if unread else ""
+        title += f"；{waiting} 个单位名称等您确认。" if waiting else "。"
+    else:
+        title = f"{read} of {names} files read, {accepted:,} rows taken in"
+        title += f"; :red[{refused:,} rows refused]" if refused else "; no row refused"
+        title += f"; {unread} files not read" if unread else ""
+        title += f"; {waiting} unit names wait for your answer." if waiting else "."
+    return Message(title, "")
+
+
+def _t(language: Language, zh: str, en: str) -> str:
+    return zh if language == "zh" else en
+
+
+def dataset_name(dataset: str | None, language: Language) -> str:
+    """The dataset's title; a dash for a sheet that was not recognised."""
+    return "—" if dataset is None else SOURCES[dataset].title[language] if dataset in SOURCES else dataset
+
+
+STATE: Final = {
+    "whole": Text("已读入", "read"),
+    "partly": Text("部分拒收", "partly refused"),
+    "none": Text("未读入", "not read"),
+    "empty": Text("无表格", "no table"),
+}
+
+
+def files(frame: pl.DataFrame, language: Language) -> Facts:
+    """The sheets of one drop, those that need a person first."""
+    zh = language == "zh"
+    shown = frame.with_columns(
+        pl.col("dataset")
+        .map_elements(lambda name: dataset_name(name, language), return_dtype=pl.String, skip_nulls=False)
+        .alias("dataset_text"),
+        pl.when(pl.col("dataset").is_null() & pl.col("problem").is_null())
+        .then(pl.lit("empty"))
+        .when(pl.col("dataset").is_null())
+        .then(pl.lit("none"))
+        .when(pl.col("rows_rejected") > 0)
+        .then(pl.lit("partly"))
+        .otherwise(pl.lit("whole"))
+        .replace_strict({key: text[language] for key, text in STATE.items()})
+        .alias("state_text"),
+        (pl.col("rows_accepted") / (pl.col("rows_accepted") + pl.col("rows_rejected"))).alias("rate"),
+        pl.col("problem" if zh else "problem_en").alias("problem_text"),
+    )
+    need = shown.filter(pl.col("state_text").is_in([STATE["partly"][language], STATE["none"][language]])).height
+    title = (
+        f"{need} 张表需要处理，{shown.height - need} 张没有问题"
+        if zh
+        else f"{need} sheets need attention, {shown.height - need} are fine"
+    )
+    quiet = (
+        "选一行看该表的拒收明细 · 读入＝接收＋拒收＋跳过（合计行、空行、注释）"
+        if zh
+        else "Pick a row for its refused cells · read = accepted + refused + skipped (totals, blanks, notes)"
+    )
+    heads = {
+        "file": _t(language, "文件", "File"),
+        "sheet": _t(language, "工作表", "Sheet"),
+        "dataset_text": _t(language, "识别为", "Recognised as"),
+        "rows_read": _t(language, "读到行", "Read"),
+        "rows_accepted": _t(language, "接收", "Accepted"),
+        "rows_rejected": _t(language, "拒收", "Refused"),
+        "rows_skipped": _t(language, "跳过", "Skipped"),
+        "state_text": _t(language, "状态", "State"),
+        "rate": _t(language, "接收率", "Accepted share"),
+        "problem_text": _t(language, "说明", "Note"),
+    }
+    return Facts(title, quiet, shown, heads)
+
+
+def rule_name(rule: str, language: Language) -> str:
+    """The rule's title in words; its code when it is not on the list."""
+    return RULES[rule].title[language] if rule in RULES else rule
+
+
+def reasons(frame: pl.DataFrame, language: Language) -> Picture:
+    """Refused cells by reason. Frame of `intake_reasons`: rule, n."""
+    zh = language == "zh"
+    rows = frame.sort("n", descending=True).head(12)
+    total = int(frame["n"].sum() or 0)
+    most = max([*rows["n"].to_list(), 1])
+    names = [rule_name(rule, language) for rule in rows["rule"]]
+    sender = [rule in SENDER_ONLY for rule in rows["rule"]]
+    shapes = [
+        rect(0, -at - 0.28, n, -at + 0.28, ALARM if only else DATA)
+        for at, (n, only) in enumerate(zip(rows["n"], sender, strict=True))
+    ]
+    words = [
+        f"{n}" + (_t(language, "　须原单位补", "  only the sender can mend") if only else "")
+        for n, only in zip(rows["n"], sender, strict=True)
+    ]
+    notes = [
+        note(n, -at, text, xanchor="left", xshift=5, font={"size": 12, "color": INK})
+        for at, (n, text) in enumerate(zip(rows["n"], words, strict=True))
+    ]
+    hover = [f"<b>{name}</b><br>{n}" for name, n in zip(names, rows["n"], strict=True)]
+    data = [clicks([n / 2 for n in rows["n"]], [-at for at in range(rows.height)], [-1] * rows.height, hover)]
+    frame_layout = layout(max(30 * rows.height + 16, 60), 150 if zh else 200, 4, shapes=shapes, annotations=notes)
+    frame_layout["xaxis"] = axis(range=[0, most * 1.6], showticklabels=False)
+    frame_layout["yaxis"] = rows_axis(
+        range=[-rows.height + 0.4, 0.6], tickvals=[-at for at in range(rows.height)], ticktext=names
+    )
+    title = (
+        (f"拒收 {total} 格的原因" if zh else f"Why {total} cells were refused")
+        if total
+        else _t(language, "没有拒收", "Nothing was refused")
+    )
+    table = frame.with_columns(
+        pl.col("rule").map_elements(lambda rule: rule_name(rule, language), return_dtype=pl.String).alias("reason")
+    )
+    heads = {
+        "reason": _t(language, "原因", "Reason"),
+        "rule": _t(language, "规则", "Rule"),
+        "n": _t(language, "格数", "Cells"),
+    }
+    return Picture(
+        title,
+        _t(language, "格数，按原因", "Cells, by reason"),
+        {"data": data, "layout": frame_layout},
+        title,
+        table,
+        heads,
+    )
+
+
+def rejects(frame: pl.DataFrame, language: Language) -> Facts:
+    """Refused cells with reason. Frame of `intake_rejects`."""
+    zh = language == "zh"
+    title = (
+        (f"拒收 {frame.height} 格" if zh else f"{frame.height} cells refused")
+        if frame.height
+        else _t(language, "这张表没有拒收的格", "No cell of this sheet was refused")
+    )
+    heads = {
+        "file": _t(language, "文件", "File"),
+        "sheet": _t(language, "工作表", "Sheet"),
+        "src_row": _t(language, "行", "Row"),
+        "column": _t(language, "列", "Column"),
+        "header": _t(language, "表头", "Header"),
+        "value": _t(language, "原值", "Value"),
+        "message" if zh else "message_en": _t(language, "为什么拒收、怎么改", "Why, and what to do"),
+        "rule": _t(language, "规则", "Rule"),
+    }
+    quiet = _t(language, "行号、列号与电子表格里看到的一致", "Rows and columns as the spreadsheet shows them")
+    return Facts(title, quiet, frame, heads)
+
+
+def remarks(frame: pl.DataFrame, language: Language) -> Facts:
+    """Warnings and notes of one drop: taken in, but to be looked at."""
+    zh = language == "zh"
+    title = f"{frame.height} 条提醒（已接收，请留意）" if zh else f"{frame.height} remarks (taken in, please look)"
+    heads = rejects(frame.head(0), language).heads
+    return Facts(
+        title,
+        _t(language, "不改变接收结果", "They do not change what was accepted"),
+        frame,
+        {**heads, "message" if zh else "message_en": _t(language, "提醒", "Remark")},
+    )
+
+
+def diff(frame: pl.DataFrame, language: Language) -> Facts:
+    """What a drop changed. Frame of `intake_diff`: dataset, new, changed, same."""
+    shown = frame.with_columns(
+        pl.col("dataset")
+        .map_elements(lambda name: dataset_name(name, language), return_dtype=pl.String)
+        .alias("dataset_text")
+    )
+    totals: dict[str, Any] = {name: int(frame[name].sum() or 0) for name in ("new", "changed", "same")}
+    title = (
+        f"与此前相比：新增 {totals['new']:,}、更新 {totals['changed']:,}、相同 {totals['same']:,}"
+        if language == "zh"
+        else f"Against what was there: {totals['new']:,} new, {totals['changed']:,} changed, {totals['same']:,} same"
+    )
+    heads = {
+        "dataset_text": _t(language, "数据", "Dataset"),
+        "new": _t(language, "新增", "New"),
+        "changed": _t(language, "更新", "Changed"),
+        "same": _t(language, "相同", "Same"),
+    }
+    return Facts(
+        title,
+        _t(
+            language,
+            "同一自然键再次报送即为更新，旧值保留，撤回即恢复",
+            "The same key again is an update; the older value is kept and comes back on undo",
+        ),
+        shown,
+        heads,
+    )
