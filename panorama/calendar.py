@@ -1,0 +1,57 @@
+"""Civil dates in Asia/Shanghai: today, statutory working days, bounds of a period."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+
+CIVIL = ZoneInfo("Asia/Shanghai")
+WORKDAYS_SINCE_2025 = 248
+WORKDAYS_BEFORE = 250
+"""2008 to 2024: eleven public holidays a year; from 2025 thirteen (methods §2)."""
+
+PERIOD = r"^\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$"
+"""YYYY, YYYY-Qn or YYYY-MM."""
+_PERIOD = re.compile(PERIOD)
+
+
+def today() -> date:
+    """The civil date in Asia/Shanghai, whatever zone the server is in."""
+    return datetime.now(CIVIL).date()
+
+
+@cache
+def working_days(year: int, month: int) -> tuple[int, bool]:
+    """Working days of a month by the statutory calendar, swapped working days (调休) included.
+
+    Returns days and whether they are estimated: for a year that is not published they are the weekdays.
+    """
+    first = date(year, month, 1)
+    days = [first + timedelta(days=at) for at in range(monthrange(year, month)[1])]
+    try:
+        return sum(bool(chinese_calendar.is_workday(day)) for day in days), False  # type: ignore[no-untyped-call]
+    except NotImplementedError:
+        return sum(day.weekday() < 5 for day in days), True
+
+
+def default_workdays(year: int) -> int:
+    """Working days of a year when a unit says nothing else: 248 from 2025, 250 before."""
+    return WORKDAYS_SINCE_2025 if year >= 2025 else WORKDAYS_BEFORE
+
+
+def period_bounds(period: str) -> tuple[date, date]:
+    """First and last day of "YYYY", "YYYY-Qn" or "YYYY-MM". Raises ValueError for anything else."""
+    if not _PERIOD.match(period):
+        raise ValueError(f"not a period: {period!r}")
+    year, tail = int(period[:4]), period[5:]
+    if tail.startswith("Q"):
+        last_month = int(tail[1]) * 3
+        first_month = last_month - 2
+    else:
+        first_month, last_month = (int(tail), int(tail)) if tail else (1, 12)
+    return date(year, first_month, 1), date(year, last_month, monthrange(year, last_month)[1])
