@@ -117,17 +117,19 @@ def _closed(text: str, mark: str) -> Iterator[list[str]]:
     """Records up to the end; an open quote is told with the row in which it stands."""
     if not text.endswith(("\n", "\r")):
         text += "\n"
-    lines = io.StringIO(text + END + "\n", newline="")
     number = 0
-    for record in csv.reader(lines, delimiter=mark):
+    for record in csv.reader(io.StringIO(text + END + "\n", newline=""), delimiter=mark):
         number += 1
         if record == [END]:
             return
-        if any(len(cell) > LONGEST_CELL and "\n" in cell for cell in record):
+        if record and (record[-1].endswith(f"{END}\n") or any(_swallows(cell) for cell in record)):
             break
-    else:
-        pass
-    raise _open_quote(number) if number else AssertionError(END)
+        yield record
+    raise _open_quote(number)
+
+
+def _swallows(cell: str) -> bool:
+    return len(cell) > LONGEST_CELL and "\n" in cell
 
 
 def _open_quote(row: int) -> Unreadable:

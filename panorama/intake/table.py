@@ -1,0 +1,202 @@
+"""From a sheet as it stands to its one table: header, rows of data, and every row that is none, with the reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any, Final, Literal
+
+import polars as pl
+
+from panorama.intake.band import Band, find_band, one_line, top_rows
+from panorama.intake.caption import parse_title_date, stated_unit
+from panorama.intake.grid import Grid, Table
+from panorama.intake.letters import letter
+
+__all__ = ["find_table", "parse_title_date"]
+
+Reason = Literal["total", "blank", "note"]
+
+LEADING: Final = 6
+"""Columns in which a 合计 may stand."""
+FEW: Final = 4
+"""Cells a line of signatures (填表人：… 审核人：…) may have."""
+TAIL: Final = 60
+"""Rows at the end in which lines following a note belong to it."""
+
+_TOTAL_SIGN: Final = r"计|其\s*中|汇\s*总"
+_TOTAL: Final = re.compile(r"(?:.{0,12}(?:合计|小计|总计|共计)|汇总|其中)数?(?:[:：(（].*)?|其中[:：、].*")
+_EXACT_TOTAL: Final = re.compile(r"(?:合计|小计|总计|共计)[:：]?")
+_NUMBER: Final = re.compile(r"[\d.,，%\-—/、()（）]*")
+_NOTE: Final = re.compile(
+    r"(?:备?注|附注|说明|填表说明|填报说明|备注说明)(?:[:：\d一二三四五六七八九十(（].*)?|[*※].*"
+    r"|(?:单位|部门)?(?:填表|填报|审核|复核|制表|经办|联系|负责|分管|主管|报送)(?:人|领导|单位|日期|时间|电话|方式)?(?:签字|签名|签章)?[:：(（].*"
+    r"|(?:单位负责人|联系电话|数据来源|资料来源|来源|盖章|公章|签字|签章|日期|报出日期)(?:[(（].*?[)）])?[:：].*|[(（](?:盖|公)章[)）].*"
+)
+_SECTION: Final = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}(?:[)）]|[、.．]).+")
+_COLUMN_NUMBER: Final = re.compile(r"[(（]?(?:(\d{1,3})|[甲乙丙丁戊己庚辛])[)）]?(?:=[\d+\-*/×÷()（）]+)?")
+_SPARSE_SIGN: Final = r"^\s*$|^[\s_]*[（(*※盖公签注备说附填审复制经联负分主报单部数资来日一二三四五六七八九十]"
+
+
+def find_table(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> Table | None:
+    """The table of a sheet, or None when it holds none.
+
+    `vocabulary` holds the normalised headers of all sources. Every row number below the header up to the last one
+    that holds anything is in exactly one of frame, skipped, or the count of blank rows left out of the grid.
+    """
+    if grid.frame.height == 0:
+        return None
+    band = find_band(grid, vocabulary)
+    if band is None:
+        return None
+    below = grid.frame.filter(pl.col("row") > band.last)
+    letters = [name for name in grid.frame.columns[1:] if name in band.tiers or below[name].null_count() < below.height]
+    below = below.select("row", *letters)
+    skipped = _skipped(below, band)
+    frame, filled = _fill_down(below.filter(~pl.col("row").is_in(list(skipped))) if skipped else below, grid)
+    lines = _lines_above(grid, band)
+    return Table(
+        sheet=grid.sheet,
+        headers=tuple(band.header(name) for name in letters),
+        header_rows=(band.first, band.last),
+        frame=frame,
+        skipped=_with_reasons(below, skipped),
+        blank_rows=_left_out(below, band),
+        title="\n".join(lines),
+        snapshot_date=next((day for line in _dated_first(lines) if (day := parse_title_date(line))), None),
+        unit_hint=next((unit for line in lines if (unit := stated_unit(line))), None),
+        filled_down=filled,
+        formulas_without_value=_places(grid, band, letters),
+    )
+
+
+def _lines_above(grid: Grid, band: Band) -> list[str]:
+    lines = (row for number, row in top_rows(grid).items() if number < band.first)
+    return ["  ".join(dict.fromkeys(row.values())) for row in lines]
+
+
+def _dated_first(lines: list[str]) -> list[str]:
+    """A line that says 截至 goes before the others."""
+    return sorted(lines, key=lambda line: not re.search("截[至止]", line))
+
+
+def _left_out(below: pl.DataFrame, band: Band) -> int:
+    return int(below["row"][-1]) - band.last - below.height if below.height else 0
+
+
+def _places(grid: Grid, band: Band, letters: list[str]) -> frozenset[tuple[int, int]]:
+    kept = set(letters)
+    return frozenset(
+        (row, column) for row, column in grid.formulas_without_value if row > band.last and letter(column) in kept
+    )
+
+
+def _with_reasons(below: pl.DataFrame, skipped: dict[int, Reason]) -> pl.DataFrame:
+    reasons = pl.DataFrame(
+        {"row": list(skipped), "reason": list(skipped.values())}, {"row": pl.UInt32, "reason": pl.String}
+    )
+    columns = below.columns[1:]
+    return reasons.join(below, on="row", how="left").select("row", "reason", *columns).sort("row")
+
+
+def _skipped(below: pl.DataFrame, band: Band) -> dict[int, Reason]:
+    """Rows below the header that are no data, with the reason."""
+    found: dict[int, Reason] = {}
+    for row, cells in _doubtful(below, band):
+        if reason := _reason(cells, below.width - 1):
+            found[row] = reason
+    _add_header_like(below, band, found)
+    _add_tail(below, found)
+    return found
+
+
+def _doubtful(below: pl.DataFrame, band: Band) -> list[tuple[int, list[str]]]:
+    """Rows that could be totals, notes or blank, found by vectorised signs; the rest is never looked at one by one."""
+    letters = below.columns[1:]
+    if not letters or below.height == 0:
+        return []
+    filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in letters)
+    leading = pl.any_horizontal(pl.col(name).str.contains(_TOTAL_SIGN).fill_null(False) for name in letters[:LEADING])
+    sparse = (filled <= FEW) & pl.coalesce(letters).str.contains(_SPARSE_SIGN)
+    chosen = below.filter(leading | sparse)
+    return [(row, [one_line(cell) for cell in cells if cell and cell.strip()]) for row, *cells in chosen.iter_rows()]
+
+
+def _reason(cells: list[str], width: int) -> Reason | None:
+    if not cells:
+        return "blank"
+    close = [re.sub(r"\s+", "", cell) for cell in cells]
+    texts = [cell for cell in close[:LEADING] if not _NUMBER.fullmatch(cell)]
+    if texts and _TOTAL.fullmatch(texts[0]):
+        return "total"
+    if any(_EXACT_TOTAL.fullmatch(cell) for cell in texts[:3]):
+        return "total"
+    if len(close) <= min(FEW, max(width - 1, 1)) and _NOTE.fullmatch(close[0]):
+        return "note"
+    if len(close) == 1 and width > 2 and _SECTION.fullmatch(close[0]):
+        return "note"
+    return None
+
+
+def _add_header_like(below: pl.DataFrame, band: Band, found: dict[int, Reason]) -> None:
+    """A row of column numbers under the header (甲 乙 1 2 3), and the header printed again on a later page."""
+    for row, *cells in below.head(2).iter_rows():
+        if row <= band.last + 2 and row not in found and _are_column_numbers([cell for cell in cells if cell]):
+            found[row] = "note"
+    for tier in range(3):
+        again = pl.lit(True)
+        named = {name: tiers[tier] for name, tiers in band.tiers.items() if tier < len(tiers) and name in below.columns}
+        if len(named) < 2:
+            continue
+        for name, written in named.items():
+            again = again & (pl.col(name).str.strip_chars() == written)
+        found.update({row: "note" for row in below.filter(again)["row"].to_list() if row not in found})
+
+
+def _are_column_numbers(cells: list[str]) -> bool:
+    matches = [_COLUMN_NUMBER.fullmatch(re.sub(r"\s+", "", cell)) for cell in cells]
+    if len(cells) < 3 or not all(matches):
+        return False
+    numbers = [int(found[1]) for found in matches if found and found[1]]
+    return len(numbers) < 2 or (numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] in (0, 1))
+
+
+def _add_tail(below: pl.DataFrame, found: dict[int, Reason]) -> None:
+    """Lines of one cell that follow a note at the end of the sheet go on with it."""
+    if below.width <= 3:
+        return
+    after_note = False
+    pending: dict[int, Reason] = {}
+    for row, *cells in below.tail(TAIL).iter_rows():
+        if found.get(row) == "note":
+            after_note = True
+        elif row in found:
+            continue
+        elif after_note and sum(1 for cell in cells if cell and cell.strip()) == 1:
+            pending[row] = "note"
+        else:
+            after_note, pending = False, {}
+    found.update(pending)
+
+
+def _fill_down(frame: pl.DataFrame, grid: Grid) -> tuple[pl.DataFrame, frozenset[tuple[int, str]]]:
+    """Give rows inside a vertically merged range the value of its first cell; other gaps stay empty."""
+    if frame.height == 0:
+        return frame, frozenset()
+    last = int(frame["row"][-1])
+    tops: dict[str, dict[int, int]] = {}
+    for top, left, bottom, _ in grid.merges:
+        name = letter(left)
+        if bottom > top and name in frame.columns[1:]:
+            tops.setdefault(name, {}).update(dict.fromkeys(range(top + 1, min(bottom, last) + 1), top))
+    filled: set[tuple[int, str]] = set()
+    for name, sources in tops.items():
+        places = pl.DataFrame({"row": sources.keys(), "top": sources.values()}, {"row": pl.UInt32, "top": pl.UInt32})
+        firsts = grid.frame.select(pl.col("row").alias("top"), pl.col(name).alias("above")).drop_nulls("above")
+        wanted = frame.select("row", name).join(
+            places.join(firsts, on="top"), on="row", how="left", maintain_order="left"
+        )
+        gaps = wanted.filter(pl.col(name).is_null() & pl.col("above").is_not_null())
+        filled.update((row, name) for row in gaps["row"].to_list())
+        frame = frame.with_columns(pl.coalesce(wanted[name], wanted["above"]).alias(name))
+    return frame, frozenset(filled)
