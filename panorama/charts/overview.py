@@ -116,7 +116,7 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
             _count(row["units_over"]),
             f"超编合计 {row['excess']} 名" if zh else f"{row['excess']} posts in all",
             alarm=bool(row["units_over"]),
-            drill=Drill("units_over", everyone, _count(row["units_over"]), "rows_excess", params),
+            drill=Drill("units_over", everyone, _count(row["units_over"]), "rows_excess", {}),
         ),
         Card(
             "themes_multi",
@@ -559,7 +559,7 @@ def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
             when,
             question,
             reason,
-            Drill("excess", unit, str(n), "rows_unit_excess", {**params, "today": today}, unit_id=one["unit_id"]),
+            Drill("excess", unit, str(n), "rows_unit_excess", params, unit_id=one["unit_id"]),
         )
     question = f"{unit}有 {n} 处应报未报，是否催报？" if zh else f"{unit}: {n} returns missing. Ask for them?"
     reason = (

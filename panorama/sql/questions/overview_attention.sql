@@ -1,18 +1,16 @@
 -- One row per matter that wants the leader's eye: the worst few of each kind, with the unit and its weight
 with
-newest as (
-    select unit_id, max(snapshot_date) as snapshot_date
-    from seen.staffing
-    where snapshot_date <= $today
-    group by unit_id
-),
 excess as (
-    select 'excess' as kind, s.unit_id, sum(s.excess)::bigint as n, max(s.snapshot_date) as at, sum(s.vacancy)::bigint as other
-    from seen.staffing as s
-    inner join newest as n on n.unit_id = s.unit_id and n.snapshot_date = s.snapshot_date
-    where s.office_id is null
-    group by s.unit_id
-    having sum(s.excess) > 0
+    select
+        'excess' as kind,
+        unit_id,
+        sum(excess)::bigint as n,
+        max(snapshot_date) as at,
+        sum(vacancy)::bigint as other
+    from seen.unit_staffing
+    where newest and not single_listed
+    group by unit_id
+    having sum(excess) > 0
 ),
 overdue as (
     select 'overdue' as kind, f.unit_id, count(*) as n, min(f.due) as at, count(*) filter (where f.severity = '严重') as other

@@ -3,8 +3,8 @@ with
 finding as (
     select
         f.*,
-        f.state <> '已完成' as is_open,
-        f.state not in ('已完成', '长期坚持') and f.due < $today as is_overdue
+        not f.put_right as is_open,
+        not f.put_right and f.state <> '长期坚持' and coalesce(f.due < $today, false) as is_overdue
     from seen.finding as f
     where not f.nil_return
 ),
@@ -12,24 +12,17 @@ counted as (
     select
         count(*) as findings,
         count(*) filter (where is_open) as open,
-        count(*) filter (where is_open and estab_related = '是') as open_estab,
+        count(*) filter (where is_open and staffing) as open_estab,
         count(*) filter (where is_overdue) as overdue,
         count(*) filter (where is_overdue and severity = '严重') as overdue_serious,
-        count(*) filter (where state = '已完成') as closed
+        count(*) filter (where put_right) as closed
     from finding
 ),
-newest as (
-    select unit_id, max(snapshot_date) as snapshot_date
-    from seen.staffing
-    where snapshot_date <= $today
-    group by unit_id
-),
 excess as (
-    select s.unit_id, sum(s.excess) as excess, max(s.snapshot_date) as ledger_date
-    from seen.staffing as s
-    inner join newest as n on n.unit_id = s.unit_id and n.snapshot_date = s.snapshot_date
-    where s.office_id is null
-    group by s.unit_id
+    select unit_id, sum(excess) as excess, max(snapshot_date) as ledger_date
+    from seen.unit_staffing
+    where newest and not single_listed
+    group by unit_id
 ),
 over_units as (
     select

@@ -15,9 +15,9 @@ inner join seen.part as p on p.part_id = f.row_id >> 32
 inner join seen.drop as d on d.drop_id = p.drop_id
 where not f.nil_return
     and case $which
-        when 'open' then f.state <> '已完成'
+        when 'open' then not f.put_right
         when 'overdue' then f.state not in ('已完成', '长期坚持') and f.due < $today
-        else f.state = '已完成'
+        else f.put_right
     end
 order by f.due nulls last, f.row_id
 limit 2000

@@ -1,22 +1,23 @@
 -- One row per ledger line of one unit with more actual than approved staff, at its newest ledger date
 with
-newest as (
-    select max(snapshot_date) as snapshot_date
-    from seen.staffing
-    where snapshot_date <= $today and unit_id = $unit_id
+behind as (
+    select s.unit_id, s.estab_type, s.approved, s.actual, s.excess, s.snapshot_date, unnest(s.row_ids) as row_id
+    from seen.unit_staffing as s
+    where s.unit_id = $unit_id and s.newest and not s.single_listed and s.excess > 0
 )
 select
-    s.row_id,
+    b.row_id,
     '台账' as source,
-    concat(c.zh, ' ', s.approved, ' → ', s.actual, ' (+', s.excess, ')') as content,
+    concat(
+        coalesce(u.short_name, u.name), ' ', b.snapshot_date, ' ', c.zh, ' 核定 ', b.approved, ' 实有 ', b.actual, ' 超 ', b.excess
+    ) as content,
     p.file,
     p.sheet,
-    (s.row_id & 4294967295)::int as src_row,
+    (b.row_id & 4294967295)::int as src_row,
     d.loaded_at
-from seen.staffing as s
-inner join newest as n on n.snapshot_date = s.snapshot_date
-left join seen.choice as c on c.enumeration = 'ESTAB_TYPE' and c.value = s.estab_type
-inner join seen.part as p on p.part_id = s.row_id >> 32
+from behind as b
+inner join seen.unit as u on u.unit_id = b.unit_id
+left join seen.choice as c on c.enumeration = 'ESTAB_TYPE' and c.value = b.estab_type
+inner join seen.part as p on p.part_id = b.row_id >> 32
 inner join seen.drop as d on d.drop_id = p.drop_id
-where s.unit_id = $unit_id and s.office_id is null and s.excess > 0
-order by s.excess desc, content
+order by b.excess desc, content
