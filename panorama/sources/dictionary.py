@@ -54,7 +54,9 @@ def _default(model: type[Source], field: str) -> list[Text]:
     value = model.defaults()[field]
     if isinstance(value, bool):
         return [Text(f"默认{'是' if value else '否'}", f"default {'yes' if value else 'no'}")]
-    return [Text(f"默认{value}", f"default {value}")]
+    labels = {choice.value: choice.label for choice in model.columns()[field].choices}
+    label = labels.get(value, Text(str(value), str(value)))
+    return [Text(f"默认{label.zh}", f"default {label.en}")]
 
 
 def constraint(model: type[Source], field: str) -> Text:
