@@ -7,8 +7,8 @@ select
     w.year,
     min(a.activity_code) as activity_code,
     min(n.activity_name) as activity_name,
-    sum(w.volume) as volume,
-    sum(w.hours_actual) as hours_actual,
+    cast(sum(w.volume) as decimal(18, 2)) as volume,
+    cast(sum(w.hours_actual) as decimal(18, 2)) as hours_actual,
     count(*) as n,
     array_agg(w.row_id) as row_ids
 from mart.workload as w

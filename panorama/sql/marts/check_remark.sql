@@ -74,7 +74,7 @@ spans as (
         d.unit_id, d.estab_type, d.single_listed, d.before_date, d.snapshot_date, d.before_approved, d.approved,
         d.before_actual, d.actual, d.row_ids
 ),
-overlaps as (
+overlapping as (
     select
         w.unit_id,
         w.office_id,
@@ -189,7 +189,7 @@ every as (
     select
         'V-WL-2', 'warning', o.unit_id, o.office_id, cast(o.year as varchar), a.activity_code, 'volume',
         cast(o.stated as double), cast(o.found as double), o.row_ids
-    from overlaps as o
+    from overlapping as o
     inner join mart.activity as a on a.activity_id = o.activity_id
     union all
     select

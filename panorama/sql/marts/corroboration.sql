@@ -9,7 +9,7 @@ seen_by as (
         count(distinct family) as n_families,
         min(year) as first_year,
         max(year) as last_year,
-        sum(n) as records
+        cast(sum(n) as bigint) as records
     from mart.evidence
     group by unit_id, theme
 )

@@ -1,6 +1,6 @@
 -- One row per unit × scheme × year of performance rating
 -- grade_raw: as written. grade_ord: 1 best, by a table of known scales; the scale of a scheme and year is the one that
--- knows most of its words; a word outside it has none (V-ENUM). percentile: 1 − (rank − 0.5) ÷ field_n; null without
+-- knows most of its words; a word outside it has the order the file gives, or none (V-ENUM). percentile: 1 − (rank − 0.5) ÷ field_n; null without
 -- both. main: the scheme that rated most units that year, whose row stands in unit_year.
 with
 scales as (
@@ -41,7 +41,7 @@ field as (
 graded as (
     select
         r.*,
-        s.ord as grade_ord,
+        coalesce(s.ord, r.grade_ord_filed) as grade_ord,
         f.units
     from staging.performance_rating as r
     inner join field as f on f.scheme = r.scheme and f.year = r.year

@@ -12,19 +12,19 @@ staff as (
         unit_id,
         year,
         max(snapshot_date) as ledger_date,
-        sum(approved) filter (where not single_listed) as approved,
-        sum(actual) filter (where not single_listed) as actual,
-        sum(excess) filter (where not single_listed) as excess,
-        sum(vacancy) filter (where not single_listed) as vacancy,
-        sum(approved) filter (where not single_listed and vacancy is not null) as approved_known,
-        sum(actual) filter (where not single_listed and vacancy is not null) as actual_known,
-        sum(approved) filter (where single_listed) as approved_single_listed,
-        sum(actual) filter (where single_listed) as actual_single_listed,
-        sum(external) as external,
-        sum(mixed_post) as mixed_post,
-        sum(absent) as absent,
-        sum(seconded_in) as seconded_in,
-        sum(seconded_out) as seconded_out
+        cast(sum(approved) filter (where not single_listed) as bigint) as approved,
+        cast(sum(actual) filter (where not single_listed) as bigint) as actual,
+        cast(sum(excess) filter (where not single_listed) as bigint) as excess,
+        cast(sum(vacancy) filter (where not single_listed) as bigint) as vacancy,
+        cast(sum(approved) filter (where not single_listed and vacancy is not null) as bigint) as approved_known,
+        cast(sum(actual) filter (where not single_listed and vacancy is not null) as bigint) as actual_known,
+        cast(sum(approved) filter (where single_listed) as bigint) as approved_single_listed,
+        cast(sum(actual) filter (where single_listed) as bigint) as actual_single_listed,
+        cast(sum(external) as bigint) as external,
+        cast(sum(mixed_post) as bigint) as mixed_post,
+        cast(sum(absent) as bigint) as absent,
+        cast(sum(seconded_in) as bigint) as seconded_in,
+        cast(sum(seconded_out) as bigint) as seconded_out
     from mart.unit_staffing
     where of_year
     group by unit_id, year
@@ -33,10 +33,10 @@ leaders as (
     select
         unit_id,
         year,
-        sum(approved) as approved,
-        sum(actual) as actual,
-        sum(excess) as excess,
-        sum(vacancy) as vacancy
+        cast(sum(approved) as bigint) as approved,
+        cast(sum(actual) as bigint) as actual,
+        cast(sum(excess) as bigint) as excess,
+        cast(sum(vacancy) as bigint) as vacancy
     from mart.leader
     where of_year and counted
     group by unit_id, year
@@ -51,7 +51,7 @@ findings as (
         count(*) filter (where source_family = '审计') as audit_rows,
         count(*) filter (where source_family = '审计' and not nil_return) as audit_findings,
         count(*) filter (where source_family = '审计' and staffing) as audit_staffing,
-        sum(amount_wan) as audit_amount_wan,
+        cast(sum(amount_wan) as decimal(18, 2)) as audit_amount_wan,
         count(*) filter (where not nil_return and not put_right) as issues_open,
         count(*) filter (where overdue) as issues_overdue,
         count(*) filter (where put_right) as issues_closed

@@ -13,12 +13,12 @@ select
     cast(r.complexity as double) as complexity,
     r.evidence,
     -- Spread of the declared time by kind of evidence (methods §2); a kind not said counts as declared.
-    case r.evidence
+    cast(case r.evidence
         when '写实' then 0.10
         when '系统日志' then 0.15
         when '专家' then 0.20
         else 0.30
-    end as cv,
+    end as double) as cv,
     r.n_obs,
     cast(r.sd_hours as double) as sd_hours,
     r.duty_ref,

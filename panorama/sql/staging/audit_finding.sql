@@ -8,7 +8,7 @@ resolved as (
         r.*
     from raw.audit_finding as r
     inner join raw.unit_name as n
-        on n.dataset = 'audit_finding' and n.ref = r.unit_ref and n.day is null
+        on n.dataset = 'audit_finding' and n.ref = r.unit_ref and n.day is not distinct from cast(r.audit_year as varchar)
     where n.unit_id is not null
 )
 select

@@ -1,6 +1,6 @@
 -- One row per scope × year of the rules on available working time: the newest that was dropped
 select
-    trim(r.scope_ref) as scope_ref,
+    trim(r.applies_to) as scope_ref,
     n.unit_id,
     r.year,
     cast(r.workdays as double) as workdays,
@@ -15,8 +15,8 @@ select
     r.row_id
 from raw.availability as r
 left join raw.unit_name as n
-    on n.dataset = 'availability' and n.ref = r.scope_ref and n.day is null
+    on n.dataset = 'availability' and n.ref = r.applies_to and n.day is null
 qualify row_number() over (
-    partition by coalesce(cast(n.unit_id as varchar), trim(r.scope_ref)), r.year
+    partition by coalesce(cast(n.unit_id as varchar), trim(r.applies_to)), r.year
     order by r.drop_seq desc, r.part_id desc, r.src_row
 ) = 1

@@ -13,6 +13,12 @@ candidates as (
     from unit_year as y
     inner join staging.availability as a on a.year = y.year and a.unit_id = y.unit_id
     union all
+    select y.unit_id, y.year, 1 as closeness, a.row_id
+    from unit_year as y
+    inner join mart.unit as u on u.unit_id = y.unit_id
+    inner join staging.availability as a
+        on a.year = y.year and a.scope_ref in (u.name, u.short_name, u.unit_code, u.uscc)
+    union all
     select y.unit_id, y.year, 2 as closeness, a.row_id
     from unit_year as y
     inner join mart.unit as u on u.unit_id = y.unit_id
@@ -41,8 +47,8 @@ filled as (
         c.closeness,
         a.row_id,
         a.awt as declared,
+        -- Declared hours serve only where nothing stands that they could be computed from.
         a.workdays is null
-        and a.hours_day is null
         and coalesce(a.annual_leave, a.sick, a.training, a.other_absence, a.share_effective) is null as only_declared,
         coalesce(a.workdays, case when y.year >= 2025 then 248 else 250 end) as workdays,
         coalesce(a.hours_day, 8) as hours_day,

@@ -9,13 +9,13 @@ resolved as (
         r.*
     from raw.estab_change as r
     inner join raw.unit_name as n
-        on n.dataset = 'estab_change' and n.ref = r.unit_ref and n.day is not distinct from r.change_date
+        on n.dataset = 'estab_change' and n.ref = r.unit_ref and n.day is not distinct from cast(r.change_date as varchar)
     left join raw.office_name as o
         on o.unit_id = n.unit_id and o.ref = r.office_ref
     left join raw.unit_name as f
-        on f.dataset = 'estab_change' and f.ref = r.from_ref and f.day is not distinct from r.change_date
+        on f.dataset = 'estab_change' and f.ref = r.from_ref and f.day is not distinct from cast(r.change_date as varchar)
     left join raw.unit_name as t
-        on t.dataset = 'estab_change' and t.ref = r.to_ref and t.day is not distinct from r.change_date
+        on t.dataset = 'estab_change' and t.ref = r.to_ref and t.day is not distinct from cast(r.change_date as varchar)
     where n.unit_id is not null and (r.office_ref is null or o.office_id is not null)
 )
 select

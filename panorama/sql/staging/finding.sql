@@ -4,7 +4,7 @@ select
     '巡视巡察' as source_family,
     'inspection_finding' as dataset,
     unit_id,
-    coalesce(year(feedback_date), year) as year,
+    coalesce(year(feedback_date), feedback_year) as year,
     feedback_date as found_date,
     finding_no,
     round as project,

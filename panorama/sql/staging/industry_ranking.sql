@@ -6,7 +6,7 @@ resolved as (
         r.*
     from raw.industry_ranking as r
     inner join raw.unit_name as n
-        on n.dataset = 'industry_ranking' and n.ref = r.unit_ref and n.day is null
+        on n.dataset = 'industry_ranking' and n.ref = r.unit_ref and n.day is not distinct from r.period
     where n.unit_id is not null
 )
 select

@@ -11,7 +11,7 @@ resolved as (
         r.*
     from raw.inspection_finding as r
     inner join raw.unit_name as n
-        on n.dataset = 'inspection_finding' and n.ref = r.unit_ref and n.day is not distinct from r.feedback_date
+        on n.dataset = 'inspection_finding' and n.ref = r.unit_ref and n.day is not distinct from cast(r.feedback_date as varchar)
     where n.unit_id is not null
 )
 select
@@ -29,7 +29,7 @@ select
     round,
     kind,
     feedback_date,
-    year,
+    feedback_year,
     block,
     category,
     text,

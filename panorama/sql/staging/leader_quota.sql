@@ -7,7 +7,7 @@ resolved as (
         r.*
     from raw.leader_quota as r
     inner join raw.unit_name as n
-        on n.dataset = 'leader_quota' and n.ref = r.unit_ref and n.day is not distinct from r.snapshot_date
+        on n.dataset = 'leader_quota' and n.ref = r.unit_ref and n.day is not distinct from cast(r.snapshot_date as varchar)
     left join raw.office_name as o
         on o.unit_id = n.unit_id and o.ref = r.office_ref
     where n.unit_id is not null and (r.office_ref is null or o.office_id is not null)

@@ -6,7 +6,7 @@ resolved as (
         r.*
     from raw.performance_rating as r
     inner join raw.unit_name as n
-        on n.dataset = 'performance_rating' and n.ref = r.unit_ref and n.day is null
+        on n.dataset = 'performance_rating' and n.ref = r.unit_ref and n.day is not distinct from cast(r.year as varchar)
     where n.unit_id is not null
 )
 select
@@ -20,6 +20,7 @@ select
     cast(bonus as double) as bonus,
     cast(penalty as double) as penalty,
     trim(grade_raw) as grade_raw,
+    grade_ord as grade_ord_filed,
     rank,
     field_n,
     deduct_items,

@@ -89,7 +89,7 @@ select
     e.office_id,
     e.post_id,
     e.period,
-    l.activity_id,
+    a.activity_code,
     l.load,
     l.cv,
     e.staff,
@@ -103,3 +103,4 @@ inner join loads as l
         and l.office_id is not distinct from e.office_id
         and l.post_id is not distinct from e.post_id
         and l.year = e.year
+inner join mart.activity as a on a.activity_id = l.activity_id

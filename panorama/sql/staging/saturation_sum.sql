@@ -64,10 +64,10 @@ select
     min(f.awt) as awt,
     sum(f.volume) as volume,
     sum(f.volume_timed) as volume_timed,
-    sum(f.untimed) as untimed,
+    cast(sum(f.untimed) as bigint) as untimed,
     sum(f.hours_untimed) as hours_untimed,
-    sum(f.months) as months,
-    sum(f.months_expected) as months_expected
+    cast(sum(f.months) as bigint) as months,
+    cast(sum(f.months_expected) as bigint) as months_expected
 from placed as p
 inner join leaf as f on f.leaf_id = p.leaf_id and f.period = p.period
 group by p.unit_id, p.office_id, p.post_id, p.period, f.year, f.month

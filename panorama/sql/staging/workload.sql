@@ -13,7 +13,7 @@ resolved as (
         r.*
     from raw.workload as r
     inner join raw.unit_name as n
-        on n.dataset = 'workload' and n.ref = r.unit_ref and n.day is null
+        on n.dataset = 'workload' and n.ref = r.unit_ref and n.day is not distinct from r.period
     inner join staging.activity_ref as a on a.ref = r.activity_code
     inner join staging.period as d on d.period = r.period
     left join raw.office_name as o
