@@ -7,6 +7,9 @@ office and post, since a wrong standard is wrong everywhere at once.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Final
 from zlib import crc32
 
@@ -16,11 +19,10 @@ from numpy.typing import NDArray
 
 DRAWS: Final = 1000
 SEED: Final = 20260101
-LOW_TAIL: Final = 0.05
+TAIL: Final = 0.05
 UNDER: Final = 0.80
 OVER: Final = 1.15
-KEY: Final = ("unit_id", "office_id", "post_id", "period")
-FLOATS: Final = ("load", "cv", "staff", "fixed", "missing", "month_cv")
+KEY: Final = ("period", "unit_id", "office_id", "post_id")
 RESULT: Final[dict[str, pl.DataType]] = {
     "unit_id": pl.Int64(),
     "office_id": pl.Int64(),
@@ -33,101 +35,193 @@ RESULT: Final[dict[str, pl.DataType]] = {
 }
 """Columns of the result; the build makes `staging.saturation_interval` of them."""
 
-_CELLS: Final = 4_000_000
-"""Part rows × draws held at once: 16 MB of float32 a block."""
+_FLOATS: Final = ("load", "cv", "fixed", "missing", "month_cv", "post_staff", "office_staff", "unit_staff")
+# Rows × draws held by one worker at a time: 2 MB of float32 stays in the processor's cache.
+_CELLS: Final = 500_000
+# Lines of draws for missing months; leaves pick theirs by id. Few enough to make once, many enough to be independent.
+_LINES: Final = 509
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.float64]
+Draws = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 
-def interval(parts: pl.DataFrame, seed: int = SEED, draws: int = DRAWS) -> pl.DataFrame:
-    """Interval of each unit, office or post × period.
+@dataclass(frozen=True)
+class _Parts:
+    """The parts, sorted by period, unit, office, post, so that each level is a run of rows of the level below."""
 
-    parts: `staging.saturation_part`: the columns of KEY, activity_code, load (people), cv of its unit time, and, the same on
-    each row of one key: staff (people), fixed (people, not drawn), missing (0 to 1, part of the period not reported),
-    month_cv (spread of what the missing months hold).
-    Returns RESULT, one row per key: the 5th and 95th percentile of saturation, P(S < 0.80) and P(S > 1.15).
-    The same parts give the same figures, whatever their order.
+    load: Draws
+    line: Ints
+    """Which line of `factors` a part uses."""
+    factors: Draws
+    leaf: Ints
+    """First part of each leaf."""
+    office: Ints
+    """First leaf of each office (or of a unit's own work, which has no office)."""
+    unit: Ints
+    """First office of each unit × period."""
+    missing: Floats
+    month_cv: Floats
+    fixed: Floats
+    spare: Ints
+    months: Draws
+    """Lines of standard normal draws for missing months; `spare` says which one a leaf uses."""
+    staff: tuple[Floats, Floats, Floats]
+    """People per leaf, office, unit; not a number where no figure is wanted."""
+
+
+def interval(parts: pl.DataFrame, seed: int = SEED, draws: int = DRAWS) -> pl.DataFrame:
+    """Interval of each post, office and unit × period.
+
+    parts: `staging.saturation_part`: one row per leaf (unit, office, post; the latter two may be null) × period × activity
+    × cv: load (people) and cv of its unit time; and, the same on each row of a leaf: fixed (people, not drawn), missing (0
+    to 1, part of the period not reported), month_cv (spread of what the missing months hold), post_staff, office_staff,
+    unit_staff (people; null = no figure at that level).
+    Returns RESULT, one row per key with staff: the 5th and 95th percentile of saturation, P(S < 0.80) and P(S > 1.15).
+    The same parts give the same figures, in whatever order and with whatever other units beside them.
     """
     if parts.is_empty():
         return pl.DataFrame(schema=RESULT)
-    ordered = parts.with_columns(pl.col(FLOATS).cast(pl.Float64)).sort(*KEY, "activity_code", "cv", nulls_last=False)
-    starts = _starts(ordered)
-    rows = ordered[starts]
-    factors, column = _factors(ordered, seed, draws)
-    load = ordered["load"].to_numpy().astype(np.float32)
-    figures = np.empty((len(starts), 4), dtype=np.float64)
-    for first, last in _blocks(starts, ordered.height, draws):
-        lines = slice(int(starts[first]), int(starts[last]) if last < len(starts) else ordered.height)
-        drawn = factors[column[lines]]
-        drawn *= load[lines, None]
-        people = np.add.reduceat(drawn, starts[first:last] - starts[first], axis=0)
-        figures[first:last] = _figures(people, rows[first:last], seed)
-    named = {name: figures[:, at] for at, name in enumerate(("low", "high", "p_under", "p_over"))}
-    return rows.select(KEY).with_columns(**{name: pl.Series(values) for name, values in named.items()}).cast(dict(RESULT))
+    ordered = parts.with_columns(pl.col(_FLOATS).cast(pl.Float64)).sort(*KEY, "activity_code", "cv", nulls_last=False)
+    ready, keys = _ready(ordered, seed, draws)
+    blocks = _blocks(ready, draws)
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        drawn = list(pool.map(lambda block: _drawn(ready, *block), blocks))
+    frames = [_named(keys[level], np.concatenate([block[level] for block in drawn])) for level in range(3)]
+    return pl.concat(frames).select(RESULT.keys()).cast(dict(RESULT))
 
 
-def lognormal(cv: float | NDArray[np.float64], normal: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Draws with mean 1 and coefficient of variation `cv` from standard normal ones."""
+def lognormal(cv: float | Floats, normal: Floats | Draws) -> Floats:
+    """Draws with mean 1 and coefficient of variation `cv`, from standard normal ones."""
     variance = np.log1p(np.square(cv))
     return np.asarray(np.exp(np.sqrt(variance) * normal - variance / 2))
 
 
-def _starts(ordered: pl.DataFrame) -> Ints:
-    """Where each key's first row stands."""
-    run = ordered.select(pl.struct(KEY).rle_id()).to_series().to_numpy()
+def _ready(ordered: pl.DataFrame, seed: int, draws: int) -> tuple[_Parts, tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
+    leaf = _starts(ordered, KEY)
+    leaves = ordered[leaf]
+    office = _starts(leaves, KEY[:3])
+    offices = leaves[office]
+    unit = _starts(offices, KEY[:2])
+    units = offices[unit]
+    factors, line = _factors(ordered, seed, draws)
+    picked = leaves.select(
+        pl.sum_horizontal(pl.col("unit_id") % _LINES, pl.col("office_id") % _LINES, pl.col("post_id") % _LINES)
+        + pl.col("period").cast(pl.Int64)
+    ).to_series()
+    none = pl.lit(None, dtype=pl.Int64)
+    keys = (leaves, offices.with_columns(post_id=none), units.with_columns(office_id=none, post_id=none))
+    # A leaf without a post is an office's or a unit's own work: it has no row of its own.
+    at_post = pl.when(pl.col("post_id").is_not_null()).then("post_staff")
+    at_office = pl.when(pl.col("office_id").is_not_null()).then("office_staff")
+    ready = _Parts(
+        load=ordered["load"].to_numpy().astype(np.float32),
+        line=line,
+        factors=factors,
+        leaf=leaf,
+        office=office,
+        unit=unit,
+        missing=leaves["missing"].fill_null(0).to_numpy(),
+        month_cv=leaves["month_cv"].fill_null(0).to_numpy(),
+        fixed=leaves["fixed"].fill_null(0).to_numpy(),
+        spare=(picked % _LINES).to_numpy().astype(np.int64),
+        months=_stream(seed, 1).standard_normal((_LINES, draws), dtype=np.float32),
+        staff=(_floats(leaves, at_post), _floats(offices, at_office), _floats(units, pl.col("unit_staff"))),
+    )
+    return ready, keys
+
+
+def _floats(frame: pl.DataFrame, column: pl.Expr) -> Floats:
+    return frame.select(column.cast(pl.Float64).fill_null(float("nan"))).to_series().to_numpy()
+
+
+def _starts(frame: pl.DataFrame, key: tuple[str, ...]) -> Ints:
+    """Where each run of one key begins."""
+    run = frame.select(pl.struct(key).rle_id()).to_series().to_numpy().astype(np.int64)
     return np.flatnonzero(np.diff(run, prepend=-1)).astype(np.int64)
 
 
-def _factors(ordered: pl.DataFrame, seed: int, draws: int) -> tuple[Floats, Ints]:
-    """A line of draws for each activity × spread, and the line that each row uses."""
+def _factors(ordered: pl.DataFrame, seed: int, draws: int) -> tuple[Draws, Ints]:
+    """A line of draws for each activity × cv, and the line that each part uses."""
     pairs = ordered.select("activity_code", "cv").unique().sort("activity_code", "cv")
-    activities = pairs["activity_code"].unique().sort()
-    # Each activity draws from its own stream, so that another activity in the file changes nothing of it.
-    normal = np.stack([_stream(seed, crc32(activity.encode())).standard_normal(draws) for activity in activities])
-    line = activities.search_sorted(pairs["activity_code"]).to_numpy()
-    factors = lognormal(pairs["cv"].to_numpy()[:, None], normal[line]).astype(np.float32)
+    factors = np.empty((pairs.height, draws), dtype=np.float32)
+    for at, (activity, cv) in enumerate(pairs.rows()):
+        # A stream of its own: what else is in the files changes nothing of this activity's draws.
+        normal = _stream(seed, 0, crc32(activity.encode())).standard_normal(draws)
+        factors[at] = lognormal(cv, normal)
     numbered = pairs.with_row_index("line")
-    column = ordered.select("activity_code", "cv").join(numbered, on=["activity_code", "cv"], how="left", maintain_order="left")
-    return factors, column["line"].to_numpy().astype(np.int64)
+    lines = ordered.select("activity_code", "cv").join(numbered, on=["activity_code", "cv"], maintain_order="left")
+    return factors, lines["line"].to_numpy().astype(np.int64)
 
 
-def _stream(seed: int, *of: int) -> np.random.Generator:
-    return np.random.Generator(np.random.SFC64([seed, *of]))
+def _stream(*seed: int) -> np.random.Generator:
+    return np.random.Generator(np.random.SFC64(list(seed)))
 
 
-def _blocks(starts: Ints, height: int, draws: int) -> list[tuple[int, int]]:
-    """Runs of whole keys whose rows × draws stay within the block size."""
-    ends = np.append(starts[1:], height)
-    most = max(_CELLS // draws, 1)
-    blocks, first = [], 0
-    while first < len(starts):
-        last = max(int(np.searchsorted(ends, starts[first] + most, side="right")), first + 1)
+def _blocks(ready: _Parts, draws: int) -> list[tuple[int, int]]:
+    """Runs of whole units whose parts × draws fit a block; a unit larger than that is a block of its own."""
+    ends = np.append(ready.leaf[ready.office[ready.unit]][1:], len(ready.load))
+    blocks, first, begin = [], 0, 0
+    while first < len(ready.unit):
+        last = max(int(np.searchsorted(ends, begin + _CELLS // draws, side="right")), first + 1)
         blocks.append((first, last))
-        first = last
+        first, begin = last, int(ends[last - 1])
     return blocks
 
 
-def _figures(people: Floats, rows: pl.DataFrame, seed: int) -> NDArray[np.float64]:
-    """Low, high, P(S < 0.80), P(S > 1.15) of each line of drawn people."""
-    missing = rows["missing"].fill_null(0).to_numpy()
-    if (missing > 0).any():
-        people = _with_missing_months(people, rows, missing, seed)
-    staff = rows["staff"].to_numpy()
-    saturation = ((people + rows["fixed"].to_numpy()[:, None]) / staff[:, None]).astype(np.float32)
-    at = round(LOW_TAIL * saturation.shape[1])
-    ranked = np.partition(saturation, (at - 1, -at), axis=1)
-    return np.column_stack(
-        [ranked[:, at - 1], ranked[:, -at], (saturation < UNDER).mean(axis=1), (saturation > OVER).mean(axis=1)]
+def _drawn(ready: _Parts, first: int, last: int) -> tuple[Floats, Floats, Floats]:
+    """Figures of the leaves, offices and units of a block."""
+    units, office0, office1 = _span(ready.unit, first, last, len(ready.office))
+    offices, leaf0, leaf1 = _span(ready.office, office0, office1, len(ready.leaf))
+    leaves, part0, part1 = _span(ready.leaf, leaf0, leaf1, len(ready.load))
+    drawn = ready.factors[ready.line[part0:part1]]
+    drawn *= ready.load[part0:part1, None]
+    people = np.add.reduceat(drawn, leaves, axis=0)
+    _miss(people, ready, leaf0, leaf1)
+    people += ready.fixed[leaf0:leaf1, None].astype(np.float32)
+    in_office = np.add.reduceat(people, offices, axis=0)
+    in_unit = np.add.reduceat(in_office, units, axis=0)
+    return (
+        _figures(people, ready.staff[0][leaf0:leaf1]),
+        _figures(in_office, ready.staff[1][office0:office1]),
+        _figures(in_unit, ready.staff[2][first:last]),
     )
 
 
-def _with_missing_months(people: Floats, rows: pl.DataFrame, missing: NDArray[np.float64], seed: int) -> Floats:
-    """The reported part as it is, the missing part as much on average, drawn with its own spread."""
-    drawn = people.copy()
-    spread = rows["month_cv"].fill_null(0).to_numpy()
-    keys = rows.select(KEY).rows()
-    for at in np.flatnonzero(missing > 0):
-        normal = _stream(seed, crc32(repr(keys[at]).encode())).standard_normal(people.shape[1])
-        drawn[at] *= (1 - missing[at]) + missing[at] * lognormal(float(spread[at]), normal)
-    return drawn
+def _span(starts: Ints, first: int, last: int, end: int) -> tuple[Ints, int, int]:
+    """Starts of a run of groups counted from its own beginning, and its beginning and end one level below."""
+    begin = int(starts[first])
+    return starts[first:last] - begin, begin, int(starts[last]) if last < len(starts) else end
+
+
+def _miss(people: Draws, ready: _Parts, first: int, last: int) -> None:
+    """Of a leaf with months missing: the reported part as it is, the missing part as much on average, with its spread."""
+    rows = np.flatnonzero(ready.missing[first:last] > 0)
+    if not len(rows):
+        return
+    missing = ready.missing[first:last][rows, None]
+    months = lognormal(ready.month_cv[first:last][rows, None], ready.months[ready.spare[first:last][rows]])
+    people[rows] *= ((1 - missing) + missing * months).astype(np.float32)
+
+
+def _figures(people: Draws, staff: Floats) -> Floats:
+    """Low, high, P(S < 0.80), P(S > 1.15) of each line of drawn people; no numbers where no staff is known."""
+    figures = np.full((len(staff), 4), np.nan)
+    known = np.flatnonzero(staff > 0)
+    if not len(known):
+        return figures
+    lines, staff = people[known] if len(known) < len(staff) else people, staff[known]
+    draws = people.shape[1]
+    tail = round(TAIL * draws)
+    ranked = np.partition(lines, (tail - 1, draws - tail), axis=1)
+    edge = staff.astype(np.float32)[:, None]
+    figures[known, 0] = ranked[:, tail - 1] / staff
+    figures[known, 1] = ranked[:, draws - tail] / staff
+    figures[known, 2] = np.count_nonzero(lines < np.float32(UNDER) * edge, axis=1) / draws
+    figures[known, 3] = np.count_nonzero(lines > np.float32(OVER) * edge, axis=1) / draws
+    return figures
+
+
+def _named(keys: pl.DataFrame, figures: Floats) -> pl.DataFrame:
+    columns = {name: pl.Series(figures[:, at]) for at, name in enumerate(("low", "high", "p_under", "p_over"))}
+    return keys.select(KEY).with_columns(**columns).filter(pl.col("low").is_not_nan())

@@ -7,12 +7,11 @@ yearly as (
         leaf_id,
         year,
         sum(hours) as hours,
-        sum(volume) filter (where not shared) as volume,
-        sum(volume) filter (where not shared and std_hours is not null) as volume_timed,
-        count(*) filter (where volume > 0 and not shared and std_hours is null) as untimed,
-        sum(hours_actual) filter (where not shared and std_hours is null) as hours_untimed
-    from mart.workload
-    where in_year
+        sum(volume) as volume,
+        sum(volume_timed) as volume_timed,
+        sum(untimed) as untimed,
+        sum(hours_untimed) as hours_untimed
+    from staging.activity_load
     group by leaf_id, year
 ),
 monthly as (

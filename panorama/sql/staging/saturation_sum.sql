@@ -30,44 +30,78 @@ leaf as (
     inner join staging.leaf as f on f.leaf_id = p.leaf_id
     inner join staging.available_time as t on t.unit_id = f.unit_id and t.year = p.year
     inner join staging.allowance as a on a.leaf_id = p.leaf_id and a.year = p.year
-),
--- Each leaf counts once at every level above it.
-placed as (
-    select unit_id, cast(null as bigint) as office_id, cast(null as bigint) as post_id, leaf_id, period
-    from leaf
-    union all
-    select unit_id, office_id, cast(null as bigint) as post_id, leaf_id, period
-    from leaf
-    where office_id is not null
-    union all
-    select unit_id, office_id, post_id, leaf_id, period
-    from leaf
-    where post_id is not null
 )
+-- Each leaf counts once at every level above it.
 select
-    p.unit_id,
-    p.office_id,
-    p.post_id,
-    p.period,
-    f.year,
-    f.month,
-    sum(f.hours) as hours,
-    sum(f.core) as core_staff,
-    case when count(*) filter (where f.caf is null) = 0 then sum(f.core * f.caf + f.extra) end as required_staff,
-    case
-        when count(*) filter (where f.caf is null) = 0 then sum(f.core_gross * f.caf + f.extra_gross)
-    end as required_staff_gross,
-    sum(case when f.core is not null then f.extra end) as extra_staff,
-    max(f.cas) as cas,
-    max(f.caf) as caf,
-    sum(f.ias_hours) as ias_hours,
-    min(f.awt) as awt,
-    sum(f.volume) as volume,
-    sum(f.volume_timed) as volume_timed,
-    cast(sum(f.untimed) as bigint) as untimed,
-    sum(f.hours_untimed) as hours_untimed,
-    cast(sum(f.months) as bigint) as months,
-    cast(sum(f.months_expected) as bigint) as months_expected
-from placed as p
-inner join leaf as f on f.leaf_id = p.leaf_id and f.period = p.period
-group by p.unit_id, p.office_id, p.post_id, p.period, f.year, f.month
+    unit_id,
+    cast(null as bigint) as office_id,
+    cast(null as bigint) as post_id,
+    period,
+    year,
+    month,
+    sum(hours) as hours,
+    sum(core) as core_staff,
+    case when count(*) = count(caf) then sum(core * caf + extra) end as required_staff,
+    case when count(*) = count(caf) then sum(core_gross * caf + extra_gross) end as required_staff_gross,
+    max(cas) as cas,
+    max(caf) as caf,
+    sum(ias_hours) as ias_hours,
+    min(awt) as awt,
+    sum(volume) as volume,
+    sum(volume_timed) as volume_timed,
+    cast(sum(untimed) as bigint) as untimed,
+    sum(hours_untimed) as hours_untimed,
+    cast(sum(months) as bigint) as months,
+    cast(sum(months_expected) as bigint) as months_expected
+from leaf
+group by unit_id, period, year, month
+union all
+select
+    unit_id,
+    office_id,
+    cast(null as bigint) as post_id,
+    period,
+    year,
+    month,
+    sum(hours) as hours,
+    sum(core) as core_staff,
+    case when count(*) = count(caf) then sum(core * caf + extra) end as required_staff,
+    case when count(*) = count(caf) then sum(core_gross * caf + extra_gross) end as required_staff_gross,
+    max(cas) as cas,
+    max(caf) as caf,
+    sum(ias_hours) as ias_hours,
+    min(awt) as awt,
+    sum(volume) as volume,
+    sum(volume_timed) as volume_timed,
+    cast(sum(untimed) as bigint) as untimed,
+    sum(hours_untimed) as hours_untimed,
+    cast(sum(months) as bigint) as months,
+    cast(sum(months_expected) as bigint) as months_expected
+from leaf
+where office_id is not null
+group by unit_id, office_id, period, year, month
+union all
+select
+    unit_id,
+    office_id,
+    post_id,
+    period,
+    year,
+    month,
+    sum(hours) as hours,
+    sum(core) as core_staff,
+    case when count(*) = count(caf) then sum(core * caf + extra) end as required_staff,
+    case when count(*) = count(caf) then sum(core_gross * caf + extra_gross) end as required_staff_gross,
+    max(cas) as cas,
+    max(caf) as caf,
+    sum(ias_hours) as ias_hours,
+    min(awt) as awt,
+    sum(volume) as volume,
+    sum(volume_timed) as volume_timed,
+    cast(sum(untimed) as bigint) as untimed,
+    sum(hours_untimed) as hours_untimed,
+    cast(sum(months) as bigint) as months,
+    cast(sum(months_expected) as bigint) as months_expected
+from leaf
+where post_id is not null
+group by unit_id, office_id, post_id, period, year, month
