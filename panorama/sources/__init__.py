@@ -11,7 +11,7 @@ from panorama.errors import PanoramaError
 from panorama.sources.grammar import Source
 from panorama.sources.headers import normalise_header, unit_hint
 
-__all__ = ["SOURCES", "normalise_header", "source", "unit_hint", "vocabulary"]
+__all__ = ["SOURCES", "discover", "headers_of", "normalise_header", "source", "unit_hint", "vocabulary"]
 
 COMMON = frozenset(
     normalise_header(word)
@@ -64,7 +64,8 @@ COMMON = frozenset(
 """Headers that say too little to tell a source by; once the source is known they count."""
 
 
-def _discover() -> dict[str, type[Source]]:
+def discover() -> dict[str, type[Source]]:
+    """Every source in the modules of this package, by dataset, in the order of the data dictionary."""
     found: dict[str, type[Source]] = {}
     for info in iter_modules(__path__):
         module = import_module(f"{__name__}.{info.name}")
@@ -75,7 +76,7 @@ def _discover() -> dict[str, type[Source]]:
     return dict(sorted(found.items(), key=lambda pair: (int(pair[1].number.lstrip("D")), pair[0])))
 
 
-SOURCES = MappingProxyType(_discover())
+SOURCES = MappingProxyType(discover())
 """Dataset → Source, in the order of the data dictionary; every module of this package that holds one."""
 
 

@@ -59,7 +59,9 @@ _NOISE = re.compile(r"_x000d_|[\s:*＊※\u200b\ufeff]", re.IGNORECASE)
 
 
 def _plain(text: str) -> str:
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    plain = _NOISE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    # Taking a space away, or folding case, can bring a letter and an accent together anew.
+    return plain if plain == text else _plain(plain)
 
 
 def _split(text: str) -> tuple[str, str | None]:
