@@ -98,7 +98,7 @@ def _raw(con: duckdb.DuckDBPyConnection, dataset: str, rows: Sequence[Row]) -> N
     defaults = source.defaults()
     filled = [
         {
-            **{name: None for name in schema},
+            **dict.fromkeys(schema),
             **defaults,
             "part_id": part,
             "src_row": at,
@@ -133,14 +133,24 @@ def _names(con: duckdb.DuckDBPyConnection, rows: Mapping[str, Sequence[Row]]) ->
             if unit_id is None or office_ref is None or dataset == "unit":
                 continue
             office_id = ident(str(unit_id), office_ref)
-            offices[unit_id, office_ref] = office_id, offices.get((unit_id, office_ref), (0, False))[1] or dataset == "office"
+            offices[unit_id, office_ref] = (
+                office_id,
+                offices.get((unit_id, office_ref), (0, False))[1] or dataset == "office",
+            )
             post_ref = row.get("post_ref") or row.get("post_code") or row.get("post_name")
             if post_ref:
                 posts[office_id, post_ref] = ident(str(office_id), post_ref)
-    _table(con, "unit_name", sorted(names, key=str), "dataset varchar, ref varchar, day varchar, unit_id bigint, how varchar")
+    _table(
+        con,
+        "unit_name",
+        sorted(names, key=str),
+        "dataset varchar, ref varchar, day varchar, unit_id bigint, how varchar",
+    )
     registered = [(unit, ref, office, known) for (unit, ref), (office, known) in offices.items()]
     _table(con, "office_name", registered, "unit_id bigint, ref varchar, office_id bigint, registered boolean")
-    _table(con, "post_name", [(*key, post) for key, post in posts.items()], "office_id bigint, ref varchar, post_id bigint")
+    _table(
+        con, "post_name", [(*key, post) for key, post in posts.items()], "office_id bigint, ref varchar, post_id bigint"
+    )
 
 
 def _registers(con: duckdb.DuckDBPyConnection, today: date) -> None:

@@ -88,7 +88,7 @@ def interval(parts: pl.DataFrame, seed: int = SEED, draws: int = DRAWS) -> pl.Da
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
         drawn = list(pool.map(lambda block: _drawn(ready, *block), blocks))
     frames = [_named(keys[level], np.concatenate([block[level] for block in drawn])) for level in range(3)]
-    return pl.concat(frames).select(RESULT.keys()).cast(dict(RESULT))
+    return pl.concat(frames).select(RESULT.keys()).cast(pl.Schema(RESULT))
 
 
 def lognormal(cv: float | Floats, normal: Floats | Draws) -> Floats:
@@ -97,7 +97,9 @@ def lognormal(cv: float | Floats, normal: Floats | Draws) -> Floats:
     return np.asarray(np.exp(np.sqrt(variance) * normal - variance / 2))
 
 
-def _ready(ordered: pl.DataFrame, seed: int, draws: int) -> tuple[_Parts, tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
+def _ready(
+    ordered: pl.DataFrame, seed: int, draws: int
+) -> tuple[_Parts, tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
     leaf = _starts(ordered, KEY)
     leaves = ordered[leaf]
     office = _starts(leaves, KEY[:3])

@@ -1,0 +1,151 @@
+"""Figures of findings, ratings, rankings and of evidence across sources (methods §4 to §7)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from panorama.definitions.figure import Figure
+from panorama.text import Text
+
+_SHARE: Final = Text("%", "%")
+_COUNT: Final = Text("条", "findings")
+_NONE: Final = Text("无，为绝对数", "none: a count")
+_RANKS: Final = "methods §4–5"
+_EVIDENCE: Final = "methods §6"
+_CLOSE: Final = "methods §7"
+
+EVIDENCE: Final = (
+    Figure(
+        "findings",
+        Text("问题", "Findings"),
+        _COUNT,
+        _NONE,
+        Text(
+            "巡视巡察与审计反馈的问题。零报告不计入；没有资料不等于没有问题。",
+            "Findings of inspection and audit. Nil returns are not counted; no data is not no findings.",
+        ),
+        "count",
+        _EVIDENCE,
+    ),
+    Figure(
+        "findings_open",
+        Text("未整改到位", "Open findings"),
+        _COUNT,
+        Text("全部问题", "all findings"),
+        Text("整改状态不是“已完成”的问题。", "Findings whose state is not 已完成 (done)."),
+        "count(state ≠ 已完成)",
+        _CLOSE,
+    ),
+    Figure(
+        "findings_overdue",
+        Text("超期未整改", "Overdue findings"),
+        _COUNT,
+        Text("全部问题", "all findings"),
+        Text(
+            "按问题自身整改时限，今天（北京时间）已超过时限而未完成；长期坚持的不计。没有时限的不算超期。",
+            "Today, by the civil date in Beijing, is past the finding's own due date and it is not done; 长期坚持 (kept up "
+            "over time) left out. Without a due date nothing is overdue.",
+        ),
+        "count(today > due, state ∉ {已完成, 长期坚持})",
+        _CLOSE,
+    ),
+    Figure(
+        "findings_closed_share",
+        Text("整改完成率", "Put right"),
+        _SHARE,
+        Text("全部问题", "all findings"),
+        Text(
+            "整改状态为“已完成”的问题占比，按来源文件所载。",
+            "Share of findings whose state is 已完成 (done), as the files say.",
+        ),
+        "count(state = 已完成) ÷ count",
+        _CLOSE,
+    ),
+    Figure(
+        "audit_amount",
+        Text("审计问题金额", "Amount of audit findings"),
+        Text("万元", "CNY 10,000"),
+        _NONE,
+        Text(
+            "审计问题涉及金额之和；未填金额的不计。",
+            "Amounts of audit findings added up; those without an amount add nothing.",
+        ),
+        "Σ amount",
+        _EVIDENCE,
+    ),
+    Figure(
+        "performance_grade",
+        Text("考核等次", "Performance grade"),
+        Text("等次", "grade"),
+        Text("同一考核、同一年度", "one scheme in one year"),
+        Text(
+            "等次原文保留；按已知等次表对应到1至4，表外的等次不猜测。",
+            "The grade as written; mapped to 1 to 4 by a table of known scales, and never guessed outside it.",
+        ),
+        "table of scales",
+        _RANKS,
+    ),
+    Figure(
+        "performance_percentile",
+        Text("考核位次百分位", "Performance percentile"),
+        _SHARE,
+        Text("参评单位数", "units rated"),
+        Text(
+            "名次在参评单位中的位置，越高越好；名次或参评数缺一则不给出。",
+            "Where the rank stands among those rated; none without rank and number.",
+        ),
+        "1 − (rank − 0.5) ÷ N",
+        _RANKS,
+    ),
+    Figure(
+        "ranking_percentile",
+        Text("行业排名百分位", "Ranking percentile"),
+        _SHARE,
+        Text("参评地区或单位数", "places or units ranked"),
+        Text(
+            "当年各项行业排名百分位的中位数。“前列”“第一方阵”是文字，不是名次。",
+            "Median of the year's ranking percentiles. Words such as 前列 are text, not ranks.",
+        ),
+        "median(1 − (rank − 0.5) ÷ N)",
+        _RANKS,
+    ),
+    Figure(
+        "families",
+        Text("独立来源数", "Independent sources"),
+        Text("类来源", "source families"),
+        Text(
+            "巡视巡察、审计、绩效考核、行业排名、台账、工作量",
+            "inspection, audit, performance, ranking, ledger, workload",
+        ),
+        Text(
+            "对同一单位同一主题有记录的来源类别数。同一类别的两份文件只算一个声音。",
+            "Source families with a record of the theme in the unit. Two files of one family are one voice.",
+        ),
+        "count(distinct family)",
+        _EVIDENCE,
+    ),
+    Figure(
+        "themes_multi",
+        Text("多源印证主题", "Themes with three sources"),
+        Text("项（单位×主题）", "unit × theme"),
+        Text("全部单位×主题", "all units × themes"),
+        Text(
+            "至少三类独立来源都有记录的单位×主题。",
+            "Units × themes of which three or more independent families have a record.",
+        ),
+        "count(families ≥ 3)",
+        _EVIDENCE,
+    ),
+    Figure(
+        "coverage",
+        Text("来源覆盖", "Coverage of sources"),
+        Text("状态", "state"),
+        Text("单位×年度×来源类别", "unit × year × source family"),
+        Text(
+            "有数据、零报告、缺报（同类单位有而本单位没有）、未要求，四种状态不混同。",
+            "Rows, nil return, missing (like units have rows and this one has none), not asked: four states, kept apart.",
+        ),
+        "rows | nil | missing | not asked",
+        _EVIDENCE,
+    ),
+)

@@ -1,0 +1,30 @@
+"""What is said of a figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from panorama.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure that is shown somewhere."""
+
+    key: str
+    label: Text
+    unit: Text
+    denominator: Text
+    """What the figure is out of, or what it counts over."""
+    explanation: Text
+    formula: str
+    source: str
+    """The section of the methods, and the work it follows."""
+
+    @property
+    def hover(self) -> Text:
+        """Definition, denominator and formula in one hover text."""
+        return Text(
+            f"{self.explanation.zh}\n\n分母：{self.denominator.zh}\n\n公式：{self.formula}",
+            f"{self.explanation.en}\n\nDenominator: {self.denominator.en}\n\nFormula: {self.formula}",
+        )
