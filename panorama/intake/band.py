@@ -16,6 +16,8 @@ TOP: Final = 60
 """Rows in which a header is looked for."""
 MOST_TIERS: Final = 3
 FEWEST_HITS: Final = 2
+CUT: Final = 0.6
+"""What remains of the score of a band that ends in the middle of a merged header cell."""
 _VALUE: Final = re.compile(r"[-+－]?[\d,，.]+\s*%?|\d{4}[-/.年]\d{1,2}.*|true|false", re.IGNORECASE)
 
 Row = dict[str, str]
@@ -77,9 +79,15 @@ def _bands(grid: Grid, rows: dict[int, Row], vocabulary: Mapping[str, Collection
             if first < last and (_is_title(rows[first], merged.get(first, {})) or _is_title(rows[last], {})):
                 break
             tiers = _tiers(rows, merged, first, last)
-            scores = [known.score(column) for column in tiers.values()]
-            found.append(Band(first, last, tiers, sum(scores), sum(score > 0 for score in scores)))
+            # A merged cell spread over columns without a lower tier names one column, not all of them.
+            scores = [known.score(column) for column in set(tiers.values())]
+            whole = CUT if _cuts_a_merge(grid, first, last) else 1.0
+            found.append(Band(first, last, tiers, sum(scores) * whole, sum(score > 0 for score in scores)))
     return found
+
+
+def _cuts_a_merge(grid: Grid, first: int, last: int) -> bool:
+    return any(first <= top <= last < bottom < first + MOST_TIERS for top, _, bottom, _ in grid.merges)
 
 
 class _Known:

@@ -1,6 +1,7 @@
 """What runs in the child process that opens one file. `python -m panorama.intake.child <folder>`.
 
-The folder holds job.json (path, memory_mib, seconds); the child leaves sheets as Arrow files and manifest.json in it.
+The folder holds job.json (path, memory_mib, seconds); the child leaves what the file is (content), its sheets as
+Arrow files and manifest.json in it.
 Whatever kills this process leaves no manifest: the parent then says what happened. Imports are few so that it starts
 fast, and limits are set before the readers are loaded.
 """
@@ -48,6 +49,7 @@ def _opened(data: bytes, folder: Path) -> dict[str, Any]:
     from panorama.intake.content import content_of
 
     content = content_of(data)
+    (folder / "content").write_text(content, "utf-8")
     if content == "text":
         return _text(data, folder)
     from panorama.intake import workbook
@@ -55,7 +57,7 @@ def _opened(data: bytes, folder: Path) -> dict[str, Any]:
     pages, hidden = workbook.read_xlsx(data) if content == "xlsx" else workbook.read_xls(data)
     grids = [
         {
-            **_kept(page.frame, folder / f"{at}.arrow"),
+            **_kept(page.frame, folder / f"{at}.arrow", {row for row, _ in page.without_value}),
             "sheet": page.sheet,
             "merges": page.merges,
             "formulas_without_value": sorted(page.without_value),
@@ -72,7 +74,7 @@ def _text(data: bytes, folder: Path) -> dict[str, Any]:
     text = encoding.transcode(data, named)
     mark, text = csvtext.delimiter(text)
     grid = {
-        **_kept(csvtext.records(text, mark), folder / "0.arrow"),
+        **_kept(csvtext.records(text, mark), folder / "0.arrow", set()),
         "sheet": "",
         "merges": [],
         "formulas_without_value": [],
@@ -80,21 +82,21 @@ def _text(data: bytes, folder: Path) -> dict[str, Any]:
     return {"kind": "tsv" if mark == "\t" else "csv", "encoding": named, "grids": [grid], "hidden": []}
 
 
-def _kept(frame: Any, path: Path) -> dict[str, Any]:
-    """Write the frame without blank rows and blank columns at the right; say how many blank rows stood between."""
+def _kept(frame: Any, path: Path, flagged: set[int]) -> dict[str, Any]:
+    """Write the frame without blank rows and blank columns at the right; say how many blank rows stood between.
+
+    A row of nothing but errors or formulas without a value is not blank.
+    """
     import polars as pl
 
     letters = frame.columns[1:]
     while letters and frame[letters[-1]].null_count() == frame.height:
         letters.pop()
-    last = 0
     kept = frame.select("row", *letters)
-    if not letters:
-        kept = kept.clear()
-    elif any(kept[name].null_count() for name in letters) and all(kept[name].null_count() for name in letters):
-        kept = kept.filter(pl.any_horizontal(pl.col(letters).is_not_null()))
-    if kept.height:
-        last = int(kept["row"][-1])
+    if all(kept[name].null_count() for name in letters):
+        holds = pl.any_horizontal(pl.col(name).is_not_null() for name in letters) if letters else pl.lit(False)
+        kept = kept.filter(holds | pl.col("row").is_in(sorted(flagged)))
+    last = int(kept["row"][-1]) if kept.height else 0
     kept.write_ipc(path, compression="uncompressed")
     return {"frame": path.name, "blank_rows": last - kept.height}
 

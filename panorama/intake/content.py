@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import Final, Literal
 
@@ -30,6 +31,9 @@ MAGIC: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\x7fELF", "程序文件", "a program"),
 )
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+FILEPASS: Final = 0x2F
+_BEGIN: Final = re.compile(rb"\x09\x08(?:\x10\x00\x00\x06|\x08\x00\x00\x05)\x05\x00")
+"""First record of a workbook stream, Excel 97 or Excel 5."""
 OLD_BIFF: Final = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 """Excel 2 to 4: one stream without the OLE container."""
 
@@ -88,10 +92,24 @@ def _ole(data: bytes) -> Content:
     if _stream(data, "EncryptedPackage") or _stream(data, "EncryptionInfo"):
         raise encrypted()
     if _stream(data, "Workbook") or _stream(data, "Book"):
+        if _has_password(data):
+            raise encrypted()
         return "xls"
     if _stream(data, "WordDocument"):
         raise _not_a_table("Word 文档", "a Word document")
     raise _not_a_table("其他程序的文件，不含工作簿", "a file of another program, without a workbook")
+
+
+def _has_password(data: bytes) -> bool:
+    """Whether one of the first records of the old workbook is FILEPASS, after which all others are scrambled."""
+    begin = _BEGIN.search(data, 512)
+    at = begin.start() if begin else len(data)
+    for _ in range(40):
+        kind, length = int.from_bytes(data[at : at + 2], "little"), int.from_bytes(data[at + 2 : at + 4], "little")
+        if kind == FILEPASS:
+            return True
+        at += 4 + length
+    return False
 
 
 def _stream(data: bytes, name: str) -> bool:

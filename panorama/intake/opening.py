@@ -70,7 +70,7 @@ def _read(path: Path, folder: Path, settings: Settings) -> Opened:
     code = _run(folder, settings.read_seconds)
     manifest = folder / "manifest.json"
     if code != 0 or not manifest.exists():
-        raise _died(code, settings)
+        raise _died(code, settings, folder / "content")
     said: dict[str, Any] = json.loads(manifest.read_text("utf-8"))
     if problem := said.get("problem"):
         raise Unreadable(*problem)
@@ -103,13 +103,19 @@ def _run(folder: Path, seconds: int) -> int | None:
         return None
 
 
-def _died(code: int | None, settings: Settings) -> Unreadable:
+def _died(code: int | None, settings: Settings, content: Path) -> Unreadable:
     """What the death of the child means to the user: out of time, out of space, or the reader broke on the content."""
     if code is None or code in (-24, -9):  # SIGXCPU, SIGKILL
         return Unreadable(
             f"读取超过 {settings.read_seconds} 秒仍未完成，已停止。请删除多余的空白区域和格式，或拆成几个文件后再导入。",
             f"reading took more than {settings.read_seconds} seconds and was stopped. "
             "Remove blank areas and formatting, or split it into several files.",
+        )
+    if (code == OUT_OF_MEMORY or code < 0) and content.exists() and content.read_text("utf-8") == "text":
+        return Unreadable(
+            f"内容过大，读取所需内存超过 {settings.read_memory_mib} MB。请删除空白的行和列，或拆成几个文件后再导入。",
+            f"reading it takes more than {settings.read_memory_mib} MB of memory. "
+            "Remove blank rows and columns, or split it into several files.",
         )
     if code == OUT_OF_MEMORY or code < 0:
         return Unreadable(

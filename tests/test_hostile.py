@@ -1,0 +1,155 @@
+"""Broken and hostile files end as one sentence in both languages; this process lives on and keeps no files."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import workbooks
+
+from panorama.errors import Unreadable
+from panorama.intake.opening import open_file
+from panorama.settings import Settings
+
+SETTINGS = Settings()
+
+
+def refusal(path: Path, name: str | None = None, settings: Settings = SETTINGS) -> Unreadable:
+    """The sentence for a file that must not open, with what every refusal has to hold."""
+    left_before = set(Path(tempfile.gettempdir()).glob("panorama-*"))
+    begun = time.monotonic()
+    with pytest.raises(Unreadable) as caught:
+        open_file(path, settings, name)
+    assert time.monotonic() - begun < settings.read_seconds + 2
+    assert not {left for left in Path(tempfile.gettempdir()).glob("panorama-*") if left.exists()} - left_before
+    text = caught.value.text
+    assert (name or path.name) in text.zh
+    assert (name or path.name) in text.en
+    assert "Traceback" not in text.zh + text.en
+    return caught.value
+
+
+def written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+HOSTILE: list[tuple[Callable[[Path], Path], str, str]] = [
+    (workbooks.far_cell, "范围过大", "too large inside"),
+    (workbooks.false_count, "范围过大", "too large inside"),
+    (workbooks.huge_cell, "解压后过大", "unpacks to far more"),
+    (workbooks.billion_laughs, "实体声明", "declares entities"),
+    (workbooks.outside_entity, "实体声明", "declares entities"),
+    (workbooks.encrypted_stand_in, "有密码", "password"),
+]
+
+
+@pytest.mark.parametrize(("make", "zh", "en"), HOSTILE)
+def test_a_hostile_workbook_becomes_a_sentence(tmp_path: Path, make: Callable[[Path], Path], zh: str, en: str) -> None:
+    text = refusal(make(tmp_path / "坏文件.xlsx")).text
+    assert zh in text.zh
+    assert en in text.en
+
+
+BROKEN: list[tuple[str, bytes, str]] = [
+    ("空.xlsx", b"", "没有任何内容"),
+    ("网页.xls", "<html><body><table><tr><td>单位</td></tr></table></body></html>".encode(), "HTML"),
+    ("表格2003.xls", b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "XML 表格 2003"),
+    ("报告.xlsx", b"%PDF-1.7 ...", "PDF"),
+    ("照片.csv", b"\x89PNG\r\n\x1a\n....", "图片"),
+    ("半个.xlsx", b"PK\x03\x04" + b"\0" * 200, "不完整"),
+    ("乱码.csv", b"a,b\n\0\0\0\0\1\0\0\1,1\n", "二进制"),
+    ("西文.csv", "单位,caf".encode() + b"\xe9\n", "编码无法识别"),
+    ("控制符.csv", b"a,b\n1,\x01\x02\n", "控制字符"),
+    ("全空白.csv", b" " * (2 << 20), "没有任何内容"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "zh"), BROKEN)
+def test_a_broken_file_is_told_from_its_content(tmp_path: Path, name: str, content: bytes, zh: str) -> None:
+    assert zh in refusal(written(tmp_path / name, content)).text.zh
+
+
+def test_a_truncated_workbook_is_incomplete(tmp_path: Path) -> None:
+    whole = workbooks.write_xlsx(tmp_path / "整.xlsx", [["单位"], ["市教委"]]).read_bytes()
+    assert "不完整" in refusal(written(tmp_path / "断.xlsx", whole[: len(whole) // 2])).text.zh
+
+
+@pytest.mark.parametrize(
+    ("entry", "zh"),
+    [("xl/workbook.bin", ".xlsb"), ("xl/vbaProject.bin", ".xlsm"), ("word/document.xml", "Word"), ("a.csv", "先解压")],
+)
+def test_other_packages_are_refused_with_the_remedy(tmp_path: Path, entry: str, zh: str) -> None:
+    import zipfile
+
+    path = tmp_path / "其他.xlsx"
+    with zipfile.ZipFile(path, "w") as out:
+        out.writestr(entry, "x")
+    assert zh in refusal(path).text.zh
+
+
+def test_an_open_quote_is_told_with_its_row(tmp_path: Path) -> None:
+    path = written(tmp_path / "引号.csv", '单位,备注\n甲,"换\n行"\n乙,"没有结束\n丙,3\n'.encode())
+    text = refusal(path).text
+    assert "第 3 行" in text.zh
+    assert "row 3" in text.en
+
+
+def test_megabytes_of_blank_cells_are_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "空行.csv", "单位,数量\n".encode() + b"," * (2 << 20))
+    assert "16384" in refusal(path).text.zh
+
+
+def test_a_reader_out_of_time_is_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "慢.csv"
+    path.write_bytes(b'a"b,c\n' * 8_000_000)
+    settings = Settings(read_seconds=1)
+    assert "1 秒" in refusal(path, settings=settings).text.zh
+
+
+def test_a_file_above_the_limit_is_not_opened(tmp_path: Path) -> None:
+    path = written(tmp_path / "大.csv", b"a,b\n" * 300_000)
+    assert "上限 1 MB" in refusal(path, settings=Settings(max_file_mib=1)).text.zh
+
+
+def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
+    assert "找不到" in refusal(tmp_path / "无.csv").text.zh
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    assert "文件夹" in refusal(tmp_path).text.zh
+
+
+def test_the_name_given_by_the_user_is_the_one_told(tmp_path: Path) -> None:
+    assert "台账.xls" in refusal(written(tmp_path / "8f3a", b"%PDF"), name="台账.xls").text.zh
+
+
+@pytest.mark.parametrize(
+    ("cells", "name", "sheet"),
+    [
+        ([["单位"], ["甲"]], "【机密】台账.xlsx", "台账"),
+        ([["单位"], ["甲"]], "台账_绝密.xlsx", "台账"),
+        ([["单位"], ["甲"]], "台账.xlsx", "秘密★"),
+        ([["秘密★10年"], ["单位", "编制"], ["甲", 1]], "台账.xlsx", "台账"),
+        ([["密级：机密"], ["单位", "编制"], ["甲", 1]], "台账.xlsx", "台账"),
+        ([["单位", "密级"], ["甲", "公开"], ["乙", "秘密"]], "台账.xlsx", "台账"),
+    ],
+)
+def test_a_file_marked_secret_is_refused(tmp_path: Path, cells: workbooks.Cells, name: str, sheet: str) -> None:
+    path = workbooks.write_xlsx(tmp_path / name, cells, sheet=sheet)
+    text = refusal(path).text
+    assert "涉密" in text.zh
+    assert "state secret" in text.en
+
+
+def test_an_old_workbook_with_a_password_says_so(tmp_path: Path) -> None:
+    path = workbooks.write_xls(tmp_path / "旧.xls", [["单位"], ["甲"]])
+    data = path.read_bytes()
+    begin = data.index(b"\x09\x08\x10\x00\x00\x06\x05\x00")
+    after = begin + 20
+    filepass = b"\x2f\x00\x04\x00\x00\x00\x00\x00"
+    path.write_bytes(data[:after] + filepass + data[after + len(filepass) :])
+    assert "有密码" in refusal(path).text.zh
