@@ -1,0 +1,43 @@
+"""数据接入: what was read, what was refused and why, how to mend it, how to take it back."""
+
+import streamlit as st
+
+from panorama.charts import intake
+from panorama.ui import drill, files, show
+from panorama.ui.visit import NO_DATA, enter_empty, head
+
+visit = enter_empty("intake")
+head("intake")
+if visit is None:
+    st.info(files.say(NO_DATA), icon=":material/info:")
+    files.upload()
+    st.stop()
+
+drops = visit.ask("intake_drops")
+left, right = st.columns([8, 5], gap="large", vertical_alignment="top")
+with right:
+    files.upload()
+with left:
+    drop_id = files.pick_drop(drops, visit.language)
+    sheets = visit.ask("intake_files", drop_id=drop_id)
+    waiting = visit.ask("intake_waiting")
+    show.message(intake.message(sheets, waiting.height, visit.language))
+    files.last_report(visit.language)
+
+left, right = st.columns([8, 5], gap="large")
+with left:
+    chosen = files.sheets(visit, intake.files(sheets, visit.language))
+    files.drop_buttons(drop_id, drops, visit.language)
+with right:
+    show.picture(visit, visit.draw(intake.reasons, "intake_reasons", drop_id=drop_id), "reasons")
+
+show.facts(visit, intake.rejects(visit.ask("intake_rejects", drop_id=drop_id, part_id=chosen), visit.language), "rejects")
+files.names(visit, waiting)
+
+left, right = st.columns([8, 5], gap="large")
+with left:
+    show.facts(visit, intake.remarks(visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")
+with right:
+    show.facts(visit, intake.diff(visit.ask("intake_diff", drop_id=drop_id), visit.language), "diff")
+
+drill.open_if_asked(visit)

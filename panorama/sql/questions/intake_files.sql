@@ -1,0 +1,15 @@
+-- One row per sheet of one drop, those that need a person first
+select
+    p.part_id,
+    p.file,
+    p.sheet,
+    p.dataset,
+    p.rows_read,
+    p.rows_accepted,
+    p.rows_rejected,
+    p.rows_skipped,
+    p.problem,
+    p.problem_en
+from seen.part as p
+where p.drop_id = $drop_id
+order by (p.dataset is null and p.problem is not null) desc, p.rows_rejected desc, p.file, p.sheet

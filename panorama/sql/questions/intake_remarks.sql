@@ -1,0 +1,16 @@
+-- One row per warning or note on what one drop took in
+select
+    p.file,
+    p.sheet,
+    r.src_row,
+    r."column",
+    r.header,
+    r.value,
+    r.rule,
+    r.message,
+    r.message_en
+from seen.remark as r
+inner join seen.part as p on p.part_id = r.part_id
+where p.drop_id = $drop_id
+order by r.severity desc, p.file, p.sheet, r.src_row
+limit 5000
