@@ -277,6 +277,14 @@ _ALL = (
         "A cell holds an identity-card number: it is never stored and shown masked. Remove it and load again.",
     ),
     _rule(
+        "V-ID18",
+        "refused",
+        "长编码丢失末位",
+        "Long code lost its last digits",
+        "18位代码按数字录入时，表格软件只保留前15位。请把该列设为文本格式后重新录入。",
+        "A spreadsheet keeps only 15 digits of an 18-digit code typed as a number. Format the column as text, type it again.",
+    ),
+    _rule(
         "V-B01",
         "warning",
         "统计报表要求",

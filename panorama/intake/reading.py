@@ -1,0 +1,92 @@
+"""A file read: opened, its tables found, recognised and judged, sheet by sheet. A bad file ends as a sentence, never raises."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from panorama.errors import PanoramaError
+from panorama.intake.grid import Grid, Reading, SheetReading, Table
+from panorama.intake.opening import open_file
+from panorama.intake.sieve import parse
+from panorama.intake.table import find_table
+from panorama.settings import Settings
+from panorama.sources import vocabulary
+from panorama.text import Text
+
+_NOTES: Final = re.compile(
+    r"说明|字典|须知|注意事项|目录|封面|示例|样例|代码表|选项|下拉|指标解释|readme|notes?|guide|dictionary|instruction|choices|lists?",
+    re.IGNORECASE,
+)
+_TOP: Final = 3
+"""Rows in which a sheet without a table says what it is."""
+
+
+def read_file(
+    path: Path,
+    settings: Settings,
+    dataset: str | None = None,
+    snapshot_date: date | None = None,
+    name: str | None = None,
+) -> Reading:
+    """What became of a file: every visible sheet parsed, passed over as notes, or with the sentence that says why not.
+
+    `dataset` settles the source of every sheet; `snapshot_date` dates ledgers that carry no date; `name` is what the
+    user called the file. Faults of the file stand in `problem` of the reading or of a sheet.
+    """
+    name = name or path.name
+    digest = _digest(path)
+    try:
+        opened = open_file(path, settings, name)
+    except PanoramaError as refusal:
+        return Reading(name, digest, None, None, (), problem=refusal.text)
+    sheets = tuple(_sheet(grid, dataset, snapshot_date) for grid in opened.grids)
+    return Reading(name, digest, opened.kind, opened.encoding, sheets, opened.hidden)
+
+
+def _digest(path: Path) -> str:
+    """sha256 of the bytes; empty for a file that is not there."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _sheet(grid: Grid, dataset: str | None, snapshot_date: date | None) -> SheetReading:
+    if grid.frame.height == 0:
+        return SheetReading(grid.sheet, None)
+    table = find_table(grid, vocabulary())
+    if table is None:
+        return SheetReading(grid.sheet, None, None if _is_notes(grid, "") else _no_table(grid))
+    try:
+        if table.frame.height == 0:
+            return SheetReading(grid.sheet, None, None if _is_notes(grid, table.title) else _no_rows(table))
+        return SheetReading(grid.sheet, parse(table, dataset, snapshot_date))
+    except PanoramaError as refusal:
+        return SheetReading(grid.sheet, None, None if _is_notes(grid, table.title) else refusal.text)
+
+
+def _is_notes(grid: Grid, title: str) -> bool:
+    """Whether a sheet says that it explains and holds no data."""
+    top = [cell for row in grid.frame.head(_TOP).drop("row").iter_rows() for cell in row if cell]
+    heading = next((cell for cell in top if len(cell) <= 20), "") if len(top) <= _TOP else ""
+    return any(_NOTES.search(text) for text in (grid.sheet, title, heading))
+
+
+def _no_table(grid: Grid) -> Text:
+    return Text(
+        f"{f'工作表“{grid.sheet}”' if grid.sheet else '文件'}里没有找到表头和数据：请用模板填写，或把表头放在数据上方后重新导入",
+        f"No header with data was found in {f'sheet “{grid.sheet}”' if grid.sheet else 'the file'}: use a template, or put the headers above the data",
+    )
+
+
+def _no_rows(table: Table) -> Text:
+    first, last = table.header_rows
+    return Text(
+        f"{f'工作表“{table.sheet}”的' if table.sheet else ''}表头（第 {first}—{last} 行）以下没有数据：请填好后重新导入",
+        f"No data below the header (rows {first} to {last}){f' of sheet “{table.sheet}”' if table.sheet else ''}: fill it in and load again",
+    )

@@ -1,0 +1,367 @@
+"""Which source a table is, and which of its columns is which field. Similar headers are proposed, never taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any, Final
+
+import polars as pl
+from rapidfuzz import fuzz, process
+
+from panorama.errors import Unreadable, Unrecognised
+from panorama.intake.grid import Header, Table
+from panorama.sources import COMMON, SOURCES, normalise_header, source
+from panorama.sources.grammar import Source, Spread
+from panorama.text import Text
+
+ALIKE: Final = 85.0
+"""Similarity, of 100, from which a header is proposed for a field."""
+FEWEST: Final = 2
+"""Headers that must be known before a sheet is said to be of a source."""
+RANKS: Final = r"[一二两三四五六七八九十\d]\s*正\s*[一二两三四五六七八九十\d]+\s*副"
+"""一正三副: a cell that counts heads and deputies at once."""
+
+# How surely a header says a field.
+_NAMED, _ALIAS, _BARE, _FALLBACK = 4, 3, 2, 1
+
+
+@dataclass(frozen=True)
+class Group:
+    """Columns of a wide sheet that belong together: field → header, and the values their headers give."""
+
+    values: Mapping[str, str | bool]
+    mapping: Mapping[str, Header]
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """A table's source and what each of its columns is.
+
+    mapping: field → header. fallbacks: field → a second column that serves where the first is empty.
+    groups: spread columns of a wide sheet; empty for a long one. sums: field → header of its sum over groups.
+    context: values from outside the columns (统计日期 of the title), by field. extra: headers that are no field.
+    said: sentences on the sheet, with the header they are about.
+    """
+
+    source: type[Source]
+    mapping: Mapping[str, Header]
+    fallbacks: Mapping[str, Header] = field(default_factory=dict)
+    groups: tuple[Group, ...] = ()
+    sums: Mapping[str, Header] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    extra: tuple[Header, ...] = ()
+    missing: tuple[str, ...] = ()
+    said: tuple[tuple[Header | None, Text], ...] = ()
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """Spreadsheet letter → field, of every column that is read."""
+        found = {header.letter: name for name, header in self.fallbacks.items()}
+        found |= {header.letter: name for name, header in self.mapping.items()}
+        found |= {header.letter: name for group in self.groups for name, header in group.mapping.items()}
+        return found
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Fields that this table can fill."""
+        given = {name for group in self.groups for name in (*group.values, *group.mapping)}
+        return frozenset({*self.mapping, *self.fallbacks, *self.context, *given})
+
+
+def recognise(table: Table, dataset: str | None = None, snapshot_date: date | None = None) -> Recognition:
+    """The source of a table and the field of each column.
+
+    `dataset` settles the source. `snapshot_date` (or the date in the title) stands in for a missing date column.
+    Raises Unrecognised when no source, or more than one, fits or required columns are missing or given twice;
+    Unreadable when only the date is missing: it is asked for, never assumed.
+    """
+    headers = [header for header in table.headers if header.tiers]
+    if dataset is not None:
+        found = _match(headers, source(dataset), table, snapshot_date)
+        return _complete(found, headers, _ranked(headers, table, snapshot_date)[0] if found.missing else None)
+    ranked = _ranked(headers, table, snapshot_date)
+    best, second = ranked[0], ranked[1]
+    if _known(best, headers) < FEWEST or _fit(best, headers)[0] == 0:
+        raise _nothing_fits(headers, table)
+    if _fit(best, headers) == _fit(second, headers):
+        raise _two_fit(best, second, table)
+    return _complete(best, headers)
+
+
+def _ranked(headers: Sequence[Header], table: Table, snapshot_date: date | None) -> list[Recognition]:
+    tried = [_match(headers, model, table, snapshot_date) for model in SOURCES.values()]
+    return sorted(tried, key=lambda found: _fit(found, headers), reverse=True)
+
+
+def _fit(found: Recognition, headers: Sequence[Header]) -> tuple[int, int, int]:
+    """Required fields told by headers of their own, whether none is missing, all fields told so."""
+    told = _told(found, headers)
+    starred = found.source.starred()
+    return len(told & starred), int(not found.missing), len(told)
+
+
+def _known(found: Recognition, headers: Sequence[Header]) -> int:
+    return len(_told(found, headers))
+
+
+def _told(found: Recognition, headers: Sequence[Header]) -> frozenset[str]:
+    """Fields whose headers say them by themselves: bare ones (名称, 日期) tell nothing about the source."""
+    telling = {name for name, header in found.mapping.items() if _strength(header, found.source).get(name, 0) >= _ALIAS}
+    given = {name for group in found.groups for name in (*group.values, *group.mapping)}
+    return frozenset(telling | given)
+
+
+@cache
+def _words(model: type[Source]) -> dict[str, dict[str, int]]:
+    """Normalised header → field → how surely it says it."""
+    found: dict[str, dict[str, int]] = {}
+
+    def learn(text: str, name: str, strength: int) -> None:
+        fields = found.setdefault(normalise_header(text), {})
+        fields[name] = max(strength, fields.get(name, 0))
+
+    for name, column in model.columns().items():
+        for text in (column.zh, name):
+            learn(text, name, _NAMED if normalise_header(text) not in COMMON else _BARE)
+        for text in (column.en, *column.aliases):
+            learn(text, name, _ALIAS if normalise_header(text) not in COMMON else _BARE)
+        for text in column.bare:
+            learn(text, name, _BARE)
+        for text in column.fallback:
+            learn(text, name, _FALLBACK)
+    return found
+
+
+def _paths(header: Header) -> Iterator[str]:
+    """The ways a header may be known, the fullest first: all its tiers, the last with its parent, the last alone."""
+    tiers = [normalise_header(tier) for tier in header.tiers]
+    for at in range(len(tiers)):
+        yield "/".join(tiers[at:])
+        yield "".join(tiers[at:])
+
+
+def _strength(header: Header, model: type[Source]) -> dict[str, int]:
+    """Field → strength of the fullest path of a header that the source knows."""
+    words = _words(model)
+    return next((words[path] for path in _paths(header) if path in words), {})
+
+
+def _match(headers: Sequence[Header], model: type[Source], table: Table, snapshot_date: date | None) -> Recognition:
+    spreads, sums, plain = _spread(headers, model)
+    taken, fallbacks, extra, said = _assign(plain, model)
+    if spreads:
+        measures = {name for spread in spreads.values() for name in spread.fields}
+        sums |= {name: taken.pop(name) for name in list(taken) if name in measures}
+    groups = _groups(spreads, {header.letter: header for header in headers})
+    context = _context(model, taken, table, snapshot_date, said)
+    found = Recognition(model, taken, fallbacks, groups, sums, context, tuple(extra), (), tuple(said))
+    return Recognition(
+        model, taken, fallbacks, groups, sums, context, tuple(extra), _missing(found, table), tuple(said)
+    )
+
+
+def _spread(
+    headers: Sequence[Header], model: type[Source]
+) -> tuple[dict[str, Spread], dict[str, Header], list[Header]]:
+    """Spread columns by letter, sums over groups by field, and the plain rest."""
+    if model.wide is None:
+        return {}, {}, list(headers)
+    beside = [normalise_header(header.tiers[-1]) for header in headers]
+    spreads = {
+        header.letter: spread for header in headers if (spread := model.wide.read(header.tiers, beside)) is not None
+    }
+    totals = {name: header for header in headers if (name := model.wide.total(header.tiers)) is not None}
+    if not spreads:
+        return {}, {}, list(headers)
+    rest = [header for header in headers if header.letter not in spreads and header not in totals.values()]
+    return spreads, totals, rest
+
+
+def _groups(spreads: Mapping[str, Spread], headers: Mapping[str, Header]) -> tuple[Group, ...]:
+    found: dict[tuple[tuple[str, str | bool], ...], dict[str, Header]] = {}
+    for letter, spread in spreads.items():
+        mapping = found.setdefault(tuple(sorted(spread.values.items())), {})
+        for name in spread.fields:
+            if name in mapping:
+                raise _given_twice(name, mapping[name], headers[letter])
+            mapping[name] = headers[letter]
+    return tuple(Group(dict(values), mapping) for values, mapping in found.items())
+
+
+def _given_twice(name: str, first: Header, second: Header) -> Unrecognised:
+    return Unrecognised(
+        f"{first.letter} 列“{first.written}”和 {second.letter} 列“{second.written}”是同一内容（{name}）：请删去或改名其中一列后重新导入",
+        f"Columns {first.letter} “{first.written}” and {second.letter} “{second.written}” say the same field ({name}): "
+        "remove or rename one and load again",
+    )
+
+
+Assigned = tuple[dict[str, Header], dict[str, Header], list[Header], list[tuple[Header | None, Text]]]
+
+
+def _assign(headers: Sequence[Header], model: type[Source]) -> Assigned:
+    """Each header to the field it says most surely; a field said twice alike goes to neither."""
+    claims: dict[str, list[tuple[int, Header]]] = {}
+    extra: list[Header] = []
+    for header in headers:
+        strengths = _strength(header, model)
+        if not strengths:
+            extra.append(header)
+        for name, strength in strengths.items():
+            claims.setdefault(name, []).append((strength, header))
+    taken: dict[str, Header] = {}
+    fallbacks: dict[str, Header] = {}
+    said: list[tuple[Header | None, Text]] = []
+    used: set[str] = set()
+    for name, claim in sorted(claims.items(), key=lambda item: -max(strength for strength, _ in item[1])):
+        free = sorted(((s, h) for s, h in claim if h.letter not in used), key=lambda pair: -pair[0])
+        if not free:
+            continue
+        strength, header = free[0]
+        if len(free) > 1 and free[1][0] == strength and strength != _FALLBACK:
+            said.append((header, _twice(name, model, header, free[1][1])))
+            said.append((free[1][1], _twice(name, model, header, free[1][1])))
+            continue
+        taken[name] = header
+        used.add(header.letter)
+        for other_strength, other in free[1:]:
+            if other_strength == _FALLBACK and name not in fallbacks:
+                fallbacks[name] = other
+                used.add(other.letter)
+    extra = [header for header in headers if header.letter not in used]
+    return taken, fallbacks, extra, said
+
+
+def _twice(name: str, model: type[Source], first: Header, second: Header) -> Text:
+    label = model.columns()[name].label
+    return Text(
+        f"{first.letter} 列“{first.written}”和 {second.letter} 列“{second.written}”都可作“{label.zh}”：请删去或改名其中一列后重新导入",
+        f"Columns {first.letter} “{first.written}” and {second.letter} “{second.written}” both say {label.en}: "
+        "remove or rename one and load again",
+    )
+
+
+def _context(
+    model: type[Source],
+    taken: Mapping[str, Header],
+    table: Table,
+    given: date | None,
+    said: list[tuple[Header | None, Text]],
+) -> dict[str, Any]:
+    """What stands outside the columns: the ledger's date."""
+    if "snapshot_date" not in model.columns() or "snapshot_date" in taken:
+        return {}
+    if given and table.snapshot_date and given != table.snapshot_date:
+        text = Text(
+            f"标题写明{table.snapshot_date}，按指定的{given}记为统计日期，请核对",
+            f"The title says {table.snapshot_date}; the date given, {given}, is kept: please check",
+        )
+        said.append((None, text))
+    day = given or table.snapshot_date
+    return {"snapshot_date": day} if day else {}
+
+
+def _missing(found: Recognition, table: Table) -> tuple[str, ...]:
+    model = found.source
+    excused = set(found.fields)
+    if any(model.columns()[name].ranks and _counts_ranks(table, header) for name, header in found.mapping.items()):
+        excused.add("rank")
+    if found.groups:
+        # A wide sheet says the measures it has; a row without one is judged by the checks.
+        excused |= set(model.needs)
+    return tuple(name for name in model.columns() if name in model.starred() and name not in excused)
+
+
+def _counts_ranks(table: Table, header: Header) -> bool:
+    return bool(table.frame.select(pl.col(header.letter).str.contains(RANKS).any()).item())
+
+
+def _complete(found: Recognition, headers: Sequence[Header], better: Recognition | None = None) -> Recognition:
+    """The recognition, or the sentence on what it lacks. `better`: what the table looks like, if a source was given."""
+    doubled = [text for header, text in found.said if header is not None]
+    if doubled:
+        raise Unrecognised(doubled[0].zh, doubled[0].en)
+    if found.missing == ("snapshot_date",):
+        raise Unreadable(
+            f"这是{found.source.title.zh}，但没有统计日期列，标题也没有“截至…”：请用“统计日期”指定（命令行 --snapshot-date 2024-12-31）后重新导入",
+            f"This is a {found.source.title.en.lower()} without a date column or a date in its title: "
+            "give the ledger date (--snapshot-date 2024-12-31) and load again",
+        )
+    if found.missing and better is not None and better.source is not found.source and not better.missing:
+        raise _swapped(found.source, better.source)
+    if found.missing:
+        raise _lacking(found, headers)
+    return found
+
+
+def _swapped(given: type[Source], looks: type[Source]) -> Unrecognised:
+    return Unrecognised(
+        f"指定的是{given.title.zh}（{given.dataset}），但表头是{looks.title.zh}（{looks.dataset}）：请改用 --as {looks.dataset}，或不指定数据集后重新导入",
+        f"It was given as {given.title.en} ({given.dataset}), but its headers are those of {looks.title.en} "
+        f"({looks.dataset}): use --as {looks.dataset}, or name no dataset, and load again",
+    )
+
+
+def proposals(found: Recognition) -> list[tuple[Header, str]]:
+    """Headers left over that look like a header of a field still empty: (header, the header it may be)."""
+    known = {
+        word: name
+        for word, fields in _words(found.source).items()
+        for name, strength in fields.items()
+        if strength >= _ALIAS and name not in found.fields
+    }
+    listed = []
+    for header in found.extra:
+        best = process.extractOne(
+            normalise_header(header.tiers[-1]), known.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE
+        )
+        if best is not None:
+            listed.append((header, found.source.columns()[known[best[0]]].zh))
+    return listed
+
+
+def _quoted(headers: Sequence[Header]) -> str:
+    shown = "、".join(f"“{header.written}”" for header in headers[:12])
+    return shown + ("…" if len(headers) > 12 else "")
+
+
+def _lacking(found: Recognition, headers: Sequence[Header]) -> Unrecognised:
+    model = found.source
+    columns = model.columns()
+    zh = "、".join(f"“{columns[name].zh}”" for name in found.missing)
+    en = ", ".join(f"“{columns[name].zh}” ({columns[name].en})" for name in found.missing)
+    extra_zh = f"未识别的列：{_quoted(found.extra)}。" if found.extra else ""
+    extra_en = f"Columns not recognised: {_quoted(found.extra)}. " if found.extra else ""
+    alike = proposals(found)
+    alike_zh = "".join(f"“{header.written}”是否即“{name}”？" for header, name in alike)
+    alike_en = "".join(f"Is “{header.written}” meant to be “{name}”? " for header, name in alike)
+    return Unrecognised(
+        f"最接近{model.title.zh}（{model.dataset}），但缺少必填列：{zh}。{extra_zh}{alike_zh}请按模板改表头后重新导入；如果是别的数据，请指定数据集（--as）",
+        f"Closest to {model.title.en} ({model.dataset}), but required columns are missing: {en}. {extra_en}{alike_en}"
+        "Rename the headers as in the template and load again; if it is something else, name the dataset (--as)",
+    )
+
+
+def _named(sheet: str) -> Text:
+    return Text(f"工作表“{sheet}”", f"sheet “{sheet}”") if sheet else Text("该文件", "this file")
+
+
+def _nothing_fits(headers: Sequence[Header], table: Table) -> Unrecognised:
+    names = "、".join(f"{model.title.zh}（{name}）" for name, model in SOURCES.items())
+    return Unrecognised(
+        f"{_named(table.sheet).zh}的表头不属于任何已知数据：{_quoted(headers)}。请用模板填写，或用 --as 指定数据集：{names}",
+        f"The headers of {_named(table.sheet).en} fit no dataset: {_quoted(headers)}. Use a template, or name the dataset "
+        f"with --as: {', '.join(SOURCES)}",
+    )
+
+
+def _two_fit(first: Recognition, second: Recognition, table: Table) -> Unrecognised:
+    one, two = first.source, second.source
+    return Unrecognised(
+        f"{_named(table.sheet).zh}可能是{one.title.zh}，也可能是{two.title.zh}：请用 --as {one.dataset} 或 --as {two.dataset} 指定后重新导入",
+        f"The headers of {_named(table.sheet).en} may be {one.title.en} or {two.title.en}: name it with --as {one.dataset} or "
+        f"--as {two.dataset} and load again",
+    )
