@@ -38,7 +38,8 @@ select
     f.due,
     coalesce(f.state, case when f.done_date is not null then '已完成' else '未说明' end) as state,
     f.done_date,
-    not f.nil_return and (f.state = '已完成' or (f.state is null and f.done_date is not null)) as put_right,
+    not f.nil_return
+    and coalesce(f.state = '已完成', f.done_date is not null) as put_right,
     coalesce(
         not f.nil_return
         and f.due < d.day

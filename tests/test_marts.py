@@ -1,0 +1,318 @@
+"""What the marts say: staffing, leader posts, findings, themes, ratings, coverage, evidence, checks across files."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from world import every, one, world
+
+END = date(2025, 12, 31)
+
+
+def unit(code: str, name: str, **more: Any) -> dict[str, Any]:
+    kinds = {"short_name": name, "unit_kind": "政府部门", "admin_level": "市", "level": "正处"}
+    return {"unit_code": code, "name": name, **kinds, **more}
+
+
+def ledger(code: str, kind: str | None, approved: int | None, actual: int | None, **more: Any) -> dict[str, Any]:
+    row = {"unit_ref": code, "snapshot_date": END, "estab_type": kind, "approved": approved, "actual": actual}
+    return row | more
+
+
+def finding(no: str, text: str | None, **more: Any) -> dict[str, Any]:
+    row = {"finding_no": no, "unit_ref": "001", "authority": "市委", "round": "第三轮", "conf": "内部", "text": text}
+    return row | {"feedback_date": date(2024, 5, 6)} | more
+
+
+def rating(code: str, grade: str | None, **more: Any) -> dict[str, Any]:
+    return {"unit_ref": code, "scheme": "年度绩效", "year": 2024, "grade_raw": grade} | more
+
+
+UNIT = unit("001", "市甲局")
+
+
+def test_an_excess_of_one_type_and_a_vacancy_of_another_stand_side_by_side() -> None:
+    con = world(unit=[UNIT], staffing_ledger=[ledger("001", "XZ", 10, 12), ledger("001", "SY", 20, 15)])
+    row = one(con, "select excess, vacancy, approved, actual, use_rate, vacancy_rate from mart.unit_year")
+    assert (row["excess"], row["vacancy"]) == (2, 5)
+    assert (row["approved"], row["actual"]) == (30, 27)
+    assert row["use_rate"] == pytest.approx(27 / 30)
+    assert row["vacancy_rate"] == pytest.approx(5 / 30)
+
+
+def test_people_listed_separately_stay_out_of_actual() -> None:
+    con = world(
+        unit=[UNIT], staffing_ledger=[ledger("001", "XZ", 10, 9), ledger("001", "XZ", 1, 3, single_listed=True)]
+    )
+    row = one(con, "select actual, excess, actual_single_listed from mart.unit_year")
+    assert row == {"actual": 9, "excess": 0, "actual_single_listed": 3}
+
+
+def test_actual_without_approved_is_no_excess_and_null_is_not_zero() -> None:
+    con = world(unit=[UNIT], staffing_ledger=[ledger("001", "XZ", None, 12), ledger("001", "SY", 5, None)])
+    rows = every(con, "select estab_type, excess, vacancy from mart.staffing order by estab_type")
+    assert [(row["excess"], row["vacancy"]) for row in rows] == [(None, None), (None, None)]
+    assert one(con, "select excess, vacancy from mart.unit_year") == {"excess": None, "vacancy": None}
+
+
+def test_a_whole_unit_row_and_its_offices_are_never_added_up() -> None:
+    rows = [
+        ledger("001", "XZ", 10, 11),
+        ledger("001", "XZ", 4, 4, office_ref="一处"),
+        ledger("001", "SY", 6, 5, office_ref="一处"),
+    ]
+    con = world(unit=[UNIT], staffing_ledger=rows)
+    found = every(con, "select estab_type, approved, actual, basis from mart.unit_staffing order by estab_type desc")
+    assert [tuple(row.values()) for row in found] == [("XZ", 10, 11, "unit"), ("SY", 6, 5, "offices")]
+    remarks = every(
+        con, "select rule, measure, stated, found from mart.check_remark where rule = 'V-LED-2' order by measure"
+    )
+    assert [tuple(row.values()) for row in remarks] == [("V-LED-2", "actual", 11, 4), ("V-LED-2", "approved", 10, 4)]
+
+
+def test_external_staff_stand_in_a_row_without_a_type() -> None:
+    con = world(unit=[UNIT], staffing_ledger=[ledger("001", "XZ", 10, 9), ledger("001", None, None, None, external=3)])
+    row = one(con, "select actual, external, external_share, excess from mart.unit_year")
+    assert (row["actual"], row["external"], row["excess"]) == (9, 3, 0)
+    assert row["external_share"] == pytest.approx(3 / 12)
+
+
+def test_the_last_ledger_of_a_year_speaks_for_it() -> None:
+    early = ledger("001", "XZ", 10, 8) | {"snapshot_date": date(2025, 6, 30)}
+    con = world(unit=[UNIT], staffing_ledger=[early, ledger("001", "XZ", 10, 9)])
+    assert one(con, "select actual, ledger_date from mart.unit_year") == {"actual": 9, "ledger_date": END}
+
+
+def test_the_same_key_dropped_again_replaces_the_older_row() -> None:
+    con = world(unit=[UNIT], staffing_ledger=[ledger("001", "XZ", 10, 8), ledger("001", "XZ", 10, 9, drop_seq=2)])
+    assert one(con, "select actual from mart.staffing")["actual"] == 9
+
+
+def test_people_of_a_merged_unit_count_once() -> None:
+    gone = unit("002", "市乙局", status="合并", end_date=date(2025, 7, 1), successor_ref="001")
+    before = ledger("002", "XZ", 5, 5) | {"snapshot_date": date(2025, 6, 30)}
+    con = world(unit=[UNIT, gone], staffing_ledger=[ledger("001", "XZ", 15, 14), before])
+    assert one(con, "select sum(actual) as actual from mart.unit_year where year = 2025")["actual"] == 14
+    assert one(con, "select sum(actual) as actual from mart.unit_staffing where newest")["actual"] == 14
+
+
+def test_a_row_of_an_unresolved_unit_waits() -> None:
+    con = world(unit=[UNIT], staffing_ledger=[ledger("某局", "XZ", 10, 8)])
+    assert every(con, "select * from mart.staffing") == []
+
+
+def test_leader_posts_are_never_netted_over_ranks() -> None:
+    base = {"unit_ref": "001", "snapshot_date": END, "scope": "单位领导"}
+    rows = [
+        base | {"rank": "正职", "approved": 1, "actual": 0},
+        base | {"rank": "副职", "approved": 3, "actual": 5},
+        base | {"rank": "副职", "scope": "职级", "approved": 3, "actual": 9},
+    ]
+    con = world(unit=[UNIT], leader_quota=rows)
+    row = one(con, "select leaders_approved, leaders_actual, leaders_excess, leaders_vacancy from mart.unit_year")
+    assert tuple(row.values()) == (4, 5, 2, 1)
+
+
+def test_findings_are_open_overdue_or_put_right_by_their_own_dates() -> None:
+    rows = [
+        finding("1", "存在超编进人问题", due=date(2025, 1, 1), state="整改中"),
+        finding("2", "长期借调人员未清理", due=date(2025, 1, 1), state="已完成"),
+        finding("3", "会议费超标", due=date(2025, 1, 1), state="长期坚持", estab_related="否"),
+        finding("4", "工作量不均", due=date(2027, 1, 1)),
+    ]
+    con = world(unit=[UNIT], inspection_finding=rows, today=date(2026, 6, 30))
+    row = one(
+        con,
+        "select issues_open, issues_overdue, issues_closed, inspection_staffing, audit_findings from mart.unit_year",
+    )
+    assert tuple(row.values()) == (3, 1, 1, 3, None)
+    assert [r["state"] for r in every(con, "select state from mart.finding order by finding_no")] == [
+        "整改中",
+        "已完成",
+        "长期坚持",
+        "未说明",
+    ]
+
+
+def test_a_nil_return_is_neither_a_finding_nor_missing() -> None:
+    others = [UNIT, unit("002", "市乙局"), unit("003", "市丙局"), unit("004", "区委部", unit_kind="党委部门")]
+    rows = [finding("1", "存在超编"), finding("0", None, unit_ref="002", nil_return=True)]
+    con = world(unit=others, inspection_finding=rows)
+    states = every(
+        con,
+        "select u.unit_code, c.state, c.n from mart.coverage as c inner join mart.unit as u on u.unit_id = c.unit_id "
+        "where c.family = '巡视巡察' order by u.unit_code",
+    )
+    assert [tuple(row.values()) for row in states] == [
+        ("001", "rows", 1),
+        ("002", "nil", 0),
+        ("003", "missing", 0),
+        ("004", "not_asked", 0),
+    ]
+    counts = every(
+        con,
+        "select y.inspection_findings from mart.unit_year as y inner join mart.unit as u on u.unit_id = y.unit_id "
+        "order by u.unit_code",
+    )
+    assert [row["inspection_findings"] for row in counts] == [1, 0, None, None]
+
+
+def test_a_finding_keeps_its_id_whatever_else_is_dropped() -> None:
+    alone = world(unit=[UNIT], inspection_finding=[finding("1", "存在超编")])
+    among = world(unit=[UNIT], inspection_finding=[finding("9", "其他"), finding("1", "存在超编", drop_seq=7)])
+    assert one(alone, "select finding_id from mart.finding") == one(
+        among, "select finding_id from mart.finding where finding_no = '1'"
+    )
+
+
+def test_two_files_numbered_from_one_without_a_round_are_two_findings() -> None:
+    rows = [finding("1", "甲", round=None), finding("1", "乙", round=None, drop_seq=2)]
+    assert len(every(world(unit=[UNIT], inspection_finding=rows), "select * from mart.finding")) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "themes"),
+    [
+        ("该局超编制3人，且长期借调下属单位人员12名", {"T10", "T14"}),
+        ("未超编，人员配备规范", set()),
+        ("公务用车超编制配备", set()),
+        ("编外聘用人员42名，未报编办审批", {"T16", "T22"}),
+        ("内设机构职责交叉，办理事项相互推诿", {"T02"}),
+        ("综合科忙闲不均，窗口人手不足", {"T25", "T27"}),
+        ("超职数配备副科级干部2名", {"T17"}),
+        ("预算执行率偏低，结余资金未及时上缴", set()),
+    ],
+)
+def test_words_propose_themes(text: str, themes: set[str]) -> None:
+    con = world(unit=[UNIT], inspection_finding=[finding("1", text)])
+    rows = every(con, "select theme, origin, words from mart.finding_theme")
+    assert {row["theme"] for row in rows} == themes
+    assert all(row["origin"] == "rule" and row["words"] for row in rows)
+
+
+def test_a_theme_written_in_the_file_outranks_the_rule() -> None:
+    con = world(unit=[UNIT], inspection_finding=[finding("1", "存在超编", themes=["T10", "长期不饱和"])])
+    rows = every(con, "select theme, origin from mart.finding_theme order by theme")
+    assert [tuple(row.values()) for row in rows] == [("T10", "file"), ("T26", "file")]
+
+
+def test_grades_map_by_the_scale_of_their_scheme_and_year_and_never_by_guess() -> None:
+    units = [unit(f"00{n}", f"局{n}") for n in range(1, 6)]
+    rows = [
+        rating("001", "优秀", rank=1, field_n=5),
+        rating("002", "良好"),
+        rating("003", "较差"),
+        rating("004", "模范"),
+    ]
+    rows.append(rating("005", "B", scheme="专项"))
+    con = world(unit=units, performance_rating=rows)
+    found = every(
+        con,
+        "select u.unit_code, r.grade_ord, r.percentile from mart.rating as r "
+        "inner join mart.unit as u on u.unit_id = r.unit_id order by u.unit_code",
+    )
+    assert [row["grade_ord"] for row in found] == [1, 2, 4, None, 2]
+    assert [row["percentile"] for row in found] == [0.9, None, None, None, None]
+    assert one(con, "select matter from mart.check_remark where rule = 'V-ENUM'") == {"matter": "年度绩效 模范"}
+
+
+def test_a_ranking_without_its_field_has_no_percentile_and_the_median_leaves_it_out() -> None:
+    base = {"unit_ref": "001", "system": "环保", "scope": "全市", "period": "2024"}
+    rows = [
+        base | {"indicator": "甲", "rank": 1, "field_n": 10},
+        base | {"indicator": "乙", "rank": 10, "field_n": 10},
+        base | {"indicator": "丙", "rank": 3},
+        base | {"indicator": "丁", "tier_text": "前列"},
+    ]
+    con = world(unit=[UNIT], industry_ranking=rows)
+    row = one(con, "select ranking_percentile, ranking_count from mart.unit_year")
+    assert row["ranking_percentile"] == pytest.approx(0.5)
+    assert row["ranking_count"] == 4
+
+
+def test_two_files_of_one_family_are_one_voice() -> None:
+    audit = {
+        "unit_ref": "001",
+        "finding_no": "1",
+        "project": "经责",
+        "audit_year": 2024,
+        "conf": "内部",
+        "text": "超编制进人",
+    }
+    con = world(
+        unit=[UNIT],
+        inspection_finding=[finding("1", "超编"), finding("2", "违规进人", round="第四轮")],
+        audit_finding=[audit],
+        staffing_ledger=[ledger("001", "XZ", 10, 12)],
+    )
+    row = one(
+        con, "select n_families, label, families, first_year, last_year from mart.corroboration where theme = 'T10'"
+    )
+    assert (row["n_families"], row["label"]) == (3, "多源")
+    assert set(row["families"]) == {"巡视巡察", "审计", "台账"}
+    assert (row["first_year"], row["last_year"]) == (2024, 2025)
+    assert one(con, "select count(*) as n from mart.corroboration")["n"] == 30
+    assert one(con, "select label from mart.corroboration where theme = 'T30'") == {"label": "无"}
+
+
+def test_figures_speak_as_evidence() -> None:
+    con = world(
+        unit=[UNIT],
+        staffing_ledger=[ledger("001", "XZ", 10, 8, mixed_post=2)],
+        leader_quota=[
+            {"unit_ref": "001", "snapshot_date": END, "scope": "单位领导", "rank": "副职", "approved": 2, "actual": 3}
+        ],
+        performance_rating=[rating("001", "较差", deduct_items="长期借调人员未清退")],
+    )
+    rows = every(con, "select theme, family from mart.evidence order by theme")
+    assert [tuple(row.values()) for row in rows] == [
+        ("T12", "台账"),
+        ("T13", "台账"),
+        ("T14", "绩效考核"),
+        ("T17", "台账"),
+        ("T28", "绩效考核"),
+    ]
+
+
+def test_an_excess_is_evidence_of_the_theme_that_findings_name() -> None:
+    con = world(
+        unit=[UNIT],
+        inspection_finding=[finding("1", "军转安置造成政策性超编")],
+        staffing_ledger=[ledger("001", "XZ", 10, 12)],
+    )
+    rows = every(con, "select theme from mart.evidence where family = '台账'")
+    assert [row["theme"] for row in rows] == ["T11"]
+
+
+def test_a_jump_between_ledgers_needs_an_approval() -> None:
+    before = ledger("001", "XZ", 20, 20) | {"snapshot_date": date(2024, 12, 31)}
+    after = ledger("001", "XZ", 30, 28)
+    change = {
+        "doc_no": "津编办发〔2025〕1号",
+        "unit_ref": "001",
+        "change_date": date(2025, 3, 1),
+        "kind": "增加",
+        "estab_type": "XZ",
+    }
+    unexplained = world(unit=[UNIT], staffing_ledger=[before, after])
+    rows = every(unexplained, "select rule, measure from mart.check_remark where rule like 'V-LED%' order by measure")
+    assert [tuple(row.values()) for row in rows] == [("V-LED-5", "actual"), ("V-LED-5", "approved")]
+    explained = world(unit=[UNIT], staffing_ledger=[before, after], estab_change=[change | {"delta": 10}])
+    assert every(explained, "select * from mart.check_remark where rule like 'V-LED%'") == []
+    half = world(unit=[UNIT], staffing_ledger=[before, after], estab_change=[change | {"delta": 4}])
+    remark = one(half, "select rule, stated, found from mart.check_remark where rule like 'V-LED%'")
+    assert tuple(remark.values()) == ("V-LED-3", 10, 4)
+
+
+def test_a_register_row_without_short_name_level_or_posts_is_remarked() -> None:
+    con = world(unit=[unit("001", "市甲局", short_name=None, level=None)])
+    rows = every(con, "select measure from mart.check_remark where rule = 'V-B01' order by measure")
+    assert [row["measure"] for row in rows] == ["establishment", "level", "short_name"]
+
+
+def test_models_run_on_nothing_at_all() -> None:
+    con = world()
+    assert every(con, "select * from mart.unit_year") == []
+    assert every(con, "select * from mart.saturation") == []

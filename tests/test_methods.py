@@ -1,0 +1,380 @@
+"""Saturation and its interval: the test vector of the method, who counts as staff, what is missing, how sure it is."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from world import every, one, world
+
+from panorama.methods.interval import RESULT, interval, lognormal
+
+Row = dict[str, Any]
+UNIT: Row = {"unit_code": "001", "name": "市甲局", "unit_kind": "政府部门", "admin_level": "市"}
+LEAVE: Row = {"applies_to": "政府部门", "year": 2025, "workdays": 248, "annual_leave": 10, "sick": 3, "training": 5}
+
+
+def standard(code: str, hours: float | None, scope: str = "政府部门", **more: Any) -> Row:
+    row = {
+        "activity_code": code,
+        "activity_name": f"事项{code}",
+        "scope_ref": scope,
+        "wisn_class": "核心",
+        "std_hours": hours,
+    }
+    return row | {"unit_of_work": "件", "evidence": "专家", "valid_year": 2025, "version": "1"} | more
+
+
+def support(code: str, share: float, scope: str = "政府部门") -> Row:
+    return standard(code, None, scope, wisn_class="支持", cas_share=share)
+
+
+def extra(code: str, people: int, hours: float, scope: str = "政府部门") -> Row:
+    return standard(code, None, scope, wisn_class="附加", ias_hours=hours, ias_staff=people)
+
+
+def work(code: str, volume: float | None, office: str | None = "一处", period: str = "2025", **more: Any) -> Row:
+    row = {"unit_ref": "001", "office_ref": office, "activity_code": code, "period": period, "volume": volume}
+    return row | {"source": "统计台账"} | more
+
+
+def staff(actual: int | None, office: str | None = "一处", day: date = date(2025, 12, 31), **more: Any) -> Row:
+    row = {"unit_ref": "001", "office_ref": office, "snapshot_date": day, "estab_type": "XZ", "approved": 8}
+    return row | {"actual": actual} | more
+
+
+VECTOR = {
+    "unit": [UNIT],
+    "availability": [LEAVE],
+    "activity_standard": [
+        standard("A", 1.2), standard("B", 6), standard("C", 3.5),
+        support("S1", 2 / 40), support("S2", 3 / 40), support("S3", 1.5 / 40),
+        extra("X1", 1, 600), extra("X2", 2, 120),
+    ],
+    "workload": [work("A", 5200), work("B", 640), work("C", 310)],
+}  # fmt: skip
+
+
+def office(con: Any, period: str = "2025", name: str = "一处") -> Row:
+    sql = (
+        "select s.* from mart.saturation as s inner join mart.office as o on o.office_id = s.office_id "
+        "where s.post_id is null and s.period = $1 and o.name = $2"
+    )
+    return one(con, sql, period, name)
+
+
+@pytest.mark.parametrize(("people", "saturation"), [(8, 0.963), (6, 1.284), (9, 0.856)])
+def test_the_vector_of_the_method_comes_out(people: int, saturation: float) -> None:
+    row = office(world(**VECTOR, staffing_ledger=[staff(people)]))
+    assert row["awt"] == 1840
+    assert row["required_hours"] == pytest.approx(11165)
+    assert row["core_staff"] == pytest.approx(6.0679, abs=5e-5)
+    assert row["caf"] == pytest.approx(1.1940, abs=5e-5)
+    assert row["ias_hours"] / row["awt"] == pytest.approx(0.4565, abs=5e-5)
+    assert row["required_staff"] == pytest.approx(7.7018, abs=5e-5)
+    assert row["saturation"] == pytest.approx(saturation, abs=5e-4)
+
+
+def test_a_second_cadre_has_its_own_support_and_extra_work() -> None:
+    standards = [
+        standard("A", 1.0), support("S1", 0.2, "标签一"), extra("X1", 1, 184, "标签一"), support("S2", 0.5, "标签二"),
+    ]  # fmt: skip
+    offices = [
+        {"unit_ref": "001", "office_name": n, "peer_tag": t} for n, t in (("一处", "标签一"), ("二处", "标签二"))
+    ]
+    con = world(
+        unit=[UNIT], office=offices, availability=[LEAVE], activity_standard=standards,
+        workload=[work("A", 1840), work("A", 1840, "二处")], staffing_ledger=[staff(2), staff(2, "二处")],
+    )  # fmt: skip
+    assert office(con)["required_staff"] == pytest.approx(1 / 0.8 + 0.1)
+    assert office(con, name="二处")["required_staff"] == pytest.approx(1 / 0.5)
+    unit = one(con, "select * from mart.saturation where office_id is null and period = '2025'")
+    assert unit["saturation"] == pytest.approx((1 / 0.8 + 0.1 + 1 / 0.5) / 4)
+
+
+def test_extra_work_of_a_whole_unit_counts_once_over_its_offices() -> None:
+    con = world(
+        unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0), extra("X", 1, 184)],
+        workload=[work("A", 1380), work("A", 460, "二处")], staffing_ledger=[staff(1), staff(1, "二处")],
+    )  # fmt: skip
+    unit = one(con, "select required_staff from mart.saturation where office_id is null and period = '2025'")
+    assert unit["required_staff"] == pytest.approx(1.1)
+    assert office(con)["required_staff"] == pytest.approx(0.75 + 0.075)
+
+
+@pytest.mark.parametrize(
+    ("required", "band"),
+    [(0.59, "明显不饱满"), (0.60, "偏低"), (0.80, "饱满"), (1.00, "偏高"), (1.15, "偏高"), (1.16, "超负荷")],
+)
+def test_a_boundary_value_belongs_to_the_upper_band(required: float, band: str) -> None:
+    # A month's row has no interval: its band is the point's.
+    share = "(select share from staging.month where year = 2025 and month = 3)"
+    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
+                workload=[work("A", 1, period="2025-03")], staffing_ledger=[staff(1, day=date(2025, 1, 31))])  # fmt: skip
+    hours = one(con, f"select 1840 * {share} as hours")["hours"]
+    assert office(con, "2025-03")["saturation"] == pytest.approx(1 / hours)
+    con.sql(f"update staging.saturation_point set saturation = {required} where period = '2025-03'")
+    con.sql("drop table mart.saturation")
+    from world import models
+
+    con.sql(f"create table mart.saturation as {models()['mart.saturation'].read_text(encoding='utf-8')}")
+    assert office(con, "2025-03")["band"] == band
+
+
+def test_months_share_the_year_by_working_days() -> None:
+    con = world(**VECTOR, staffing_ledger=[staff(8)])
+    assert one(con, "select sum(share) as s from staging.month where year = 2025")["s"] == pytest.approx(1)
+    october, march = (
+        one(con, f"select days from staging.month where year = 2025 and month = {m}")["days"] for m in (10, 3)
+    )
+    assert october < march
+
+
+def test_months_not_reported_are_not_taken_for_idleness() -> None:
+    months = [work("A", 100, period=f"2025-{month:02}") for month in range(1, 7)]
+    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.5)], workload=months,
+                staffing_ledger=[staff(1, day=date(2024, 12, 31))], today=date(2026, 6, 30))  # fmt: skip
+    half = one(con, "select sum(share) as s from staging.month where year = 2025 and month <= 6")["s"]
+    row = office(con)
+    assert row["coverage"] == pytest.approx(0.5)
+    assert row["saturation"] == pytest.approx(900 / (1840 * half))
+    assert row["high"] - row["low"] > 0
+
+
+def test_months_still_to_come_are_not_expected() -> None:
+    months = [work("A", 100, period=f"2025-{month:02}") for month in range(1, 7)]
+    con = world(unit=[UNIT], activity_standard=[standard("A", 1.5)], workload=months, today=date(2025, 7, 10))
+    assert office(con)["coverage"] == 1
+
+
+def test_grains_that_overlap_count_once_and_are_remarked() -> None:
+    rows = [
+        work("A", 1200),
+        *[work("A", 100, period=f"2025-{month:02}") for month in range(1, 13)],
+        work("B", 30, period="2025-Q1"),
+    ]
+    rows += [work("B", 10, period="2025-01"), work("B", 10, period="2025-04")]
+    con = world(unit=[UNIT], activity_standard=[standard("A", 1.0), standard("B", 1.0)], workload=rows)
+    assert office(con)["required_hours"] == pytest.approx(1200 + 30 + 10)
+    assert office(con, "2025-01")["required_hours"] == pytest.approx(110)
+    remarks = every(con, "select matter, stated, found from mart.check_remark where rule = 'V-WL-2' order by matter")
+    assert [tuple(row.values()) for row in remarks] == [("A", 1200, 1200), ("B", 40, 10)]
+
+
+def test_volume_without_a_unit_time_is_listed_and_makes_a_lower_bound() -> None:
+    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
+                workload=[work("A", 900), work("Z", 300, hours_actual=450)], staffing_ledger=[staff(1)])  # fmt: skip
+    row = office(con)
+    assert (row["lower_bound"], row["coverage_volume"], row["hours_without_standard"]) == (True, 0.75, 450)
+    gap = one(con, "select activity_code, volume, n from mart.activity_gap")
+    assert (gap["activity_code"], float(gap["volume"]), gap["n"]) == ("Z", 300, 1)
+    assert one(con, "select matter from mart.check_remark where rule = 'V-WL-1'") == {"matter": "Z"}
+
+
+def test_no_staff_known_gives_no_saturation() -> None:
+    row = office(world(**VECTOR))
+    assert row["required_staff"] == pytest.approx(7.7018, abs=5e-5)
+    assert (row["saturation"], row["band"], row["staff"], row["staff_source"], row["low"]) == (
+        None,
+        None,
+        None,
+        None,
+        None,
+    )
+
+
+def test_staff_is_who_is_at_work_by_the_last_ledger_and_both_figures_stand() -> None:
+    rows = [
+        staff(9, day=date(2025, 6, 30)),
+        staff(10, seconded_out=2, absent=1, seconded_in=1, external=2),
+        staff(5, single_listed=True),
+    ]
+    row = office(world(**VECTOR, staffing_ledger=rows))
+    assert (row["staff"], row["staff_with_external"], row["staff_source"]) == (8, 10, "ledger")
+    assert row["saturation_with_external"] == pytest.approx(7.7018 / 10, abs=5e-5)
+    monthly = VECTOR | {"workload": [work("A", 100, period="2025-07"), work("A", 100, period="2025-05")]}
+    con = world(**monthly, staffing_ledger=rows)
+    assert office(con, "2025-07")["staff"] == 9
+    assert office(con, "2025-05")["staff"] is None
+
+
+def test_posts_stand_in_where_the_ledger_says_nothing_and_staff_eff_never_does() -> None:
+    posts = [
+        {"unit_ref": "001", "office_ref": "一处", "post_name": name, "n_actual": n}
+        for name, n in (("岗甲", 1.5), ("岗乙", 2))
+    ]
+    rows = [work("A", 920, post_ref="岗甲", staff_eff=9), work("A", 920, post_ref="岗乙", staff_eff=9)]
+    con = world(unit=[UNIT], post=posts, availability=[LEAVE], activity_standard=[standard("A", 1.0)], workload=rows)
+    row = office(con)
+    assert (row["staff"], row["staff_source"]) == (3.5, "posts")
+    assert row["saturation"] == pytest.approx(1 / 3.5)
+    found = every(con, "select staff, saturation from mart.saturation where post_id is not null order by staff")
+    assert [r["saturation"] for r in found] == [pytest.approx(0.5 / 1.5), pytest.approx(0.25)]
+    unit = one(con, "select staff, staff_source from mart.saturation where office_id is null")
+    assert tuple(unit.values()) == (3.5, "posts")
+
+
+@pytest.mark.parametrize(
+    ("scopes", "hours"),
+    [
+        (["政府部门", "市甲局"], 2),
+        (["政府部门", "市甲局", "标签一"], 3),
+        (["政府部门", "一处", "标签一"], 2),
+        (["全部", "政府部门"], 2),
+        (["岗甲", "一处"], 1),
+        (["另一个标签"], None),
+    ],
+)
+def test_the_closest_scope_gives_the_unit_time(scopes: list[str], hours: int | None) -> None:
+    standards = [standard("A", at, scope) for at, scope in enumerate(scopes, start=1)]
+    con = world(
+        unit=[UNIT], office=[{"unit_ref": "001", "office_name": "一处", "peer_tag": "标签一"}],
+        activity_standard=standards, workload=[work("A", 10, post_ref="岗甲")],
+    )  # fmt: skip
+    assert one(con, "select std_hours from mart.workload")["std_hours"] == hours
+
+
+def test_the_standard_is_of_the_year_and_its_latest_version() -> None:
+    standards = [
+        standard("A", 1),
+        standard("A", 2, version="10"),
+        standard("A", 3, version="9"),
+        standard("A", 4, valid_year=2024),
+    ]
+    con = world(unit=[UNIT], activity_standard=standards, workload=[work("A", 10), work("事项A", 10, period="2024")])
+    found = every(con, "select year, std_hours from mart.workload order by year")
+    assert [row["std_hours"] for row in found] == [4, 2]
+
+
+def test_support_shares_of_all_time_are_an_error_and_give_no_figure() -> None:
+    con = world(unit=[UNIT], activity_standard=[standard("A", 1), support("S", 0.6), support("T", 0.4)],
+                workload=[work("A", 10)], staffing_ledger=[staff(1)])  # fmt: skip
+    assert office(con)["saturation"] is None
+    assert one(con, "select severity from mart.check_remark where rule = 'V-CAS'") == {"severity": "error"}
+
+
+def test_the_most_specific_rule_on_available_time_wins() -> None:
+    rules = [
+        LEAVE,
+        LEAVE | {"applies_to": "市甲局", "annual_leave": 15},
+        LEAVE | {"applies_to": "全部", "annual_leave": 0},
+    ]
+    assert office(world(**VECTOR | {"availability": rules}))["awt"] == (248 - 23) * 8
+    assert office(world(**VECTOR | {"availability": rules[::2]}))["awt"] == 1840
+    assert office(world(**VECTOR | {"availability": []}))["awt"] == 248 * 8
+
+
+def test_gini_weighs_offices_by_their_people() -> None:
+    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
+                workload=[work("A", 1840), work("A", 3680, "二处")], staffing_ledger=[staff(2), staff(1, "二处")])  # fmt: skip
+    row = one(con, "select gini, staff_under, staff_over from mart.imbalance")
+    assert row["gini"] == pytest.approx(2 * 2 * 1 * 1.5 / (2 * 3 * 3))
+    assert (row["staff_under"], row["staff_over"]) == (pytest.approx(2 / 3), pytest.approx(1 / 3))
+
+
+@given(
+    rows=st.lists(
+        st.tuples(st.sampled_from("ABC"), st.sampled_from(["一处", "二处"]), st.integers(1, 12), st.integers(0, 500)),
+        min_size=1, max_size=12, unique_by=lambda row: row[:3],
+    ),
+    hours=st.tuples(*[st.integers(1, 40)] * 3),
+    people=st.tuples(st.integers(1, 9), st.integers(1, 9)),
+)  # fmt: skip
+@settings(max_examples=8, deadline=None)
+def test_the_models_agree_with_the_formula_in_plain_python(
+    rows: list[tuple[str, str, int, int]], hours: tuple[int, ...], people: tuple[int, int]
+) -> None:
+    con = world(
+        unit=[UNIT], availability=[LEAVE],
+        activity_standard=[*(standard(code, h / 4) for code, h in zip("ABC", hours, strict=True)), support("S", 0.1)],
+        workload=[work(code, volume, place, f"2025-{month:02}") for code, place, month, volume in rows],
+        staffing_ledger=[staff(people[0]), staff(people[1], "二处")],
+    )  # fmt: skip
+    share = {r["month"]: r["share"] for r in every(con, "select month, share from staging.month where year = 2025")}
+    unit_time = dict(zip("ABC", (h / 4 for h in hours), strict=True))
+    required = 0.0
+    for place, at in (("一处", 0), ("二处", 1)):
+        mine = [row for row in rows if row[1] == place]
+        if not mine:
+            continue
+        core = sum(unit_time[code] * volume for code, _, _, volume in mine)
+        spoken = sum(share[month] for month in {row[2] for row in mine})
+        need = core / (1840 * spoken) / (1 - 0.1)
+        required += need
+        assert office(con, name=place)["saturation"] == pytest.approx(need / people[at], abs=1e-8)
+    unit = one(con, "select saturation from mart.saturation where office_id is null and period = '2025'")
+    assert unit["saturation"] == pytest.approx(required / sum(people), abs=1e-8)
+
+
+def parts(loads: list[float], cv: float = 0.2, staff: float = 1, **more: Any) -> pl.DataFrame:
+    base = {"unit_id": 1, "office_id": None, "post_id": None, "period": "2025", "cv": cv, "fixed": 0, "missing": 0}
+    base |= {"month_cv": 0.3, "post_staff": None, "office_staff": None, "unit_staff": staff} | more
+    schema = {"office_id": pl.Int64, "post_id": pl.Int64, "post_staff": pl.Float64, "office_staff": pl.Float64}
+    schema |= {"missing": pl.Float64, "load": pl.Float64}
+    rows = [base | {"activity_code": f"A{at}", "load": load} for at, load in enumerate(loads)]
+    return pl.DataFrame(rows, schema_overrides=schema)
+
+
+def test_one_activity_spans_widely_and_many_narrow_it() -> None:
+    wide = interval(parts([0.73])).row(0, named=True)
+    assert wide["low"] == pytest.approx(0.52, abs=0.03)
+    assert wide["high"] == pytest.approx(1.0, abs=0.04)
+    narrow = interval(parts([0.73 / 5] * 5)).row(0, named=True)
+    assert narrow["low"] == pytest.approx(0.62, abs=0.03)
+    assert narrow["high"] == pytest.approx(0.85, abs=0.03)
+
+
+def test_the_interval_is_the_lognormal_one() -> None:
+    found = interval(parts([1.0], cv=0.3), draws=20_000).row(0, named=True)
+    sigma = math.sqrt(math.log1p(0.3**2))
+    assert found["low"] == pytest.approx(math.exp(-1.645 * sigma - sigma**2 / 2), rel=0.02)
+    assert found["high"] == pytest.approx(math.exp(1.645 * sigma - sigma**2 / 2), rel=0.02)
+    assert np.mean(lognormal(0.3, np.random.default_rng(1).standard_normal(200_000))) == pytest.approx(1, abs=0.01)
+
+
+def test_the_same_parts_give_the_same_interval_in_any_order_and_company() -> None:
+    mine = pl.concat([parts([0.3, 0.5], missing=0.25), parts([0.2], period="2024")])
+    other = parts([0.9, 0.4, 0.1], missing=0.5, unit_id=2)
+    alone = interval(mine).sort("period")
+    among = interval(pl.concat([other, mine.reverse()])).filter(pl.col("unit_id") == 1).sort("period")
+    assert alone.equals(among)
+
+
+def test_one_draw_per_activity_is_shared_by_all_rows_that_use_it() -> None:
+    one_office = parts([1.0])
+    shared = pl.concat([parts([0.5], office_id=7, office_staff=0.5), parts([0.5], office_id=8, office_staff=0.5)])
+    unit = interval(shared).filter(pl.col("office_id").is_null())
+    assert unit["low"].item() == pytest.approx(interval(one_office)["low"].item(), rel=1e-5)
+    assert interval(shared)["low"].n_unique() == 1
+
+
+def test_missing_months_widen_the_interval_and_extra_work_narrows_it() -> None:
+    def width(frame: pl.DataFrame) -> float:
+        row = interval(frame).row(0, named=True)
+        return float(row["high"] - row["low"])
+
+    plain = width(parts([1.0], cv=0.1))
+    assert width(parts([1.0], cv=0.1, missing=0.5, month_cv=0.6)) > plain * 1.1
+    assert width(parts([0.5], cv=0.1, fixed=0.5)) < plain * 0.6
+
+
+def test_no_parts_and_no_staff_give_no_rows() -> None:
+    assert interval(parts([1.0]).clear()).schema == pl.Schema(RESULT)
+    assert interval(parts([1.0], staff=0)).height == 0
+
+
+def test_an_interval_over_two_edges_leaves_the_band_undetermined() -> None:
+    con = world(**VECTOR, staffing_ledger=[staff(8)])
+    row = office(con)
+    edges = [edge for edge in (0.60, 0.80, 1.00, 1.15) if row["low"] < edge < row["high"]]
+    assert len(edges) >= 2
+    assert row["band"] == "待判"
+    measured = [standard(code, hours, evidence="写实") for code, hours in (("A", 1.2), ("B", 6), ("C", 3.5))]
+    sure = office(world(**VECTOR | {"activity_standard": measured}, staffing_ledger=[staff(9)]))
+    assert sure["band"] == "偏低"
