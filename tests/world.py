@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -31,18 +32,21 @@ def ident(*path: str | None) -> int:
     return int(hashlib.sha256("|".join(part or "" for part in path).encode()).hexdigest()[:12], 16)
 
 
+@cache
 def models() -> dict[str, Path]:
     """schema.table → its file."""
     folders = {"staging": "staging", "mart": "marts"}
     return {f"{schema}.{file.stem}": file for schema, at in folders.items() for file in (SQL / at).glob("*.sql")}
 
 
+@cache
 def reads(file: Path) -> set[str]:
     """schema.table names that a model reads."""
     tree = sqlglot.parse_one(file.read_text(encoding="utf-8"), read="duckdb")
     return {f"{table.db}.{table.name}" for table in tree.find_all(sqlglot.exp.Table) if table.db}
 
 
+@cache
 def order() -> list[str]:
     """Every model after those it reads; the interval stands between its parts and the mart."""
     found = models()

@@ -145,7 +145,7 @@ EVIDENCE: Final = (
             "有数据、零报告、缺报（同类单位有而本单位没有）、未要求，四种状态不混同。",
             "Rows, nil return, missing (like units have rows and this one has none), not asked: four states, kept apart.",
         ),
-        "rows | nil | missing | not asked",
+        "rows / nil / missing / not asked",
         _EVIDENCE,
     ),
 )

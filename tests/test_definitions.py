@@ -1,0 +1,96 @@
+"""Every figure that is shown has its definition, in both languages, in the code and in the methods."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from world import SQL, world
+
+from panorama.definitions import BANDS, CHECKS, FIGURES
+from panorama.themes import rules, themes
+
+METHODS = (Path(__file__).parents[1] / "docs" / "methods.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("key", FIGURES)
+def test_a_figure_says_all_of_itself_in_both_languages(key: str) -> None:
+    figure = FIGURES[key]
+    assert figure.key == key
+    for text in (figure.label, figure.unit, figure.denominator, figure.explanation, figure.hover):
+        assert text.zh.strip()
+        assert text.en.strip()
+    assert not re.search(r"[\u4e00-\u9fff]{6,}", figure.label.en)
+
+
+@pytest.mark.parametrize("key", FIGURES)
+def test_a_figure_stands_in_the_methods(key: str) -> None:
+    figure = FIGURES[key]
+    line = f"| {figure.label.en} | {figure.label.zh} | {figure.unit.en} | `{figure.formula}` | {figure.source} |"
+    assert line in METHODS
+
+
+def test_every_check_across_files_is_worded_and_listed() -> None:
+    rules_in_sql = set(
+        re.findall(r"'(V-[A-Z0-9-]+)'", (SQL / "marts" / "check_remark.sql").read_text(encoding="utf-8"))
+    )
+    assert rules_in_sql == CHECKS.keys()
+    assert all(f"| {rule} | {text.en} |" in METHODS for rule, text in CHECKS.items())
+
+
+def test_the_edges_of_the_bands_are_those_of_the_mart() -> None:
+    text = (SQL / "marts" / "saturation.sql").read_text(encoding="utf-8")
+    edges = re.findall(r"i\.low < (\d\.\d\d) and i\.high > (\d\.\d\d)", text)
+    assert [float(low) for low, high in edges if low == high] == list(BANDS)
+
+
+def test_there_are_thirty_themes_and_each_has_words() -> None:
+    assert themes().height == 30
+    assert set(rules()["theme"]) == set(themes()["code"])
+
+
+def test_no_rule_excludes_its_own_words() -> None:
+    for theme, pattern, excludes in rules().rows():
+        barred = set((excludes or "").split("…"))
+        assert not barred & set(pattern.split("…")), theme
+
+
+def test_every_mart_table_and_column_is_named_in_plain_words() -> None:
+    con = world()
+    names = con.sql(
+        "select distinct column_name from information_schema.columns where table_schema = 'mart'"
+    ).fetchall()
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for (name,) in names)
+
+
+BINDING = {
+    "unit": "unit_id unit_code name short_name unit_kind template_kind admin_level level region parent_id status",
+    "office": "office_id unit_id name peer_tag",
+    "post": "post_id office_id",
+    "staffing": "unit_id office_id snapshot_date estab_type single_listed approved actual excess vacancy row_id",
+    "unit_year": (
+        "unit_id year approved actual excess vacancy external leaders_approved leaders_actual leaders_excess "
+        "inspection_findings inspection_staffing audit_findings audit_staffing audit_amount_wan performance_grade "
+        "performance_ord performance_percentile ranking_percentile ranking_count required_staff effective_staff saturation "
+        "saturation_with_external saturation_band offices_under offices_over issues_open issues_overdue issues_closed families"
+    ),
+    "saturation": (
+        "unit_id office_id post_id period required_hours required_staff staff staff_with_external saturation "
+        "saturation_with_external low high band coverage hours_without_standard"
+    ),
+    "finding": "finding_id source_family unit_id year found_date text severity estab_related state nil_return row_id",
+    "finding_theme": "finding_id theme origin words",
+    "rating": "unit_id scheme year score grade_raw grade_ord rank field_n percentile",
+    "ranking": "unit_id system indicator period scope rank field_n percentile",
+    "evidence": "unit_id theme family year n row_ids",
+    "corroboration": "unit_id theme families n_families label first_year last_year",
+    "coverage": "unit_id year family state n",
+}
+
+
+def test_tables_that_others_rely_on_keep_their_columns() -> None:
+    con = world()
+    for table, columns in BINDING.items():
+        found = {row[0] for row in con.sql(f"describe mart.{table}").fetchall()}
+        assert set(columns.split()) <= found, f"{table}: {set(columns.split()) - found}"
