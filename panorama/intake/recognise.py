@@ -84,34 +84,32 @@ def recognise(table: Table, dataset: str | None = None, snapshot_date: date | No
         return _complete(found, headers, _ranked(headers, table, snapshot_date)[0] if found.missing else None)
     ranked = _ranked(headers, table, snapshot_date)
     best, second = ranked[0], ranked[1]
-    if _known(best, headers) < FEWEST or _fit(best, headers)[0] == 0:
+    if _fit(best)[2] < FEWEST or _fit(best)[0] == 0:
         raise _nothing_fits(headers, table)
-    if _fit(best, headers) == _fit(second, headers):
+    if _fit(best) == _fit(second):
         raise _two_fit(best, second, table)
     return _complete(best, headers)
 
 
 def _ranked(headers: Sequence[Header], table: Table, snapshot_date: date | None) -> list[Recognition]:
     tried = [_match(headers, model, table, snapshot_date) for model in SOURCES.values()]
-    return sorted(tried, key=lambda found: _fit(found, headers), reverse=True)
+    return sorted(tried, key=_fit, reverse=True)
 
 
-def _fit(found: Recognition, headers: Sequence[Header]) -> tuple[int, int, int]:
-    """Required fields told by headers of their own, whether none is missing, all fields told so."""
-    told = _told(found, headers)
-    starred = found.source.starred()
-    return len(told & starred), int(not found.missing), len(told)
-
-
-def _known(found: Recognition, headers: Sequence[Header]) -> int:
-    return len(_told(found, headers))
-
-
-def _told(found: Recognition, headers: Sequence[Header]) -> frozenset[str]:
-    """Fields whose headers say them by themselves: bare ones (名称, 日期) tell nothing about the source."""
-    telling = {name for name, header in found.mapping.items() if _strength(header, found.source).get(name, 0) >= _ALIAS}
+def _fit(found: Recognition) -> tuple[int, int, int]:
+    """How well a source fits: columns it knows, required fields counted twice; whether none is missing; columns."""
+    telling = _telling(found)
+    columns = {header.letter for header in telling.values()}
+    columns |= {header.letter for group in found.groups for header in group.mapping.values()}
     given = {name for group in found.groups for name in (*group.values, *group.mapping)}
-    return frozenset(telling | given)
+    required = len((given | telling.keys()) & found.source.starred())
+    return len(columns) + required if required else 0, int(not found.missing), len(columns)
+
+
+def _telling(found: Recognition) -> dict[str, Header]:
+    """Fields whose headers say them by themselves: bare ones (名称, 日期) tell nothing about the source."""
+    pairs = found.mapping.items()
+    return {name: header for name, header in pairs if _strength(header, found.source).get(name, 0) >= _ALIAS}
 
 
 @cache

@@ -104,8 +104,8 @@ def _mismatch(
     """The sentence on a total that fits no block, or None."""
     if total.kind == "part":
         return _part_too_large(total, totals, figure, value)
-    sums: list[int | Decimal] = [found for found in _candidates(total, totals, figure, whole) if found is not None]
-    if not sums or any(abs(value - found) <= _slack(figure.column) for found in sums):
+    sums = [found for found in _candidates(total, totals, figure, whole) if found is not None]
+    if not sums or any(abs(Decimal(value) - Decimal(found)) <= _slack(figure.column) for found in sums):
         return None
     return Text(
         f"“{total.label}”为 {value}，所辖各行之和为 {sums[0]}：请核对明细，合计不入库",
