@@ -171,5 +171,5 @@ def _registers(con: duckdb.DuckDBPyConnection, today: date) -> None:
 def _table(con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Sequence[Any]], columns: str) -> None:
     con.sql(f"create table raw.{name} ({columns})")
     if rows:
-        marks = ", ".join("?" for _ in rows[0])
-        con.executemany(f"insert into raw.{name} values ({marks})", [list(row) for row in rows])
+        con.register("given", pl.DataFrame(rows, schema=[c.split()[0] for c in columns.split(", ")], orient="row"))
+        con.sql(f"insert into raw.{name} from given")
