@@ -1,0 +1,88 @@
+"""The report of a drop, read from the snapshot that was built with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from panorama.settings import Settings
+from panorama.store.parts import PartRecord
+from panorama.store.report import Change, DropReport, Said, SheetReport
+
+_SHEETS = (
+    "select p.file, p.sheet, p.dataset, p.rows_read as read, p.rows_accepted as accepted, p.rows_rejected as refused,"
+    " p.rows_waiting as waiting, p.rows_skipped as skipped, p.problem, p.problem_en,"
+    " (select count(*) from meta.remark as r where r.part_id = p.part_id and r.severity = 'warning') as warnings, p.hidden"
+    " from meta.part as p where p.drop_id = $drop order by p.part_id"
+)
+_CHANGES = 'select dataset, "new", changed, same from meta.diff where drop_id = $drop order by dataset'
+_WAITING = (
+    "select count(distinct value) as n from meta.reject as r inner join meta.part as p on p.part_id = r.part_id"
+    " where r.waiting and p.drop_id = $drop"
+)
+
+
+def account(
+    path: Path, settings: Settings, action: Literal["load", "check"], drop_id: int, snapshot_id: str | None
+) -> DropReport:
+    """What became of drop `drop_id` by the snapshot file `path`, which nobody else has open yet."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        rows, changes, waiting = (
+            con.sql(text, params={"drop": drop_id}).pl().to_dicts() for text in (_SHEETS, _CHANGES, _WAITING)
+        )
+    sheets = tuple(_sheet(row) for row in rows)
+    hidden = dict.fromkeys(f"{row['file']}: {name}" for row in rows for name in row["hidden"] or ())
+    return DropReport(
+        action=action,
+        drop_id=drop_id if action == "load" else None,
+        snapshot_id=snapshot_id,
+        exit_code=exit_code(sheets),
+        message=_message(action, drop_id, sheets, waiting[0]["n"]),
+        sheets=sheets,
+        changes=tuple(Change(**row) for row in changes),
+        waiting_names=waiting[0]["n"],
+        hidden=tuple(hidden),
+    )
+
+
+def unread(drop_id: int, parts: Sequence[PartRecord]) -> DropReport:
+    """The report of files of which none held a table: nothing happened."""
+    sheets = tuple(
+        SheetReport(file=part.file, sheet=part.sheet, dataset=None, problem=Said.of(part.problem) if part.problem else None)
+        for part in parts
+    )
+    message = Said(
+        zh="没有一张表能读入，数据没有变化。请看每个文件的说明", en="No table could be read; nothing has changed. See what is said of each file"
+    )
+    return DropReport(action="nothing", drop_id=drop_id, snapshot_id=None, exit_code=2, message=message, sheets=sheets)
+
+
+def exit_code(sheets: Sequence[SheetReport]) -> int:
+    """2 when a file or sheet could not be read, 1 when rows were refused, else 0."""
+    if any(sheet.problem is not None for sheet in sheets) or all(sheet.dataset is None for sheet in sheets):
+        return 2
+    return 1 if any(sheet.refused for sheet in sheets) else 0
+
+
+def _sheet(row: dict[str, Any]) -> SheetReport:
+    problem = Said(zh=row["problem"], en=row["problem_en"]) if row["problem"] else None
+    counts = {name: row[name] for name in ("read", "accepted", "refused", "waiting", "skipped", "warnings")}
+    return SheetReport(file=row["file"], sheet=row["sheet"], dataset=row["dataset"], problem=problem, **counts)
+
+
+def _message(action: str, drop_id: int, sheets: Sequence[SheetReport], names: int) -> Said:
+    accepted, refused = sum(sheet.accepted for sheet in sheets), sum(sheet.refused for sheet in sheets)
+    files = len({sheet.file for sheet in sheets if sheet.dataset})
+    unread_files = len({sheet.file for sheet in sheets}) - files
+    zh = f"批次 {drop_id}：" if action == "load" else "核对（未装入）："
+    zh += f"{files} 个文件，接收 {accepted:,} 行，拒收 {refused:,} 行"
+    en = f"Drop {drop_id}: " if action == "load" else "Check (nothing loaded): "
+    en += f"{files} files, {accepted:,} rows taken in, {refused:,} refused"
+    if names:
+        zh, en = zh + f"（其中有 {names} 个单位名称待确认）", en + f" ({names} unit names wait for an answer)"
+    if unread_files:
+        zh, en = zh + f"；{unread_files} 个文件没有读入", en + f"; {unread_files} files not read"
+    return Said(zh=zh, en=en)

@@ -1,0 +1,223 @@
+"""A snapshot: every live part read, names resolved, models run, into a database file of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import polars as pl
+
+from panorama.calendar import CIVIL, today, working_days
+from panorama.errors import StoreError
+from panorama.sources import SOURCES
+from panorama.sources.choices import ENUMERATIONS
+from panorama.store import keys, meta, models
+from panorama.store.home import disk_faults, fsync, fsync_folder, sha256_of
+from panorama.store.names import resolve_places, resolve_units
+from panorama.store.parts import ROW_BITS, DropRecord, PartRecord
+from panorama.store.refusals import judge
+from panorama.store.register import Decision
+from panorama.store.seen import make_views
+from panorama.themes import rules, themes
+
+FIRST_YEAR: Final = 2010
+"""Working days are kept from this year on."""
+
+_SQL: Final[Mapping[type[pl.DataType], str]] = {
+    pl.String: "varchar",
+    pl.Int64: "bigint",
+    pl.Int32: "integer",
+    pl.UInt32: "uinteger",
+    pl.Date: "date",
+    pl.Boolean: "boolean",
+    pl.List: "varchar[]",
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a snapshot is made of. drops: all that are told of; parts: those of every told drop; live: ids that count."""
+
+    id: str
+    built_at: datetime
+    drops: Sequence[DropRecord]
+    parts: Sequence[PartRecord]
+    live: frozenset[int]
+    decisions: Sequence[Decision]
+
+    @property
+    def counted(self) -> list[PartRecord]:
+        return [part for part in self.parts if part.drop_id in self.live]
+
+
+def build(plan: Plan, out: Path) -> dict[str, Any]:
+    """Make the snapshot file `out`. Returns its manifest: sha256, rows of each table. Raises StoreError on a full disk."""
+    spill = Path(tempfile.mkdtemp(prefix="spill-", dir=out.parent))
+    try:
+        rows = _database(plan, out, spill)
+    except duckdb.Error as fault:
+        out.unlink(missing_ok=True)
+        raise _sentence(fault) from fault
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+    with disk_faults(out):
+        out.chmod(0o600)
+        fsync(out)
+        fsync_folder(out.parent)
+        return {"sha256": sha256_of(out), "rows": rows}
+
+
+def _database(plan: Plan, out: Path, spill: Path) -> dict[str, int]:
+    config: dict[str, Any] = {
+        "temp_directory": str(spill),
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "allow_community_extensions": False,
+        "TimeZone": str(CIVIL),
+    }
+    con = duckdb.connect(str(out), config=config)
+    try:
+        # Raw and staging are memory of their own, so that nothing but marts and meta reaches the file.
+        con.sql("attach ':memory:' as raw; attach ':memory:' as staging")
+        con.sql("create schema mart; create schema meta")
+        _fill(con, plan)
+        make_views(con)
+        rows = count_rows(con)
+        con.sql("detach raw; detach staging; checkpoint")
+    finally:
+        con.close()
+    return rows
+
+
+def _fill(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    counted = plan.counted
+    by_id = {part.id: part for part in counted}
+    _registers(con)
+    meta.write_parts(con, plan.parts, plan.live)
+    _views(con, counted)
+    names = resolve_units(con, plan.decisions)
+    resolve_places(con)
+    for dataset in judge(con, names, by_id):
+        _view(con, dataset, counted, without_refused=True)
+    models.run(con)
+    meta.write(con, plan.drops, counted, names)
+    keys.write_differences(con, keys.datasets_with_rows(con))
+    _snapshot(con, plan)
+
+
+def _views(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRecord]) -> None:
+    for dataset in SOURCES:
+        _view(con, dataset, parts)
+
+
+def _view(
+    con: duckdb.DuckDBPyConnection, dataset: str, parts: Sequence[PartRecord], without_refused: bool = False
+) -> None:
+    """raw.<dataset>: part_id, src_row, drop_seq, row_id and the fields, over the Parquet of its parts; typed when there is none."""
+    fields = {"part_id": "integer", "drop_seq": "integer"}
+    fields |= {name: sql_type(kind) for name, kind in SOURCES[dataset].schema_of_part().items()}
+    paths = [str(part.rows) for part in parts if part.dataset == dataset and part.rows is not None]
+    if paths:
+        listed = ", ".join(quoted(path) for path in paths)
+        found = {row[0] for row in con.sql(f"describe select * from read_parquet([{listed}], union_by_name = true)").fetchall()}
+        source = f"read_parquet([{listed}], union_by_name = true)"
+    else:
+        found, source = set(), "(select 1) where false"
+    # A part written before a field was added has none of it.
+    columns = [f"{name}" if name in found else f"cast(null as {kind}) as {name}" for name, kind in fields.items()]
+    row_id = f"(cast(part_id as bigint) << {ROW_BITS}) | src_row as row_id" if paths else "cast(null as bigint) as row_id"
+    con.sql(f"create or replace view raw.whole_{dataset} as select {', '.join(columns)}, {row_id} from {source}")  # noqa: S608
+    refused = (
+        f" where row_id not in (select row_id from raw.judged where dataset = '{dataset}' and severity = 'refused' and not waiting)"
+        if without_refused
+        else ""
+    )
+    con.sql(f"create or replace view raw.{dataset} as select * from raw.whole_{dataset}{refused}")  # noqa: S608
+
+
+def sql_type(kind: pl.DataType) -> str:
+    """The DuckDB type of a stored column."""
+    if isinstance(kind, pl.Decimal):
+        return f"decimal({kind.precision}, {kind.scale})"
+    return _SQL[type(kind)]
+
+
+def quoted(text: str) -> str:
+    """A string literal of SQL: the one place that writes a value into a statement (views take no parameters)."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _registers(con: duckdb.DuckDBPyConnection) -> None:
+    listed = [(name, c.value, c.label.zh, c.label.en) for name, choices in ENUMERATIONS.items() for c in choices]
+    choice = pl.DataFrame(listed, schema=["enumeration", "value", "zh", "en"], orient="row")
+    months = [
+        (year, month, *working_days(year, month)) for year in range(FIRST_YEAR, today().year + 2) for month in range(1, 13)
+    ]
+    schema = {"year": pl.Int32(), "month": pl.Int32(), "days": pl.Int32(), "estimated": pl.Boolean()}
+    tables = {
+        "raw.choice": choice,
+        "meta.choice": choice,
+        "raw.workdays": pl.DataFrame(months, schema=schema, orient="row"),
+        "raw.today": pl.DataFrame({"day": [today()]}, schema={"day": pl.Date()}),
+        "raw.theme": themes(),
+        "raw.theme_rule": rules(),
+    }
+    for name, frame in tables.items():
+        con.register("given", frame)
+        con.sql(f"create table {name} as from given")
+        con.unregister("given")
+
+
+def _snapshot(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    con.sql("create table meta.snapshot (id varchar, built_at timestamp, day date, drops varchar)")
+    con.execute(
+        "insert into meta.snapshot values (?, ?, ?, ?)",
+        [plan.id, civil(plan.built_at), civil(plan.built_at).date(), json.dumps(sorted(plan.live))],
+    )
+
+
+def civil(at: datetime) -> datetime:
+    """Naive UTC to naive time in Asia/Shanghai, as people read it."""
+    return at.replace(tzinfo=UTC).astimezone(CIVIL).replace(tzinfo=None)
+
+
+def civil_day(at: datetime) -> date:
+    return civil(at).date()
+
+
+def count_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows of every table of mart and meta: part of the manifest."""
+    tables = con.sql(
+        "select schema_name, table_name from duckdb_tables()"
+        " where database_name = current_catalog() and schema_name in ('mart', 'meta') order by all"
+    ).fetchall()
+    counts = {}
+    for schema, name in tables:
+        ((count,),) = con.sql(f'select count(*) from {schema}."{name}"').fetchall()  # noqa: S608
+        counts[f"{schema}.{name}"] = int(count)
+    return counts
+
+
+def _sentence(fault: duckdb.Error) -> StoreError:
+    text = str(fault)
+    if isinstance(fault, duckdb.IOException | duckdb.FatalException) or "No space left" in text:
+        return StoreError(
+            f"生成快照时写盘失败（{text.splitlines()[0]}）。已装入的数据没有变化；请检查磁盘空间和权限后再试。",
+            f"The snapshot could not be written ({text.splitlines()[0]}). Nothing has changed; check disk space and permissions.",
+        )
+    if isinstance(fault, duckdb.OutOfMemoryException):
+        return StoreError(
+            "生成快照时内存不足。已装入的数据没有变化；请在内存更大的机器上装入。",
+            "Not enough memory to build the snapshot. Nothing has changed; load it on a machine with more memory.",
+        )
+    return StoreError(
+        f"生成快照失败：{text.splitlines()[0]}。已装入的数据没有变化。",
+        f"The snapshot could not be built: {text.splitlines()[0]}. Nothing has changed.",
+    )

@@ -1,0 +1,255 @@
+"""The one door through which anything is asked: a snapshot, an actor, a question."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from threading import Lock, Timer
+from typing import Any, Final
+
+import duckdb
+import polars as pl
+from sqlalchemy import select
+
+from panorama.access.actor import Actor
+from panorama.calendar import CIVIL
+from panorama.errors import PanoramaError, Refused, StoreError
+from panorama.settings import Settings
+from panorama.store import tables
+from panorama.store.build import civil, civil_day
+from panorama.store.home import Home
+from panorama.store.operations import Operations
+
+OPEN_AT_ONCE: Final = 4
+"""Snapshots held open by one process: the current one, and those that sessions still look at."""
+
+_TRACE: Final = (
+    "select r.row_id, p.file, p.sheet, (r.row_id & 4294967295)::integer as src_row, p.part_id, p.dataset, d.drop_id,"
+    " d.loaded_at, d.loaded_by from (select unnest($row_ids) as row_id) as r"
+    " inner join seen.part as p on p.part_id = r.row_id >> 32 inner join seen.drop as d on d.drop_id = p.drop_id"
+    " order by r.row_id"
+)
+
+
+class Snapshot:
+    """One published state, open for reading. Threads may share it: every query has a cursor of its own."""
+
+    def __init__(self, snapshot_id: str, built_at: datetime, path: Path, settings: Settings) -> None:
+        self.id = snapshot_id
+        self.built_at = built_at
+        """Naive time in Asia/Shanghai."""
+        self._seconds = settings.query_seconds
+        self._con, spill = _hardened(path, settings)
+        self._closing = weakref.finalize(self, _close, self._con, spill)
+
+    @property
+    def day(self) -> date:
+        """The civil day of its making."""
+        return self.built_at.date()
+
+    def ask(self, question: str, actor: Actor, **params: Any) -> pl.DataFrame:
+        """The answer of sql/questions/<question>.sql within the actor's scope; parameters are bound as $name."""
+        return self._run(question_text(question), actor, params)
+
+    def ask_sql(self, text: str, actor: Actor) -> pl.DataFrame:
+        """The answer of any one select. Only for those who see everything: it may read past the scope."""
+        if not actor.everything:
+            raise Refused("只有能查看全部数据的人才能直接写查询。", "Only those who see everything may write queries.")
+        try:
+            kinds = [statement.type for statement in self._con.cursor().extract_statements(text)]
+        except duckdb.Error as fault:
+            raise _sentence(fault, "sql") from fault
+        if kinds != [duckdb.StatementType.SELECT]:
+            raise Refused("只能执行一条查询（SELECT）。", "Exactly one query (SELECT) may be asked.")
+        return self._run(text, actor, {}, "sql")
+
+    def trace(self, row_ids: list[int], actor: Actor) -> pl.DataFrame:
+        """Where rows come from: row_id, file, sheet, src_row, part_id, dataset, drop_id, loaded_at, loaded_by."""
+        return self._run(_TRACE, actor, {"row_ids": row_ids})
+
+    def _run(self, text: str, actor: Actor, params: dict[str, Any], name: str = "question") -> pl.DataFrame:
+        cursor = self._con.cursor()
+        try:
+            # Set on this cursor only; on a cursor where they are not set nothing is seen.
+            cursor.execute("set variable everything = ?", [actor.everything])
+            cursor.execute("set variable units = ?::bigint[]", [sorted(actor.units)])
+            with _within(cursor, self._seconds):
+                return cursor.sql(text, params=params).pl() if params else cursor.sql(text).pl()
+        except duckdb.Error as fault:
+            raise _sentence(fault, name) from fault
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        self._closing()
+
+
+class Door:
+    """Opens snapshots, keeps the last few open, and follows the current one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._home = Home(settings.home)
+        self._operations: Operations | None = None
+        self._open: OrderedDict[str, Snapshot] = OrderedDict()
+        self._lock = Lock()
+
+    def current_id(self) -> str | None:
+        """The snapshot that is served now; None when nothing was loaded yet."""
+        found = self._find(None)
+        return found[0] if found else None
+
+    def snapshot(self, as_of: date | str | None = None) -> Snapshot | None:
+        """The current snapshot, or the newest that was built on or before `as_of` (YYYY-MM-DD, Asia/Shanghai).
+
+        None when nothing was loaded yet. Raises StoreError when no snapshot is kept that is so old, or when it is damaged.
+        """
+        day = _day(as_of)
+        found = self._find(day)
+        if found is None:
+            if day is None:
+                return None
+            raise StoreError(
+                f"没有{day}或更早的快照。请选更晚的日期。",
+                f"No snapshot of {day} or before is kept. Choose a later day.",
+            )
+        return self._opened(*found)
+
+    def _find(self, day: date | None) -> tuple[str, datetime] | None:
+        if not self._home.exists():
+            return None
+        with self._lock:
+            if self._operations is None:
+                self._operations = Operations(self._home)
+        query = select(tables.Snapshot.id, tables.Snapshot.built_at)
+        if day is None:
+            query = query.where(tables.Snapshot.current.is_(True))
+        else:
+            ends = _end_of(day)
+            query = query.where(tables.Snapshot.built_at < ends, tables.Snapshot.removed.is_(False))
+            query = query.order_by(tables.Snapshot.built_at.desc()).limit(1)
+        with self._operations.reading() as session:
+            row = session.execute(query).first()
+        return (row[0], row[1]) if row else None
+
+    def _opened(self, snapshot_id: str, built_at: datetime) -> Snapshot:
+        with self._lock:
+            if snapshot_id not in self._open:
+                path = self._home.snapshots / f"{snapshot_id}.duckdb"
+                self._open[snapshot_id] = Snapshot(snapshot_id, civil(built_at), path, self._settings)
+            self._open.move_to_end(snapshot_id)
+            # One that falls out closes when the last session lets go of it.
+            while len(self._open) > OPEN_AT_ONCE:
+                self._open.popitem(last=False)
+            return self._open[snapshot_id]
+
+    def close(self) -> None:
+        with self._lock:
+            for snapshot in self._open.values():
+                snapshot.close()
+            self._open.clear()
+            if self._operations is not None:
+                self._operations.close()
+                self._operations = None
+
+
+@cache
+def question_text(question: str) -> str:
+    """The SQL of a question. Raises PanoramaError for one that is not there."""
+    if not question.replace("_", "").isalnum():
+        raise PanoramaError(f"没有“{question}”这个问题。", f"There is no question {question!r}.")
+    file = files("panorama").joinpath("sql", "questions", f"{question}.sql")
+    if not file.is_file():
+        raise PanoramaError(f"没有“{question}”这个问题。", f"There is no question {question!r}.")
+    return file.read_text(encoding="utf-8")
+
+
+def _day(as_of: date | str | None) -> date | None:
+    if as_of is None or isinstance(as_of, date):
+        return as_of
+    try:
+        return date.fromisoformat(as_of)
+    except ValueError as fault:
+        raise PanoramaError(
+            f"日期“{as_of}”读不出来，请写成 2026-06-30。", f'"{as_of}" is no date; write it 2026-06-30.'
+        ) from fault
+
+
+def _end_of(day: date) -> datetime:
+    """The end of a civil day as naive UTC."""
+    start = datetime.combine(day, datetime.min.time(), tzinfo=CIVIL) + timedelta(days=1)
+    return start.replace(tzinfo=None) - (start.utcoffset() or timedelta())
+
+
+def _hardened(path: Path, settings: Settings) -> tuple[duckdb.DuckDBPyConnection, Path]:
+    """Read only, no files, no network, no extensions, bounded memory, and no way to change any of it."""
+    if not path.exists():
+        raise StoreError(
+            f"快照文件 {path} 不见了。请运行 panorama build 重新生成。",
+            f"The snapshot {path} is missing. Run panorama build to make it again.",
+        )
+    spill = Path(tempfile.mkdtemp(prefix="panorama-"))
+    config: dict[str, Any] = {
+        "allow_community_extensions": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_persistent_secrets": False,
+        "python_enable_replacements": False,
+        "memory_limit": settings.query_memory,
+        "temp_directory": str(spill),
+        "max_temp_directory_size": "1GB",
+        "TimeZone": str(CIVIL),
+    }
+    try:
+        con = duckdb.connect(str(path), read_only=True, config=config)
+        con.execute("set enable_external_access = false")
+        con.execute("set lock_configuration = true")
+    except duckdb.Error as fault:
+        shutil.rmtree(spill, ignore_errors=True)
+        raise StoreError(
+            f"快照 {path.name} 已损坏，打不开。请运行 panorama build 重新生成。",
+            f"The snapshot {path.name} is damaged and cannot be opened. Run panorama build to make it again.",
+        ) from fault
+    return con, spill
+
+
+def _close(con: duckdb.DuckDBPyConnection, spill: Path) -> None:
+    con.close()
+    shutil.rmtree(spill, ignore_errors=True)
+
+
+@contextmanager
+def _within(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    timer = Timer(seconds, cursor.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _sentence(fault: duckdb.Error, name: str) -> PanoramaError:
+    reason = str(fault).splitlines()[0]
+    if isinstance(fault, duckdb.InterruptException):
+        return PanoramaError(
+            "查询超过时限，已停止。请缩小范围再试。", "The query took too long and was stopped. Ask for less."
+        )
+    if isinstance(fault, duckdb.OutOfMemoryException):
+        return PanoramaError(
+            "查询所需内存超过上限，已停止。请缩小范围再试。", "The query needed too much memory and was stopped. Ask for less."
+        )
+    if name == "sql":
+        return PanoramaError(f"查询有误：{reason}", f"The query is wrong: {reason}")
+    return StoreError(
+        f"快照答不出这个问题（{reason}）。请运行 panorama verify 检查。",
+        f"The snapshot could not answer ({reason}). Run panorama verify to check it.",
+    )

@@ -1,0 +1,387 @@
+"""Drops: files taken in as one, all or nothing; tried out; taken back."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from panorama.access.actor import Actor
+from panorama.errors import PanoramaError, StoreError
+from panorama.intake.grid import Reading
+from panorama.intake.reading import read_file
+from panorama.settings import Settings
+from panorama.sources import source
+from panorama.store import tables
+from panorama.store.account import account, unread
+from panorama.store.build import Plan, build, civil
+from panorama.store.home import Home, keep_original, sha256_of
+from panorama.store.operations import Operations, append, now
+from panorama.store.parts import DropRecord, FileRecord, PartRecord, erase, parts_of, write
+from panorama.store.publish import State, publish, state_of, sweep
+from panorama.store.report import DropReport, Said
+from panorama.text import Text
+
+Progress = Callable[[int, int, Text], None]
+"""Called with steps done, steps in all, and what is done now."""
+
+AT_ONCE: Final = 2
+"""Files read at once."""
+_NOT_DATA: Final = ("Thumbs.db", "desktop.ini")
+
+
+def load(
+    paths: Sequence[Path],
+    settings: Settings,
+    actor: Actor,
+    dataset: str | None = None,
+    snapshot_date: date | None = None,
+    progress: Progress | None = None,
+    names: Mapping[Path, str] | None = None,
+) -> DropReport:
+    """Take files or folders in as one drop and publish a snapshot with them.
+
+    dataset, snapshot_date: what the person says the sheets are. names: what each path is called in reports (uploads).
+    Files that cannot be read are told of and left out; when none can, nothing happens. Raises StoreError when the store
+    cannot be written: then nothing has changed.
+    """
+    files = _files(paths, dataset, snapshot_date, names)
+    home = Home(settings.home)
+    operations = Operations(home)
+    try:
+        fresh, known = _sorted_out(operations, files)
+        if not fresh:
+            return _nothing_new(operations, known)
+        readings = _read(fresh, settings, progress)
+        with home.lock():
+            sweep(home, operations, actor)
+            # Another load may have brought the same bytes while these were read.
+            fresh, known = _sorted_out(operations, fresh)
+            if not fresh:
+                return _nothing_new(operations, known)
+            kept = [(file, reading) for file, reading in readings if file in fresh]
+            return _take_in(home, operations, settings, actor, kept, progress)
+    finally:
+        operations.close()
+
+
+def check(
+    paths: Sequence[Path],
+    settings: Settings,
+    actor: Actor,
+    dataset: str | None = None,
+    snapshot_date: date | None = None,
+    progress: Progress | None = None,
+    names: Mapping[Path, str] | None = None,
+) -> DropReport:
+    """What `load` would do, over the live drops, in a folder that is thrown away. Changes nothing."""
+    readings = _read(_files(paths, dataset, snapshot_date, names), settings, progress)
+    home = Home(settings.home)
+    state, drop_id, part_id = State(), 1, 1
+    if home.exists():
+        operations = Operations(home)
+        try:
+            with operations.reading() as session:
+                state = state_of(session, home)
+                drop_id = (session.scalar(select(func.max(tables.Drop.id))) or 0) + 1
+                part_id = (session.scalar(select(func.max(tables.Part.id))) or 0) + 1
+        finally:
+            operations.close()
+    with tempfile.TemporaryDirectory(prefix="panorama-check-") as folder:
+        parts = []
+        for _, reading in readings:
+            parts += _written(reading, drop_id, part_id + len(parts), Path(folder))
+        state = state.with_drop(DropRecord(drop_id, now(), actor.name, "live"), parts)
+        out = Path(folder) / "check.duckdb"
+        _tell(progress, len(readings), len(readings), Text("核对名称与关键字", "Checking names and keys"))
+        build(Plan("check", now(), state.drops, state.parts, state.live, state.decisions), out)
+        return account(out, settings, "check", drop_id, None)
+
+
+def undo(drop_id: int, settings: Settings, actor: Actor) -> DropReport:
+    """Take a drop back: kept, marked withdrawn; what it had replaced returns. Raises PanoramaError when it is not live."""
+    home = Home(settings.home)
+    operations = Operations(home)
+    try:
+        with home.lock():
+            sweep(home, operations, actor)
+            with operations.reading() as session:
+                found = session.get(tables.Drop, drop_id)
+                state = state_of(session, home)
+            if found is None or found.state != "live":
+                raise _no_such_drop(drop_id, found.state if found else None)
+            snapshot_id = publish(
+                home, operations, settings, actor, state.without(drop_id), "drop.undo", partial(_withdraw, drop_id)
+            )
+    finally:
+        operations.close()
+    message = Said(zh=f"已撤回批次 {drop_id}，它替换过的数据已恢复", en=f"Drop {drop_id} is taken back; what it replaced is back")
+    return DropReport(action="undo", drop_id=drop_id, snapshot_id=snapshot_id, exit_code=0, message=message)
+
+
+def rebuild(settings: Settings, actor: Actor) -> DropReport:
+    """Build the snapshot again from what has been taken in."""
+    home = Home(settings.home)
+    operations = Operations(home)
+    try:
+        with home.lock():
+            sweep(home, operations, actor)
+            with operations.reading() as session:
+                state = state_of(session, home)
+            snapshot_id = publish(home, operations, settings, actor, state, "build", lambda _: {})
+    finally:
+        operations.close()
+    if snapshot_id is None:
+        message = Said(zh="还没有装入过数据，没有可生成的快照", en="Nothing has been loaded, so there is nothing to build")
+    else:
+        message = Said(zh=f"已重新生成快照 {snapshot_id}", en=f"Snapshot {snapshot_id} is built")
+    return DropReport(action="build", drop_id=None, snapshot_id=snapshot_id, exit_code=0, message=message)
+
+
+def drops(settings: Settings) -> pl.DataFrame:
+    """Every drop, newest first: drop_id, loaded_at (Asia/Shanghai), loaded_by, state, note, files, rows as intake counted them."""
+    schema = {
+        "drop_id": pl.Int64(), "loaded_at": pl.Datetime("us"), "loaded_by": pl.String(), "state": pl.String(),
+        "note": pl.String(), "files": pl.List(pl.String()), "rows_read": pl.Int64(), "rows_accepted": pl.Int64(),
+        "rows_rejected": pl.Int64(),
+    }  # fmt: skip
+    home = Home(settings.home)
+    if not home.exists():
+        return pl.DataFrame(schema=schema)
+    operations = Operations(home)
+    try:
+        with operations.reading() as session:
+            rows = [_drop_row(session, drop) for drop in session.scalars(select(tables.Drop).order_by(tables.Drop.id.desc()))]
+    finally:
+        operations.close()
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _drop_row(session: Session, drop: tables.Drop) -> tuple[object, ...]:
+    parts = session.scalars(select(tables.Part).where(tables.Part.drop_id == drop.id)).all()
+    return (
+        drop.id,
+        civil(drop.loaded_at),
+        drop.loaded_by,
+        drop.state,
+        drop.note,
+        list(dict.fromkeys(part.file for part in parts)),
+        sum(part.rows_read for part in parts),
+        sum(part.rows_accepted for part in parts),
+        sum(part.rows_refused for part in parts),
+    )
+
+
+def _files(
+    paths: Sequence[Path], dataset: str | None, snapshot_date: date | None, names: Mapping[Path, str] | None
+) -> list[FileRecord]:
+    """The files meant by `paths`, folders opened, in a steady order; each content once."""
+    if dataset is not None:
+        source(dataset)
+    found: dict[str, FileRecord] = {}
+    for given in paths:
+        if not given.exists():
+            raise PanoramaError(f"找不到 {given}。请检查路径。", f"{given} does not exist. Check the path.")
+        inside = sorted(file for file in given.rglob("*") if _is_data(file)) if given.is_dir() else [given]
+        for path in inside:
+            named = str(path.relative_to(given)) if given.is_dir() else path.name
+            record = FileRecord((names or {}).get(path, named), path, sha256_of(path), dataset, snapshot_date)
+            found.setdefault(record.sha256, record)
+    if not found:
+        raise PanoramaError("没有找到文件。请指定文件或含有文件的文件夹。", "No file was found. Name files, or a folder with files.")
+    return list(found.values())
+
+
+def _is_data(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith((".", "~$")) and path.name not in _NOT_DATA
+
+
+def _sorted_out(operations: Operations, files: Sequence[FileRecord]) -> tuple[list[FileRecord], dict[str, int]]:
+    """Files that are new, and for those whose bytes are live in the same role: sha256 → drop."""
+    query = (
+        select(tables.File, tables.Drop.id)
+        .join(tables.Drop, tables.Drop.id == tables.File.drop_id)
+        .where(tables.Drop.state == "live", tables.File.sha256.in_([file.sha256 for file in files]))
+        .where(tables.File.problem.is_(None))
+    )
+    with operations.reading() as session:
+        live = {(row.sha256, row.as_dataset, row.snapshot_date): drop_id for row, drop_id in session.execute(query)}
+    known = {file.sha256: live[key] for file in files if (key := (file.sha256, file.as_dataset, file.snapshot_date)) in live}
+    return [file for file in files if file.sha256 not in known], known
+
+
+def _nothing_new(operations: Operations, known: Mapping[str, int]) -> DropReport:
+    numbers = "、".join(str(drop) for drop in sorted(set(known.values())))
+    message = Said(
+        zh=f"这些文件已装入过（批次 {numbers}），没有变化", en=f"These files are in already (drop {numbers}); nothing has changed"
+    )
+    with operations.reading() as session:
+        current = session.scalar(select(tables.Snapshot.id).where(tables.Snapshot.current.is_(True)))
+    return DropReport(action="nothing", drop_id=max(known.values()), snapshot_id=current, exit_code=0, message=message)
+
+
+def _read(
+    files: Sequence[FileRecord], settings: Settings, progress: Progress | None
+) -> list[tuple[FileRecord, Reading]]:
+    """Every file read, two at a time, in the order given."""
+    found = []
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = [
+            pool.submit(read_file, file.path, settings, file.as_dataset, file.snapshot_date, file.name) for file in files
+        ]
+        for done, (file, reading) in enumerate(zip(files, waiting, strict=True)):
+            _tell(progress, done, len(files), Text(f"读取 {file.name}", f"Reading {file.name}"))
+            found.append((file, reading.result()))
+    return found
+
+
+def _tell(progress: Progress | None, done: int, total: int, text: Text) -> None:
+    if progress is not None:
+        progress(done, total, text)
+
+
+def _take_in(
+    home: Home,
+    operations: Operations,
+    settings: Settings,
+    actor: Actor,
+    readings: Sequence[tuple[FileRecord, Reading]],
+    progress: Progress | None,
+) -> DropReport:
+    with operations.changing() as session:
+        drop = tables.Drop(loaded_at=now(), loaded_by=actor.name, state="staged", note=None, pid=os.getpid())
+        session.add(drop)
+        session.flush()
+        first_part = (session.scalar(select(func.max(tables.Part.id))) or 0) + 1
+        parts = [part for _, reading in readings for part in parts_of(reading, drop.id, 0, home.parts)]
+        parts = [replace(part, id=first_part + at) for at, part in enumerate(parts)]
+        session.add_all(_file_row(drop.id, file, reading) for file, reading in readings)
+        session.add_all(_part_row(part) for part in parts)
+    record = DropRecord(drop.id, drop.loaded_at, actor.name, "live")
+    try:
+        return _publish_drop(home, operations, settings, actor, record, parts, readings, progress)
+    except BaseException:
+        _give_up(home, operations, actor, drop.id, [part.id for part in parts])
+        raise
+
+
+def _publish_drop(
+    home: Home,
+    operations: Operations,
+    settings: Settings,
+    actor: Actor,
+    drop: DropRecord,
+    parts: list[PartRecord],
+    readings: Sequence[tuple[FileRecord, Reading]],
+    progress: Progress | None,
+) -> DropReport:
+    written: list[PartRecord] = []
+    for file, reading in readings:
+        mine = parts[len(written) : len(written) + max(len(reading.sheets), 1)]
+        written += _write_parts(reading, mine)
+        if _may_be_kept(reading):
+            keep_original(home, file.path, file.sha256)
+    if all(part.dataset is None for part in written):
+        _give_up(home, operations, actor, drop.id, [part.id for part in written])
+        return unread(drop.id, written)
+    _tell(progress, len(readings), len(readings), Text("生成快照", "Building the snapshot"))
+    with operations.reading() as session:
+        state = state_of(session, home).with_drop(drop, written)
+    reports: list[DropReport] = []
+    snapshot_id = publish(
+        home, operations, settings, actor, state, "drop.load", partial(_go_live, drop.id, written),
+        lambda path: reports.append(account(path, settings, "load", drop.id, path.stem)),
+    )  # fmt: skip
+    return reports[0].model_copy(update={"snapshot_id": snapshot_id})
+
+
+def _written(reading: Reading, drop_id: int, first_id: int, folder: Path) -> list[PartRecord]:
+    return _write_parts(reading, parts_of(reading, drop_id, first_id, folder))
+
+
+def _write_parts(reading: Reading, parts: Sequence[PartRecord]) -> list[PartRecord]:
+    parsed = [sheet.parsed for sheet in reading.sheets] if reading.problem is None and reading.sheets else [None]
+    return [write(part, rows) if rows is not None else part for part, rows in zip(parts, parsed, strict=True)]
+
+
+def _may_be_kept(reading: Reading) -> bool:
+    """Secret files are never copied, nor any with identity-card numbers in it."""
+    parsed = [sheet.parsed for sheet in reading.sheets if sheet.parsed is not None]
+    return reading.problem is None and bool(parsed) and not any((rows.remarks["rule"] == "V-PII").any() for rows in parsed)
+
+
+def _go_live(drop_id: int, parts: Sequence[PartRecord], session: Session) -> dict[str, object]:
+    session.execute(update(tables.Drop).where(tables.Drop.id == drop_id).values(state="live", pid=None))
+    for part in parts:
+        hashes = {"parquet_sha256": part.parquet_sha256, "remarks_sha256": part.remarks_sha256}
+        session.execute(update(tables.Part).where(tables.Part.id == part.id).values(**hashes))
+    return {"drop": drop_id, "files": sorted({part.sha256 for part in parts})}
+
+
+def _withdraw(drop_id: int, session: Session) -> dict[str, object]:
+    session.execute(update(tables.Drop).where(tables.Drop.id == drop_id).values(state="withdrawn"))
+    return {"drop": drop_id}
+
+
+def _give_up(home: Home, operations: Operations, actor: Actor, drop_id: int, parts: Sequence[int]) -> None:
+    erase(home.parts, parts)
+    with operations.changing() as session:
+        # A drop that went live before the fault (while old snapshots were cleared) stays live.
+        failed = update(tables.Drop).where(tables.Drop.id == drop_id, tables.Drop.state == "staged")
+        if session.execute(failed.values(state="failed", pid=None)).rowcount:  # type: ignore[attr-defined]
+            append(session, actor, "drop.failed", {"drops": [drop_id]})
+
+
+def _file_row(drop_id: int, file: FileRecord, reading: Reading) -> tables.File:
+    return tables.File(
+        drop_id=drop_id,
+        name=file.name,
+        sha256=file.sha256,
+        as_dataset=file.as_dataset,
+        snapshot_date=file.snapshot_date,
+        hidden=list(reading.hidden),
+        problem=reading.problem.zh if reading.problem else None,
+        problem_en=reading.problem.en if reading.problem else None,
+    )
+
+
+def _part_row(part: PartRecord) -> tables.Part:
+    return tables.Part(
+        id=part.id,
+        drop_id=part.drop_id,
+        file=part.file,
+        sheet=part.sheet,
+        dataset=part.dataset,
+        sha256=part.sha256,
+        kind=part.kind,
+        encoding=part.encoding,
+        header_rows=list(part.header_rows) if part.header_rows else None,
+        mapping=part.mapping,
+        rows_read=part.rows_read,
+        rows_accepted=part.rows_accepted,
+        rows_refused=part.rows_refused,
+        rows_skipped=part.rows_skipped,
+        problem=part.problem.zh if part.problem else None,
+        problem_en=part.problem.en if part.problem else None,
+        parquet_sha256=None,
+        remarks_sha256=None,
+    )
+
+
+def _no_such_drop(drop_id: int, state: str | None) -> PanoramaError:
+    if state == "withdrawn":
+        return PanoramaError(f"批次 {drop_id} 已经撤回过了。", f"Drop {drop_id} was taken back already.")
+    return PanoramaError(
+        f"没有批次 {drop_id}。用 panorama drops 查看有哪些批次。",
+        f"There is no drop {drop_id}. See panorama drops for those there are.",
+    )

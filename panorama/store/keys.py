@@ -1,0 +1,165 @@
+"""Natural keys over resolved names: the same key twice in a drop is refused, again in a later drop it is an update."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import duckdb
+import polars as pl
+
+from panorama.sources import SOURCES
+from panorama.store.names import OWN, references_day
+
+CHANGES_SHOWN: Final = 300
+"""Changed rows a drop and dataset whose old and new values are kept in the snapshot; the counts are of all."""
+
+_DIFF_VALUE: Final = ("drop_id", "dataset", "row_id", "before_row_id", "field", "label", "label_en", "old", "new")
+
+_WRITTEN: Final = {"office": "coalesce(r.office_code, r.office_name)", "post": "coalesce(r.post_code, r.post_name)"}
+"""How a register of offices or posts names its own."""
+
+_INSTEAD: Final[dict[str, dict[str, str]]] = {
+    # A finding without a number, or with a running number and no round, is told from others by its text.
+    "inspection_finding": {
+        "finding_no": "r.finding_no, case when r.finding_no is null"
+        " or (r.round is null and regexp_full_match(r.finding_no, '[0-9]+')) then r.text end"
+    },
+    "audit_finding": {
+        "report_no": "coalesce(r.report_no, concat_ws(' ', r.project, cast(r.audit_year as varchar)))",
+        "finding_no": "r.finding_no, case when r.finding_no is null then r.text end",
+    },
+    "staffing_ledger": {"single_listed": "coalesce(r.single_listed, false)"},
+    "activity_standard": {"scope_ref": "trim(r.scope_ref)"},
+    "availability": {"applies_to": "trim(r.applies_to)"},
+}
+
+
+def keyed(dataset: str, extra: str = "") -> str:
+    """A select of row_id, drop_seq and k, the 64-bit hash of the natural key, for rows whose unit is known."""
+    fields = ", ".join(_key(dataset))
+    return f"select r.row_id, r.drop_seq, hash({fields}) as k{extra} from raw.{dataset} as r {_joins(dataset)}"  # noqa: S608
+
+
+def _key(dataset: str) -> list[str]:
+    if dataset == "unit":
+        return ["n.unit_id", "r.valid_from"]
+    if dataset == "office":
+        return ["o.office_id", "r.valid_from"]
+    if dataset == "post":
+        return ["p.post_id"]
+    ids = {"unit_ref": "n.unit_id", "office_ref": "o.office_id", "post_ref": "p.post_id"}
+    instead = _INSTEAD.get(dataset, {})
+    return [instead.get(name) or ids.get(name) or f"r.{name}" for name in SOURCES[dataset].key]
+
+
+def _joins(dataset: str) -> str:
+    columns = SOURCES[dataset].columns()
+    if "unit_ref" not in columns and dataset not in OWN:
+        return ""
+    ref = "coalesce(r.unit_code, r.uscc)" if dataset in OWN else "r.unit_ref"
+    day = references_day(dataset)
+    joins = [
+        f"inner join raw.unit_name as n on n.dataset = '{dataset}' and n.ref = {ref}"
+        f" and n.day is not distinct from {day} and n.unit_id is not null"
+    ]
+    office = _WRITTEN["office"] if dataset == "office" else "r.office_ref" if "office_ref" in columns else None
+    post = _WRITTEN["post"] if dataset == "post" else "r.post_ref" if "post_ref" in columns else None
+    if office:
+        joins.append(f"left join raw.office_name as o on o.unit_id = n.unit_id and o.ref = {office}")
+    if post:
+        joins.append(f"left join raw.post_name as p on p.office_id = o.office_id and p.ref = {post}")
+    return " ".join(joins)
+
+
+def _body(dataset: str) -> list[str]:
+    """The fields that an update may change."""
+    model = SOURCES[dataset]
+    own = {"office": ("office_code", "office_name"), "post": ("post_code", "post_name")}.get(dataset, ())
+    return [name for name in model.columns() if name not in model.key or name in own]
+
+
+def datasets_with_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Dataset → number of drops that brought rows of it."""
+    return dict(con.sql("select dataset, count(distinct drop_id) from raw.part where rows_file is not null group by dataset").fetchall())
+
+
+def find_duplicates(con: duckdb.DuckDBPyConnection, dataset: str) -> pl.DataFrame:
+    """Rows whose key stood earlier in the same drop: row_id, first_id, same (nothing else differs either)."""
+    body = ", ".join(f"r.{name}" for name in _body(dataset)) or "1"
+    con.sql(f"create or replace temp table keyed as {keyed(dataset)}")
+    # Most sheets have none; then nothing more is looked at.
+    con.sql(
+        "create or replace temp table twice as select drop_seq, k, min(row_id) as first_id from keyed"
+        " group by drop_seq, k having min(row_id) <> max(row_id)"
+    )
+    if not con.sql("from twice limit 1").fetchall():
+        return pl.DataFrame(schema={"row_id": pl.Int64(), "first_id": pl.Int64(), "same": pl.Boolean()})
+    bodied = keyed(dataset, f", hash({body}) as b")
+    return con.sql(
+        f"with bodied as ({bodied})"  # noqa: S608
+        " select d.row_id, t.first_id, bool_and(d.b = f.b) as same from bodied as d"
+        " inner join twice as t on t.drop_seq = d.drop_seq and t.k = d.k and d.row_id <> t.first_id"
+        " inner join bodied as f on f.row_id = t.first_id and f.k = t.k"
+        " group by d.row_id, t.first_id qualify row_number() over (partition by d.row_id order by t.first_id) = 1"
+    ).pl()
+
+
+def write_differences(con: duckdb.DuckDBPyConnection, drops: dict[str, int]) -> None:
+    """Fill meta.diff (drop × dataset: new, changed, same) and meta.diff_value (old and new of changed fields, bounded)."""
+    con.sql('create table meta.diff (drop_id integer, dataset varchar, "new" bigint, changed bigint, same bigint)')
+    con.sql(
+        "create table meta.diff_value (drop_id integer, dataset varchar, row_id bigint, before_row_id bigint,"
+        " field varchar, label varchar, label_en varchar, old varchar, new varchar)"
+    )
+    for dataset, count in drops.items():
+        if count == 1:
+            con.sql(f"insert into meta.diff select drop_seq, '{dataset}', count(*), 0, 0 from ({keyed(dataset)}) group by all")  # noqa: S608
+        else:
+            _difference(con, dataset)
+
+
+def _difference(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
+    body = ", ".join(f"r.{name}" for name in _body(dataset)) or "1"
+    con.sql(
+        "create or replace temp table steps as select *, lag(row_id) over older as before_id, lag(b) over older as before_b"
+        f" from ({keyed(dataset, f', hash({body}) as b')}) window older as (partition by k order by drop_seq)"
+    )
+    con.sql(
+        f"insert into meta.diff select drop_seq, '{dataset}', count(*) filter (where before_id is null),"  # noqa: S608
+        " count(*) filter (where before_b <> b), count(*) filter (where before_b = b) from steps group by all"
+    )
+    _values(con, dataset)
+
+
+def _values(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
+    told = keyed(dataset, f", to_json(struct_pack({', '.join(f'{name} := r.{name}' for name in _body(dataset))})) as j")
+    pairs = con.sql(
+        "with picked as (select * from steps where before_b <> b"
+        f" qualify row_number() over (partition by drop_seq order by row_id) <= {CHANGES_SHOWN}),"  # noqa: S608
+        f" told as (select * from ({told}) where row_id in (select row_id from picked union select before_id from picked))"
+        " select p.drop_seq, p.row_id, p.before_id, cast(o.j as varchar), cast(n.j as varchar) from picked as p"
+        " inner join told as o on o.row_id = p.before_id and o.k = p.k"
+        " inner join told as n on n.row_id = p.row_id and n.k = p.k order by p.drop_seq, p.row_id"
+    ).fetchall()
+    rows = [(drop, dataset, row, before, *cell) for drop, row, before, old, new in pairs for cell in _cells(dataset, old, new)]
+    if rows:
+        con.register("given", pl.DataFrame(rows, schema=list(_DIFF_VALUE), orient="row", infer_schema_length=None))
+        con.sql("insert into meta.diff_value from given")
+        con.unregister("given")
+
+
+def _cells(dataset: str, old: str, new: str) -> list[tuple[str, str, str, str | None, str | None]]:
+    before, after = json.loads(old), json.loads(new)
+    columns = SOURCES[dataset].columns()
+    return [
+        (name, columns[name].zh, columns[name].en, _written(before[name]), _written(after[name]))
+        for name in after
+        if before[name] != after[name]
+    ]
+
+
+def _written(value: Any) -> str | None:
+    if isinstance(value, list):
+        return "、".join(str(item) for item in value)
+    return None if value is None else str(value)

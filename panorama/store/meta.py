@@ -1,0 +1,163 @@
+"""What a snapshot says of itself: drops, parts, refused rows, remarks, names that wait."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Any, Final
+
+import duckdb
+import polars as pl
+
+from panorama.calendar import CIVIL
+from panorama.sources import SOURCES
+from panorama.store.names import Names
+from panorama.store.parts import ROW_BITS, DropRecord, PartRecord
+
+_COLUMNS: Final = (
+    'part_id, (cast(part_id as bigint) << 32) | src_row as row_id, src_row, "column", header, field, value, rule,'
+    " severity, message, message_en"
+)
+
+
+def write_parts(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRecord], live: frozenset[int]) -> None:
+    """raw.part: one row per sheet of every drop told of, and where its rows lie."""
+    rows = [
+        (
+            part.id, part.drop_id, part.file, part.sheet, part.dataset, part.sha256, part.kind, part.encoding,
+            part.rows_read, part.rows_accepted, part.rows_refused, part.rows_skipped,
+            part.problem.zh if part.problem else None, part.problem.en if part.problem else None,
+            list(part.hidden), str(part.rows) if part.rows and part.drop_id in live else None,
+        )
+        for part in parts
+    ]  # fmt: skip
+    _table(con, "raw.part", rows, _PART)
+
+
+_PART: Final[dict[str, pl.DataType]] = {
+    "part_id": pl.Int32(),
+    "drop_id": pl.Int32(),
+    "file": pl.String(),
+    "sheet": pl.String(),
+    "dataset": pl.String(),
+    "sha256": pl.String(),
+    "kind": pl.String(),
+    "encoding": pl.String(),
+    "rows_read": pl.Int64(),
+    "rows_accepted": pl.Int64(),
+    "rows_refused": pl.Int64(),
+    "rows_skipped": pl.Int64(),
+    "problem": pl.String(),
+    "problem_en": pl.String(),
+    "hidden": pl.List(pl.String()),
+    "rows_file": pl.String(),
+}
+
+
+def write(
+    con: duckdb.DuckDBPyConnection, drops: Sequence[DropRecord], counted: Sequence[PartRecord], names: Names
+) -> None:
+    """meta.drop, part, reject, remark, waiting. Counts are of sheet rows: read = accepted + rejected + skipped."""
+    _drops(con, drops)
+    _remarks(con, counted)
+    _judged(con, counted)
+    con.sql(
+        "create table meta.reject as select * exclude (severity) from raw.remark where severity = 'refused'"
+        " order by part_id, src_row"
+    )
+    con.sql(
+        "create table meta.remark as select * exclude (waiting) from raw.remark where severity <> 'refused'"
+        " order by part_id, src_row"
+    )
+    _parts(con)
+    _waiting(con, names)
+
+
+def _drops(con: duckdb.DuckDBPyConnection, drops: Sequence[DropRecord]) -> None:
+    """loaded_at is told in civil time, as people read it."""
+    rows = [
+        (drop.id, drop.loaded_at.replace(tzinfo=UTC).astimezone(CIVIL).replace(tzinfo=None), drop.loaded_by, drop.state, drop.note)
+        for drop in drops
+    ]
+    schema = {
+        "drop_id": pl.Int32(),
+        "loaded_at": pl.Datetime("us"),
+        "loaded_by": pl.String(),
+        "state": pl.String(),
+        "note": pl.String(),
+    }
+    _table(con, "meta.drop", rows, schema)
+
+
+def _remarks(con: duckdb.DuckDBPyConnection, counted: Sequence[PartRecord]) -> None:
+    files = [str(part.remarks) for part in counted if part.remarks is not None]
+    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
+    source = f"read_parquet([{listed}])" if files else f"(select {_EMPTY}) where false"
+    con.sql(f"create table raw.remark as select {_COLUMNS}, false as waiting from {source}")  # noqa: S608
+
+
+_EMPTY: Final = (
+    "0::bigint as part_id, 0::uinteger as src_row, ''::varchar as \"column\", ''::varchar as header, ''::varchar as field,"
+    " ''::varchar as value, ''::varchar as rule, ''::varchar as severity, ''::varchar as message, ''::varchar as message_en"
+)
+
+
+def _judged(con: duckdb.DuckDBPyConnection, counted: Sequence[PartRecord]) -> None:
+    """What the build refused or warned of, with the column as its sheet has it."""
+    places = [
+        (part.id, field, letter, SOURCES[part.dataset].columns()[field].zh)
+        for part in counted
+        if part.dataset in SOURCES and part.mapping
+        for letter, field in part.mapping.items()
+        if field in SOURCES[part.dataset].columns()
+    ]
+    schema = {"part_id": pl.Int32(), "field": pl.String(), "letter": pl.String(), "header": pl.String()}
+    _table(con, "raw.place", places, schema)
+    con.sql(
+        "insert into raw.remark"
+        f" select j.row_id >> {ROW_BITS}, j.row_id, j.row_id & 4294967295, p.letter, p.header, j.field, j.value, j.rule,"  # noqa: S608
+        " j.severity, j.message, j.message_en, j.waiting"
+        " from (select distinct * from raw.judged) as j"
+        " left join (select part_id, field, min(letter) as letter, any_value(header) as header from raw.place group by all) as p"
+        f" on p.part_id = j.row_id >> {ROW_BITS} and p.field = j.field"
+    )
+
+
+def _parts(con: duckdb.DuckDBPyConnection) -> None:
+    con.sql(
+        "create table meta.part as"
+        " with late as ("
+        f" select row_id >> {ROW_BITS} as part_id, count(distinct row_id) as n,"  # noqa: S608
+        " count(distinct row_id) filter (where waiting) as waits"
+        " from raw.judged where severity = 'refused' group by all)"
+        " select p.part_id, p.drop_id, p.file, p.sheet, p.dataset, p.sha256, p.kind, p.encoding, p.rows_read,"
+        " p.rows_accepted - coalesce(l.n, 0) as rows_accepted, p.rows_refused + coalesce(l.n, 0) as rows_rejected,"
+        " p.rows_skipped, coalesce(l.waits, 0) as rows_waiting, p.problem, p.problem_en, p.hidden"
+        " from raw.part as p left join late as l on l.part_id = p.part_id order by p.part_id"
+    )
+
+
+def _waiting(con: duckdb.DuckDBPyConnection, names: Names) -> None:
+    """meta.waiting: one row per name and dataset, with what it may mean (a JSON list) and why it waits."""
+    rows = [
+        (waiting.ref, json.dumps(waiting.candidates, ensure_ascii=False), waiting.why.zh, waiting.why.en)
+        for waiting in names.waiting
+    ]
+    schema = {"ref": pl.String(), "candidates": pl.String(), "reason": pl.String(), "reason_en": pl.String()}
+    _table(con, "raw.proposal", rows, schema)
+    con.sql(
+        "create table meta.waiting as"
+        " select j.value as ref, j.dataset, count(distinct j.row_id) as rows, list_sort(list(distinct p.file)) as files,"
+        " coalesce(any_value(w.candidates), '[]') as candidates, any_value(w.reason) as reason,"
+        " any_value(w.reason_en) as reason_en"
+        " from raw.judged as j"
+        f" inner join raw.part as p on p.part_id = j.row_id >> {ROW_BITS}"  # noqa: S608
+        " left join raw.proposal as w on w.ref = j.value where j.waiting group by j.value, j.dataset order by rows desc, ref"
+    )
+
+
+def _table(con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Any], schema: dict[str, pl.DataType]) -> None:
+    con.register("given", pl.DataFrame(rows, schema=schema, orient="row"))
+    con.sql(f"create table {name} as from given")
+    con.unregister("given")

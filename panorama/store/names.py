@@ -1,0 +1,216 @@
+"""Names in the rows to integer keys: units, offices, posts. Each distinct name is looked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+import polars as pl
+
+from panorama.sources import SOURCES
+from panorama.store.proposals import propose, why
+from panorama.store.register import Answer, Decision, Register, add_aliases, identity, normalise, register
+from panorama.text import Text
+
+UNIT_NAME: Final[dict[str, pl.DataType]] = {
+    "dataset": pl.String(),
+    "ref": pl.String(),
+    "day": pl.String(),
+    "unit_id": pl.Int64(),
+    "how": pl.String(),
+}
+OFFICE_NAME: Final[dict[str, pl.DataType]] = {
+    "unit_id": pl.Int64(),
+    "ref": pl.String(),
+    "office_id": pl.Int64(),
+    "registered": pl.Boolean(),
+}
+POST_NAME: Final[dict[str, pl.DataType]] = {"office_id": pl.Int64(), "ref": pl.String(), "post_id": pl.Int64()}
+
+MAYBE: Final = {"availability": "applies_to", "activity_standard": "scope_ref"}
+"""Columns that may name a unit or a kind of unit: resolved where they can be, never waited for."""
+OWN: Final = {"unit": "coalesce(unit_code, uscc)"}
+"""How a row names the unit it is about, where that is no reference."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A column of a dataset that names a unit."""
+
+    dataset: str
+    column: str
+    ref: str
+    day: str
+    leading: bool
+    """The row is about this unit: unresolved, the row waits."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A name that no unit answers to."""
+
+    ref: str
+    why: Text
+    candidates: list[dict[str, object]]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What became of the names."""
+
+    book: Register
+    unit_name: pl.DataFrame
+    waiting: list[Waiting]
+    disputed: pl.DataFrame
+    """Rows of D2 that claim another unit's name: row_id, alias."""
+
+
+def references() -> list[Reference]:
+    """Every column that names a unit."""
+    found = []
+    for dataset, model in SOURCES.items():
+        day = f"cast({model.day} as varchar)" if model.day else "cast(null as varchar)"
+        if dataset in OWN:
+            found.append(Reference(dataset, "unit_code", OWN[dataset], day, True))
+        units = [name for name, column in model.columns().items() if column.kind == "unit"]
+        for name in units:
+            found.append(Reference(dataset, name, name, day, name == "unit_ref"))
+        if dataset in MAYBE:
+            found.append(Reference(dataset, MAYBE[dataset], MAYBE[dataset], day, False))
+    return found
+
+
+def resolve_units(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]) -> Names:
+    """Fill raw.unit_name from the rows in raw."""
+    fields = "unit_code, uscc, name, short_name, other_names, region, admin_level, valid_from, end_date, successor_ref"
+    book = register(con.sql(f"select {fields}, drop_seq, part_id, src_row from raw.unit").pl().to_dicts(), decisions)  # noqa: S608
+    disputed = _take_aliases(con, book)
+    refs = _distinct(con)
+    frame, open_refs = _answers(book, refs)
+    _table(con, "unit_name", frame)
+    proposals = propose(book, open_refs)
+    waiting = [
+        Waiting(ref, why(answer), [proposal.told() for proposal in found])
+        for (ref, answer), found in zip(open_refs, proposals, strict=True)
+    ]
+    return Names(book, frame, waiting, disputed)
+
+
+def _take_aliases(con: duckdb.DuckDBPyConnection, book: Register) -> pl.DataFrame:
+    rows = con.sql(
+        "select row_id, alias, unit_ref, valid_from, valid_to from raw.unit_alias"
+        " qualify row_number() over (partition by alias, unit_ref, valid_from order by drop_seq desc, row_id) = 1"
+        " order by row_id"
+    )
+    resolved = [{**row, "unit_id": book.find(row["unit_ref"], None).unit_id} for row in rows.pl().to_dicts()]
+    disputed = add_aliases(book, resolved)
+    return pl.DataFrame(
+        [(row["row_id"], row["alias"]) for row in disputed],
+        schema={"row_id": pl.Int64(), "alias": pl.String()},
+        orient="row",
+    )
+
+
+def _distinct(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    selects = [
+        f"select '{of.dataset}' as dataset, {of.ref} as ref, {of.day} as day, {of.leading} as asked"  # noqa: S608
+        f" from raw.{of.dataset} where {of.ref} is not null group by all"
+        for of in references()
+    ]
+    return con.sql(" union ".join(selects)).pl()
+
+
+def _answers(book: Register, refs: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[str, Answer]]]:
+    """The rows of raw.unit_name, and the names that found no unit with why."""
+    steady: dict[str, Answer] = {}
+    rows = []
+    waiting: dict[str, Answer] = {}
+    for dataset, ref, day, asked in refs.unique(subset=["dataset", "ref", "day"]).sort("dataset", "ref", "day").iter_rows():
+        answer = steady.get(ref) or book.find(ref, day)
+        if answer.steady:
+            steady[ref] = answer
+        rows.append((dataset, ref, day, answer.unit_id, answer.how))
+        if answer.unit_id is None and asked:
+            waiting.setdefault(ref, answer)
+    return pl.DataFrame(rows, schema=UNIT_NAME, orient="row"), list(waiting.items())
+
+
+def resolve_places(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill raw.office_name and raw.post_name; every name gets an id, registered or not."""
+    offices = _offices(con)
+    _table(con, "office_name", offices)
+    _table(con, "post_name", _posts(con))
+
+
+def _offices(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Registered ones by code or name; any other name within a unit stands for an office of its own."""
+    found: dict[tuple[int, str], tuple[int, bool]] = {}
+    plain: dict[tuple[int, str], int] = {}
+    registered = con.sql(
+        "select n.unit_id, r.office_code, r.office_name from raw.office as r"
+        " inner join raw.unit_name as n on n.dataset = 'office' and n.ref = r.unit_ref and n.day is null"
+        " where n.unit_id is not null"
+        # The newest row says whose a name is, should two offices have borne it.
+        " order by r.drop_seq desc, r.valid_from desc nulls last, r.row_id"
+    )
+    for unit_id, code, name in registered.fetchall():
+        office_id = identity(unit_id, code or normalise(name))
+        for ref in filter(None, (code, name)):
+            found.setdefault((unit_id, ref), (office_id, True))
+            plain.setdefault((unit_id, normalise(ref)), office_id)
+    for unit_id, ref in _named(con, "office"):
+        known = plain.get((unit_id, normalise(ref)))
+        found.setdefault((unit_id, ref), (known or identity(unit_id, normalise(ref)), known is not None))
+    rows = [(unit_id, ref, office_id, known) for (unit_id, ref), (office_id, known) in found.items()]
+    return pl.DataFrame(rows, schema=OFFICE_NAME, orient="row")
+
+
+def _posts(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    found: dict[tuple[int, str], int] = {}
+    plain: dict[tuple[int, str], int] = {}
+    registered = con.sql(
+        "select distinct o.office_id, r.post_code, r.post_name from raw.post as r"
+        " inner join raw.unit_name as n on n.dataset = 'post' and n.ref = r.unit_ref and n.day is null"
+        " inner join raw.office_name as o on o.unit_id = n.unit_id and o.ref = r.office_ref order by all"
+    )
+    for office_id, code, name in registered.fetchall():
+        post_id = identity(office_id, code or normalise(name))
+        for ref in filter(None, (code, name)):
+            found.setdefault((office_id, ref), post_id)
+            plain.setdefault((office_id, normalise(ref)), post_id)
+    for office_id, ref in _named(con, "post"):
+        found.setdefault((office_id, ref), plain.get((office_id, normalise(ref))) or identity(office_id, normalise(ref)))
+    return pl.DataFrame([(*key, post_id) for key, post_id in found.items()], schema=POST_NAME, orient="row")
+
+
+def _named(con: duckdb.DuckDBPyConnection, kind: str) -> list[tuple[int, str]]:
+    """Distinct (unit, office name) or (office, post name) that rows speak of."""
+    selects = [_named_in(dataset, kind) for dataset, model in SOURCES.items() if f"{kind}_ref" in model.columns()]
+    return con.sql(" union ".join(selects) + " order by all").fetchall()
+
+
+def _named_in(dataset: str, kind: str) -> str:
+    day = references_day(dataset)
+    distinct = "unit_ref, office_ref" if kind == "office" else "unit_ref, office_ref, post_ref"
+    office = " inner join raw.office_name as o on o.unit_id = n.unit_id and o.ref = r.office_ref" if kind == "post" else ""
+    owner = "n.unit_id" if kind == "office" else "o.office_id"
+    return (
+        f"select distinct {owner}, r.{kind}_ref from"  # noqa: S608
+        f" (select distinct {distinct}, {day} as day from raw.{dataset} where {kind}_ref is not null) as r"
+        f" inner join raw.unit_name as n on n.dataset = '{dataset}' and n.ref = r.unit_ref and n.day is not distinct from r.day"
+        f"{office} where n.unit_id is not null"
+    )
+
+
+def references_day(dataset: str) -> str:
+    """SQL of the day by which names of this dataset are resolved."""
+    day = SOURCES[dataset].day
+    return f"cast({day} as varchar)" if day else "cast(null as varchar)"
+
+
+def _table(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    con.register("given", frame)
+    con.sql(f"create or replace table raw.{name} as from given")
+    con.unregister("given")

@@ -1,0 +1,158 @@
+"""The operations store: what people did and decided. SQLite in WAL mode, every commit on the disk before it is said."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from panorama.access.actor import Actor
+from panorama.errors import StoreError
+from panorama.store.home import Home
+from panorama.store.tables import Event
+
+HEAD: Final = "0001"
+"""The newest migration. A test holds it to the migrations folder."""
+
+GENESIS: Final = "0" * 64
+
+
+class Operations:
+    """One store's tables. `reading()` for looks, `changing()` for commands: one transaction that takes the write lock at once."""
+
+    def __init__(self, home: Home) -> None:
+        """Opens the store, making or migrating it. Raises StoreError when it is damaged or newer than this program."""
+        home.prepare()
+        self.path = home.operations
+        self._engine = _engine(self.path)
+        with _told(self.path):
+            if _version(self._engine) != HEAD:
+                with home.lock():
+                    _migrate(self._engine, self.path)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with _told(self.path), Session(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def changing(self) -> Iterator[Session]:
+        """All of it is committed at the end, or, on any fault, nothing."""
+        with (
+            _told(self.path),
+            Session(self._engine.execution_options(panorama_write=True), expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def now() -> datetime:
+    """Naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def append(session: Session, actor: Actor, kind: str, payload: dict[str, Any]) -> None:
+    """Add an event to the chain, within the transaction of what it tells of."""
+    last = session.scalars(select(Event).order_by(Event.seq.desc()).limit(1)).first()
+    seq, before = (last.seq + 1, last.hash) if last else (1, GENESIS)
+    at = now()
+    digest = event_hash(seq, at, actor.name, kind, payload, before)
+    session.add(Event(seq=seq, at=at, actor=actor.name, kind=kind, payload=payload, prev_hash=before, hash=digest))
+
+
+def event_hash(seq: int, at: datetime, actor: str, kind: str, payload: dict[str, Any], prev_hash: str) -> str:
+    """sha256 over the event in one canonical writing, the hash of the event before included."""
+    told = [seq, at.isoformat(timespec="microseconds"), actor, kind, payload, prev_hash]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}")
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _: Any) -> None:
+        # The driver must not open transactions by itself: `begin` below says how they begin.
+        connection.isolation_level = None
+        for setting in ("busy_timeout = 30000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {setting}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A command takes the write lock at once, so that it never fails half-way for having read too early.
+        write = connection.get_execution_options().get("panorama_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def _version(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not connection.execute(text("select 1 from sqlite_master where name = 'alembic_version'")).first():
+            return None
+        return connection.execute(text("select version_num from alembic_version")).scalar()
+
+
+def _migrate(engine: Engine, path: Path) -> None:
+    found = _version(engine)
+    if found == HEAD:
+        return
+    if found is not None and found > HEAD:
+        raise StoreError(
+            f"数据库 {path} 由更新版本的程序写成（{found}，本程序 {HEAD}）。请升级程序后再打开。",
+            f"{path} was written by a newer program ({found}; this one knows {HEAD}). Upgrade the program to open it.",
+        )
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    with engine.execution_options(panorama_write=True).connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, HEAD)
+        connection.commit()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turns what SQLite may answer into a sentence."""
+    try:
+        yield
+    except OperationalError as fault:
+        raise _sentence(path, str(fault.orig)) from fault
+    except SQLAlchemyError as fault:
+        raise StoreError(
+            f"数据库 {path} 可能已损坏：{fault}。请用备份恢复。",
+            f"{path} may be damaged: {fault}. Restore it from a backup.",
+        ) from fault
+
+
+def _sentence(path: Path, reason: str) -> StoreError:
+    if "full" in reason:
+        return StoreError(
+            f"磁盘空间不足，写不进 {path}。数据没有变化；请清出空间后再试。",
+            f"The disk is full: {path} cannot be written. Nothing has changed; free some space and try again.",
+        )
+    if "readonly" in reason or "unable to open" in reason:
+        return StoreError(
+            f"没有权限写 {path}。请检查文件夹的权限，或用 --home 指定别的位置。",
+            f"{path} may not be written. Check its permissions, or name another place with --home.",
+        )
+    if "locked" in reason:
+        return StoreError(
+            f"数据库 {path} 正被另一个程序占用。请稍后再试。",
+            f"{path} is held by another program. Try again later.",
+        )
+    return StoreError(
+        f"数据库 {path} 打不开或已损坏（{reason}）。请用备份恢复。",
+        f"{path} cannot be opened or is damaged ({reason}). Restore it from a backup.",
+    )

@@ -1,0 +1,155 @@
+"""Rows that only the whole store can judge: unknown units, keys given twice. They join what intake refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import duckdb
+import polars as pl
+
+from panorama.sources import SOURCES
+from panorama.store.keys import datasets_with_rows, find_duplicates
+from panorama.store.names import OWN, Names, references
+from panorama.store.parts import ROW_BITS, PartRecord
+
+REFUSED: Final[dict[str, pl.DataType]] = {
+    "dataset": pl.String(),
+    "row_id": pl.Int64(),
+    "field": pl.String(),
+    "value": pl.String(),
+    "rule": pl.String(),
+    "severity": pl.String(),
+    "message": pl.String(),
+    "message_en": pl.String(),
+    "waiting": pl.Boolean(),
+}
+
+
+def judge(con: duckdb.DuckDBPyConnection, names: Names, parts: Mapping[int, PartRecord]) -> set[str]:
+    """Fill raw.judged; the datasets that hold rows refused for good (their raw view must leave these out)."""
+    con.sql(
+        "create table raw.judged (dataset varchar, row_id bigint, field varchar, value varchar, rule varchar,"
+        " severity varchar, message varchar, message_en varchar, waiting boolean)"
+    )
+    found = datasets_with_rows(con)
+    _waiting(con, found)
+    _homeless(con, found)
+    _disputed(con, names)
+    _unregistered(con, found)
+    for dataset in found:
+        _add(con, _duplicates(con, dataset, parts))
+    held = con.sql("select distinct dataset from raw.judged where severity = 'refused' and not waiting")
+    return {row[0] for row in held.fetchall()}
+
+
+def _waiting(con: duckdb.DuckDBPyConnection, found: Mapping[str, int]) -> None:
+    """V-ID-1: the row waits when the unit it is about is unknown; another unknown unit is a warning."""
+    missing = con.sql("select distinct dataset from raw.unit_name where unit_id is null").fetchall()
+    for of in references():
+        if (of.dataset,) not in missing or of.dataset not in found or not (of.leading or of.column.endswith("_ref")):
+            continue
+        if of.column == "scope_ref":
+            continue
+        message, english = _MESSAGES[of.leading]
+        con.sql(
+            "insert into raw.judged"
+            f" select '{of.dataset}', r.row_id, '{of.column}', r.ref, 'V-ID-1', $severity,"  # noqa: S608
+            " replace($zh, '%', r.ref), replace($en, '%', r.ref), $waiting"
+            f" from (select distinct row_id, {of.ref} as ref, {of.day} as day from raw.{of.dataset}) as r"
+            f" inner join raw.unit_name as n on n.dataset = '{of.dataset}' and n.ref = r.ref"
+            " and n.day is not distinct from r.day where n.unit_id is null",
+            params={
+                "severity": "refused" if of.leading else "warning",
+                "zh": message,
+                "en": english,
+                "waiting": of.leading,
+            },
+        )
+
+
+_MESSAGES: Final = {
+    True: (
+        "单位“%”未能识别，该行待确认：在“数据接入”确认名称后自动生效，不必重新导入",
+        'The unit "%" is not known: the row waits, and comes alive when its name is confirmed, without loading it again',
+    ),
+    False: (
+        "相关单位“%”未能识别，该行已接收，但不与它关联",
+        'The other unit "%" is not known: the row is taken in, but not linked to it',
+    ),
+}
+
+
+def _homeless(con: duckdb.DuckDBPyConnection, found: Mapping[str, int]) -> None:
+    """A post is known within its office only."""
+    if "workload" not in found:
+        return
+    con.sql(
+        "insert into raw.judged select distinct 'workload', row_id, 'office_ref', post_ref, 'V-REL', 'refused',"
+        " '写了岗位，就须同时写明它所在的内设机构', 'A post is given, so its office must be given too', false"
+        " from raw.workload where post_ref is not null and office_ref is null"
+    )
+
+
+def _disputed(con: duckdb.DuckDBPyConnection, names: Names) -> None:
+    """V-ID-2: two units claim one name at one time; rows with that name wait."""
+    rows = [
+        (
+            "unit_alias", row_id, "alias", alias, "V-ID-2", "warning",
+            f"“{alias}”同时是另一单位的名称：用到它的行须由人确认",
+            f'"{alias}" is a name of another unit too: rows that use it wait for a person',
+            False,
+        )
+        for row_id, alias in names.disputed.iter_rows()
+    ]  # fmt: skip
+    _add(con, pl.DataFrame(rows, schema=REFUSED, orient="row"))
+
+
+def _unregistered(con: duckdb.DuckDBPyConnection, found: Mapping[str, int]) -> None:
+    """V-OFF-1: an office that D3 does not know, in a unit whose other offices it knows. One warning a sheet."""
+    for dataset in found:
+        if dataset == "office" or "office_ref" not in SOURCES[dataset].columns():
+            continue
+        con.sql(
+            "insert into raw.judged"
+            f" select '{dataset}', min(r.row_id), 'office_ref', r.office_ref, 'V-OFF-1', 'warning',"  # noqa: S608
+            " '内设机构名录中没有“' || r.office_ref || '”：已按新机构接收，请核对名称或补报名录',"
+            " 'The register of offices has no \"' || r.office_ref || '\": taken in as one of its own; check its name', false"
+            f" from (select min(row_id) as row_id, unit_ref, office_ref from raw.{dataset}"
+            " where office_ref is not null group by part_id, unit_ref, office_ref) as r"
+            f" inner join (select distinct ref, unit_id from raw.unit_name where dataset = '{dataset}') as n on n.ref = r.unit_ref"
+            " inner join raw.office_name as o on o.unit_id = n.unit_id and o.ref = r.office_ref"
+            " where not o.registered and n.unit_id in (select unit_id from raw.office_name where registered)"
+            f" group by r.row_id >> {ROW_BITS}, r.office_ref"
+        )
+
+
+def _duplicates(con: duckdb.DuckDBPyConnection, dataset: str, parts: Mapping[int, PartRecord]) -> pl.DataFrame:
+    """V-DUP: the first row of a key counts."""
+    field = OWN_KEY.get(dataset, SOURCES[dataset].key[0])
+    rows = []
+    for row_id, first_id, same in find_duplicates(con, dataset).iter_rows():
+        place, place_en = _place(parts, row_id, first_id)
+        message = f"与{place}{'完全相同' if same else '关键字相同、内容不同'}，只接收先出现的一行"
+        english = f"{'The same as' if same else 'The same key as'} {place_en}{'' if same else ', with other content'}: only the first is taken in"
+        rows.append((dataset, row_id, field, None, "V-DUP", "refused", message, english, False))
+    return pl.DataFrame(rows, schema=REFUSED, orient="row")
+
+
+OWN_KEY: Final = {"office": "office_name", "post": "post_name", **dict.fromkeys(OWN, "unit_code")}
+
+
+def _place(parts: Mapping[int, PartRecord], row_id: int, first_id: int) -> tuple[str, str]:
+    row = first_id & ((1 << ROW_BITS) - 1)
+    if row_id >> ROW_BITS == first_id >> ROW_BITS:
+        return f"第{row}行", f"row {row}"
+    part = parts[first_id >> ROW_BITS]
+    return f"“{part.file}”工作表“{part.sheet}”第{row}行", f'row {row} of sheet "{part.sheet}" of {part.file}'
+
+
+def _add(con: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> None:
+    if frame.is_empty():
+        return
+    con.register("given", frame)
+    con.sql("insert into raw.judged from given")
+    con.unregister("given")

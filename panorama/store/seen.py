@@ -1,0 +1,38 @@
+"""What may be seen: a view over each table, through which every question looks. Default deny."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import duckdb
+
+OPEN: Final = frozenset({"choice", "theme", "activity", "snapshot"})
+"""Tables that speak of no unit and no file: anyone may read them."""
+
+THROUGH: Final = {"finding_theme": ("finding_id", "finding")}
+"""Tables without unit_id → the column, and the seen view, through which their rows belong to a unit."""
+
+_EVERYTHING = "coalesce(getvariable('everything'), false)"
+_OF_UNIT = "list_contains(getvariable('units'), unit_id)"
+
+
+def make_views(con: duckdb.DuckDBPyConnection) -> None:
+    """Schema seen over mart and meta. What has no unit_id and no rule above is for those who see everything."""
+    con.sql("create schema seen")
+    tables = con.sql(
+        "select table_schema, table_name, bool_or(column_name = 'unit_id') from information_schema.columns"
+        " where table_catalog = current_catalog() and table_schema in ('mart', 'meta') group by all order by all"
+    ).fetchall()
+    for schema, name, of_unit in sorted(tables, key=lambda row: row[1] in THROUGH):
+        con.sql(f'create view seen."{name}" as select * from {schema}."{name}" {_filter(name, of_unit)}')  # noqa: S608
+
+
+def _filter(name: str, of_unit: bool) -> str:
+    if name in OPEN:
+        return ""
+    if of_unit:
+        return f"where {_EVERYTHING} or {_OF_UNIT}"
+    if name in THROUGH:
+        column, view = THROUGH[name]
+        return f"where {_EVERYTHING} or {column} in (select {column} from seen.{view})"  # noqa: S608
+    return f"where {_EVERYTHING}"

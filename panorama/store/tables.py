@@ -1,0 +1,119 @@
+"""The tables of the operations store. Times are naive UTC."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Table(DeclarativeBase):
+    """What alembic compares the migrations with."""
+
+    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, str: Text}  # noqa: RUF012
+
+
+class Drop(Table):
+    """One row per drop of files. state: staged, live, withdrawn, failed."""
+
+    __tablename__ = "drop"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    loaded_at: Mapped[datetime]
+    loaded_by: Mapped[str]
+    state: Mapped[str]
+    note: Mapped[str | None]
+    pid: Mapped[int | None]
+
+
+class File(Table):
+    """One row per file of a drop. as_dataset, snapshot_date: what the person said it is."""
+
+    __tablename__ = "file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    drop_id: Mapped[int] = mapped_column(ForeignKey("drop.id"), index=True)
+    name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    as_dataset: Mapped[str | None]
+    snapshot_date: Mapped[date | None]
+    hidden: Mapped[list[Any]]
+    problem: Mapped[str | None]
+    problem_en: Mapped[str | None]
+
+
+class Part(Table):
+    """One row per sheet of a file, read or not; a file that could not be opened has one with neither sheet nor dataset."""
+
+    __tablename__ = "part"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    drop_id: Mapped[int] = mapped_column(ForeignKey("drop.id"), index=True)
+    file: Mapped[str]
+    sheet: Mapped[str | None]
+    dataset: Mapped[str | None]
+    sha256: Mapped[str]
+    """Of the original."""
+    kind: Mapped[str | None]
+    encoding: Mapped[str | None]
+    header_rows: Mapped[list[Any] | None]
+    mapping: Mapped[dict[str, Any] | None]
+    rows_read: Mapped[int]
+    rows_accepted: Mapped[int]
+    rows_refused: Mapped[int]
+    rows_skipped: Mapped[int]
+    problem: Mapped[str | None]
+    problem_en: Mapped[str | None]
+    parquet_sha256: Mapped[str | None]
+    remarks_sha256: Mapped[str | None]
+
+
+class NameDecision(Table):
+    """One row per answer of a person to “which unit is this?”. kind: confirmed, rejected."""
+
+    __tablename__ = "name_decision"
+    __table_args__ = (Index("name_decision_ref", "ref"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str]
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    unit_name: Mapped[str]
+    kind: Mapped[str]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Snapshot(Table):
+    """One row per published snapshot. manifest: sha256 of the file and rows of each table; drops: ids it holds."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (Index("snapshot_current", "current", unique=True),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    built_at: Mapped[datetime] = mapped_column(index=True)
+    drops: Mapped[list[Any]]
+    manifest: Mapped[dict[str, Any]]
+    current: Mapped[bool | None]
+    """True for the one that is served, null for all others: unique, so that there are never two."""
+    removed: Mapped[bool]
+
+
+class Event(Table):
+    """Append-only log; each row carries the hash of the one before."""
+
+    __tablename__ = "event"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    prev_hash: Mapped[str]
+    hash: Mapped[str]
