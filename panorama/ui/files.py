@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import json
+import secrets
 import tempfile
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from panorama.access.actor import local_actor
+from panorama.charts.picture import Facts
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.sources import SOURCES
 from panorama.store.drops import load, undo
 from panorama.store.naming import confirm_name
-from panorama.text import Text
+from panorama.text import Language, Text
+from panorama.ui import show
 from panorama.ui.language import language, say
+from panorama.ui.visit import Visit
 
-_CHOOSE = Text("选择或拖入文件（.xlsx、.xls、.csv、.tsv，可多选）", "Choose or drop files (.xlsx, .xls, .csv, .tsv; several at once)")
+_CHOOSE = Text(
+    "选择或拖入文件（.xlsx、.xls、.csv、.tsv，可多选）",
+    "Choose or drop files (.xlsx, .xls, .csv, .tsv; several at once)",
+)
 _MORE = Text("自动识别不对时", "When recognition is wrong")
 _AS = Text("这些文件是", "These files are")
 _AUTO = Text("自动识别", "recognised by themselves")
@@ -28,8 +38,22 @@ _TAKE = Text("装入", "Take in")
 _READING = Text("正在读取 {name}（{done}/{total}）", "Reading {name} ({done}/{total})")
 _BUILDING = Text("正在汇总，生成新的快照 …", "Joining, building the new snapshot …")
 _UNDO = Text("撤回批次 {drop}", "Take back drop {drop}")
-_SURE = Text("撤回后，这批数据不再计入，它替换掉的旧值恢复；文件和记录都保留。", "Its rows count no more and what it replaced comes back; files and records are kept.")
+_SURE = Text(
+    "撤回后，这批数据不再计入，它替换掉的旧值恢复；文件和记录都保留。",
+    "Its rows count no more and what it replaced comes back; files and records are kept.",
+)
 _YES = Text("确认撤回", "Take it back")
+_DROP = Text("批次", "Drop")
+_MEND = Text("下载修正表（拒收的行）", "Refused rows as a workbook to mend")
+_NAMES = Text("{n} 个单位名称等您确认", "{n} unit names wait for your answer")
+_NAMES_NOTE = Text(
+    "相似只作提示，不会自动认定 · 确认后记住，等待的行立即生效，不必重新上传",
+    "Likeness only proposes · your answer is remembered and the waiting rows come alive without loading again",
+)
+_WAIT = Text("行等待", "rows wait")
+_MEANS = Text("就是", "It means")
+_PICK = Text("选择单位", "choose a unit")
+_CONFIRM = Text("确认", "Confirm")
 
 
 def upload() -> None:
@@ -96,3 +120,99 @@ def undo_button(drop_id: int) -> None:
 def answer_name(ref: str, unit_id: int) -> None:
     """Remember that `ref` means the unit, and build anew: the waiting rows come alive."""
     confirm_name(ref, unit_id, Settings(), local_actor())
+
+
+def pick_drop(drops: pl.DataFrame, spoken: Language) -> int:
+    """Which drop the page speaks of; the newest first. The address carries it (?drop=7)."""
+    labels = {row["drop_id"]: _drop_label(row, spoken) for row in drops.iter_rows(named=True)}
+    return int(
+        st.selectbox(say(_DROP), list(labels), format_func=labels.__getitem__, key="drop", bind="query-params")
+        or next(iter(labels))
+    )
+
+
+def _drop_label(row: dict[str, Any], spoken: Language) -> str:
+    when = row["loaded_at"].strftime("%Y-%m-%d %H:%M")
+    if spoken == "zh":
+        return f"批次 {row['drop_id']} · {when} · {row['files']} 个文件" + (
+            "" if row["state"] == "live" else " · 已撤回"
+        )
+    return f"Drop {row['drop_id']} · {when} · {row['files']} files" + ("" if row["state"] == "live" else " · withdrawn")
+
+
+def last_report(spoken: Language) -> None:
+    """What the drop that was just taken in brought; said once."""
+    report = st.session_state.pop("last-report", None)
+    if report is not None:
+        st.success(report.sentence[spoken], icon=":material/check:")
+
+
+def sheets(visit: Visit, found: Facts) -> int | None:
+    """The sheets of a drop; returns the part of the row that was picked, None for all."""
+    st.subheader(found.title, anchor=False)
+    show.quiet(found.note)
+    heads = found.heads
+    config = {
+        "rate": st.column_config.ProgressColumn(heads["rate"], format="percent", min_value=0.0, max_value=1.0),
+        "problem_text": st.column_config.Column(heads["problem_text"], width="large"),
+    }
+    event = show.table(
+        visit, found.table, heads, "sheets", found.title, config=config, on_select="rerun", selection_mode="single-row"
+    )
+    rows = event["selection"]["rows"]
+    return int(found.table["part_id"][rows[0]]) if rows else None
+
+
+def drop_buttons(drop_id: int, drops: pl.DataFrame, spoken: Language) -> None:
+    """The refused rows as a workbook to mend, and taking the drop back."""
+    row = drops.filter(pl.col("drop_id") == drop_id).row(0, named=True)
+    with st.container(horizontal=True):
+        if row["rejected"]:
+            st.download_button(
+                say(_MEND),
+                data=partial(_rejects, drop_id),
+                file_name=f"rejects_{drop_id}_{secrets.token_hex(4)}.xlsx",
+                type="primary",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+        if row["state"] == "live":
+            undo_button(drop_id)
+
+
+def _rejects(drop_id: int) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="panorama-") as folder:
+        path = Path(folder) / "rejects.xlsx"
+        write_rejects(drop_id, path, Settings())
+        return path.read_bytes()
+
+
+def names(visit: Visit, waiting: pl.DataFrame) -> None:
+    """The queue of unit names: what each may mean and why; a person's answer is remembered and revives the rows."""
+    if waiting.is_empty():
+        return
+    st.subheader(say(_NAMES).format(n=waiting.height), anchor=False)
+    show.quiet(say(_NAMES_NOTE))
+    known = {row["unit_id"]: row["name"] for row in visit.ask("units").iter_rows(named=True)}
+    for at, row in enumerate(waiting.head(20).iter_rows(named=True)):
+        _name(visit, row, known, at)
+
+
+def _name(visit: Visit, row: dict[str, Any], known: dict[int, str], at: int) -> None:
+    proposed = [one["unit_id"] for one in json.loads(row["candidates"])]
+    options = [*proposed, *[unit_id for unit_id in known if unit_id not in proposed]]
+    reason = row["reason"] if visit.language == "zh" else row["reason_en"]
+    with st.container(border=True):
+        left, middle, right = st.columns([5, 5, 2], vertical_alignment="bottom")
+        left.markdown(f"**{row['ref']}**　{row['rows']} {say(_WAIT)}  \n:small[:gray[{reason or ''}]]")
+        chosen = middle.selectbox(
+            say(_MEANS),
+            options,
+            index=None,
+            format_func=lambda unit_id: known.get(unit_id, str(unit_id)),
+            key=f"name-{row['ref']}",
+            placeholder=say(_PICK),
+        )
+        if right.button(say(_CONFIRM), key=f"confirm-{at}", disabled=chosen is None) and chosen is not None:
+            answer_name(row["ref"], int(chosen))
+            st.rerun()

@@ -1,0 +1,63 @@
+"""The filters of a page, bound to the address: a link reproduces the view, a value that is not there falls back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from panorama.text import Text
+from panorama.ui.visit import Visit
+
+_YEAR = Text("年度", "Year")
+_UNIT = Text("单位", "Unit")
+_ALL = Text("全部 {n} 个单位", "All {n} units")
+_ALL_CODE = ""
+
+
+def pick_year(visit: Visit, slot: Any) -> int:
+    """The year looked at (?year=2025); the newest when none is given."""
+    years = [str(year) for year in visit.ask("years")["year"]]
+    with slot:
+        chosen = st.selectbox(
+            visit.say(_YEAR),
+            years,
+            key="year",
+            bind="query-params",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+    return int(chosen or years[0])
+
+
+def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False) -> dict[str, Any] | None:
+    """The unit looked at (?unit=its code), as its row of question `units`; None for all, where that is allowed."""
+    units = visit.ask("units")
+    rows = {_code(row): row for row in units.iter_rows(named=True)}
+    names = {code: row["name"] for code, row in rows.items()}
+    options = list(rows)
+    if all_units:
+        options = [_ALL_CODE, *options]
+        names[_ALL_CODE] = visit.say(_ALL).format(n=len(rows))
+    with slot:
+        chosen = st.selectbox(
+            visit.say(_UNIT),
+            options,
+            format_func=lambda code: names.get(code, code),
+            key="unit",
+            bind="query-params",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+    return rows.get(chosen or "") if all_units else rows.get(chosen or options[0], next(iter(rows.values())))
+
+
+def pick_row(visit: Visit, label: Text, frame: pl.DataFrame, key: str, value: str, name: str) -> Any:
+    """One row of a small table by its name; returns its `value`, None when the table is empty."""
+    names = dict(frame.select(value, name).iter_rows())
+    return st.selectbox(visit.say(label), list(names), format_func=lambda one: names.get(one, str(one)), key=key)
+
+
+def _code(row: dict[str, Any]) -> str:
+    return str(row["unit_code"] or row["unit_id"])

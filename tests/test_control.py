@@ -1,0 +1,41 @@
+"""XmR: constants, the four rules, the refusal under twelve points."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from panorama.methods.control import Limits, limits, signals
+
+
+def test_under_twelve_points_there_are_no_limits() -> None:
+    assert limits([1.0] * 11) is None
+    assert limits([1.0] * 12) is not None
+
+
+def test_limits_are_the_mean_and_2_66_mean_moving_ranges() -> None:
+    found = limits([1.0, 2.0] * 6)
+    assert found is not None
+    assert found.mean == pytest.approx(1.5)
+    assert found.high == pytest.approx(1.5 + 2.66)
+    assert found.low == pytest.approx(1.5 - 2.66)
+
+
+def test_each_rule_names_its_point() -> None:
+    band = Limits(0.0, -3.0, 3.0)
+    assert [(s.at, s.rule) for s in signals([0.0, 3.1, 0.0], band)] == [(1, "outside")]
+    assert [(s.at, s.rule) for s in signals([0.5] * 8, band)] == [(7, "run")]
+    assert [(s.at, s.rule) for s in signals([-0.3, -0.2, -0.1, 0.1, 0.2, 0.3], band)] == [(5, "trend")]
+    assert [(s.at, s.rule) for s in signals([2.5, 0.0, 2.5], band)] == [(2, "near")]
+    assert signals([-0.5] * 7 + [0.5], band) == []
+
+
+@given(st.lists(st.floats(-5, 5), min_size=12, max_size=40))
+def test_a_shifted_series_gives_the_same_signals(values: list[float]) -> None:
+    moved = [value + 100 for value in values]
+    here, there = limits(values), limits(moved)
+    assert here is not None
+    assert there is not None
+    assert there.mean - here.mean == pytest.approx(100)
+    assert there.high - there.low == pytest.approx(here.high - here.low)
