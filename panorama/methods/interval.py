@@ -178,11 +178,11 @@ def _drawn(ready: _Parts, first: int, last: int) -> tuple[Floats, Floats, Floats
     leaves, part0, part1 = _span(ready.leaf, leaf0, leaf1, len(ready.load))
     drawn = ready.factors[ready.line[part0:part1]]
     drawn *= ready.load[part0:part1, None]
-    people = np.add.reduceat(drawn, leaves, axis=0)
+    people = _summed(drawn, leaves)
     _miss(people, ready, leaf0, leaf1)
     people += ready.fixed[leaf0:leaf1, None].astype(np.float32)
-    in_office = np.add.reduceat(people, offices, axis=0)
-    in_unit = np.add.reduceat(in_office, units, axis=0)
+    in_office = _summed(people, offices)
+    in_unit = _summed(in_office, units)
     return (
         _figures(people, ready.staff[0][leaf0:leaf1]),
         _figures(in_office, ready.staff[1][office0:office1]),
@@ -194,6 +194,20 @@ def _span(starts: Ints, first: int, last: int, end: int) -> tuple[Ints, int, int
     """Starts of a run of groups counted from its own beginning, and its beginning and end one level below."""
     begin = int(starts[first])
     return starts[first:last] - begin, begin, int(starts[last]) if last < len(starts) else end
+
+
+def _summed(rows: Draws, starts: Ints) -> Draws:
+    """Sums of runs of rows; `starts` says where each run begins. (np.add.reduceat takes seven times as long here.)"""
+    sizes = np.diff(starts, append=len(rows))
+    order = np.argsort(-sizes, kind="stable")
+    sums = rows[starts[order]]
+    for at in range(1, int(sizes.max())):
+        # The longest runs stand first, so those that still have a row are a prefix.
+        longer = int(np.count_nonzero(sizes > at))
+        sums[:longer] += rows[starts[order[:longer]] + at]
+    placed = np.empty_like(sums)
+    placed[order] = sums
+    return placed
 
 
 def _miss(people: Draws, ready: _Parts, first: int, last: int) -> None:
@@ -215,7 +229,8 @@ def _figures(people: Draws, staff: Floats) -> Floats:
     lines, staff = people[known] if len(known) < len(staff) else people, staff[known]
     draws = people.shape[1]
     tail = round(TAIL * draws)
-    ranked = np.partition(lines, (tail - 1, draws - tail), axis=1)
+    # Sorting whole lines is twice as fast as partitioning them at two places.
+    ranked = np.sort(lines, axis=1)
     edge = staff.astype(np.float32)[:, None]
     figures[known, 0] = ranked[:, tail - 1] / staff
     figures[known, 1] = ranked[:, draws - tail] / staff

@@ -1,6 +1,17 @@
 -- One row per statement × theme that the rules propose, with the words that made it
 -- A rule fits when all its words stand in the text and none of those it excludes.
 with
+vocabulary as (
+    select array_agg(distinct word) as words
+    from staging.theme_word
+),
+standing as (
+    select
+        s.statement_id,
+        unnest(list_filter(v.words, lambda w: contains(s.text, w))) as word
+    from staging.statement as s
+    cross join vocabulary as v
+),
 required as (
     select rule_id, count(*) as n
     from staging.theme_word
@@ -15,8 +26,8 @@ hits as (
         count(*) filter (where not w.excluded) as found,
         count(*) filter (where w.excluded) as barred,
         array_to_string(list_sort(array_agg(w.word) filter (where not w.excluded)), '…') as words
-    from staging.statement as s
-    inner join staging.theme_word as w on contains(s.text, w.word)
+    from standing as s
+    inner join staging.theme_word as w on w.word = s.word
     group by s.statement_id, w.rule_id, w.theme
 )
 select
