@@ -72,6 +72,9 @@ BLANKS: Final = frozenset(
 """What people write for nothing. None of it is zero."""
 
 
+_FOLDED: Final = BLANKS | {unicodedata.normalize("NFKC", word) for word in BLANKS}
+
+
 @dataclass(frozen=True, slots=True)
 class Say:
     """One thing to say of a cell: the rule, how grave, the sentence."""
@@ -101,7 +104,7 @@ def folded(text: str) -> str:
 
 def is_blank(plain: str) -> bool:
     """Whether a folded text says that nothing is given."""
-    return not plain or plain in BLANKS
+    return not plain or plain in _FOLDED
 
 
 def refused(rule: str, zh: str, en: str) -> Cell:

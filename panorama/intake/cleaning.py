@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.calendar import PERIOD
 from panorama.intake.cell import BLANKS, Cell, Say, refused
 from panorama.intake.dates import date_reader, read_month, read_period, read_year
 from panorama.intake.numbers import COUNTS, DAYS, HOURS, number_reader
@@ -27,17 +26,17 @@ SAID_SCHEMA: Final[dict[str, pl.DataType]] = {
 }
 """One thing said of one cell; `at` counts the rows of the series from 0."""
 
-_SHORT: Final = ("str", "unit", "office", "post", "activity")
 # Signs that reading leaves as they are; whatever holds another one, or fifteen digits in a row, is read cell by cell.
+# Digits are spelt [0-9]: \d would take full-width ones as well, which no cast does.
 _PLAIN_SHORT: Final = r"^[一-鿿0-9A-Za-z_\-.（）()、，。：；“”《》〔〕·/]+$"
-_ROUGH_TEXT: Final = r"^\s|\s$|_x000D_|\r|\x{FFFD}|[\d０-９]{15}"
+_ROUGH_TEXT: Final = r"^\s|\s$|_x000D_|\r|\x{FFFD}|\d{15}"
 _LONG: Final = r"\d{15}|\dE\d|^\d(?:\.\d+)?e\d"
-_DATE: Final = r"^(?:19|20)\d{2}-\d{2}-\d{2}(?: 00:00:00)?$"
-_YEAR: Final = r"^(?:19|20)\d{2}$"
-_MONTH: Final = r"^(?:19|20)\d{2}-(?:0[1-9]|1[0-2])$"
-_GROUPED: Final = r"^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
+_DATE: Final = r"^(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?: 00:00:00)?$"
+_YEAR: Final = r"^(?:19|20)[0-9]{2}$"
+_MONTH: Final = r"^(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])$"
+_PERIOD: Final = r"^(?:19|20)[0-9]{2}(?:-Q[1-4]|-(?:0[1-9]|1[0-2]))?$"
+_GROUPED: Final = r"^[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$"
 _MANY: Final = 1000
-_SHORT_BYTES: Final = max(len(word.encode()) for word in BLANKS)
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def clean(raw: pl.Series, name: str, column: Column, place: Place) -> Cleaned:
         case "month":
             fast, read = _matching(raw, _MONTH), read_month
         case "period":
-            fast, read = _matching(raw, PERIOD), read_period
+            fast, read = _matching(raw, _PERIOD), read_period
         case "bool":
             fast, read = _yes_no(raw), bool_reader(column)
         case "enum":
@@ -155,7 +154,7 @@ def _cast(raw: pl.Series, column: Column) -> pl.Series:
     if column.kind == "int":
         return raw.cast(pl.Int64, strict=False)
     # A cast to Decimal would round silently and take 1e3 for a number: only what fits goes.
-    fits = rf"^-?\d{{1,{18 - column.places}}}(?:\.\d{{1,{column.places}}})?$"
+    fits = rf"^-?[0-9]{{1,{18 - column.places}}}(?:\.[0-9]{{1,{column.places}}})?$"
     return _matching(raw, fits).cast(column.dtype)
 
 
@@ -174,7 +173,7 @@ def _shorts(raw: pl.Series) -> pl.Series:
 
 
 def _texts(raw: pl.Series) -> pl.Series:
-    empty = raw.is_in([word for word in BLANKS if len(word.encode()) <= _SHORT_BYTES])
+    empty = raw.is_in(["", *BLANKS])
     return _where(raw, ~(raw.str.contains(_ROUGH_TEXT) | empty))
 
 

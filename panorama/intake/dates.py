@@ -84,7 +84,7 @@ def _day(year: int, month: int, day: int) -> When | None:
         only = date(year, month, day)
     except ValueError:
         return None
-    return When(only, only, "day")
+    return When(only, only, "day") if 1900 <= year <= 2100 else None
 
 
 def _months(year: int, first: int, last: int, precision: Precision) -> When | None:
