@@ -51,11 +51,14 @@ def account(
 def unread(drop_id: int, parts: Sequence[PartRecord]) -> DropReport:
     """The report of files of which none held a table: nothing happened."""
     sheets = tuple(
-        SheetReport(file=part.file, sheet=part.sheet, dataset=None, problem=Said.of(part.problem) if part.problem else None)
+        SheetReport(
+            file=part.file, sheet=part.sheet, dataset=None, problem=Said.of(part.problem) if part.problem else None
+        )
         for part in parts
     )
     message = Said(
-        zh="没有一张表能读入，数据没有变化。请看每个文件的说明", en="No table could be read; nothing has changed. See what is said of each file"
+        zh="没有一张表能读入，数据没有变化。请看每个文件的说明",
+        en="No table could be read; nothing has changed. See what is said of each file",
     )
     return DropReport(action="nothing", drop_id=drop_id, snapshot_id=None, exit_code=2, message=message, sheets=sheets)
 

@@ -126,20 +126,25 @@ def _view(
     paths = [str(part.rows) for part in parts if part.dataset == dataset and part.rows is not None]
     if paths:
         listed = ", ".join(quoted(path) for path in paths)
-        found = {row[0] for row in con.sql(f"describe select * from read_parquet([{listed}], union_by_name = true)").fetchall()}
+        found = {
+            row[0]
+            for row in con.sql(f"describe select * from read_parquet([{listed}], union_by_name = true)").fetchall()
+        }
         source = f"read_parquet([{listed}], union_by_name = true)"
     else:
         found, source = set(), "(select 1) where false"
     # A part written before a field was added has none of it.
     columns = [f"{name}" if name in found else f"cast(null as {kind}) as {name}" for name, kind in fields.items()]
-    row_id = f"(cast(part_id as bigint) << {ROW_BITS}) | src_row as row_id" if paths else "cast(null as bigint) as row_id"
-    con.sql(f"create or replace view raw.whole_{dataset} as select {', '.join(columns)}, {row_id} from {source}")  # noqa: S608
+    row_id = (
+        f"(cast(part_id as bigint) << {ROW_BITS}) | src_row as row_id" if paths else "cast(null as bigint) as row_id"
+    )
+    con.sql(f"create or replace view raw.whole_{dataset} as select {', '.join(columns)}, {row_id} from {source}")
     refused = (
         f" where row_id not in (select row_id from raw.judged where dataset = '{dataset}' and severity = 'refused' and not waiting)"
         if without_refused
         else ""
     )
-    con.sql(f"create or replace view raw.{dataset} as select * from raw.whole_{dataset}{refused}")  # noqa: S608
+    con.sql(f"create or replace view raw.{dataset} as select * from raw.whole_{dataset}{refused}")
 
 
 def sql_type(kind: pl.DataType) -> str:
@@ -158,7 +163,9 @@ def _registers(con: duckdb.DuckDBPyConnection) -> None:
     listed = [(name, c.value, c.label.zh, c.label.en) for name, choices in ENUMERATIONS.items() for c in choices]
     choice = pl.DataFrame(listed, schema=["enumeration", "value", "zh", "en"], orient="row")
     months = [
-        (year, month, *working_days(year, month)) for year in range(FIRST_YEAR, today().year + 2) for month in range(1, 13)
+        (year, month, *working_days(year, month))
+        for year in range(FIRST_YEAR, today().year + 2)
+        for month in range(1, 13)
     ]
     schema = {"year": pl.Int32(), "month": pl.Int32(), "days": pl.Int32(), "estimated": pl.Boolean()}
     tables = {
@@ -200,7 +207,7 @@ def count_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     ).fetchall()
     counts = {}
     for schema, name in tables:
-        ((count,),) = con.sql(f'select count(*) from {schema}."{name}"').fetchall()  # noqa: S608
+        ((count,),) = con.sql(f'select count(*) from {schema}."{name}"').fetchall()
         counts[f"{schema}.{name}"] = int(count)
     return counts
 

@@ -24,7 +24,7 @@ from panorama.calendar import CIVIL
 from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.settings import Settings
 from panorama.store import tables
-from panorama.store.build import civil, civil_day
+from panorama.store.build import civil
 from panorama.store.home import Home
 from panorama.store.operations import Operations
 
@@ -82,7 +82,8 @@ class Snapshot:
             cursor.execute("set variable everything = ?", [actor.everything])
             cursor.execute("set variable units = ?::bigint[]", [sorted(actor.units)])
             with _within(cursor, self._seconds):
-                return cursor.sql(text, params=params).pl() if params else cursor.sql(text).pl()
+                answer: pl.DataFrame = (cursor.sql(text, params=params) if params else cursor.sql(text)).pl()
+                return answer
         except duckdb.Error as fault:
             raise _sentence(fault, name) from fault
         finally:
@@ -206,10 +207,11 @@ def _hardened(path: Path, settings: Settings) -> tuple[duckdb.DuckDBPyConnection
         "memory_limit": settings.query_memory,
         "temp_directory": str(spill),
         "max_temp_directory_size": "1GB",
-        "TimeZone": str(CIVIL),
     }
     try:
         con = duckdb.connect(str(path), read_only=True, config=config)
+        con.execute("load icu")
+        con.execute(f"set TimeZone = '{CIVIL}'")
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
     except duckdb.Error as fault:
@@ -245,7 +247,8 @@ def _sentence(fault: duckdb.Error, name: str) -> PanoramaError:
         )
     if isinstance(fault, duckdb.OutOfMemoryException):
         return PanoramaError(
-            "查询所需内存超过上限，已停止。请缩小范围再试。", "The query needed too much memory and was stopped. Ask for less."
+            "查询所需内存超过上限，已停止。请缩小范围再试。",
+            "The query needed too much memory and was stopped. Ask for less.",
         )
     if name == "sql":
         return PanoramaError(f"查询有误：{reason}", f"The query is wrong: {reason}")

@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
-from panorama.errors import PanoramaError, StoreError
+from panorama.errors import PanoramaError
 from panorama.intake.grid import Reading
 from panorama.intake.reading import read_file
 from panorama.settings import Settings
@@ -98,7 +98,7 @@ def check(
         finally:
             operations.close()
     with tempfile.TemporaryDirectory(prefix="panorama-check-") as folder:
-        parts = []
+        parts: list[PartRecord] = []
         for _, reading in readings:
             parts += _written(reading, drop_id, part_id + len(parts), Path(folder))
         state = state.with_drop(DropRecord(drop_id, now(), actor.name, "live"), parts)
@@ -125,7 +125,9 @@ def undo(drop_id: int, settings: Settings, actor: Actor) -> DropReport:
             )
     finally:
         operations.close()
-    message = Said(zh=f"已撤回批次 {drop_id}，它替换过的数据已恢复", en=f"Drop {drop_id} is taken back; what it replaced is back")
+    message = Said(
+        zh=f"已撤回批次 {drop_id}，它替换过的数据已恢复", en=f"Drop {drop_id} is taken back; what it replaced is back"
+    )
     return DropReport(action="undo", drop_id=drop_id, snapshot_id=snapshot_id, exit_code=0, message=message)
 
 
@@ -142,7 +144,9 @@ def rebuild(settings: Settings, actor: Actor) -> DropReport:
     finally:
         operations.close()
     if snapshot_id is None:
-        message = Said(zh="还没有装入过数据，没有可生成的快照", en="Nothing has been loaded, so there is nothing to build")
+        message = Said(
+            zh="还没有装入过数据，没有可生成的快照", en="Nothing has been loaded, so there is nothing to build"
+        )
     else:
         message = Said(zh=f"已重新生成快照 {snapshot_id}", en=f"Snapshot {snapshot_id} is built")
     return DropReport(action="build", drop_id=None, snapshot_id=snapshot_id, exit_code=0, message=message)
@@ -161,7 +165,10 @@ def drops(settings: Settings) -> pl.DataFrame:
     operations = Operations(home)
     try:
         with operations.reading() as session:
-            rows = [_drop_row(session, drop) for drop in session.scalars(select(tables.Drop).order_by(tables.Drop.id.desc()))]
+            rows = [
+                _drop_row(session, drop)
+                for drop in session.scalars(select(tables.Drop).order_by(tables.Drop.id.desc()))
+            ]
     finally:
         operations.close()
     return pl.DataFrame(rows, schema=schema, orient="row")
@@ -198,7 +205,9 @@ def _files(
             record = FileRecord((names or {}).get(path, named), path, sha256_of(path), dataset, snapshot_date)
             found.setdefault(record.sha256, record)
     if not found:
-        raise PanoramaError("没有找到文件。请指定文件或含有文件的文件夹。", "No file was found. Name files, or a folder with files.")
+        raise PanoramaError(
+            "没有找到文件。请指定文件或含有文件的文件夹。", "No file was found. Name files, or a folder with files."
+        )
     return list(found.values())
 
 
@@ -208,22 +217,31 @@ def _is_data(path: Path) -> bool:
 
 def _sorted_out(operations: Operations, files: Sequence[FileRecord]) -> tuple[list[FileRecord], dict[str, int]]:
     """Files that are new, and for those whose bytes are live in the same role: sha256 → drop."""
+    read = select(tables.Part.id).where(
+        tables.Part.drop_id == tables.File.drop_id,
+        tables.Part.sha256 == tables.File.sha256,
+        tables.Part.dataset.is_not(None),
+    )
     query = (
         select(tables.File, tables.Drop.id)
         .join(tables.Drop, tables.Drop.id == tables.File.drop_id)
         .where(tables.Drop.state == "live", tables.File.sha256.in_([file.sha256 for file in files]))
-        .where(tables.File.problem.is_(None))
+        # A file of which nothing could be read may be tried again.
+        .where(read.exists())
     )
     with operations.reading() as session:
         live = {(row.sha256, row.as_dataset, row.snapshot_date): drop_id for row, drop_id in session.execute(query)}
-    known = {file.sha256: live[key] for file in files if (key := (file.sha256, file.as_dataset, file.snapshot_date)) in live}
+    known = {
+        file.sha256: live[key] for file in files if (key := (file.sha256, file.as_dataset, file.snapshot_date)) in live
+    }
     return [file for file in files if file.sha256 not in known], known
 
 
 def _nothing_new(operations: Operations, known: Mapping[str, int]) -> DropReport:
     numbers = "、".join(str(drop) for drop in sorted(set(known.values())))
     message = Said(
-        zh=f"这些文件已装入过（批次 {numbers}），没有变化", en=f"These files are in already (drop {numbers}); nothing has changed"
+        zh=f"这些文件已装入过（批次 {numbers}），没有变化",
+        en=f"These files are in already (drop {numbers}); nothing has changed",
     )
     with operations.reading() as session:
         current = session.scalar(select(tables.Snapshot.id).where(tables.Snapshot.current.is_(True)))
@@ -237,7 +255,8 @@ def _read(
     found = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
         waiting = [
-            pool.submit(read_file, file.path, settings, file.as_dataset, file.snapshot_date, file.name) for file in files
+            pool.submit(read_file, file.path, settings, file.as_dataset, file.snapshot_date, file.name)
+            for file in files
         ]
         for done, (file, reading) in enumerate(zip(files, waiting, strict=True)):
             _tell(progress, done, len(files), Text(f"读取 {file.name}", f"Reading {file.name}"))
@@ -317,7 +336,9 @@ def _write_parts(reading: Reading, parts: Sequence[PartRecord]) -> list[PartReco
 def _may_be_kept(reading: Reading) -> bool:
     """Secret files are never copied, nor any with identity-card numbers in it."""
     parsed = [sheet.parsed for sheet in reading.sheets if sheet.parsed is not None]
-    return reading.problem is None and bool(parsed) and not any((rows.remarks["rule"] == "V-PII").any() for rows in parsed)
+    return (
+        reading.problem is None and bool(parsed) and not any((rows.remarks["rule"] == "V-PII").any() for rows in parsed)
+    )
 
 
 def _go_live(drop_id: int, parts: Sequence[PartRecord], session: Session) -> dict[str, object]:

@@ -38,7 +38,7 @@ _INSTEAD: Final[dict[str, dict[str, str]]] = {
 def keyed(dataset: str, extra: str = "") -> str:
     """A select of row_id, drop_seq and k, the 64-bit hash of the natural key, for rows whose unit is known."""
     fields = ", ".join(_key(dataset))
-    return f"select r.row_id, r.drop_seq, hash({fields}) as k{extra} from raw.{dataset} as r {_joins(dataset)}"  # noqa: S608
+    return f"select r.row_id, r.drop_seq, hash({fields}) as k{extra} from raw.{dataset} as r {_joins(dataset)}"
 
 
 def _key(dataset: str) -> list[str]:
@@ -81,7 +81,11 @@ def _body(dataset: str) -> list[str]:
 
 def datasets_with_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Dataset → number of drops that brought rows of it."""
-    return dict(con.sql("select dataset, count(distinct drop_id) from raw.part where rows_file is not null group by dataset").fetchall())
+    return dict(
+        con.sql(
+            "select dataset, count(distinct drop_id) from raw.part where rows_file is not null group by dataset"
+        ).fetchall()
+    )
 
 
 def find_duplicates(con: duckdb.DuckDBPyConnection, dataset: str) -> pl.DataFrame:
@@ -96,13 +100,14 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, dataset: str) -> pl.DataFram
     if not con.sql("from twice limit 1").fetchall():
         return pl.DataFrame(schema={"row_id": pl.Int64(), "first_id": pl.Int64(), "same": pl.Boolean()})
     bodied = keyed(dataset, f", hash({body}) as b")
-    return con.sql(
-        f"with bodied as ({bodied})"  # noqa: S608
+    found: pl.DataFrame = con.sql(
+        f"with bodied as ({bodied})"
         " select d.row_id, t.first_id, bool_and(d.b = f.b) as same from bodied as d"
         " inner join twice as t on t.drop_seq = d.drop_seq and t.k = d.k and d.row_id <> t.first_id"
         " inner join bodied as f on f.row_id = t.first_id and f.k = t.k"
         " group by d.row_id, t.first_id qualify row_number() over (partition by d.row_id order by t.first_id) = 1"
     ).pl()
+    return found
 
 
 def write_differences(con: duckdb.DuckDBPyConnection, drops: dict[str, int]) -> None:
@@ -114,7 +119,9 @@ def write_differences(con: duckdb.DuckDBPyConnection, drops: dict[str, int]) -> 
     )
     for dataset, count in drops.items():
         if count == 1:
-            con.sql(f"insert into meta.diff select drop_seq, '{dataset}', count(*), 0, 0 from ({keyed(dataset)}) group by all")  # noqa: S608
+            con.sql(
+                f"insert into meta.diff select drop_seq, '{dataset}', count(*), 0, 0 from ({keyed(dataset)}) group by all"
+            )
         else:
             _difference(con, dataset)
 
@@ -126,7 +133,7 @@ def _difference(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
         f" from ({keyed(dataset, f', hash({body}) as b')}) window older as (partition by k order by drop_seq)"
     )
     con.sql(
-        f"insert into meta.diff select drop_seq, '{dataset}', count(*) filter (where before_id is null),"  # noqa: S608
+        f"insert into meta.diff select drop_seq, '{dataset}', count(*) filter (where before_id is null),"
         " count(*) filter (where before_b <> b), count(*) filter (where before_b = b) from steps group by all"
     )
     _values(con, dataset)
@@ -136,13 +143,17 @@ def _values(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
     told = keyed(dataset, f", to_json(struct_pack({', '.join(f'{name} := r.{name}' for name in _body(dataset))})) as j")
     pairs = con.sql(
         "with picked as (select * from steps where before_b <> b"
-        f" qualify row_number() over (partition by drop_seq order by row_id) <= {CHANGES_SHOWN}),"  # noqa: S608
+        f" qualify row_number() over (partition by drop_seq order by row_id) <= {CHANGES_SHOWN}),"
         f" told as (select * from ({told}) where row_id in (select row_id from picked union select before_id from picked))"
         " select p.drop_seq, p.row_id, p.before_id, cast(o.j as varchar), cast(n.j as varchar) from picked as p"
         " inner join told as o on o.row_id = p.before_id and o.k = p.k"
         " inner join told as n on n.row_id = p.row_id and n.k = p.k order by p.drop_seq, p.row_id"
     ).fetchall()
-    rows = [(drop, dataset, row, before, *cell) for drop, row, before, old, new in pairs for cell in _cells(dataset, old, new)]
+    rows = [
+        (drop, dataset, row, before, *cell)
+        for drop, row, before, old, new in pairs
+        for cell in _cells(dataset, old, new)
+    ]
     if rows:
         con.register("given", pl.DataFrame(rows, schema=list(_DIFF_VALUE), orient="row", infer_schema_length=None))
         con.sql("insert into meta.diff_value from given")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any, Final
 
@@ -77,7 +77,13 @@ def write(
 def _drops(con: duckdb.DuckDBPyConnection, drops: Sequence[DropRecord]) -> None:
     """loaded_at is told in civil time, as people read it."""
     rows = [
-        (drop.id, drop.loaded_at.replace(tzinfo=UTC).astimezone(CIVIL).replace(tzinfo=None), drop.loaded_by, drop.state, drop.note)
+        (
+            drop.id,
+            drop.loaded_at.replace(tzinfo=UTC).astimezone(CIVIL).replace(tzinfo=None),
+            drop.loaded_by,
+            drop.state,
+            drop.note,
+        )
         for drop in drops
     ]
     schema = {
@@ -94,7 +100,7 @@ def _remarks(con: duckdb.DuckDBPyConnection, counted: Sequence[PartRecord]) -> N
     files = [str(part.remarks) for part in counted if part.remarks is not None]
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
     source = f"read_parquet([{listed}])" if files else f"(select {_EMPTY}) where false"
-    con.sql(f"create table raw.remark as select {_COLUMNS}, false as waiting from {source}")  # noqa: S608
+    con.sql(f"create table raw.remark as select {_COLUMNS}, false as waiting from {source}")
 
 
 _EMPTY: Final = (
@@ -108,7 +114,7 @@ def _judged(con: duckdb.DuckDBPyConnection, counted: Sequence[PartRecord]) -> No
     places = [
         (part.id, field, letter, SOURCES[part.dataset].columns()[field].zh)
         for part in counted
-        if part.dataset in SOURCES and part.mapping
+        if part.dataset is not None and part.dataset in SOURCES and part.mapping
         for letter, field in part.mapping.items()
         if field in SOURCES[part.dataset].columns()
     ]
@@ -116,7 +122,7 @@ def _judged(con: duckdb.DuckDBPyConnection, counted: Sequence[PartRecord]) -> No
     _table(con, "raw.place", places, schema)
     con.sql(
         "insert into raw.remark"
-        f" select j.row_id >> {ROW_BITS}, j.row_id, j.row_id & 4294967295, p.letter, p.header, j.field, j.value, j.rule,"  # noqa: S608
+        f" select j.row_id >> {ROW_BITS}, j.row_id, j.row_id & 4294967295, p.letter, p.header, j.field, j.value, j.rule,"
         " j.severity, j.message, j.message_en, j.waiting"
         " from (select distinct * from raw.judged) as j"
         " left join (select part_id, field, min(letter) as letter, any_value(header) as header from raw.place group by all) as p"
@@ -128,7 +134,7 @@ def _parts(con: duckdb.DuckDBPyConnection) -> None:
     con.sql(
         "create table meta.part as"
         " with late as ("
-        f" select row_id >> {ROW_BITS} as part_id, count(distinct row_id) as n,"  # noqa: S608
+        f" select row_id >> {ROW_BITS} as part_id, count(distinct row_id) as n,"
         " count(distinct row_id) filter (where waiting) as waits"
         " from raw.judged where severity = 'refused' group by all)"
         " select p.part_id, p.drop_id, p.file, p.sheet, p.dataset, p.sha256, p.kind, p.encoding, p.rows_read,"
@@ -152,12 +158,12 @@ def _waiting(con: duckdb.DuckDBPyConnection, names: Names) -> None:
         " coalesce(any_value(w.candidates), '[]') as candidates, any_value(w.reason) as reason,"
         " any_value(w.reason_en) as reason_en"
         " from raw.judged as j"
-        f" inner join raw.part as p on p.part_id = j.row_id >> {ROW_BITS}"  # noqa: S608
+        f" inner join raw.part as p on p.part_id = j.row_id >> {ROW_BITS}"
         " left join raw.proposal as w on w.ref = j.value where j.waiting group by j.value, j.dataset order by rows desc, ref"
     )
 
 
-def _table(con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Any], schema: dict[str, pl.DataType]) -> None:
-    con.register("given", pl.DataFrame(rows, schema=schema, orient="row"))
+def _table(con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Any], schema: Mapping[str, pl.DataType]) -> None:
+    con.register("given", pl.DataFrame(rows, schema=dict(schema), orient="row"))
     con.sql(f"create table {name} as from given")
     con.unregister("given")

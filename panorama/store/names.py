@@ -85,7 +85,7 @@ def references() -> list[Reference]:
 def resolve_units(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]) -> Names:
     """Fill raw.unit_name from the rows in raw."""
     fields = "unit_code, uscc, name, short_name, other_names, region, admin_level, valid_from, end_date, successor_ref"
-    book = register(con.sql(f"select {fields}, drop_seq, part_id, src_row from raw.unit").pl().to_dicts(), decisions)  # noqa: S608
+    book = register(con.sql(f"select {fields}, drop_seq, part_id, src_row from raw.unit").pl().to_dicts(), decisions)
     disputed = _take_aliases(con, book)
     refs = _distinct(con)
     frame, open_refs = _answers(book, refs)
@@ -115,11 +115,12 @@ def _take_aliases(con: duckdb.DuckDBPyConnection, book: Register) -> pl.DataFram
 
 def _distinct(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     selects = [
-        f"select '{of.dataset}' as dataset, {of.ref} as ref, {of.day} as day, {of.leading} as asked"  # noqa: S608
+        f"select '{of.dataset}' as dataset, {of.ref} as ref, {of.day} as day, {of.leading} as asked"
         f" from raw.{of.dataset} where {of.ref} is not null group by all"
         for of in references()
     ]
-    return con.sql(" union ".join(selects)).pl()
+    found: pl.DataFrame = con.sql(" union ".join(selects)).pl()
+    return found
 
 
 def _answers(book: Register, refs: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[str, Answer]]]:
@@ -127,7 +128,9 @@ def _answers(book: Register, refs: pl.DataFrame) -> tuple[pl.DataFrame, list[tup
     steady: dict[str, Answer] = {}
     rows = []
     waiting: dict[str, Answer] = {}
-    for dataset, ref, day, asked in refs.unique(subset=["dataset", "ref", "day"]).sort("dataset", "ref", "day").iter_rows():
+    for dataset, ref, day, asked in (
+        refs.unique(subset=["dataset", "ref", "day"]).sort("dataset", "ref", "day").iter_rows()
+    ):
         answer = steady.get(ref) or book.find(ref, day)
         if answer.steady:
             steady[ref] = answer
@@ -181,7 +184,9 @@ def _posts(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
             found.setdefault((office_id, ref), post_id)
             plain.setdefault((office_id, normalise(ref)), post_id)
     for office_id, ref in _named(con, "post"):
-        found.setdefault((office_id, ref), plain.get((office_id, normalise(ref))) or identity(office_id, normalise(ref)))
+        found.setdefault(
+            (office_id, ref), plain.get((office_id, normalise(ref))) or identity(office_id, normalise(ref))
+        )
     return pl.DataFrame([(*key, post_id) for key, post_id in found.items()], schema=POST_NAME, orient="row")
 
 
@@ -194,10 +199,12 @@ def _named(con: duckdb.DuckDBPyConnection, kind: str) -> list[tuple[int, str]]:
 def _named_in(dataset: str, kind: str) -> str:
     day = references_day(dataset)
     distinct = "unit_ref, office_ref" if kind == "office" else "unit_ref, office_ref, post_ref"
-    office = " inner join raw.office_name as o on o.unit_id = n.unit_id and o.ref = r.office_ref" if kind == "post" else ""
+    office = (
+        " inner join raw.office_name as o on o.unit_id = n.unit_id and o.ref = r.office_ref" if kind == "post" else ""
+    )
     owner = "n.unit_id" if kind == "office" else "o.office_id"
     return (
-        f"select distinct {owner}, r.{kind}_ref from"  # noqa: S608
+        f"select distinct {owner}, r.{kind}_ref from"
         f" (select distinct {distinct}, {day} as day from raw.{dataset} where {kind}_ref is not null) as r"
         f" inner join raw.unit_name as n on n.dataset = '{dataset}' and n.ref = r.unit_ref and n.day is not distinct from r.day"
         f"{office} where n.unit_id is not null"

@@ -78,9 +78,17 @@ def parts_of(reading: Reading, drop_id: int, first_id: int, folder: Path) -> lis
     """The parts of one file, numbered from `first_id`; files are written by `write`."""
     if reading.problem is not None or not reading.sheets:
         problem = reading.problem or Text("没有可见的工作表", "No visible sheet")
-        return [PartRecord(first_id, drop_id, reading.file, None, None, reading.sha256, problem=problem, hidden=reading.hidden)]
+        return [
+            PartRecord(
+                first_id, drop_id, reading.file, None, None, reading.sha256, problem=problem, hidden=reading.hidden
+            )
+        ]
     return [
-        _part(reading, sheet, PartRecord(first_id + at, drop_id, reading.file, sheet.sheet, None, reading.sha256, folder=folder))
+        _part(
+            reading,
+            sheet,
+            PartRecord(first_id + at, drop_id, reading.file, sheet.sheet, None, reading.sha256, folder=folder),
+        )
         for at, sheet in enumerate(reading.sheets)
     ]
 

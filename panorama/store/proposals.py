@@ -144,12 +144,16 @@ class _Names:
             for column in best:
                 score = int(scores[line, column])
                 if score:
-                    found[at].append(_proposal(self.units[rows[column]], min(score, 97), self._reason(refs[at], rows[column], score)))
+                    found[at].append(
+                        _proposal(self.units[rows[column]], min(score, 97), self._reason(refs[at], rows[column], score))
+                    )
 
     def _reason(self, ref: str, row: int, score: int) -> Text:
         core, other = self._core(ref), self.cores[row]
         if core != other and (core in other or other in core):
-            return Text("名称相互包含，但包含不等于同一单位", "one name holds the other, which does not make them one unit")
+            return Text(
+                "名称相互包含，但包含不等于同一单位", "one name holds the other, which does not make them one unit"
+            )
         return Text(f"名称相似（{score}分）", f"similar name ({score} of 100)")
 
     def _abbreviated(self, ref: str) -> list[Proposal]:
@@ -158,7 +162,9 @@ class _Names:
             return []
         holders = [self.by_sign.get(sign, set()) for sign in core]
         place = self.place(ref)
-        reason = Text("可能是简称（各字依次出现在全称中）", "may be an abbreviation: its characters stand in the name in order")
+        reason = Text(
+            "可能是简称（各字依次出现在全称中）", "may be an abbreviation: its characters stand in the name in order"
+        )
         rows = sorted(set.intersection(*holders), key=lambda row: len(self.cores[row]))
         hits = (row for row in rows if place in (None, self.place_at[row]) and _in_order(core, self.cores[row]))
         return [_proposal(self.units[row], 60, reason) for row, _ in zip(hits, range(MOST), strict=False)]

@@ -122,7 +122,12 @@ def publish(
         if manifest is not None:
             session.add(
                 tables.Snapshot(
-                    id=snapshot_id, built_at=built_at, drops=sorted(state.live), manifest=manifest, current=True, removed=False
+                    id=snapshot_id,
+                    built_at=built_at,
+                    drops=sorted(state.live),
+                    manifest=manifest,
+                    current=True,
+                    removed=False,
                 )
             )
         append(session, actor, kind, {**payload, "snapshot": snapshot_id if manifest else None})
@@ -141,7 +146,9 @@ def _fresh_id(operations: Operations, built_at: datetime) -> str:
 def _prune(home: Home, operations: Operations, keep: int) -> None:
     with operations.reading() as session:
         kept = select(tables.Snapshot.id).where(tables.Snapshot.removed.is_(False))
-        old = session.scalars(kept.order_by(tables.Snapshot.built_at.desc(), tables.Snapshot.id.desc()).offset(keep)).all()
+        old = session.scalars(
+            kept.order_by(tables.Snapshot.built_at.desc(), tables.Snapshot.id.desc()).offset(keep)
+        ).all()
     if not old:
         return
     with operations.changing() as session:

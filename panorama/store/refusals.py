@@ -54,7 +54,7 @@ def _waiting(con: duckdb.DuckDBPyConnection, found: Mapping[str, int]) -> None:
         message, english = _MESSAGES[of.leading]
         con.sql(
             "insert into raw.judged"
-            f" select '{of.dataset}', r.row_id, '{of.column}', r.ref, 'V-ID-1', $severity,"  # noqa: S608
+            f" select '{of.dataset}', r.row_id, '{of.column}', r.ref, 'V-ID-1', $severity,"
             " replace($zh, '%', r.ref), replace($en, '%', r.ref), $waiting"
             f" from (select distinct row_id, {of.ref} as ref, {of.day} as day from raw.{of.dataset}) as r"
             f" inner join raw.unit_name as n on n.dataset = '{of.dataset}' and n.ref = r.ref"
@@ -112,7 +112,7 @@ def _unregistered(con: duckdb.DuckDBPyConnection, found: Mapping[str, int]) -> N
             continue
         con.sql(
             "insert into raw.judged"
-            f" select '{dataset}', min(r.row_id), 'office_ref', r.office_ref, 'V-OFF-1', 'warning',"  # noqa: S608
+            f" select '{dataset}', min(r.row_id), 'office_ref', r.office_ref, 'V-OFF-1', 'warning',"
             " '内设机构名录中没有“' || r.office_ref || '”：已按新机构接收，请核对名称或补报名录',"
             " 'The register of offices has no \"' || r.office_ref || '\": taken in as one of its own; check its name', false"
             f" from (select min(row_id) as row_id, unit_ref, office_ref from raw.{dataset}"

@@ -249,7 +249,9 @@ def _add_unit(book: Register, unit_id: int, history: Sequence[Mapping[str, Any]]
         for other in (row["short_name"], *(row["other_names"] or ())):
             if other != row["name"]:
                 book.add_name(other, claim, book.aliases)
-        every.update(dict.fromkeys(name for name in (row["name"], row["short_name"], *(row["other_names"] or ())) if name))
+        every.update(
+            dict.fromkeys(name for name in (row["name"], row["short_name"], *(row["other_names"] or ())) if name)
+        )
         _add_code(book.codes, row["unit_code"], unit_id)
         _add_code(book.credit_codes, row["uscc"] and row["uscc"].upper(), unit_id)
     book.units[unit_id] = Unit(

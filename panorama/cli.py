@@ -1,0 +1,427 @@
+"""The command line. Errors are one sentence on stderr: what is wrong, where, what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import polars as pl
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+import panorama
+from panorama.access.actor import local_actor
+from panorama.errors import PanoramaError
+from panorama.export import plain
+from panorama.settings import Settings
+from panorama.sources import SOURCES
+from panorama.sources.template import write_templates
+from panorama.store import decisions, drops
+from panorama.store.door import Door
+from panorama.store.rejects import write_rejects
+from panorama.store.report import DropReport
+from panorama.store.verify import verify as verify_store
+from panorama.text import Language, Text
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="全景评估：编制是否守住、用好，逐单位看清。Is approved staffing kept to and well used, unit by unit.",
+)
+names = typer.Typer(no_args_is_help=True, help="待确认的单位名称。Unit names that wait for an answer.")
+app.add_typer(names, name="names")
+
+SCALES: Final = ("pilot", "city", "province", "nation")
+
+_GLOBAL: Final = {"--home": 1, "--debug": 0}
+"""Options that may stand before or after the command, with the number of their values."""
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+class Engine(StrEnum):
+    DUCKDB = "duckdb"
+
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="文件或文件夹 Files or folders")]
+As = Annotated[str | None, typer.Option("--as", metavar="DATASET", help="指定数据集 What the sheets are")]
+AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出 Print JSON")]
+
+
+def main() -> None:
+    """The entry of `panorama` and `python -m panorama`."""
+    sys.argv[1:] = _hoisted(sys.argv[1:])
+    try:
+        app()
+    except PanoramaError as fault:
+        _fail(fault.say(_language()))
+    except KeyboardInterrupt:
+        _fail(_say("已中断，数据没有变化。", "Interrupted; nothing has changed."), 130)
+    except Exception as fault:  # noqa: BLE001 (the last line before the user: a sentence, and how to see more)
+        said = f"{type(fault).__name__}: {fault}".splitlines()[0]
+        _fail(
+            _say(f"程序出错（{said}）。加 --debug 看详情。", f"The program failed ({said}). Add --debug for more."), 3
+        )
+
+
+@app.callback()
+def options(
+    home: Annotated[Path | None, typer.Option("--home", metavar="DIR", help="数据目录 Where the store is")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="出错时显示堆栈 Show the traceback of a fault")] = False,
+) -> None:
+    if home is not None:
+        os.environ["PANORAMA_HOME"] = str(home)
+    if debug:
+        os.environ["PANORAMA_DEBUG"] = "1"
+
+
+@app.command()
+def check(paths: Paths, dataset: As = None, snapshot_date: Day = None, as_json: AsJson = False) -> None:
+    """核对文件，不装入。Read and validate; change nothing."""
+    with _progress() as progress:
+        report = drops.check(paths, Settings(), local_actor(), dataset, _date(snapshot_date), progress)
+    _tell(report, as_json)
+
+
+@app.command()
+def load(paths: Paths, dataset: As = None, snapshot_date: Day = None, as_json: AsJson = False) -> None:
+    """装入文件，作为一个批次，并发布新快照。Take files in as one drop and publish a snapshot."""
+    with _progress() as progress:
+        report = drops.load(paths, Settings(), local_actor(), dataset, _date(snapshot_date), progress)
+    _tell(report, as_json)
+
+
+@app.command("drops")
+def list_drops(output: Annotated[Format, typer.Option("--format")] = Format.TABLE) -> None:
+    """列出批次。List the drops."""
+    _print(drops.drops(Settings()), output)
+
+
+@app.command()
+def undo(drop: Annotated[int, typer.Argument(metavar="DROP")], as_json: AsJson = False) -> None:
+    """撤回一个批次，它替换过的数据恢复。Take a drop back; what it replaced returns."""
+    _tell(drops.undo(drop, Settings(), local_actor()), as_json)
+
+
+@app.command()
+def rejects(
+    drop: Annotated[int, typer.Argument(metavar="DROP")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="F.xlsx")] = None,
+) -> None:
+    """导出拒收的行，改好后可再装入。Write refused rows as a workbook that can be mended and loaded again."""
+    path = out or Path(f"rejects-{drop}.xlsx")
+    count = write_rejects(drop, path, Settings())
+    _out(_say(f"{count} 条拒收说明写入 {path}", f"{count} refusals written to {path}"))
+
+
+@app.command()
+def build(engine: Annotated[Engine, typer.Option()] = Engine.DUCKDB) -> None:
+    """重新生成快照。Build the snapshot again."""
+    _out(drops.rebuild(Settings(), local_actor()).message[_language()])
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(metavar='"SELECT …"')],
+    output: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+    as_of: Day = None,
+) -> None:
+    """对快照做只读查询。A read-only query on a snapshot."""
+    door = Door(Settings())
+    try:
+        snapshot = door.snapshot(_date(as_of))
+        if snapshot is None:
+            raise PanoramaError(
+                "还没有装入过数据。先用 panorama load 装入。", "Nothing is loaded yet. Use panorama load first."
+            )
+        _print(snapshot.ask_sql(query, local_actor()), output)
+    finally:
+        door.close()
+
+
+@app.command()
+def template(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR")],
+    datasets: Annotated[list[str] | None, typer.Argument(metavar="DATASET…")] = None,
+    every: Annotated[bool, typer.Option("--all")] = False,
+) -> None:
+    """写出 Excel 模板。Write Excel templates."""
+    if not datasets and not every:
+        listed = "、".join(SOURCES)
+        raise PanoramaError(
+            f"请写出数据集，或加 --all。可用：{listed}", f"Name datasets, or add --all. There are: {listed}"
+        )
+    for path in write_templates(list(SOURCES) if every else datasets or [], out, _language()):
+        _out(str(path))
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR")],
+    scale: Annotated[str, typer.Option(help=" ".join(SCALES))] = "pilot",
+    seed: Annotated[int, typer.Option()] = 7,
+) -> None:
+    """写出模拟数据。Write made-up files, marked 模拟数据."""
+    if scale not in SCALES:
+        raise PanoramaError(
+            f"没有规模“{scale}”，可用：{'、'.join(SCALES)}", f'No scale "{scale}"; there are: {", ".join(SCALES)}'
+        )
+    from panorama.sample import write_sample
+
+    write_sample(out, scale, seed)
+    _out(_say(f"模拟数据写入 {out}", f"Made-up files written to {out}"))
+
+
+@app.command()
+def verify() -> None:
+    """检查数据是否完整。Check that the store is whole."""
+    verdict = verify_store(Settings())
+    if verdict.broken is not None:
+        _fail(_say(f"数据有损坏：{verdict.broken.zh}。", f"The store is broken: {verdict.broken.en}."), 1)
+    _out(
+        _say(
+            f"完好：{verdict.events} 条操作记录、{verdict.parts} 个文件、{verdict.snapshots} 个快照",
+            f"Whole: {verdict.events} events, {verdict.parts} files, {verdict.snapshots} snapshots",
+        )
+    )
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option()] = 8501,
+    with_sample: Annotated[
+        bool, typer.Option("--sample", help="空库时先装入模拟数据 Load the sample into an empty store")
+    ] = False,
+) -> None:
+    """打开看板。Serve the dashboard."""
+    root = Path(panorama.__file__).resolve().parents[1]
+    if not (root / "app.py").is_file():
+        raise PanoramaError(
+            f"{root} 里没有 app.py，请在源码目录中运行。", f"There is no app.py in {root}: run it from the source tree."
+        )
+    settings = Settings()
+    if with_sample and Door(settings).current_id() is None:
+        _load_sample(settings)
+    # The server runs in the source tree, where its own settings lie; the store stays where it was meant.
+    environment = {**os.environ, "PANORAMA_HOME": str(settings.home.resolve())}
+    _out(_say(f"看板：http://127.0.0.1:{port}", f"Dashboard: http://127.0.0.1:{port}"))
+    options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
+    if sys.platform == "win32":
+        raise typer.Exit(subprocess.run(command, cwd=root, env=environment, check=False).returncode)
+    os.chdir(root)
+    os.execve(sys.executable, command, environment)
+
+
+def _load_sample(settings: Settings) -> None:
+    from panorama.sample import write_sample
+
+    _out(_say("数据目录是空的，先装入模拟数据……", "The store is empty: loading the made-up sample first …"))
+    with tempfile.TemporaryDirectory(prefix="panorama-sample-") as folder, _progress() as progress:
+        write_sample(Path(folder), "pilot", 7)
+        drops.load([Path(folder)], settings, local_actor(), progress=progress)
+
+
+@names.command("list")
+def list_names(output: Annotated[Format, typer.Option("--format")] = Format.TABLE) -> None:
+    """待确认的名称和已确认的名称。Names that wait, and answers given."""
+    settings, door = Settings(), Door(Settings())
+    try:
+        snapshot = door.snapshot()
+        if snapshot is not None:
+            _print(
+                snapshot.ask_sql("select ref, dataset, rows, reason, candidates from meta.waiting", local_actor()),
+                output,
+            )
+    finally:
+        door.close()
+    if output is Format.TABLE:
+        _print(decisions.decisions(settings), output)
+
+
+@names.command("confirm")
+def confirm(
+    ref: str,
+    unit: Annotated[str, typer.Argument(help="机构编码、信用代码或全称 Code, credit code or full name")],
+    valid_from: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"])] = None,
+    valid_to: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"])] = None,
+) -> None:
+    """确认名称是哪个单位；等它的行随即生效。Say which unit a name means."""
+    found = _unit(unit)
+    decisions.confirm_name(ref, found, Settings(), local_actor(), _date(valid_from), _date(valid_to))
+    _out(_say(f"已确认：“{ref}”即“{unit}”，等待的行已生效", f'"{ref}" is "{unit}"; the rows that waited are in'))
+
+
+@names.command("reject")
+def reject(ref: str, unit: str) -> None:
+    """名称不是这个单位，不再提示。Say that a name is not this unit."""
+    decisions.reject_name(ref, _unit(unit), Settings(), local_actor())
+    _out(_say(f"已记下：“{ref}”不是“{unit}”", f'Noted: "{ref}" is not "{unit}"'))
+
+
+@names.command("withdraw")
+def withdraw(decision: int) -> None:
+    """撤回一次确认。Take an answer back."""
+    decisions.withdraw_decision(decision, Settings(), local_actor())
+    _out(_say(f"已撤回第 {decision} 号确认", f"Decision {decision} is taken back"))
+
+
+def _unit(written: str) -> int:
+    door = Door(Settings())
+    try:
+        snapshot = door.snapshot()
+        units = (
+            None
+            if snapshot is None
+            else snapshot.ask_sql("select unit_id, unit_code, uscc, name from mart.unit", local_actor())
+        )
+    finally:
+        door.close()
+    if units is not None:
+        found = (
+            units.filter(pl.any_horizontal(pl.col("unit_code", "uscc", "name") == written))["unit_id"]
+            .unique()
+            .to_list()
+        )
+        if len(found) == 1:
+            return int(found[0])
+    raise PanoramaError(
+        f"名录里没有（或不止一个）“{written}”。请写机构编码、统一社会信用代码或全称。",
+        f'The register has no (or more than one) "{written}". Give the unit code, credit code or full name.',
+    )
+
+
+def _tell(report: DropReport, as_json: bool) -> None:
+    language = _language()
+    if as_json:
+        _out(report.model_dump_json(indent=2))
+        raise typer.Exit(report.exit_code)
+    for sheet in report.sheets:
+        place = f"{sheet.file} · {sheet.sheet}" if sheet.sheet else sheet.file
+        if sheet.problem is not None:
+            _out(f"✗ {place}　{sheet.problem[language]}")
+        elif sheet.dataset is None:
+            _out(f"- {place}　{_say('没有表格，未读入', 'no table, passed over')}")
+        else:
+            title = SOURCES[sheet.dataset].title[language]
+            zh = f"读 {sheet.read} 行，接收 {sheet.accepted}，拒收 {sheet.refused}（待确认 {sheet.waiting}），跳过 {sheet.skipped}，提醒 {sheet.warnings}"
+            en = f"{sheet.read} rows read, {sheet.accepted} taken in, {sheet.refused} refused ({sheet.waiting} wait), {sheet.skipped} skipped, {sheet.warnings} warnings"
+            _out(f"{'!' if sheet.refused else '✓'} {place}　{title}：{_say(zh, en)}")
+    for hidden in report.hidden:
+        _out(f"- {hidden}　{_say('隐藏工作表，未读入', 'hidden sheet, not read')}")
+    for change in report.changes:
+        counts = _say(
+            f"新增 {change.new}，更新 {change.changed}，相同 {change.same}",
+            f"{change.new} new, {change.changed} changed, {change.same} same",
+        )
+        _out(f"  {SOURCES[change.dataset].title[language]}：{counts}")
+    _out(report.message[language])
+    raise typer.Exit(report.exit_code)
+
+
+@contextmanager
+def _progress() -> Iterator[drops.Progress | None]:
+    """A bar on a terminal, silence in a pipe."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
+    ) as bar:
+        task = bar.add_task("", total=None)
+
+        def step(done: int, total: int, text: Text) -> None:
+            bar.update(task, completed=done, total=total, description=text[_language()])
+
+        yield step
+
+
+def _print(frame: pl.DataFrame, output: Format) -> None:
+    if output is Format.JSON:
+        _out(json.dumps(frame.to_dicts(), ensure_ascii=False, default=_jsonable))
+    elif output is Format.CSV:
+        flat = frame.with_columns(
+            pl.col(name).list.eval(pl.element().cast(pl.String)).list.join("、")
+            for name, kind in frame.schema.items()
+            if isinstance(kind, pl.List)
+        )
+        sys.stdout.write(flat.write_csv())
+    else:
+        _out_table(frame)
+
+
+def _out_table(frame: pl.DataFrame) -> None:
+    shown = Table(box=None, header_style="bold", pad_edge=False)
+    for name in frame.columns:
+        shown.add_column(name, overflow="fold", justify="right" if frame[name].dtype.is_numeric() else "left")
+    for row in frame.iter_rows():
+        shown.add_row(*("" if cell is None else str(plain(cell) if isinstance(cell, list) else cell) for cell in row))
+    console = Console()
+    (console if console.is_terminal else Console(width=10_000)).print(shown, markup=False)
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    return float(value) if hasattr(value, "as_tuple") else str(value)
+
+
+def _hoisted(arguments: list[str]) -> list[str]:
+    """--home and --debug moved before the command, wherever they were written."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument.split("=")[0] in _GLOBAL:
+            front.append(argument)
+            if "=" not in argument and _GLOBAL[argument]:
+                front += [value for value, _ in zip(waiting, range(1), strict=False)]
+        else:
+            rest.append(argument)
+    return front + rest
+
+
+def _date(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _language() -> Language:
+    return Settings().language
+
+
+def _say(zh: str, en: str) -> str:
+    return Text(zh, en)[_language()]
+
+
+def _out(line: str) -> None:
+    print(line)
+
+
+def _fail(sentence: str, code: int = 2) -> None:
+    if os.environ.get("PANORAMA_DEBUG"):
+        traceback.print_exc()
+    print(sentence, file=sys.stderr)
+    raise SystemExit(code)

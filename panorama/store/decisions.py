@@ -1,0 +1,170 @@
+"""What people decided about names. A decision is remembered, and the next snapshot is built with it at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+import polars as pl
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from panorama.access.actor import Actor
+from panorama.errors import PanoramaError
+from panorama.settings import Settings
+from panorama.sources.unit_alias import GENERIC_NAMES
+from panorama.store import tables
+from panorama.store.build import civil
+from panorama.store.door import Door
+from panorama.store.home import Home
+from panorama.store.operations import Operations, now
+from panorama.store.publish import publish, state_of, sweep
+
+DECISION: dict[str, pl.DataType] = {
+    "id": pl.Int64(),
+    "ref": pl.String(),
+    "unit_id": pl.Int64(),
+    "unit": pl.String(),
+    "kind": pl.String(),
+    "valid_from": pl.Date(),
+    "valid_to": pl.Date(),
+    "decided_by": pl.String(),
+    "decided_at": pl.Datetime("us"),
+}
+
+
+def confirm_name(
+    ref: str,
+    unit_id: int,
+    settings: Settings,
+    actor: Actor,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> str | None:
+    """`ref` means this unit (from, to: inclusive). Rows that waited for it come alive; returns the new snapshot's id."""
+    if ref.strip() in GENERIC_NAMES:
+        raise PanoramaError(
+            f"“{ref}”是通用词，不能作为单位名称：否则所有单位的行都会归到一处。请在文件里写出全称。",
+            f'"{ref}" is a general word and cannot name one unit. Write the full name in the file.',
+        )
+    if valid_from and valid_to and valid_to < valid_from:
+        raise PanoramaError("停用日期早于启用日期。", "The name ends before it begins.")
+    return _decide(ref, unit_id, "confirmed", settings, actor, valid_from, valid_to)
+
+
+def reject_name(ref: str, unit_id: int, settings: Settings, actor: Actor) -> str | None:
+    """`ref` is not this unit: it is not proposed again."""
+    return _decide(ref, unit_id, "rejected", settings, actor, None, None)
+
+
+def withdraw_decision(decision_id: int, settings: Settings, actor: Actor) -> str | None:
+    """Take an answer back; rows that lived by it wait again."""
+    return _published(settings, actor, "name.withdraw", partial(_withdraw, decision_id))
+
+
+def decisions(settings: Settings) -> pl.DataFrame:
+    """Answers that hold, newest first; columns of DECISION, times in Asia/Shanghai."""
+    home = Home(settings.home)
+    if not home.exists():
+        return pl.DataFrame(schema=DECISION)
+    operations = Operations(home)
+    try:
+        with operations.reading() as session:
+            held = select(tables.NameDecision).where(tables.NameDecision.withdrawn_at.is_(None))
+            rows = [
+                (
+                    row.id, row.ref, row.unit_id, row.unit_name, row.kind, row.valid_from, row.valid_to, row.decided_by,
+                    civil(row.decided_at),
+                )
+                for row in session.scalars(held.order_by(tables.NameDecision.id.desc()))
+            ]  # fmt: skip
+    finally:
+        operations.close()
+    return pl.DataFrame(rows, schema=DECISION, orient="row")
+
+
+def _decide(
+    ref: str,
+    unit_id: int,
+    kind: str,
+    settings: Settings,
+    actor: Actor,
+    valid_from: date | None,
+    valid_to: date | None,
+) -> str | None:
+    decision = tables.NameDecision(
+        ref=ref,
+        unit_id=unit_id,
+        unit_name=_unit_name(unit_id, settings, actor),
+        kind=kind,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        decided_by=actor.name,
+        decided_at=now(),
+        withdrawn_at=None,
+    )
+    return _published(settings, actor, f"name.{kind}", partial(_add, decision))
+
+
+def _published(settings: Settings, actor: Actor, kind: str, change: partial[dict[str, object]]) -> str | None:
+    """Apply a change to the decisions and publish a snapshot that knows it."""
+    home = Home(settings.home)
+    operations = Operations(home)
+    try:
+        with home.lock():
+            sweep(home, operations, actor)
+            with operations.reading() as session:
+                # Tried on the session and rolled back with it: the state as it will be.
+                change(session)
+                session.flush()
+                state = state_of(session, home)
+                session.rollback()
+            return publish(home, operations, settings, actor, state, kind, change)
+    finally:
+        operations.close()
+
+
+def _add(decision: tables.NameDecision, session: Session) -> dict[str, object]:
+    fields = (
+        "ref",
+        "unit_id",
+        "unit_name",
+        "kind",
+        "valid_from",
+        "valid_to",
+        "decided_by",
+        "decided_at",
+        "withdrawn_at",
+    )
+    session.add(tables.NameDecision(**{name: getattr(decision, name) for name in fields}))
+    return {"ref": decision.ref, "unit_id": decision.unit_id, "unit": decision.unit_name}
+
+
+def _withdraw(decision_id: int, session: Session) -> dict[str, object]:
+    found = session.get(tables.NameDecision, decision_id)
+    if found is None or found.withdrawn_at is not None:
+        raise PanoramaError(
+            f"没有编号为 {decision_id} 的名称确认。用 panorama names list 查看。",
+            f"There is no decision {decision_id}. See panorama names list.",
+        )
+    found.withdrawn_at = now()
+    return {"decision": decision_id, "ref": found.ref, "unit_id": found.unit_id}
+
+
+def _unit_name(unit_id: int, settings: Settings, actor: Actor) -> str:
+    door = Door(settings)
+    try:
+        snapshot = door.snapshot()
+        rows = (
+            []
+            if snapshot is None
+            else snapshot.ask_sql(f"select name from mart.unit where unit_id = {int(unit_id)}", actor).rows()
+        )
+    finally:
+        door.close()
+    if not rows:
+        raise PanoramaError(
+            f"名录里没有编号为 {unit_id} 的单位。请先装入单位名录。",
+            f"The register has no unit {unit_id}. Load the register of units first.",
+        )
+    return str(rows[0][0])

@@ -1,0 +1,230 @@
+"""Refused rows as a workbook: what is wrong with each cell, and the rows themselves, to be mended and loaded again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import xlsxwriter
+from sqlalchemy import select
+
+from panorama.access.actor import local_actor
+from panorama.errors import PanoramaError
+from panorama.intake.grid import Header, Table
+from panorama.intake.opening import open_file
+from panorama.intake.table import find_table
+from panorama.settings import Settings
+from panorama.sources import vocabulary
+from panorama.store import tables
+from panorama.store.door import Door
+from panorama.store.home import Home, disk_faults
+from panorama.store.operations import Operations
+from panorama.store.parts import PartRecord
+from panorama.store.publish import part_of
+
+GUIDE: Final = "拒收说明"
+"""Named as a guide, so that loading the workbook again passes it over."""
+HEADS: Final = {
+    "file": "文件 File",
+    "sheet": "工作表 Sheet",
+    "src_row": "行 Row",
+    "column": "列 Column",
+    "header": "表头 Header",
+    "value": "原值 Value",
+    "rule": "规则 Rule",
+    "message": "为什么拒收、怎么改",
+    "message_en": "Why, and what to do",
+}
+_FROM_SNAPSHOT: Final = (
+    'select r.part_id, p.file, p.sheet, r.src_row, r."column", r.header, r.value, r.rule, r.message, r.message_en'
+    " from meta.reject as r inner join meta.part as p on p.part_id = r.part_id where p.drop_id = {drop}"
+    " order by r.part_id, r.src_row, r.field"
+)
+_FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
+_SHEET_NAME: Final = 31
+"""What a spreadsheet program allows."""
+
+
+@dataclass(frozen=True)
+class _Drop:
+    state: str
+    parts: tuple[PartRecord, ...]
+    dates: dict[str, date | None]
+    """Original → the ledger date that the person gave."""
+
+
+def write_rejects(drop_id: int, path: Path, settings: Settings) -> int:
+    """Write the workbook; returns the number of refusals (cells). Raises PanoramaError for a drop there is not."""
+    drop = _find(drop_id, settings)
+    refusals = _refusals(drop_id, drop, settings)
+    with disk_faults(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        with xlsxwriter.Workbook(str(path), options) as book:
+            _list(book, refusals)
+            for part in drop.parts:
+                rows = refusals.filter(pl.col("part_id") == part.id)["src_row"].drop_nulls().unique().sort()
+                table = original_table(part, settings) if len(rows) else None
+                if table is not None:
+                    _mendable(book, part, table, rows, drop.dates.get(part.sha256))
+    return refusals.height
+
+
+def original_table(part: PartRecord, settings: Settings) -> Table | None:
+    """The sheet of a part as text, read again from its original; None when that was not kept."""
+    original = Home(settings.home).originals / part.sha256
+    if not original.exists():
+        return None
+    opened = open_file(original, settings, part.file)
+    grid = next((grid for grid in opened.grids if grid.sheet == part.sheet), None)
+    return None if grid is None else find_table(grid, vocabulary())
+
+
+def original_rows(row_id: int, settings: Settings, around: int = 2) -> pl.DataFrame | None:
+    """The row that a row_id points at with `around` rows above and below, as text: row, then a column a header.
+
+    None when the original was not kept. Raises PanoramaError when there is no such part.
+    """
+    home = Home(settings.home)
+    operations = Operations(home)
+    try:
+        with operations.reading() as session:
+            found = session.get(tables.Part, row_id >> 32)
+            part = part_of(found, home.parts) if found is not None else None
+    finally:
+        operations.close()
+    if part is None:
+        raise PanoramaError(f"没有 row_id 为 {row_id} 的行。", f"There is no row {row_id}.")
+    table = original_table(part, settings)
+    if table is None:
+        return None
+    row = row_id & 0xFFFFFFFF
+    near = table.frame.filter(pl.col("row").is_between(max(row - around, 0), row + around))
+    named: dict[str, str] = {}
+    for header in table.headers:
+        text = header.written or header.letter
+        named[header.letter] = text if text not in named.values() else f"{text} ({header.letter})"
+    return near.rename({letter: text for letter, text in named.items() if letter in near.columns})
+
+
+def _find(drop_id: int, settings: Settings) -> _Drop:
+    home = Home(settings.home)
+    if home.exists():
+        operations = Operations(home)
+        try:
+            with operations.reading() as session:
+                drop = session.get(tables.Drop, drop_id)
+                parts = session.scalars(
+                    select(tables.Part).where(tables.Part.drop_id == drop_id).order_by(tables.Part.id)
+                ).all()
+                files = session.scalars(select(tables.File).where(tables.File.drop_id == drop_id)).all()
+                if drop is not None:
+                    records = tuple(part_of(part, home.parts) for part in parts)
+                    return _Drop(drop.state, records, {file.sha256: file.snapshot_date for file in files})
+        finally:
+            operations.close()
+    raise PanoramaError(
+        f"没有批次 {drop_id}。用 panorama drops 查看有哪些批次。",
+        f"There is no drop {drop_id}. See panorama drops for those there are.",
+    )
+
+
+def _refusals(drop_id: int, drop: _Drop, settings: Settings) -> pl.DataFrame:
+    """A live drop by its snapshot (rows given twice and rows that wait too), any other by what intake said."""
+    if drop.state == "live":
+        door = Door(settings)
+        try:
+            snapshot = door.snapshot()
+            if snapshot is not None:
+                return snapshot.ask_sql(_FROM_SNAPSHOT.format(drop=int(drop_id)), local_actor())
+        finally:
+            door.close()
+    frames = [_of_intake(part) for part in drop.parts if part.remarks is not None and part.remarks.exists()]
+    empty = pl.DataFrame(
+        schema={
+            "part_id": pl.Int64(),
+            "src_row": pl.UInt32(),
+            **{name: pl.String() for name in HEADS if name != "src_row"},
+        }
+    )
+    return pl.concat(frames) if frames else empty
+
+
+def _of_intake(part: PartRecord) -> pl.DataFrame:
+    assert part.remarks is not None
+    told = pl.read_parquet(part.remarks).filter(pl.col("severity") == "refused")
+    return told.with_columns(file=pl.lit(part.file), sheet=pl.lit(part.sheet)).select("part_id", *HEADS)
+
+
+def _list(book: Any, refusals: pl.DataFrame) -> None:
+    sheet = book.add_worksheet(GUIDE)
+    bold = book.add_format({"bold": True})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    for at, head in enumerate(HEADS.values()):
+        sheet.write_string(0, at, head, bold)
+        sheet.set_column(at, at, 44 if at >= len(HEADS) - 2 else 16)
+    sheet.freeze_panes(1, 0)
+    for line, row in enumerate(refusals.select(list(HEADS)).iter_rows(), start=1):
+        for at, cell in enumerate(row):
+            if isinstance(cell, int):
+                sheet.write_number(line, at, cell)
+            elif cell is not None:
+                sheet.write_string(line, at, cell, wrap)
+
+
+def _mendable(book: Any, part: PartRecord, table: Table, rows: pl.Series, given: date | None) -> None:
+    """The refused rows below the sheet's own title and headers: recognised again as it was before."""
+    sheet = book.add_worksheet(_free_name(book, part))
+    text = book.add_format({"num_format": "@"})
+    bold = book.add_format({"bold": True, "num_format": "@"})
+    at = 0
+    for line in _titles(table, given):
+        sheet.write_string(at, 0, line)
+        at += 1
+    for tiers in _tiers(table.headers):
+        for column, tier in enumerate(tiers):
+            sheet.write_string(at, column, tier, bold)
+        at += 1
+    letters = [header.letter for header in table.headers]
+    refused = table.frame.filter(pl.col("row").is_in(rows.implode())).select(letters)
+    for values in refused.iter_rows():
+        for column, value in enumerate(values):
+            if value is not None:
+                sheet.write_string(at, column, value, text)
+        at += 1
+    sheet.set_column(0, max(len(letters) - 1, 0), 16)
+
+
+def _titles(table: Table, given: date | None) -> Iterator[str]:
+    yield from (line for line in table.title.split("\n") if line)
+    if given is not None and table.snapshot_date is None:
+        yield f"截至{given.year}年{given.month}月{given.day}日"
+
+
+def _tiers(headers: Sequence[Header]) -> Iterator[list[str]]:
+    """Rows of header cells; a header of fewer tiers is repeated downwards, as a merged cell reads."""
+    depth = max((len(header.tiers) for header in headers), default=1)
+    for level in range(max(depth, 1)):
+        yield [_tier(header, level, depth) for header in headers]
+
+
+def _tier(header: Header, level: int, depth: int) -> str:
+    if not header.tiers:
+        return ""
+    text = header.tiers[min(level, len(header.tiers) - 1)]
+    if header.hint and level >= len(header.tiers) - 1 and header.hint not in text:
+        return f"{text}（{header.hint}）"
+    return text
+
+
+def _free_name(book: Any, part: PartRecord) -> str:
+    """A sheet name that is allowed and not taken: the file's, then the sheet's own."""
+    stem = _FORBIDDEN.sub(" ", f"{Path(part.file).stem} {part.sheet or ''}").strip() or "表"
+    taken = {sheet.get_name().casefold() for sheet in book.worksheets()}
+    names = (stem[:_SHEET_NAME], *(f"{stem[: _SHEET_NAME - 4]} {at}" for at in range(2, len(taken) + 3)))
+    return next(name for name in names if name.casefold() not in taken)

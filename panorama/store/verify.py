@@ -1,0 +1,117 @@
+"""Is the store whole? The event chain, originals and parts against their hashes, the snapshot against its manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from panorama.errors import StoreError
+from panorama.settings import Settings
+from panorama.store import tables
+from panorama.store.build import count_rows
+from panorama.store.home import Home, sha256_of
+from panorama.store.operations import GENESIS, Operations, event_hash
+from panorama.store.publish import TOLD
+from panorama.text import Text
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """broken: the first break found, None when all is well. The counts say what was looked at."""
+
+    events: int
+    parts: int
+    snapshots: int
+    broken: Text | None = None
+
+
+def verify(settings: Settings) -> Verdict:
+    """Look at everything; the first break is named. Raises StoreError when there is no store."""
+    home = Home(settings.home)
+    if not home.exists():
+        raise StoreError(f"{home.root} 里没有数据。", f"There is no store in {home.root}.")
+    operations = Operations(home)
+    try:
+        with operations.reading() as session:
+            counts = dict.fromkeys(("events", "parts", "snapshots"), 0)
+            for kind, broken in _looks(session, home):
+                counts[kind] += 1
+                if broken is not None:
+                    return Verdict(counts["events"], counts["parts"], counts["snapshots"], broken)
+            return Verdict(counts["events"], counts["parts"], counts["snapshots"])
+    finally:
+        operations.close()
+
+
+def _looks(session: Session, home: Home) -> Iterator[tuple[str, Text | None]]:
+    yield from (("events", broken) for broken in _chain(session))
+    yield from (("parts", broken) for broken in _parts(session, home))
+    yield from (("snapshots", broken) for broken in _snapshots(session, home))
+
+
+def _chain(session: Session) -> Iterator[Text | None]:
+    before, expected = GENESIS, 1
+    for event in session.scalars(select(tables.Event).order_by(tables.Event.seq)):
+        if event.seq != expected:
+            yield Text(f"操作记录第{expected}条缺失", f"event {expected} is missing")
+            return
+        told = event_hash(event.seq, event.at, event.actor, event.kind, event.payload, event.prev_hash)
+        if event.prev_hash != before or event.hash != told:
+            yield Text(f"操作记录第{event.seq}条被改动过", f"event {event.seq} was altered")
+            return
+        before, expected = event.hash, expected + 1
+        yield None
+
+
+def _parts(session: Session, home: Home) -> Iterator[Text | None]:
+    query = (
+        select(tables.Part).join(tables.Drop, tables.Drop.id == tables.Part.drop_id).where(tables.Drop.state.in_(TOLD))
+    )
+    originals: dict[str, Text | None] = {}
+    for part in session.scalars(query.order_by(tables.Part.id)):
+        for name, digest in (
+            (f"{part.id}.parquet", part.parquet_sha256),
+            (f"{part.id}.remarks.parquet", part.remarks_sha256),
+        ):
+            if digest is not None:
+                yield _file(home.parts / name, digest)
+        original = home.originals / part.sha256
+        # One that held personal numbers was never kept.
+        if part.sha256 not in originals and original.exists():
+            originals[part.sha256] = _file(original, part.sha256)
+            yield originals[part.sha256]
+
+
+def _snapshots(session: Session, home: Home) -> Iterator[Text | None]:
+    query = select(tables.Snapshot).where(tables.Snapshot.removed.is_(False)).order_by(tables.Snapshot.built_at)
+    for snapshot in session.scalars(query):
+        path = home.snapshots / f"{snapshot.id}.duckdb"
+        broken = _file(path, snapshot.manifest["sha256"])
+        yield broken or (_rows(path, snapshot) if snapshot.current else None)
+
+
+def _file(path: Path, digest: str) -> Text | None:
+    place = f"{path.parent.name}/{path.name}"
+    if not path.exists():
+        return Text(f"文件 {place} 不见了", f"the file {place} is missing")
+    if sha256_of(path) != digest:
+        return Text(f"文件 {place} 的内容与记录不符", f"the file {place} is not what was recorded")
+    return None
+
+
+def _rows(path: Path, snapshot: tables.Snapshot) -> Text | None:
+    try:
+        with duckdb.connect(str(path), read_only=True) as con:
+            counts = count_rows(con)
+    except duckdb.Error:
+        return Text(f"快照 {snapshot.id} 打不开", f"the snapshot {snapshot.id} cannot be opened")
+    if counts != snapshot.manifest["rows"]:
+        return Text(
+            f"快照 {snapshot.id} 的行数与清单不符", f"the snapshot {snapshot.id} has other row counts than its manifest"
+        )
+    return None
