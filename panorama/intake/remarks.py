@@ -42,10 +42,14 @@ def on_sheet(
     rule: str, severity: Severity, text: Text, header: Header | None = None, name: str | None = None
 ) -> pl.DataFrame:
     """One remark on the whole sheet, or on a whole column of it."""
-    return on_row(None, rule, severity, text, header, name)
+    return listed([tell(None, rule, severity, text, header, name)])
 
 
-def on_row(
+Told = tuple[int | None, str | None, str | None, str | None, str | None, str, str, str, str]
+"""One remark in the order of REMARK_SCHEMA."""
+
+
+def tell(
     row: int | None,
     rule: str,
     severity: Severity,
@@ -53,11 +57,15 @@ def on_row(
     header: Header | None = None,
     name: str | None = None,
     value: str | None = None,
-) -> pl.DataFrame:
+) -> Told:
     """One remark on a row, or on one cell of it."""
     letter, written = (header.letter, header.written) if header else (None, None)
-    cells = (row, letter, written, name, value, rule, severity, text.zh, text.en)
-    return pl.DataFrame([cells], schema=REMARK_SCHEMA, orient="row")
+    return (row, letter, written, name, value, rule, severity, text.zh, text.en)
+
+
+def listed(told: Iterable[Told]) -> pl.DataFrame:
+    """Remarks as a frame."""
+    return pl.DataFrame(list(told), schema=REMARK_SCHEMA, orient="row")
 
 
 def gathered(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from panorama.intake.cleaning import Cleaned, Place, clean
 from panorama.intake.grid import Header, Parsed, Table
 from panorama.intake.letters import number
 from panorama.intake.recognise import Recognition, proposals, recognise
-from panorama.intake.remarks import gathered, on_cells, on_row, on_sheet, same
+from panorama.intake.remarks import gathered, listed, on_cells, on_sheet, same, tell
 from panorama.intake.totals import Figures, check_across, check_totals
 from panorama.intake.wide import Plan, plans, unused_rows
 from panorama.sources.grammar import Column, Severity, Source
@@ -101,13 +101,12 @@ def _of_rows(table: Table, found: Recognition, made: list[Plan], judged: list[_J
         "该行没有任何数字：没有编制请填 0，或删去该行",
         "The row holds no figure: write 0 where there is none, or delete the row",
     )
-    for row in unused_rows(table, made):
-        yield on_row(row, "V-REQ", "refused", text)
+    yield listed(tell(row, "V-REQ", "refused", text) for row in unused_rows(table, made))
     figures = [figure for part in judged for figure in part.figures]
     offices = found.mapping.get("office_ref")
-    yield from check_totals(table, figures, offices.letter if offices else None)
+    yield listed(check_totals(table, figures, offices.letter if offices else None))
     for name, header in found.sums.items():
-        yield from check_across(table, name, found.source.columns()[name], header, figures)
+        yield listed(check_across(table, name, found.source.columns()[name], header, figures))
 
 
 def _judge(plan: Plan, source: type[Source], table: Table) -> _Judged:
@@ -120,7 +119,7 @@ def _judge(plan: Plan, source: type[Source], table: Table) -> _Judged:
     spilled: dict[str, pl.Series] = {}
     bad: dict[str, pl.Series] = {}
 
-    def tell(name: str, at: pl.Series, what: pl.DataFrame) -> None:
+    def mark(name: str, at: pl.Series, what: pl.DataFrame) -> None:
         values = plan.frame[name].gather(at) if name in plan.frame.columns else None
         remarks.append(on_cells(rows.gather(at), values, name, columns[name], plan.places.get(name), what))
 
@@ -133,21 +132,22 @@ def _judge(plan: Plan, source: type[Source], table: Table) -> _Judged:
         broken = _broken_formulas(rows, header, table)
         bad[name] = _mark(len(rows), _refused_at(cleaned), broken, _unsplit_at(rows, name, plan))
         if cleaned.said.height:
-            tell(name, cleaned.said["at"], cleaned.said)
+            mark(name, cleaned.said["at"], cleaned.said)
         if len(broken):
-            tell(name, broken, same(len(broken), "V-FORMULA", "refused", _NO_RESULT))
+            mark(name, broken, same(len(broken), "V-FORMULA", "refused", _NO_RESULT))
         for say in cleaned.whole if plan.frame.height else ():
             remarks.append(on_sheet(say.rule, say.severity, say.text, header, name))
         if header is not None and columns[name].kind in _NUMBERS:
             figures.append(Figures(name, columns[name], place, header, rows, cleaned.values))
-    for row, name in plan.unsplit:
-        remarks.append(on_row(row, "V-TYPE", "refused", _NOT_SPLIT, plan.places.get(name), name))
+    remarks.append(
+        listed(tell(row, "V-TYPE", "refused", _NOT_SPLIT, plan.places.get(name), name) for row, name in plan.unsplit)
+    )
     frame = _whole(source, rows, typed, spilled, plan.values, bad)
     for name, mask, rule, severity, text in _faults(source, frame, bad):
         at = mask.arg_true()
-        tell(name, at, same(len(at), rule, severity, text))
+        mark(name, at, same(len(at), rule, severity, text))
     for figure in figures:
-        remarks.extend(_doubts(figure, tell))
+        remarks.extend(_doubts(figure, mark))
     return _Judged(frame, remarks, figures)
 
 
@@ -270,7 +270,7 @@ def _bounds(name: str, column: Column) -> Iterator[Rule]:
             yield name, broken(bound), "V-RANGE", "refused", text
 
 
-def _doubts(figure: Figures, tell: Callable[[str, pl.Series, pl.DataFrame], None]) -> Iterator[pl.DataFrame]:
+def _doubts(figure: Figures, mark: Callable[[str, pl.Series, pl.DataFrame], None]) -> Iterator[pl.DataFrame]:
     """Signs that a column is not what it seems: zeros for unknown, 元 among 万元."""
     values = figure.values.drop_nulls()
     if len(values) >= FEWEST_ZEROS and bool((values == 0).all()):
@@ -293,4 +293,4 @@ def _doubts(figure: Figures, tell: Callable[[str, pl.Series, pl.DataFrame], None
             f"与本列其他值相差约一万倍：是否混用了单位？本列单位为{unit}，请核对",
             f"About ten thousand times off the rest of the column: is another unit mixed in? The column is in {unit}",
         )
-        tell(figure.name, far, same(len(far), "V-UNIT", "warning", text))
+        mark(figure.name, far, same(len(far), "V-UNIT", "warning", text))

@@ -13,7 +13,7 @@ import polars as pl
 
 from panorama.intake.cleaning import Place, clean
 from panorama.intake.grid import Header, Table
-from panorama.intake.remarks import on_row
+from panorama.intake.remarks import Told, tell
 from panorama.sources.grammar import Column
 from panorama.text import Text
 
@@ -41,7 +41,7 @@ class _Total:
     label: str
 
 
-def check_totals(table: Table, figures: Sequence[Figures], offices: str | None) -> Iterator[pl.DataFrame]:
+def check_totals(table: Table, figures: Sequence[Figures], offices: str | None) -> Iterator[Told]:
     """V-SUM remarks on total rows whose numbers are no sum of a block they could belong to.
 
     A total may stand above or below its block; a grand total may count all rows, its own stretch, or only the rows of
@@ -51,6 +51,7 @@ def check_totals(table: Table, figures: Sequence[Figures], offices: str | None) 
     if not totals:
         return
     cells = table.skipped.filter(pl.col("reason") == "total").sort("row")
+    raws = {name: dict(zip(cells["row"].to_list(), cells[name].to_list(), strict=True)) for name in cells.columns[2:]}
     whole = table.frame.filter(pl.col(offices).is_null())["row"] if offices else None
     for figure in figures:
         if figure.column.ordinal or figure.header.letter not in cells.columns:
@@ -60,13 +61,11 @@ def check_totals(table: Table, figures: Sequence[Figures], offices: str | None) 
         for total in totals:
             value = by_row.get(total.row)
             if value is not None and (said := _mismatch(total, totals, figure, value, whole)):
-                raw = cells.filter(pl.col("row") == total.row)[figure.header.letter][0]
-                yield on_row(total.row, "V-SUM", "warning", said, figure.header, figure.name, raw)
+                raw = raws[figure.header.letter][total.row]
+                yield tell(total.row, "V-SUM", "warning", said, figure.header, figure.name, raw)
 
 
-def check_across(
-    table: Table, name: str, column: Column, header: Header, figures: Sequence[Figures]
-) -> Iterator[pl.DataFrame]:
+def check_across(table: Table, name: str, column: Column, header: Header, figures: Sequence[Figures]) -> Iterator[Told]:
     """V-SUM remarks on cells of a column that sums a field over the groups of a wide sheet (编制数/合计)."""
     parts = [figure for figure in figures if figure.name == name]
     if not parts:
@@ -81,7 +80,7 @@ def check_across(
             f"“{header.written}”为 {value}，各类之和为 {total}：请核对，按各类入库",
             f"“{header.written}” says {value}, its parts add up to {total}: please check, the parts are stored",
         )
-        yield on_row(row, "V-SUM", "warning", text, header, name, raw)
+        yield tell(row, "V-SUM", "warning", text, header, name, raw)
 
 
 def _totals(table: Table) -> list[_Total]:
