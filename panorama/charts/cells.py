@@ -59,7 +59,7 @@ def cell_map(
         note(width + 0.1, -row, end, xanchor="left", font={"size": 12, "color": INK}) for row, end in enumerate(ends)
     ]
     shapes += _group_lines(groups, xs) if any(group.name for group in groups) else []
-    head_room = 1.9 if any(group.name for group in groups) else 1.2
+    head_room = 2.6 if any(group.name for group in groups) else 2.15
     points = [(place, cell) for place, cell in cells.items() if cell.state != "not_asked"]
     data = [
         clicks(
@@ -122,7 +122,7 @@ def _heads(groups: Sequence[Group], xs: list[float], lines: int) -> list[dict[st
         if group.name:
             first = xs[at] - 0.46
             heads.append(
-                note(first, 1.45, group.name, xanchor="left", yanchor="bottom", font={"size": 11, "color": INK})
+                note(first, 1.52, group.name, xanchor="left", yanchor="bottom", font={"size": 11, "color": INK})
             )
         at += len(group.columns)
     return heads
@@ -145,6 +145,6 @@ def _group_lines(groups: Sequence[Group], xs: list[float]) -> list[dict[str, Any
     for group in groups:
         first, last = xs[at], xs[at + len(group.columns) - 1]
         line = {"width": 1, "color": PALE}
-        lines.append({"type": "line", "x0": first - 0.46, "x1": last + 0.46, "y0": 1.42, "y1": 1.42, "line": line})
+        lines.append({"type": "line", "x0": first - 0.46, "x1": last + 0.46, "y0": 1.5, "y1": 1.5, "line": line})
         at += len(group.columns)
     return lines

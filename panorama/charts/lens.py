@@ -31,7 +31,9 @@ def lens(
 ) -> dict[str, Any]:
     """The figure. `closed`: indices of states drawn in grey. Column width follows its largest bar and label."""
     largest = max([count.n for count in counts.values()] + [1])
-    widths = [_width(column, counts, largest, language) for column in range(len(states))]
+    widths = [
+        max(_width(column, counts, largest, language), _head(states[column], language)) for column in range(len(states))
+    ]
     starts = [sum(widths[:column]) for column in range(len(states))]
     shapes: list[dict[str, Any]] = []
     notes = [
@@ -63,9 +65,14 @@ def lens(
 def _width(column: int, counts: Mapping[tuple[int, int], Count], largest: int, language: Language) -> float:
     here = [count for (_, at), count in counts.items() if at == column]
     bar = max([count.n / largest for count in here] + [0.0])
-    word = 0.75 if language == "en" else 0.55
+    word = 0.95 if language == "en" else 0.55
     label = max([0.22 + (word if count.overdue else 0.0) for count in here] + [0.22])
     return max(bar + label, 0.62 if language == "en" else 0.5)
+
+
+def _head(state: str, language: Language) -> float:
+    """Room that a column's own name needs."""
+    return 0.1 + len(state) * (0.056 if language == "en" else 0.1)
 
 
 def _bar(

@@ -180,9 +180,9 @@ def _t(language: Language, zh: str, en: str) -> str:
 
 
 DUE_BINS: Final = (
-    ("late_90", Text("超 90 天以上", "over 90 days late")),
-    ("late_31", Text("超 31–90 天", "31–90 days late")),
-    ("late_1", Text("超 1–30 天", "1–30 days late")),
+    ("late_90", Text("超期 90 天以上", "over 90 days late")),
+    ("late_31", Text("超期 31–90 天", "31–90 days late")),
+    ("late_1", Text("超期 1–30 天", "1–30 days late")),
     ("in_30", Text("30 天内", "within 30 days")),
     ("in_60", Text("31–60 天", "31–60 days")),
     ("in_90", Text("61–90 天", "61–90 days")),
@@ -242,7 +242,7 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
 
 
 def _break(label: str) -> str:
-    return label.replace(" ", "<br>", 1) if label.isascii() or label.startswith("超") else label
+    return label.replace(" ", "<br>", 1) if label.isascii() or label.startswith("超期") else label
 
 
 def source_map(frame: pl.DataFrame, language: Language) -> Picture:
@@ -262,7 +262,7 @@ def source_map(frame: pl.DataFrame, language: Language) -> Picture:
             cells[(at[one["unit_id"]], families.index(one["family"]))] = _source_cell(one, language, len(drills) - 1)
     groups = [Group(name[language], [FAMILY[key][language] for key in names]) for name, names in FAMILY_GROUPS]
     figure = cell_map(drawn["unit"].to_list(), groups, cells, left=132)
-    holes = frame.filter(pl.col("state") == "missing")
+    holes = frame.filter(pl.col("missing_years").is_not_null()).sort("state", "unit", "family")
     title = _source_title(holes, language)
     rest = units.height - drawn.height
     more = (
@@ -304,15 +304,25 @@ COVERAGE: Final = {
 
 
 def _source_title(holes: pl.DataFrame, language: Language) -> str:
+    """`holes`: the cells with a year missing."""
     if holes.is_empty():
         return _t(language, "应报的来源都到了", "Every source that was due has arrived")
-    named = [
-        f"{unit}{'缺' if language == 'zh' else ': '}{FAMILY[family][language]}"
-        for unit, family in holes.head(3).select("unit", "family").iter_rows()
-    ]
+    years = holes["missing_years"].str.split("、").list.len().sum()
+    named = [_hole(one, language) for one in holes.head(3).iter_rows(named=True)]
     if language == "zh":
-        return f"{holes.height} 处材料未到：" + "、".join(named) + ("等" if holes.height > 3 else "")
-    return f"{holes.height} sources have not arrived: " + ", ".join(named) + (" and others" if holes.height > 3 else "")
+        return f"{years} 处材料未到：" + "、".join(named) + ("等" if holes.height > 3 else "")
+    return f"{years} returns have not arrived: " + ", ".join(named) + (" and others" if holes.height > 3 else "")
+
+
+def _hole(one: dict[str, Any], language: Language) -> str:
+    family = FAMILY[one["family"]][language]
+    if one["state"] == "missing":
+        return _t(language, f"{one['unit']}缺{family}", f"{one['unit']}: {family}")
+    return _t(
+        language,
+        f"{one['unit']}缺 {one['missing_years'].replace('、', '/')} 年{family}",
+        f"{one['unit']}: {family} {one['missing_years'].replace('、', '/')}",
+    )
 
 
 def _source_cell(one: dict[str, Any], language: Language, drill: int) -> Cell:
@@ -382,10 +392,10 @@ def theme_map(frame: pl.DataFrame, language: Language) -> Picture:
     ends = [f"{n} 个单位" if zh else f"{n} units" for n in themes["multi"]]
     ends = [end if n else "" for end, n in zip(ends, themes["multi"], strict=True)]
     figure = cell_map(
-        themes[name].to_list(),
+        [_short(theme) for theme in themes[name]],
         [Group("", units["unit"].to_list())],
         cells,
-        left=150 if zh else 190,
+        left=150 if zh else 205,
         right=64,
         ends=ends,
     )
@@ -415,6 +425,11 @@ def theme_map(frame: pl.DataFrame, language: Language) -> Picture:
         "families": _t(language, "来源", "Sources"),
     }
     return Picture(title, quiet, figure, title, frame, heads, tuple(drills))
+
+
+def _short(name: str) -> str:
+    """A row label that fits its margin; the table twin has it whole."""
+    return name if len(name) <= 33 or not name.isascii() else name[:32] + "…"
 
 
 def saturation(frame: pl.DataFrame, language: Language) -> Picture:

@@ -52,6 +52,7 @@ def axis(**more: Any) -> dict[str, Any]:
         "zeroline": False,
         "showline": False,
         "automargin": False,
+        "tickangle": 0,
         "tickfont": {"size": 11, "color": MUTED},
         **more,
     }

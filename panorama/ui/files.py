@@ -19,8 +19,9 @@ from panorama.charts.picture import Facts
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.sources import SOURCES
+from panorama.store.decisions import confirm_name
 from panorama.store.drops import load, undo
-from panorama.store.naming import confirm_name
+from panorama.store.rejects import write_rejects
 from panorama.text import Language, Text
 from panorama.ui import show
 from panorama.ui.language import language, say
@@ -35,8 +36,6 @@ _AS = Text("这些文件是", "These files are")
 _AUTO = Text("自动识别", "recognised by themselves")
 _DAY = Text("统计日期（文件里没有写时）", "Ledger date (when the file does not say)")
 _TAKE = Text("装入", "Take in")
-_READING = Text("正在读取 {name}（{done}/{total}）", "Reading {name} ({done}/{total})")
-_BUILDING = Text("正在汇总，生成新的快照 …", "Joining, building the new snapshot …")
 _UNDO = Text("撤回批次 {drop}", "Take back drop {drop}")
 _SURE = Text(
     "撤回后，这批数据不再计入，它替换掉的旧值恢复；文件和记录都保留。",
@@ -78,9 +77,8 @@ def _dataset_name(dataset: str | None) -> str:
 def _take(chosen: Sequence[Any], dataset: str | None, day: date | None) -> None:
     bar = st.progress(0.0)
 
-    def progress(done: int, total: int, name: str) -> None:
-        text = say(_READING).format(name=name, done=done, total=total) if name else say(_BUILDING)
-        bar.progress(min(done / max(total, 1), 1.0), text=text)
+    def progress(done: int, total: int, doing: Text) -> None:
+        bar.progress(min(done / max(total, 1), 1.0), text=say(doing))
 
     with tempfile.TemporaryDirectory(prefix="panorama-") as folder:
         # Under names of our own: what a sender calls a file never becomes a path.
@@ -89,7 +87,13 @@ def _take(chosen: Sequence[Any], dataset: str | None, day: date | None) -> None:
             path.write_bytes(one.getbuffer())
         try:
             report = load(
-                paths, Settings(), local_actor(), dataset, day, progress=progress, names=[one.name for one in chosen]
+                paths,
+                Settings(),
+                local_actor(),
+                dataset,
+                day,
+                progress=progress,
+                names=dict(zip(paths, (one.name for one in chosen), strict=True)),
             )
         except PanoramaError as fault:
             st.error(fault.say(language()))
@@ -144,7 +148,7 @@ def last_report(spoken: Language) -> None:
     """What the drop that was just taken in brought; said once."""
     report = st.session_state.pop("last-report", None)
     if report is not None:
-        st.success(report.sentence[spoken], icon=":material/check:")
+        st.success(report.message[spoken], icon=":material/check:")
 
 
 def sheets(visit: Visit, found: Facts) -> int | None:

@@ -8,14 +8,18 @@ from panorama.settings import Settings
 from panorama.text import Language, Text
 
 _KEY = "lang"
+_LABELS = {"zh": "中文", "en": "English"}
+_WRITTEN = {"zh": "zh", "中文": "zh", "en": "en", "English": "en"}
 
 
 def language() -> Language:
-    """The session's language: what was picked, else what the address says, else the server's default."""
-    asked = st.session_state.get(_KEY) or st.query_params.get(_KEY)
-    if asked in ("zh", "en"):
-        return "en" if asked == "en" else "zh"
-    return Settings().language
+    """The session's language: what was picked, else what the address says (en, English, zh, 中文), else the server's default."""
+    picked = st.session_state.get(_KEY) or _WRITTEN.get(st.query_params.get(_KEY, ""))
+    if picked is None:
+        return Settings().language
+    # Set before the switch is drawn: the switch itself writes its label into the address and knows no short form.
+    st.session_state.setdefault(_KEY, picked)
+    return "en" if picked == "en" else "zh"
 
 
 def say(text: Text) -> str:
@@ -28,8 +32,8 @@ def pick_language() -> None:
     st.segmented_control(
         "语言 Language",
         options=["zh", "en"],
-        format_func={"zh": "中文", "en": "English"}.__getitem__,
-        default=Settings().language,
+        format_func=_LABELS.__getitem__,
+        default=None if _KEY in st.session_state else Settings().language,
         key=_KEY,
         bind="query-params",
         persist_state="session",

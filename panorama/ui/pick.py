@@ -40,6 +40,9 @@ def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False) -> dict[str, 
     if all_units:
         options = [_ALL_CODE, *options]
         names[_ALL_CODE] = visit.say(_ALL).format(n=len(rows))
+    _from_address(
+        "unit", {**{code: code for code in rows}, **{str(row["unit_id"]): code for code, row in rows.items()}}
+    )
     with slot:
         chosen = st.selectbox(
             visit.say(_UNIT),
@@ -51,6 +54,13 @@ def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False) -> dict[str, 
             label_visibility="collapsed",
         )
     return rows.get(chosen or "") if all_units else rows.get(chosen or options[0], next(iter(rows.values())))
+
+
+def _from_address(key: str, known: dict[str, str]) -> None:
+    """Let a link name a unit by code or id; the filter itself writes and reads the name. Before the filter is drawn."""
+    asked = known.get(st.query_params.get(key, ""))
+    if asked is not None and st.session_state.get(key) is None:
+        st.session_state[key] = asked
 
 
 def pick_row(visit: Visit, label: Text, frame: pl.DataFrame, key: str, value: str, name: str) -> Any:

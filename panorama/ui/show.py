@@ -45,14 +45,13 @@ def cards(visit: Visit, found: Sequence[Card], key: str) -> None:
 
 def _card(visit: Visit, card: Card, key: str) -> None:
     figure = FIGURES[card.figure]
-    label = visit.say(figure.label) + (f"（{card.context}）" if card.context and visit.language == "zh" else "")
-    if card.context and visit.language == "en":
-        label = f"{visit.say(figure.label)} ({card.context})"
     value = f":red[{card.value}]" if card.alarm else card.value
     history = list(card.history) if len(card.history) > 1 else None
-    st.metric(label, value, help=visit.say(figure.hover), chart_data=history)
-    if card.drill is not None:
-        st.button(visit.say(_ROWS), key=f"rows-{key}", type="tertiary", on_click=ask_for, args=(card.drill,))
+    st.metric(visit.say(figure.label), value, help=visit.say(figure.hover), chart_data=history)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
+        quiet(card.context)
+        if card.drill is not None:
+            st.button(visit.say(_ROWS), key=f"rows-{key}", type="tertiary", on_click=ask_for, args=(card.drill,))
 
 
 def picture(visit: Visit, drawn: Picture, key: str) -> None:
@@ -142,7 +141,7 @@ def matters(visit: Visit, found: Matters, key: str) -> None:
         return
     with st.container(border=True):
         for at, item in enumerate(found.items):
-            when, words, rows = st.columns([1.9, 11, 2], vertical_alignment="center")
+            when, words, rows = st.columns([2.7, 10.3, 1.9], vertical_alignment="center")
             when.markdown(f":gray[{item.when}]")
             words.markdown(f"**{item.question}**  \n:small[:gray[{item.reason}]]")
             if item.drill is not None:

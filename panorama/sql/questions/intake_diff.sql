@@ -1,5 +1,5 @@
 -- One row per dataset of one drop: rows new, changed and same against what stood before
-select c.dataset, c.new, c.changed, c.same
-from seen.change_count as c
-where c.drop_id = $drop_id
-order by c.dataset
+select d.dataset, d.new, d.changed, d.same
+from seen.diff as d
+where d.drop_id = $drop_id
+order by d.dataset
