@@ -398,7 +398,7 @@ def _hoisted(arguments: list[str]) -> list[str]:
         elif argument.split("=")[0] in _GLOBAL:
             front.append(argument)
             if "=" not in argument and _GLOBAL[argument]:
-                front += [value for value, _ in zip(waiting, range(1), strict=False)]
+                front += [value for _, value in zip(range(1), waiting, strict=False)]
         else:
             rest.append(argument)
     return front + rest

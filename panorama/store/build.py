@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from panorama.errors import StoreError
 from panorama.sources import SOURCES
 from panorama.sources.choices import ENUMERATIONS
 from panorama.store import keys, meta, models
+from panorama.store.clock import civil
 from panorama.store.home import disk_faults, fsync, fsync_folder, sha256_of
 from panorama.store.names import resolve_places, resolve_units
 from panorama.store.parts import ROW_BITS, DropRecord, PartRecord
@@ -188,15 +189,6 @@ def _snapshot(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         "insert into meta.snapshot values (?, ?, ?, ?)",
         [plan.id, civil(plan.built_at), civil(plan.built_at).date(), json.dumps(sorted(plan.live))],
     )
-
-
-def civil(at: datetime) -> datetime:
-    """Naive UTC to naive time in Asia/Shanghai, as people read it."""
-    return at.replace(tzinfo=UTC).astimezone(CIVIL).replace(tzinfo=None)
-
-
-def civil_day(at: datetime) -> date:
-    return civil(at).date()
 
 
 def count_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -14,10 +14,10 @@ from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.sources.unit_alias import GENERIC_NAMES
 from panorama.store import tables
-from panorama.store.build import civil
+from panorama.store.clock import civil, now
 from panorama.store.door import Door
 from panorama.store.home import Home
-from panorama.store.operations import Operations, now
+from panorama.store.operations import Operations
 from panorama.store.publish import publish, state_of, sweep
 
 DECISION: dict[str, pl.DataType] = {

@@ -24,7 +24,7 @@ from panorama.calendar import CIVIL
 from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.settings import Settings
 from panorama.store import tables
-from panorama.store.build import civil
+from panorama.store.clock import civil
 from panorama.store.home import Home
 from panorama.store.operations import Operations
 

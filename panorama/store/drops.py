@@ -24,9 +24,10 @@ from panorama.settings import Settings
 from panorama.sources import source
 from panorama.store import tables
 from panorama.store.account import account, unread
-from panorama.store.build import Plan, build, civil
+from panorama.store.build import Plan, build
+from panorama.store.clock import civil, now
 from panorama.store.home import Home, keep_original, sha256_of
-from panorama.store.operations import Operations, append, now
+from panorama.store.operations import Operations, append
 from panorama.store.parts import DropRecord, FileRecord, PartRecord, erase, parts_of, write
 from panorama.store.publish import State, publish, state_of, sweep
 from panorama.store.report import DropReport, Said

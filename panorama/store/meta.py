@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC
 from typing import Any, Final
 
 import duckdb
 import polars as pl
 
-from panorama.calendar import CIVIL
 from panorama.sources import SOURCES
+from panorama.store.clock import civil
 from panorama.store.names import Names
 from panorama.store.parts import ROW_BITS, DropRecord, PartRecord
 
@@ -79,7 +78,7 @@ def _drops(con: duckdb.DuckDBPyConnection, drops: Sequence[DropRecord]) -> None:
     rows = [
         (
             drop.id,
-            drop.loaded_at.replace(tzinfo=UTC).astimezone(CIVIL).replace(tzinfo=None),
+            civil(drop.loaded_at),
             drop.loaded_by,
             drop.state,
             drop.note,

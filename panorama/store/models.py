@@ -10,7 +10,6 @@ from typing import Final
 
 import duckdb
 import polars as pl
-import sqlglot
 
 from panorama.methods.interval import interval
 
@@ -47,6 +46,9 @@ def order() -> list[str]:
 
 def _reads(text: str) -> set[str]:
     """schema.table names that a select reads. (DuckDB's own get_table_names tells them with their aliases.)"""
+    # Heavy to import, and only a build needs it.
+    import sqlglot
+
     return {f"{table.db}.{table.name}" for table in sqlglot.parse_one(text, read="duckdb").find_all(sqlglot.exp.Table)}
 
 

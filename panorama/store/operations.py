@@ -6,18 +6,17 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.errors import StoreError
+from panorama.store.clock import now
 from panorama.store.home import Home
 from panorama.store.tables import Event
 
@@ -57,11 +56,6 @@ class Operations:
 
     def close(self) -> None:
         self._engine.dispose()
-
-
-def now() -> datetime:
-    """Naive UTC."""
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def append(session: Session, actor: Actor, kind: str, payload: dict[str, Any]) -> None:
@@ -114,6 +108,10 @@ def _migrate(engine: Engine, path: Path) -> None:
             f"数据库 {path} 由更新版本的程序写成（{found}，本程序 {HEAD}）。请升级程序后再打开。",
             f"{path} was written by a newer program ({found}; this one knows {HEAD}). Upgrade the program to open it.",
         )
+    # Needed once in the life of a store; every start would pay for it.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     with engine.execution_options(panorama_write=True).connect() as connection:

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from panorama.access.actor import Actor
 from panorama.settings import Settings
 from panorama.store import tables
-from panorama.store.build import Plan, build, civil
+from panorama.store.build import Plan, build
+from panorama.store.clock import civil, now
 from panorama.store.home import Home
-from panorama.store.operations import Operations, append, now
+from panorama.store.operations import Operations, append
 from panorama.store.parts import DropRecord, PartRecord, erase
 from panorama.store.register import Decision
 from panorama.text import Text

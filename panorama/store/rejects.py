@@ -68,7 +68,7 @@ def write_rejects(drop_id: int, path: Path, settings: Settings) -> int:
         with xlsxwriter.Workbook(str(path), options) as book:
             _list(book, refusals)
             for part in drop.parts:
-                rows = refusals.filter(pl.col("part_id") == part.id)["src_row"].drop_nulls().unique().sort()
+                rows = _to_mend(refusals, part)
                 table = original_table(part, settings) if len(rows) else None
                 if table is not None:
                     _mendable(book, part, table, rows, drop.dates.get(part.sha256))
@@ -159,6 +159,13 @@ def _of_intake(part: PartRecord) -> pl.DataFrame:
     assert part.remarks is not None
     told = pl.read_parquet(part.remarks).filter(pl.col("severity") == "refused")
     return told.with_columns(file=pl.lit(part.file), sheet=pl.lit(part.sheet)).select("part_id", *HEADS)
+
+
+def _to_mend(refusals: pl.DataFrame, part: PartRecord) -> pl.Series:
+    """Rows given twice are only listed: loaded again as they are, they would replace the row that counts."""
+    twice = refusals.filter((pl.col("part_id") == part.id) & (pl.col("rule") == "V-DUP"))["src_row"]
+    rows = refusals.filter(pl.col("part_id") == part.id)["src_row"].drop_nulls().unique().sort()
+    return rows.filter(~rows.is_in(twice.implode()))
 
 
 def _list(book: Any, refusals: pl.DataFrame) -> None:

@@ -1,0 +1,17 @@
+"""Time in the store: naive UTC as kept, civil time in Asia/Shanghai as told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from panorama.calendar import CIVIL
+
+
+def now() -> datetime:
+    """Naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def civil(at: datetime) -> datetime:
+    """Naive UTC to naive time in Asia/Shanghai, as people read it."""
+    return at.replace(tzinfo=UTC).astimezone(CIVIL).replace(tzinfo=None)
