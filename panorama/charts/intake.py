@@ -12,7 +12,7 @@ from panorama.sources import SOURCES
 from panorama.sources.rules import RULES
 from panorama.text import Language, Text
 
-SENDER_ONLY: Final = frozenset({"V-FML", "V-ID18", "V-ENC"})
+SENDER_ONLY: Final = frozenset({"V-FORMULA", "V-ID18", "V-ENC"})
 """Only the sender can mend these: the value is not in the file any more."""
 
 

@@ -320,7 +320,7 @@ def _xmr(
                     1.0, y, f"{word} {y:.2f}", xref="paper", xanchor="left", xshift=6, font={"size": 11, "color": MUTED}
                 )
             )
-    step = max(len(xs) // 10, 1)
+    step = max(len(xs) // 6, 1)
     frame = layout(230, 40, 76, 24, 8, shapes=shapes, annotations=notes)
     frame["xaxis"] = axis(range=[-0.5, len(xs) - 0.5], tickvals=xs[::step], ticktext=periods[::step])
     frame["yaxis"] = axis(tickformat=".1f")

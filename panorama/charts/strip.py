@@ -19,6 +19,19 @@ BANDS: Final = (
 )
 _LEFT: Final = 0.30
 _RIGHT: Final = 1.60
+_FAR: Final = 2.60
+"""Beyond this a value stands at the edge with its number."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From where to where the strip reaches: 0.30 to 1.60, wider where values ask for it."""
+
+    left: float
+    right: float
+
+    def held(self, value: float) -> float:
+        return min(max(value, self.left + 0.02), self.right - 0.02)
 
 
 @dataclass(frozen=True)
@@ -39,23 +52,29 @@ class Mark:
 
 def strip(marks: Sequence[Mark], language: Language, left: int = 120, row_height: int = 41) -> dict[str, Any]:
     """The figure; a point's customdata is the row's index. Values beyond the scale stand at its edge with their number."""
-    shapes = _bands(len(marks))
-    notes = _band_names(language) + _numbers(marks, language)
-    data = [*_intervals(marks), _ticks(marks), _diamonds(marks), _points(marks)]
+    scale = _scale(marks)
+    shapes = _bands(len(marks), scale)
+    notes = _band_names(language, scale) + _numbers(marks, language, scale)
+    data = [*_intervals(marks, scale), _ticks(marks, scale), _diamonds(marks, scale), _points(marks, scale)]
     frame = layout(int((len(marks) + 1.4) * row_height), left, 104, 22, shapes=shapes, annotations=notes)
-    frame["xaxis"] = axis(range=[_LEFT, _RIGHT], tickvals=list(EDGES), ticktext=[f"{edge:.2f}" for edge in EDGES])
+    frame["xaxis"] = axis(
+        range=[scale.left, scale.right], tickvals=list(EDGES), ticktext=[f"{edge:.2f}" for edge in EDGES]
+    )
     frame["yaxis"] = rows_axis(
         range=[-len(marks) + 0.4, 1.0], tickvals=[-row for row in range(len(marks))], ticktext=[m.name for m in marks]
     )
     return {"data": data, "layout": frame}
 
 
-def _held(value: float) -> float:
-    return min(max(value, _LEFT + 0.02), _RIGHT - 0.02)
+def _scale(marks: Sequence[Mark]) -> Scale:
+    values = [v for m in marks for v in (m.saturation, m.with_external, m.low, m.high, *m.ticks) if v is not None]
+    return Scale(
+        max(min([_LEFT, *(v - 0.05 for v in values)]), 0.0), min(max([_RIGHT, *(v + 0.05 for v in values)]), _FAR)
+    )
 
 
-def _bands(rows: int) -> list[dict[str, Any]]:
-    edges = (_LEFT, *EDGES, _RIGHT)
+def _bands(rows: int, scale: Scale) -> list[dict[str, Any]]:
+    edges = (scale.left, *EDGES, scale.right)
     fills = [rect(edges[at], 0.45, edges[at + 1], -rows + 0.5, BAND, layer="below") for at in (0, 2, 4)]
     line = {"width": 1, "color": PALE}
     return fills + [
@@ -64,19 +83,19 @@ def _bands(rows: int) -> list[dict[str, Any]]:
     ]
 
 
-def _band_names(language: Language) -> list[dict[str, Any]]:
-    edges = (_LEFT, *EDGES, _RIGHT)
+def _band_names(language: Language, scale: Scale) -> list[dict[str, Any]]:
+    edges = (scale.left, *EDGES, scale.right)
     centres = [(edges[at] + edges[at + 1]) / 2 for at in range(5)]
     font = {"size": 11, "color": MUTED}
     return [note(x, 0.72, band[language], font=font) for x, band in zip(centres, BANDS, strict=True)]
 
 
-def _numbers(marks: Sequence[Mark], language: Language) -> list[dict[str, Any]]:
+def _numbers(marks: Sequence[Mark], language: Language, scale: Scale) -> list[dict[str, Any]]:
     unsure = {"zh": "待判", "en": "unsure"}[language]
     notes = []
     for row, mark in enumerate(marks):
         if mark.saturation is None:
-            notes.append(note(0.34, -row, mark.absent, xanchor="left", font={"size": 12, "color": MUTED}))
+            notes.append(note(scale.left + 0.04, -row, mark.absent, xanchor="left", font={"size": 12, "color": MUTED}))
             continue
         number = f"{mark.saturation:.2f}"
         text = f"{number} {unsure}" if mark.undetermined else f"<b>{number}</b>"
@@ -86,24 +105,24 @@ def _numbers(marks: Sequence[Mark], language: Language) -> list[dict[str, Any]]:
     return notes
 
 
-def _intervals(marks: Sequence[Mark]) -> list[dict[str, Any]]:
-    return [_lines(marks, False, INK), _lines(marks, True, MID)]
+def _intervals(marks: Sequence[Mark], scale: Scale) -> list[dict[str, Any]]:
+    return [_lines(marks, False, INK, scale), _lines(marks, True, MID, scale)]
 
 
-def _lines(marks: Sequence[Mark], undetermined: bool, colour: str) -> dict[str, Any]:
+def _lines(marks: Sequence[Mark], undetermined: bool, colour: str, scale: Scale) -> dict[str, Any]:
     xs: list[float | None] = []
     ys: list[float | None] = []
     for row, mark in enumerate(marks):
         if mark.undetermined is undetermined and mark.low is not None and mark.high is not None:
-            xs += [_held(mark.low), _held(mark.high), None]
+            xs += [scale.held(mark.low), scale.held(mark.high), None]
             ys += [-row, -row, None]
     line = {"width": 2, "color": colour, "dash": "dot" if undetermined else "solid"}
     return {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": line, "hoverinfo": "skip"}
 
 
-def _ticks(marks: Sequence[Mark]) -> dict[str, Any]:
+def _ticks(marks: Sequence[Mark], scale: Scale) -> dict[str, Any]:
     # Below the line: on it they would read as error bars.
-    places = [(_held(value), -row - 0.27) for row, mark in enumerate(marks) for value in mark.ticks]
+    places = [(scale.held(value), -row - 0.27) for row, mark in enumerate(marks) for value in mark.ticks]
     marker = {"symbol": "line-ns-open", "size": 6, "color": MID, "line": {"width": 1, "color": MID}}
     return {
         "type": "scatter",
@@ -115,20 +134,20 @@ def _ticks(marks: Sequence[Mark]) -> dict[str, Any]:
     }
 
 
-def _diamonds(marks: Sequence[Mark]) -> dict[str, Any]:
+def _diamonds(marks: Sequence[Mark], scale: Scale) -> dict[str, Any]:
     rows = [(row, mark.with_external) for row, mark in enumerate(marks) if mark.with_external is not None]
     marker = {"symbol": "diamond-open", "size": 8, "color": DATA, "line": {"width": 1.5, "color": DATA}}
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [_held(value) for _, value in rows],
+        "x": [scale.held(value) for _, value in rows],
         "y": [-row for row, _ in rows],
         "marker": marker,
         "hoverinfo": "skip",
     }
 
 
-def _points(marks: Sequence[Mark]) -> dict[str, Any]:
+def _points(marks: Sequence[Mark], scale: Scale) -> dict[str, Any]:
     rows = [(row, mark) for row, mark in enumerate(marks) if mark.saturation is not None]
     symbols = ["circle-open" if mark.undetermined else "circle" for _, mark in rows]
     colours = [MID if mark.undetermined else INK for _, mark in rows]
@@ -136,7 +155,7 @@ def _points(marks: Sequence[Mark]) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [_held(mark.saturation) for _, mark in rows if mark.saturation is not None],
+        "x": [scale.held(mark.saturation) for _, mark in rows if mark.saturation is not None],
         "y": [-row for row, _ in rows],
         "customdata": [row for row, _ in rows],
         "hovertext": [mark.hover for _, mark in rows],

@@ -19,6 +19,20 @@ from panorama.export import to_csv, to_xlsx
 from panorama.text import Text
 from panorama.ui.visit import Visit
 
+PERCENT = frozenset(
+    {
+        "share",
+        "rate",
+        "coverage",
+        "coverage_volume",
+        "p_under",
+        "p_over",
+        "use_rate",
+        "vacancy_rate",
+        "external_share",
+        "percentile",
+    }
+)
 _TABLE = Text("表格", "Table")
 _ROWS = Text("依据", "Rows")
 
@@ -93,7 +107,7 @@ def ask_for(drill: Drill) -> None:
 def table(visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: str, name: str, **more: Any) -> Any:
     """A table with its downloads. Columns without a heading are left out of sight."""
     shown = [column for column in frame.columns if column in heads] if heads else list(frame.columns)
-    config = {column: st.column_config.Column(heads.get(column, column)) for column in shown}
+    config = {column: _column(frame, column, heads.get(column, column)) for column in shown}
     event = st.dataframe(
         frame,
         key=key,
@@ -107,6 +121,15 @@ def table(visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: str,
     )
     downloads(visit, frame.select(shown), heads, key, name)
     return event
+
+
+def _column(frame: pl.DataFrame, name: str, head: str) -> Any:
+    """Shares as percent, other decimals to two places, whole numbers with separators."""
+    if name in PERCENT:
+        return st.column_config.NumberColumn(head, format="percent")
+    if frame.schema[name].is_float():
+        return st.column_config.NumberColumn(head, format="%.2f")
+    return st.column_config.Column(head)
 
 
 def downloads(visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: str, name: str) -> None:
@@ -152,4 +175,5 @@ def facts(visit: Visit, found: Facts, key: str) -> None:
     """A table that stands by itself."""
     st.subheader(found.title, anchor=False)
     quiet(found.note)
-    table(visit, found.table, found.heads, key, found.title)
+    if found.table.height:
+        table(visit, found.table, found.heads, key, found.title)
