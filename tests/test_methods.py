@@ -204,6 +204,29 @@ def test_staff_is_who_is_at_work_by_the_last_ledger_and_both_figures_stand() -> 
     assert office(con, "2025-05")["staff"] is None
 
 
+def test_a_unit_is_the_sum_over_the_offices_that_report_and_no_other() -> None:
+    rows = [staff(8), staff(4, "二处"), staff(5, "不报处"), staff(20, None, external=3)]
+    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
+                workload=[work("A", 3680), work("A", 5520, "二处")], staffing_ledger=rows)  # fmt: skip
+    row = one(con, "select * from mart.saturation where office_id is null and period = '2025'")
+    assert (row["staff"], row["staff_source"], row["staff_with_external"]) == (12, "offices", 15)
+    assert row["saturation"] == pytest.approx((2 + 3) / 12)
+
+
+def test_a_unit_that_reports_as_a_whole_has_its_whole_unit_row() -> None:
+    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
+                workload=[work("A", 3680, None)], staffing_ledger=[staff(8), staff(20, None)])  # fmt: skip
+    row = one(con, "select * from mart.saturation where period = '2025'")
+    assert (row["staff"], row["staff_source"]) == (20, "ledger")
+
+
+def test_an_office_whose_people_nobody_knows_sends_the_unit_to_its_whole_row() -> None:
+    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
+                workload=[work("A", 3680), work("A", 10, "二处")], staffing_ledger=[staff(8), staff(20, None)])  # fmt: skip
+    row = one(con, "select * from mart.saturation where office_id is null and period = '2025'")
+    assert (row["staff"], row["staff_source"]) == (20, "ledger")
+
+
 def test_posts_stand_in_where_the_ledger_says_nothing_and_staff_eff_never_does() -> None:
     posts = [
         {"unit_ref": "001", "office_ref": "一处", "post_name": name, "n_actual": n}
@@ -298,7 +321,7 @@ def test_the_models_agree_with_the_formula_in_plain_python(
     )  # fmt: skip
     share = {r["month"]: r["share"] for r in every(con, "select month, share from staging.month where year = 2025")}
     unit_time = dict(zip("ABC", (h / 4 for h in hours), strict=True))
-    required = 0.0
+    required, at_work = 0.0, 0
     for place, at in (("一处", 0), ("二处", 1)):
         mine = [row for row in rows if row[1] == place]
         if not mine:
@@ -307,9 +330,10 @@ def test_the_models_agree_with_the_formula_in_plain_python(
         spoken = sum(share[month] for month in {row[2] for row in mine})
         need = core / (1840 * spoken) / (1 - 0.1)
         required += need
+        at_work += people[at]
         assert office(con, name=place)["saturation"] == pytest.approx(need / people[at], abs=1e-8)
     unit = one(con, "select saturation from mart.saturation where office_id is null and period = '2025'")
-    assert unit["saturation"] == pytest.approx(required / sum(people), abs=1e-8)
+    assert unit["saturation"] == pytest.approx(required / at_work, abs=1e-8)
 
 
 def parts(loads: list[float], cv: float = 0.2, staff: float = 1, **more: Any) -> pl.DataFrame:

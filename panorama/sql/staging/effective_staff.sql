@@ -1,7 +1,9 @@
 -- One row per unit or office × period with workload: effective staff, and where the figure comes from
 -- staff: establishment staff at work = actual − seconded out − long absent + seconded in, separately listed people left
 -- out. staff_with_external: the same + non-establishment staff; null when their number is not known.
--- source: ledger = the row at the last ledger date on or before the period's end; posts = Σ n_actual; offices = Σ offices
+-- source: ledger = the row at the last ledger date on or before the period's end; posts = Σ n_actual. A unit whose
+-- workload comes by office is the sum over those offices (offices, or posts when all of them are); one that reports as a
+-- whole, or has an office whose people nobody knows, is its whole-unit row, else the sum over its offices.
 with
 ends as (
     select distinct
@@ -25,23 +27,36 @@ ledger as (
     from staging.staffing_ledger
     where not single_listed
     group by unit_id, office_id, snapshot_date
-    having sum(actual) is not null
 ),
-lasting as (
+staffed as (
     select
         unit_id,
         office_id,
         snapshot_date,
         lead(snapshot_date) over (partition by unit_id, office_id order by snapshot_date) as until,
-        staff,
+        staff
+    from ledger
+    where staff is not null
+),
+contracted as (
+    select
+        unit_id,
+        office_id,
+        snapshot_date,
+        lead(snapshot_date) over (partition by unit_id, office_id order by snapshot_date) as until,
         external
     from ledger
+    where external is not null
 ),
--- A whole-unit row may stand without its people: then it says nothing of staff.
 at_work as (
-    select l.unit_id, l.office_id, e.period, l.snapshot_date, l.staff, l.external
-    from lasting as l
-    inner join ends as e on e.day >= l.snapshot_date and (l.until is null or e.day < l.until)
+    select s.unit_id, s.office_id, e.period, s.snapshot_date, s.staff
+    from staffed as s
+    inner join ends as e on e.day >= s.snapshot_date and (s.until is null or e.day < s.until)
+),
+beside as (
+    select c.unit_id, c.office_id, e.period, c.external
+    from contracted as c
+    inner join ends as e on e.day >= c.snapshot_date and (c.until is null or e.day < c.until)
 ),
 posted as (
     select unit_id, office_id, sum(n_actual) as staff
@@ -55,42 +70,75 @@ office as (
         o.office_id,
         e.period,
         coalesce(w.staff, p.staff) as staff,
-        w.staff + w.external as staff_with_external,
+        coalesce(w.staff, p.staff) + b.external as staff_with_external,
         w.snapshot_date,
         case when w.staff is not null then 'ledger' else 'posts' end as source
     from mart.office as o
     cross join ends as e
     left join at_work as w on w.office_id = o.office_id and w.period = e.period
+    left join beside as b on b.office_id = o.office_id and b.period = e.period
     left join posted as p on p.office_id = o.office_id
     where w.staff is not null or p.staff is not null
 ),
+reporting as (
+    select distinct f.unit_id, f.office_id, p.period
+    from staging.leaf_period as p
+    inner join staging.leaf as f on f.leaf_id = p.leaf_id
+),
+shape as (
+    select
+        r.unit_id,
+        r.period,
+        count(*) = count(o.office_id) as by_office
+    from reporting as r
+    left join office as o on o.office_id = r.office_id and o.period = r.period
+    group by r.unit_id, r.period
+),
 summed as (
     select
-        unit_id,
-        period,
-        sum(staff) as staff,
+        o.unit_id,
+        o.period,
+        sum(o.staff) as staff,
         -- Known only when every office's is.
-        case when count(*) = count(staff_with_external) then sum(staff_with_external) end as staff_with_external,
-        max(snapshot_date) as snapshot_date,
-        case when max(source) = min(source) and max(source) = 'posts' then 'posts' else 'offices' end as source
-    from office
-    group by unit_id, period
+        case when count(*) = count(o.staff_with_external) then sum(o.staff_with_external) end as staff_with_external,
+        max(o.snapshot_date) as snapshot_date,
+        case when min(o.source) = 'posts' then 'posts' else 'offices' end as source
+    from office as o
+    inner join shape as s on s.unit_id = o.unit_id and s.period = o.period
+    left join reporting as r on r.office_id = o.office_id and r.period = o.period
+    where r.office_id is not null or not s.by_office
+    group by o.unit_id, o.period
 ),
-whole as (
-    select unit_id, period, staff, staff + external as staff_with_external, snapshot_date
-    from at_work
-    where office_id is null
+unit as (
+    select
+        s.unit_id,
+        s.period,
+        s.by_office or w.staff is null as from_offices,
+        m.staff as summed_staff,
+        m.staff_with_external as summed_with_external,
+        m.snapshot_date as summed_date,
+        m.source as summed_source,
+        w.staff,
+        w.snapshot_date,
+        b.external
+    from shape as s
+    left join summed as m on m.unit_id = s.unit_id and m.period = s.period
+    left join at_work as w on w.unit_id = s.unit_id and w.office_id is null and w.period = s.period
+    left join beside as b on b.unit_id = s.unit_id and b.office_id is null and b.period = s.period
 )
 select unit_id, office_id, period, staff, staff_with_external, snapshot_date, source
 from office
 union all
 select
-    coalesce(w.unit_id, s.unit_id) as unit_id,
+    unit_id,
     cast(null as bigint) as office_id,
-    coalesce(w.period, s.period) as period,
-    coalesce(w.staff, s.staff) as staff,
-    case when w.unit_id is not null then w.staff_with_external else s.staff_with_external end as staff_with_external,
-    case when w.unit_id is not null then w.snapshot_date else s.snapshot_date end as snapshot_date,
-    case when w.unit_id is not null then 'ledger' else s.source end as source
-from whole as w
-full outer join summed as s on s.unit_id = w.unit_id and s.period = w.period
+    period,
+    case when from_offices then summed_staff else staff end as staff,
+    -- Contract staff are often told for the unit as a whole only.
+    case
+        when from_offices then coalesce(summed_with_external, summed_staff + external)
+        else staff + external
+    end as staff_with_external,
+    case when from_offices then summed_date else snapshot_date end as snapshot_date,
+    case when from_offices then summed_source when staff is not null then 'ledger' end as source
+from unit
