@@ -21,10 +21,10 @@ from panorama.settings import Settings
 from panorama.store.door import Door
 from panorama.store.drops import load
 
-UNITS = (
-    "select u.name as unit_ref, o.name as office_ref, min(a.activity_name) as activity_code"
-    " from mart.unit u join mart.office o using (unit_id) cross join mart.activity a group by all order by all"
+PLACES = (
+    "select u.name as unit_ref, o.name as office_ref from mart.unit u join mart.office o using (unit_id) order by all"
 )
+ACTIVITIES = "select name from mart.activity order by name"
 
 
 def main() -> None:
@@ -62,9 +62,10 @@ def _ingest(folder: Path, count: int) -> list[tuple[str, ...]]:
     load([files], Settings(home=home), local_actor())
     snapshot = Door(Settings(home=home)).snapshot()
     assert snapshot is not None
-    places = snapshot.ask_sql(UNITS, local_actor())
+    places = snapshot.ask_sql(PLACES, local_actor())
+    activities = snapshot.ask_sql(ACTIVITIES, local_actor())["name"].to_list()
     csv = folder / "workload.csv"
-    ingest.workload_csv(csv, count, places)
+    ingest.workload_csv(csv, count, places, activities)
     base = ingest.floor(csv, folder / "floor.parquet")
     took = []
     for turn in range(3):

@@ -15,16 +15,21 @@ from panorama.settings import Settings
 from panorama.sources import source
 from panorama.store.drops import load
 
+ACTIVITIES = 5
 
-def workload_csv(path: Path, rows: int, units: pl.DataFrame, seed: int = 7) -> None:
-    """`rows` monthly workload rows over the units, offices and activities given (unit, office, activity), as UTF-8 CSV."""
+
+def workload_csv(path: Path, rows: int, places: pl.DataFrame, activities: list[str], seed: int = 7) -> None:
+    """`rows` monthly workload rows over the places (unit_ref, office_ref) and activities given, as UTF-8 CSV."""
     chance = np.random.default_rng(seed)
-    months = [f"{year}-{month:02d}" for year in range(2021, 2026) for month in range(1, 13)]
-    places = rows // len(months) + 1
-    picked = units[chance.integers(0, units.height, places)].with_row_index("post")
+    months = pl.DataFrame({"period": [f"{year}-{month:02d}" for year in range(2021, 2026) for month in range(1, 13)]})
+    # Five activities a post, as people work: a post-month is five rows.
+    names = pl.DataFrame({"activity_code": activities[:ACTIVITIES]})
+    posts = rows // (months.height * names.height) + 1
+    picked = places[chance.integers(0, places.height, posts)].with_row_index("post")
     columns = source("workload").columns()
     frame = (
-        picked.join(pl.DataFrame({"period": months}), how="cross")
+        picked.join(names, how="cross")
+        .join(months, how="cross")
         .head(rows)
         .with_columns(
             ("岗位" + pl.col("post").cast(pl.String)).alias("post_ref"),

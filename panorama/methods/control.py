@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 ENOUGH: Final = 12
@@ -36,7 +37,7 @@ def limits(baseline: Sequence[float]) -> Limits | None:
     if len(baseline) < ENOUGH:
         return None
     mean = sum(baseline) / len(baseline)
-    moving = [abs(b - a) for a, b in zip(baseline, baseline[1:], strict=False)]
+    moving = [abs(b - a) for a, b in pairwise(baseline)]
     reach = FACTOR * sum(moving) / len(moving)
     return Limits(mean, mean - reach, mean + reach)
 
@@ -71,7 +72,7 @@ def _runs(sides: Sequence[int], length: int) -> list[int]:
 
 def _trends(values: Sequence[float]) -> list[int]:
     """Points that end six or more values each above (or each below) the one before."""
-    steps = [0, *[_side(b, a) for a, b in zip(values, values[1:], strict=False)]]
+    steps = [0, *[_side(b, a) for a, b in pairwise(values)]]
     return _runs(steps, TREND - 1)
 
 
