@@ -17,7 +17,7 @@ select
     d.loaded_at
 from behind as b
 inner join seen.unit as u on u.unit_id = b.unit_id
-left join seen.choice as c on c.enumeration = 'ESTAB_TYPE' and c.value = b.estab_type
+left join seen.choice as c on c.enumeration = 'estab_type' and c.value = b.estab_type
 inner join seen.part as p on p.part_id = b.row_id >> 32
 inner join seen.drop as d on d.drop_id = p.drop_id
 order by b.excess desc, content

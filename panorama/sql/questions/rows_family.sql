@@ -15,7 +15,7 @@ behind as (
     union all
     select s.row_id, concat_ws(' ', s.snapshot_date, c.zh, concat(s.approved, ' → ', s.actual)), s.snapshot_date
     from seen.staffing as s
-    left join seen.choice as c on c.enumeration = 'ESTAB_TYPE' and c.value = s.estab_type
+    left join seen.choice as c on c.enumeration = 'estab_type' and c.value = s.estab_type
     where s.unit_id = $unit_id and $family = '台账'
     union all
     select w.row_id, concat_ws(' ', w.period, w.volume), null
