@@ -31,7 +31,9 @@ with left:
 with right:
     show.picture(visit, visit.draw(intake.reasons, "intake_reasons", drop_id=drop_id), "reasons")
 
-show.facts(visit, intake.rejects(visit.ask("intake_rejects", drop_id=drop_id, part_id=chosen), visit.language), "rejects")
+show.facts(
+    visit, intake.rejects(visit.ask("intake_rejects", drop_id=drop_id, part_id=chosen), visit.language), "rejects"
+)
 files.names(visit, waiting)
 
 left, right = st.columns([8, 5], gap="large")

@@ -21,8 +21,8 @@ if unit is None:
 
 offices = visit.ask("saturation_offices", unit_id=unit["unit_id"], year=year)
 show.message(saturation.message(offices, unit["unit"], year, visit.language))
-months = visit.ask("saturation_months", unit_id=unit["unit_id"], year=year)
-show.picture(visit, saturation.months(months, offices, visit.language), "months")
+asked = {"unit_id": unit["unit_id"], "year": year}
+show.picture(visit, visit.draw(saturation.months, "saturation_months", "saturation_offices", **asked), "months")
 
 left, right = st.columns([7, 6], gap="large")
 with left:

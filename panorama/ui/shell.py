@@ -16,7 +16,7 @@ _STATIC = Path(__file__).resolve().parents[2] / "static"
 def navigate() -> None:
     """Draw the navigation in the session's language and run the chosen page."""
     spoken = language()
-    sections: dict[str, list[st.Page]] = defaultdict(list)  # type: ignore[valid-type]
+    sections: dict[str, list[st.Page]] = defaultdict(list)
     for screen in SCREENS:
         page = st.Page(
             screen.file,

@@ -40,10 +40,10 @@ class Visit:
         """The answer of sql/questions/<question>.sql within the actor's scope. Never mutate it: sessions share it."""
         return _ask(self.snapshot.id, question, _scope(self.actor), _frozen(params), self)
 
-    def draw(self, chart: Callable[[pl.DataFrame, Language], Picture], question: str, **params: Any) -> Picture:
-        """The picture that `chart` makes of a question's answer."""
+    def draw(self, chart: Callable[..., Picture], *questions: str, **params: Any) -> Picture:
+        """The picture that `chart` makes of the answers, in their order, and the language."""
         name = f"{chart.__module__}.{chart.__qualname__}"
-        return _draw(self.snapshot.id, name, question, _scope(self.actor), _frozen(params), self.language, self, chart)
+        return _draw(self.snapshot.id, name, questions, _scope(self.actor), _frozen(params), self.language, self, chart)
 
 
 @st.cache_resource(show_spinner=False)
@@ -124,11 +124,12 @@ def _ask(
 def _draw(
     snapshot_id: str,
     chart: str,
-    question: str,
+    questions: tuple[str, ...],
     scope: tuple[Any, ...],
     params: tuple[tuple[str, Any], ...],
     spoken: Language,
     _visit: Visit,
-    _chart: Callable[[pl.DataFrame, Language], Picture],
+    _chart: Callable[..., Picture],
 ) -> Picture:
-    return _chart(_ask(snapshot_id, question, scope, params, _visit), spoken)
+    frames = [_ask(snapshot_id, question, scope, params, _visit) for question in questions]
+    return _chart(*frames, spoken)
