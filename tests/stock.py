@@ -1,0 +1,65 @@
+"""A small stock of files to drop: two units, their workload, and what may go wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from panorama.access.actor import Actor, local_actor
+from panorama.settings import Settings
+from panorama.store.door import Door, Snapshot
+from panorama.store.drops import load
+from panorama.store.report import DropReport
+
+UNIT_HEAD = "机构编码,单位名称,简称,单位类别,行政层级,机构规格,机构状态,有效起始,撤销日期,承接单位"
+WORK_HEAD = "单位名称,内设机构,岗位,事项,统计期,数据来源,工作量"
+UNITS = (
+    "001,天津市教育局,市教育局,政府部门,市级,正局级,,,,",
+    "002,天津市生态环境局,市生态环境局,政府部门,市级,正局级,,,,",
+)
+WORK = (
+    "天津市教育局,办公室,文书,收文,2024-01,业务系统,3",
+    "天津市教育局,办公室,文书,收文,2024-02,业务系统,4",
+    "天津市生态环境局,办公室,,收文,2024-01,业务系统,5",
+)
+
+
+def write(path: Path, head: str, rows: Sequence[str]) -> Path:
+    path.write_text("\n".join((head, *rows)) + "\n", encoding="utf-8")
+    return path
+
+
+def units(folder: Path, rows: Sequence[str] = UNITS, name: str = "单位.csv") -> Path:
+    return write(folder / name, UNIT_HEAD, rows)
+
+
+def work(folder: Path, rows: Sequence[str] = WORK, name: str = "工作量.csv") -> Path:
+    return write(folder / name, WORK_HEAD, rows)
+
+
+def settings_at(folder: Path, **more: object) -> Settings:
+    return Settings(home=folder / "store", **more)
+
+
+def dropped(settings: Settings, *paths: Path) -> DropReport:
+    return load(paths, settings, local_actor())
+
+
+def current(settings: Settings) -> Snapshot:
+    snapshot = Door(settings).snapshot()
+    assert snapshot is not None
+    return snapshot
+
+
+def answer(settings: Settings, sql: str, actor: Actor | None = None) -> list[tuple[object, ...]]:
+    """Rows of a query on the current snapshot."""
+    door = Door(settings)
+    try:
+        snapshot = door.snapshot()
+        assert snapshot is not None
+        return snapshot.ask_sql(sql, actor or local_actor()).rows()
+    finally:
+        door.close()
+
+
+VOLUME = "select cast(sum(volume) as double) from mart.workload"
