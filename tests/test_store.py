@@ -1,0 +1,399 @@
+"""Drops: what comes in, what is refused, what waits, what is replaced and taken back."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from panorama.access.actor import local_actor
+from panorama.calendar import today
+from panorama.errors import PanoramaError, StoreError
+from panorama.store.decisions import confirm_name, decisions, reject_name, withdraw_decision
+from panorama.store.door import Door
+from panorama.store.drops import check, drops, load, rebuild, undo
+from panorama.store.register import identity
+from panorama.store.rejects import original_rows, write_rejects
+from panorama.store.verify import verify
+from tests.stock import UNITS, VOLUME, WORK, answer, current, dropped, settings_at, units, work, write
+
+ACTOR = local_actor()
+EDUCATION = identity("001")
+
+
+def test_files_come_in_as_one_drop_and_their_rows_lead_back_to_them(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    report = dropped(settings, units(tmp_path), work(tmp_path))
+    assert (report.exit_code, report.accepted, report.refused) == (0, 5, 0)
+    assert answer(settings, VOLUME) == [(12.0,)]
+    ((row_id,),) = answer(settings, "select row_id from mart.workload where volume = 5")
+    traced = current(settings).trace([row_id], ACTOR).row(0, named=True)
+    assert (traced["file"], traced["src_row"], traced["drop_id"]) == ("工作量.csv", 4, report.drop_id)
+    near = original_rows(row_id, settings, around=1)
+    assert near is not None
+    assert near["工作量"].to_list() == ["4", "5"]
+
+
+def test_a_folder_is_one_drop(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox" / "deep"
+    inbox.mkdir(parents=True)
+    units(inbox)
+    work(inbox.parent)
+    (inbox / "~$锁.xlsx").write_text("")
+    settings = settings_at(tmp_path)
+    report = dropped(settings, inbox.parent)
+    assert sorted(sheet.file for sheet in report.sheets) == ["deep/单位.csv", "工作量.csv"]
+
+
+def test_the_same_bytes_again_change_nothing_and_it_is_said(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    first = dropped(settings, units(tmp_path), work(tmp_path))
+    again = dropped(settings, work(tmp_path, name="改了名.csv"))
+    assert (again.action, again.snapshot_id, again.exit_code) == ("nothing", first.snapshot_id, 0)
+    assert "已装入过（批次 1）" in again.message.zh
+    assert drops(settings).height == 1
+
+
+def test_the_same_bytes_come_in_again_once_taken_back(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    second = dropped(settings, work(tmp_path))
+    undo(second.drop_id or 0, settings, ACTOR)
+    assert dropped(settings, work(tmp_path)).accepted == 3
+
+
+def test_the_same_key_again_is_an_update_with_its_difference_and_undo_brings_the_old_back(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path), work(tmp_path))
+    newer = (WORK[0], WORK[1].replace(",4", ",40"), "天津市教育局,办公室,文书,收文,2024-03,业务系统,1")
+    report = dropped(settings, work(tmp_path, newer, "更正.csv"))
+    (change,) = report.changes
+    assert (change.dataset, change.new, change.changed, change.same) == ("workload", 1, 1, 1)
+    assert answer(settings, VOLUME) == [(49.0,)]
+    assert answer(settings, "select field, old, new from meta.diff_value") == [("volume", "4.00", "40.00")] or answer(
+        settings, "select field, cast(old as double), cast(new as double) from meta.diff_value"
+    ) == [("volume", 4.0, 40.0)]
+    undo(report.drop_id or 0, settings, ACTOR)
+    assert answer(settings, VOLUME) == [(12.0,)]
+    assert answer(settings, "select state from meta.drop order by drop_id") == [("live",), ("withdrawn",)]
+
+
+def test_taking_back_the_older_of_two_drops_leaves_the_newer(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    older = dropped(settings, work(tmp_path))
+    dropped(settings, work(tmp_path, [WORK[0].replace(",3", ",30")], "更正.csv"))
+    undo(older.drop_id or 0, settings, ACTOR)
+    assert answer(settings, VOLUME) == [(30.0,)]
+
+
+def test_taking_back_everything_leaves_an_empty_store(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    assert undo(1, settings, ACTOR).snapshot_id is None
+    assert Door(settings).snapshot() is None
+    assert verify(settings).broken is None
+
+
+@pytest.mark.parametrize("number", [2, 99])
+def test_a_drop_that_is_not_there_cannot_be_taken_back(tmp_path: Path, number: int) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    with pytest.raises(PanoramaError, match="no drop"):
+        undo(number, settings, ACTOR)
+
+
+def test_a_drop_is_taken_back_only_once(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    undo(1, settings, ACTOR)
+    with pytest.raises(PanoramaError, match="already"):
+        undo(1, settings, ACTOR)
+
+
+def test_a_check_says_what_a_load_would_do_and_changes_nothing(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    checked = check([units(tmp_path), work(tmp_path)], settings, ACTOR)
+    assert not settings.home.exists()
+    loaded = dropped(settings, units(tmp_path), work(tmp_path))
+    assert checked.sheets == loaded.sheets
+    assert checked.changes == loaded.changes
+
+
+def test_a_check_sees_what_is_live(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    first = dropped(settings, units(tmp_path))
+    before = sorted(path.name for path in settings.home.rglob("*") if path.is_file())
+    checked = check([work(tmp_path)], settings, ACTOR)
+    assert (checked.accepted, checked.waiting_names) == (3, 0)
+    assert {path.name for path in settings.home.rglob("*") if path.is_file()} - {"operations.sqlite-wal", "operations.sqlite-shm"} == (
+        set(before) - {"operations.sqlite-wal", "operations.sqlite-shm"}
+    )
+    assert current(settings).id == first.snapshot_id
+
+
+def test_a_row_given_twice_in_a_drop_counts_once_and_the_second_is_refused(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    twice = (*WORK, WORK[0], WORK[1].replace("天津市教育局", "市教育局").replace(",4", ",9"))
+    report = dropped(settings, units(tmp_path), work(tmp_path, twice))
+    sheet = report.sheets[-1]
+    assert (sheet.read, sheet.accepted, sheet.refused) == (5, 3, 2)
+    assert answer(settings, VOLUME) == [(12.0,)]
+    told = answer(settings, "select src_row, rule, message from meta.reject order by src_row")
+    assert [(row, rule) for row, rule, _ in told] == [(5, "V-DUP"), (6, "V-DUP")]
+    assert "第2行完全相同" in str(told[0][2])
+    assert "第3行关键字相同、内容不同" in str(told[1][2])
+
+
+def test_a_row_given_twice_over_two_files_of_a_drop_names_the_first(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path), work(tmp_path, name="甲.csv"), work(tmp_path, [WORK[0], "天津市教育局,办公室,文书,发文,2024-01,业务系统,1"], "乙.csv"))
+    ((message,),) = answer(settings, "select message from meta.reject")
+    assert "甲.csv" in str(message)
+
+
+def test_rows_of_an_unknown_unit_wait_and_come_alive_when_its_name_is_confirmed(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    rows = (*WORK, "教育局,办公室,文书,发文,2024-01,业务系统,100")
+    report = dropped(settings, units(tmp_path), work(tmp_path, rows))
+    assert (report.exit_code, report.refused, report.waiting_names) == (1, 1, 1)
+    assert answer(settings, VOLUME) == [(12.0,)]
+    ((ref, count, told),) = answer(settings, "select ref, rows, candidates from meta.waiting")
+    assert (ref, count) == ("教育局", 1)
+    assert json.loads(str(told))[0]["unit_id"] == EDUCATION
+    confirm_name("教育局", EDUCATION, settings, ACTOR)
+    assert answer(settings, VOLUME) == [(112.0,)]
+    assert answer(settings, "select count(*) from meta.waiting") == [(0,)]
+    assert answer(settings, "select rows_accepted, rows_rejected from meta.part where dataset = 'workload'") == [(4, 0)]
+
+
+def test_a_confirmed_name_is_remembered_for_later_files_and_can_be_taken_back(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    confirm_name("教育局", EDUCATION, settings, ACTOR)
+    assert dropped(settings, work(tmp_path, [WORK[0].replace("天津市教育局", "教育局")])).refused == 0
+    ((decision,),) = decisions(settings).select("id").rows()
+    withdraw_decision(decision, settings, ACTOR)
+    assert answer(settings, VOLUME) == [(None,)]
+    assert answer(settings, "select ref from meta.waiting") == [("教育局",)]
+    assert verify(settings).broken is None
+
+
+def test_a_rejected_candidate_is_not_proposed_again(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace("天津市教育局", "教育局")]))
+    reject_name("教育局", EDUCATION, settings, ACTOR)
+    assert answer(settings, "select candidates from meta.waiting") == [("[]",)]
+
+
+def test_a_general_word_cannot_be_confirmed_as_a_name(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    with pytest.raises(PanoramaError, match="general word"):
+        confirm_name("机关", EDUCATION, settings, ACTOR)
+
+
+def test_rows_that_came_before_the_register_come_alive_when_it_arrives(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    assert dropped(settings, work(tmp_path)).refused == 3
+    dropped(settings, units(tmp_path))
+    assert answer(settings, VOLUME) == [(12.0,)]
+
+
+def test_files_in_any_order_give_the_same_marts(tmp_path: Path) -> None:
+    one, other = settings_at(tmp_path / "a"), settings_at(tmp_path / "b")
+    dropped(one, units(tmp_path))
+    dropped(one, work(tmp_path))
+    dropped(other, work(tmp_path))
+    dropped(other, units(tmp_path))
+    marts = "select unit_id, office_id, post_id, period, volume from mart.workload order by all"
+    assert answer(one, marts) == answer(other, marts)
+
+
+def test_a_post_without_its_office_is_refused_not_lost(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    report = dropped(settings, units(tmp_path), work(tmp_path, [*WORK, "天津市教育局,,文书,发文,2024-01,业务系统,7"]))
+    assert report.sheets[-1].accepted + report.sheets[-1].refused == 4
+    ((total,),) = answer(settings, VOLUME)
+    ((refused,),) = answer(settings, "select count(*) from meta.reject")
+    assert (total, refused) in ((12.0, 1), (19.0, 0))
+
+
+def test_an_office_that_the_register_does_not_know_is_taken_in_with_a_warning(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    offices = write(tmp_path / "内设机构.csv", "单位名称,内设机构编码,内设机构名称", ["001,01,办公室"])
+    rows = [WORK[0], WORK[1].replace("办公室", "办公室 "), "天津市教育局,人事处,,收文,2024-01,业务系统,7"]
+    dropped(settings, units(tmp_path), offices, work(tmp_path, rows))
+    assert answer(settings, "select name, registered from mart.office order by registered") == [("人事处", False), ("办公室", True)]
+    assert answer(settings, "select value from meta.remark where rule = 'V-OFF-1'") == [("人事处",)]
+
+
+def test_a_file_that_cannot_be_read_is_told_of_and_the_others_come_in(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    broken = tmp_path / "坏.xlsx"
+    broken.write_bytes(b"PK\x03\x04" + b"\0" * 40)
+    report = dropped(settings, units(tmp_path), broken)
+    assert (report.exit_code, report.accepted) == (2, 2)
+    assert [sheet.file for sheet in report.sheets if sheet.problem] == ["坏.xlsx"]
+
+
+def test_when_no_file_can_be_read_nothing_happens(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    first = dropped(settings, units(tmp_path))
+    broken = tmp_path / "坏.xlsx"
+    broken.write_bytes(b"PK\x03\x04" + b"\0" * 40)
+    report = dropped(settings, broken)
+    assert (report.action, report.exit_code) == ("nothing", 2)
+    assert current(settings).id == first.snapshot_id
+    assert drops(settings)["state"].to_list() == ["failed", "live"]
+
+
+def test_a_secret_file_leaves_nothing_in_the_store(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    secret = write(tmp_path / "名单（机密）.csv", "单位名称,备注", ["天津市教育局,不该留下的字"])
+    assert dropped(settings, units(tmp_path), secret).exit_code == 2
+    kept = b"".join(path.read_bytes() for path in settings.home.rglob("*") if path.is_file())
+    assert "不该留下的字".encode() not in kept
+
+
+def test_identity_card_numbers_are_nowhere_in_the_store(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    number = "11010519491231002X"
+    head = WORK_NOTE
+    dropped(settings, units(tmp_path), write(tmp_path / "工作量.csv", head, [f"{WORK[0]},经办人 {number}", f"{WORK[1]},"]))
+    kept = b"".join(path.read_bytes() for path in settings.home.rglob("*") if path.is_file())
+    assert number.encode() not in kept
+
+
+WORK_NOTE = "单位名称,内设机构,岗位,事项,统计期,数据来源,工作量,备注"
+
+
+def test_originals_are_readable_by_their_owner_only(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    (kept,) = (settings.home / "originals").iterdir()
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_refused_rows_come_out_as_a_workbook_that_can_be_mended_and_loaded(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    bad = (WORK[0].replace(",3", ",三十二台"), "=1+1,办公室,,收文,2024-01,业务系统,8", *WORK[1:])
+    report = dropped(settings, units(tmp_path), work(tmp_path, bad))
+    assert report.refused == 2
+    out = tmp_path / "拒收.xlsx"
+    assert write_rejects(report.drop_id or 0, out, settings) >= 2
+    book = openpyxl.load_workbook(out)
+    assert not any(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    sheet = book.worksheets[1]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows[0][:3] == ["单位名称", "内设机构", "岗位"]
+    assert [row[0] for row in rows[1:]] == ["天津市教育局", "=1+1"]
+    sheet.cell(2, 7).value = "3"
+    sheet.cell(3, 1).value = "天津市生态环境局"
+    sheet.cell(3, 5).value = "2024-02"
+    book.save(out)
+    mended = dropped(settings, out)
+    assert (mended.exit_code, mended.accepted) == (0, 2)
+    assert answer(settings, VOLUME) == [(20.0,)]
+
+
+def test_an_older_state_can_be_asked_for_by_day(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    first = dropped(settings, units(tmp_path))
+    door = Door(settings)
+    for day in (None, today(), today().isoformat()):
+        snapshot = door.snapshot(day)
+        assert snapshot is not None
+        assert snapshot.id == first.snapshot_id
+    with pytest.raises(StoreError, match="or before"):
+        door.snapshot(today() - timedelta(days=1))
+    with pytest.raises(PanoramaError, match="no date"):
+        door.snapshot("gestern")
+    assert isinstance(door.snapshot().day, date)  # type: ignore[union-attr]
+
+
+def test_only_the_last_snapshots_are_kept_and_the_current_one_always(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path, keep_snapshots=2)
+    dropped(settings, units(tmp_path))
+    for _ in range(3):
+        rebuild(settings, ACTOR)
+    assert len(list((settings.home / "snapshots").iterdir())) == 2
+    assert answer(settings, "select count(*) from mart.unit") == [(2,)]
+    assert verify(settings).broken is None
+
+
+def test_building_again_gives_the_same_marts(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path), work(tmp_path))
+    marts = "select * from mart.workload order by all"
+    before = answer(settings, marts)
+    rebuild(settings, ACTOR)
+    assert answer(settings, marts) == before
+
+
+@pytest.mark.parametrize("folder", ["parts", "originals", "snapshots"])
+def test_a_flipped_byte_in_any_file_is_found_and_named(tmp_path: Path, folder: str) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path), work(tmp_path))
+    file = max((settings.home / folder).iterdir(), key=lambda path: path.stat().st_size)
+    bytes_ = bytearray(file.read_bytes())
+    bytes_[len(bytes_) // 2] ^= 1
+    file.chmod(0o600)
+    file.write_bytes(bytes_)
+    broken = verify(settings).broken
+    assert broken is not None
+    assert file.name in broken.zh
+
+
+def test_a_missing_snapshot_is_said_to_be_missing_with_what_to_do(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    for file in (settings.home / "snapshots").iterdir():
+        file.unlink()
+    with pytest.raises(StoreError, match="panorama build"):
+        Door(settings).snapshot()
+    rebuild(settings, ACTOR)
+    assert answer(settings, "select count(*) from mart.unit") == [(2,)]
+
+
+def test_hostile_text_in_cells_and_file_names_stays_text(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    text = "'); drop schema mart cascade; --"
+    rows = [*WORK, f"{text},{text},{text},{text},2024-01,业务系统,9"]
+    report = dropped(settings, units(tmp_path), work(tmp_path, rows, "x'; drop table y; --.csv"))
+    assert report.refused == 1
+    assert answer(settings, "select value from meta.reject") == [(text,)]
+    assert answer(settings, VOLUME) == [(12.0,)]
+
+
+def test_a_path_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(PanoramaError, match="does not exist"):
+        load([tmp_path / "nirgends.csv"], settings_at(tmp_path), ACTOR)
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["天津市教育局", "市教育局", "教育局", "", "天津市生态环境局"]),
+        st.sampled_from(["2024-01", "2024-02", "2024-13", ""]),
+        st.sampled_from(["1", "2", "x", "-3", ""]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(LINES)
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_row_ends_as_accepted_refused_or_skipped(tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, str]]) -> None:
+    folder = tmp_path_factory.mktemp("rows")
+    rows = [f"{unit},办公室,文书,收文,{period},业务系统,{volume}" for unit, period, volume in lines]
+    report = check([units(folder, UNITS), work(folder, rows)], settings_at(folder), ACTOR)
+    sheet = report.sheets[-1]
+    assert sheet.read == sheet.accepted + sheet.refused + sheet.skipped == len(lines)
+    keys = {(unit.replace("天津市", "市"), period) for unit, period, volume in lines if unit in ("天津市教育局", "市教育局", "天津市生态环境局") and period in ("2024-01", "2024-02") and volume in "12"}
+    assert sheet.accepted <= max(len(keys), 0) + sum(volume == "" for _, _, volume in lines)
