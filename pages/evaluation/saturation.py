@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from panorama.charts import overview, saturation
+from panorama.charts import control, overview, saturation
 from panorama.text import Text
 from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
@@ -24,20 +24,24 @@ show.message(saturation.message(offices, unit["unit"], year, visit.language))
 asked = {"unit_id": unit["unit_id"], "year": year}
 show.picture(visit, visit.draw(saturation.months, "saturation_months", "saturation_offices", **asked), "months")
 
+office = None
 left, right = st.columns([7, 6], gap="large")
 with left:
-    show.picture(visit, saturation.offices(offices, visit.language), "offices")
-    show.facts(
-        visit, saturation.gaps(visit.ask("saturation_gaps", unit_id=unit["unit_id"], year=year), visit.language), "gaps"
-    )
+    show.picture(visit, visit.draw(saturation.offices, "saturation_offices", **asked), "offices")
 with right:
     office = pick.pick_row(visit, OFFICE, offices, "office", "office_id", "office")
     if office is not None:
-        show.picture(visit, visit.draw(saturation.series, "saturation_series", office_id=office), "series")
-        asked = {"office_id": office, "year": year}
-        show.facts(visit, saturation.posts(visit.ask("saturation_posts", **asked), visit.language), "posts")
-        show.facts(
-            visit, saturation.activities(visit.ask("saturation_activities", **asked), visit.language), "activities"
-        )
+        show.picture(visit, visit.draw(control.series, "saturation_series", office_id=office), "series")
+
+left, right = st.columns([7, 6], gap="large")
+if office is not None:
+    of_office = {"office_id": office, "year": year}
+    with left:
+        found = saturation.activities(visit.ask("saturation_activities", **of_office), visit.language)
+        show.facts(visit, found, "activities")
+    with right:
+        show.picture(visit, visit.draw(saturation.posts, "saturation_posts", **of_office), "posts")
+with left:
+    show.facts(visit, saturation.gaps(visit.ask("saturation_gaps", **asked), visit.language), "gaps")
 
 drill.open_if_asked(visit)

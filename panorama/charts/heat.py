@@ -11,6 +11,8 @@ from panorama.charts.tokens import BG, DIV, INK, MUTED, PALE, axis, clicks, layo
 from panorama.text import Language
 
 FILL: Final = (DIV[0], DIV[3], BG, DIV[6], DIV[9])
+BLANK: Final = {"data": [], "layout": layout(10, 0, xaxis={"visible": False}, yaxis={"visible": False})}
+"""No picture, where there is nothing to draw: the title says so."""
 WORD: Final = (BG, INK, INK, INK, BG)
 
 

@@ -1,15 +1,32 @@
--- One row per activity of one office in one year: volume, unit time, hours
+-- One row per activity of one office in one year: volume, unit time, hours, share of the office's hours
+with
+worked as (
+    select
+        w.activity_id,
+        sum(w.volume)::double as volume,
+        min(w.std_hours)::double as std_low,
+        max(w.std_hours)::double as std_hours,
+        sum(w.hours)::double as hours,
+        sum(w.hours_actual)::double as hours_actual,
+        max(w.cv) as cv,
+        bool_or(w.shared) as shared,
+        count(*) as n
+    from seen.workload as w
+    where w.office_id = $office_id and w.year = $year and w.in_year
+    group by w.activity_id
+)
 select
     a.name as activity,
     a.unit_of_work,
-    sum(w.volume)::double as volume,
-    max(w.std_hours)::double as std_hours,
-    sum(w.hours)::double as hours,
-    sum(w.hours_actual)::double as hours_actual,
-    max(w.cv) as cv,
-    count(*) as n
-from seen.workload as w
+    w.volume,
+    w.std_low,
+    w.std_hours,
+    w.hours,
+    w.hours / nullif(sum(w.hours) over (), 0) as share,
+    w.hours_actual,
+    w.cv,
+    w.shared,
+    w.n
+from worked as w
 inner join seen.activity as a on a.activity_id = w.activity_id
-where w.office_id = $office_id and w.year = $year and w.in_year
-group by a.activity_id, a.name, a.unit_of_work
-order by hours desc nulls last, a.name
+order by w.hours desc nulls last, a.name

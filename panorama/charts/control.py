@@ -1,0 +1,187 @@
+"""One office against its own history: the XmR chart of its months, the signals named, and no limits where months are few."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import polars as pl
+
+from panorama.charts.heat import BLANK
+from panorama.charts.picture import Drill, Picture
+from panorama.charts.tokens import BAND, DATA, INK, MID, MUTED, axis, layout, note, rect
+from panorama.methods.control import ENOUGH, Limits, Signal, limits, signals
+from panorama.text import Language, Text
+
+RULE: Final = {
+    "outside": Text("越限", "outside the limits"),
+    "run": Text("连续 8 个月在均值同侧", "8 in a row on one side"),
+    "trend": Text("连续 6 个月同向变化", "6 rising or falling"),
+    "near": Text("3 个月中 2 个逼近限值", "2 of 3 near a limit"),
+}
+
+
+def series(frame: pl.DataFrame, language: Language) -> Picture:
+    """XmR chart of one office. Frame of `saturation_series`. Under twelve months: the run, no limits, and it says so."""
+    known = frame.drop_nulls("saturation").sort("period")
+    office = frame["office"][0] if frame.height else ""
+    if known.is_empty():
+        words = _t(language, f"{office}没有按月的饱满度", f"{office}: no monthly saturation".lstrip(": "))
+        return Picture(words, "", BLANK, words, known)
+    values = known["saturation"].to_list()
+    band = limits(values[:ENOUGH])
+    found = signals(values, band) if band else []
+    title = _title(office, known["period"].to_list(), band, found, language)
+    rules = {one.at: RULE[one.rule][language] for one in found}
+    table = known.with_columns(
+        pl.col("saturation").round(3),
+        pl.Series("signal", [rules.get(at) for at in range(known.height)], dtype=pl.String),
+    )
+    heads = {
+        "period": _t(language, "月份", "Month"),
+        "saturation": _t(language, "饱满度", "Saturation"),
+        "signal": _t(language, "信号", "Signal"),
+    }
+    drills = tuple(_drill(one) for one in known.iter_rows(named=True))
+    return Picture(
+        title, _note(known, band, language), _figure(known, band, found, language), title, table, heads, drills
+    )
+
+
+def _t(language: Language, zh: str, en: str) -> str:
+    return zh if language == "zh" else en
+
+
+def _title(office: str, periods: list[str], band: Limits | None, found: list[Signal], language: Language) -> str:
+    if band is None:
+        return _t(
+            language,
+            f"{office}只有 {len(periods)} 个月：样本不足，不设控制限",
+            f"{office}, {len(periods)} months: too few points, no control limits",
+        )
+    if not found:
+        return _t(language, f"{office}各月都在正常波动之内", f"{office}: every month within ordinary variation")
+    # The newest are what a reader can still act on.
+    newest = [f"{periods[one.at]}（{RULE[one.rule].zh}）" for one in found[-2:]]
+    newest_en = [f"{periods[one.at]} ({RULE[one.rule].en})" for one in found[-2:]]
+    return _t(
+        language,
+        f"{office}有 {len(found)} 个月不像偶然波动，最近为 {'、'.join(newest)}",
+        f"{office}: {len(found)} {'month does' if len(found) == 1 else 'months do'} not look like chance, latest {', '.join(newest_en)}",
+    )
+
+
+def _note(known: pl.DataFrame, band: Limits | None, language: Language) -> str:
+    first, last = known["period"][0], known["period"][-1]
+    n = known.height
+    if band is None:
+        return _t(
+            language,
+            f"月饱满度，{first} 至 {last} · 满 {ENOUGH} 个月才设控制限 · n = {n}",
+            f"Monthly saturation, {first} to {last} · limits need {ENOUGH} months · n = {n}",
+        )
+    until = known["period"][ENOUGH - 1]
+    return _t(
+        language,
+        f"XmR 图，月饱满度 · 基线 {first} 至 {until}（{ENOUGH} 点），灰带为均值±2.66×平均移动极差 · 蓝点为信号，不表示好坏 · n = {n} 个月",
+        f"XmR chart, monthly saturation · baseline {first} to {until} ({ENOUGH} points), band: mean ± 2.66 × mean moving range · blue: signal, neither good nor bad · n = {n} months",
+    )
+
+
+def _drill(one: dict[str, Any]) -> Drill:
+    value = f"{one['saturation']:.2f}"
+    working = (
+        f"{one['required_staff']:.2f} ÷ {one['staff']:g} = {value}"
+        if one["required_staff"] is not None and one["staff"]
+        else ""
+    )
+    params = {"office_id": one["office_id"], "period": one["period"]}
+    return Drill("saturation", f"{one['office']} · {one['period']}", value, "rows_saturation_office", params, working)
+
+
+def _month(period: str) -> int:
+    return int(period[:4]) * 12 + int(period[5:7]) - 1
+
+
+def _figure(known: pl.DataFrame, band: Limits | None, found: list[Signal], language: Language) -> dict[str, Any]:
+    periods, values = known["period"].to_list(), known["saturation"].to_list()
+    start = _month(periods[0])
+    # By the calendar, so that a month without data leaves a gap.
+    xs = [_month(period) - start for period in periods]
+    named = {one.at: RULE[one.rule][language] for one in found}
+    hover = [
+        f"<b>{period}</b><br>{value:.2f}" + (f"<br>{named[at]}" if at in named else "")
+        for at, (period, value) in enumerate(zip(periods, values, strict=True))
+    ]
+    kept = {"marker": {"opacity": 1}}
+    points = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": xs,
+        "y": values,
+        "marker": {"size": 7, "color": [DATA if at in named else INK for at in range(len(xs))]},
+        "customdata": list(range(len(xs))),
+        "hovertext": hover,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "selected": kept,
+        "unselected": kept,
+    }
+    shapes, notes = _limits(band, xs[-1], language) if band else ([], [])
+    notes += _named(periods, xs, values, [one.at for one in found])
+    frame = layout(240, 40, 84, 24, 8, shapes=shapes, annotations=notes)
+    step = max(-(-(xs[-1] + 1) // 7), 1)
+    ticks = list(range(0, xs[-1] + 1, step))
+    frame["xaxis"] = axis(range=[-0.7, xs[-1] + 0.7], tickvals=ticks, ticktext=[_name(start + at) for at in ticks])
+    low = min([*values, *([max(band.low, 0.0)] if band else [])])
+    high = max([*values, *([band.high] if band else [])])
+    room = max(high - low, 0.1) * 0.14
+    frame["yaxis"] = axis(tickformat=".1f", range=[low - room, high + room * 1.6], nticks=6)
+    return {"data": [_line(xs, values), points], "layout": frame}
+
+
+def _name(month: int) -> str:
+    return f"{month // 12}-{month % 12 + 1:02d}"
+
+
+def _line(xs: list[int], values: list[float]) -> dict[str, Any]:
+    by = dict(zip(xs, values, strict=True))
+    every = list(range(xs[-1] + 1))
+    line = {"width": 1.5, "color": MID}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": every,
+        "y": [by.get(x) for x in every],
+        "line": line,
+        "connectgaps": False,
+        "hoverinfo": "skip",
+    }
+
+
+def _limits(band: Limits, last: int, language: Language) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    # A saturation is never below zero, whatever the limit says.
+    low = max(band.low, 0.0)
+    ends = {"x0": -0.7, "x1": last + 0.7}
+    line = {"width": 1, "color": MID}
+    shapes = [
+        rect(ends["x0"], low, ends["x1"], band.high, BAND, layer="below"),
+        {"type": "line", **ends, "y0": band.mean, "y1": band.mean, "line": line, "layer": "below"},
+    ]
+    words = (
+        (band.high, _t(language, "上限", "upper")),
+        (band.mean, _t(language, "均值", "mean")),
+        (low, _t(language, "下限", "lower")),
+    )
+    place = {"xref": "paper", "xanchor": "left", "xshift": 6, "font": {"size": 11, "color": MUTED}}
+    return shapes, [note(1.0, y, f"{word} {y:.2f}", **place) for y, word in words]
+
+
+def _named(periods: list[str], xs: list[int], values: list[float], found: list[int]) -> list[dict[str, Any]]:
+    """The newest signals with their month; neighbours are left to the hover, lest the words run together."""
+    notes: list[dict[str, Any]] = []
+    last = None
+    for at in reversed(found):
+        if last is None or last - xs[at] >= 4:
+            place = {"yanchor": "bottom", "yshift": 5, "font": {"size": 11, "color": INK}}
+            notes.append(note(xs[at], values[at], periods[at][2:], **place))
+            last = xs[at]
+    return notes[:6]
