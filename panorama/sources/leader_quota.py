@@ -125,8 +125,18 @@ class LeaderQuota(Source):
             "warning",
             "approved",
             Text("正职核定职数大于2，请核对批文", "More than two heads are approved: please check the document"),
-            lambda: (pl.col("rank") == "正职") & (pl.col("approved") > 2),
-            lambda row: row["rank"] == "正职" and row["approved"] is not None and row["approved"] > 2,
+            # The rule is about heads of the unit; a unit has as many heads of offices as it has offices.
+            lambda: (
+                (pl.col("rank") == "正职")
+                & (pl.col("approved") > 2)
+                & (pl.col("scope") != "内设机构领导").fill_null(True)
+            ),
+            lambda row: (
+                row["rank"] == "正职"
+                and row["scope"] != "内设机构领导"
+                and row["approved"] is not None
+                and row["approved"] > 2
+            ),
         ),
         checks.past("snapshot_date", Text("统计日期", "The ledger date")),
     )

@@ -118,7 +118,7 @@ def ask_for(drill: Drill) -> None:
 
 def table(visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: str, name: str, **more: Any) -> Any:
     """A table with its downloads. Columns without a heading are left out of sight."""
-    shown = [column for column in frame.columns if column in heads] if heads else list(frame.columns)
+    shown = [column for column in heads if column in frame.columns] if heads else list(frame.columns)
     config = {column: _column(frame, column, heads.get(column, column)) for column in shown}
     event = st.dataframe(
         frame,

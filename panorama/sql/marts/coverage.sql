@@ -38,5 +38,6 @@ where
     r.unit_id is not null
     or (
         (c.set_date is null or year(c.set_date) <= c.year)
-        and (c.end_date is null or year(c.end_date) >= c.year)
+        -- A unit that ended in the year is not asked for that year's returns; what it sent counts all the same.
+        and (c.end_date is null or year(c.end_date) > c.year)
     )

@@ -21,7 +21,8 @@ overdue as (
 hidden as (
     select 'missing' as kind, c.unit_id, count(*) as n, null::date as at, null::bigint as other
     from seen.coverage as c
-    where c.state = 'missing'
+    inner join seen.unit as u on u.unit_id = c.unit_id
+    where c.state = 'missing' and not u.ended
     group by c.unit_id
     having count(*) >= 2
 ),

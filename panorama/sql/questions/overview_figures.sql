@@ -57,10 +57,13 @@ cells as (
     from seen.coverage
 ),
 registered as (
-    select count(*) as units from seen.unit
+    select count(*) as units from seen.unit where not ended
 ),
 offices as (
-    select count(*) as offices from seen.office
+    select count(*) as offices
+    from seen.office as o
+    inner join seen.unit as u on u.unit_id = o.unit_id
+    where not u.ended
 )
 select
     c.*,
