@@ -70,7 +70,8 @@ def heat(
         f"<b>{rows[row].name}</b><br>{months[column]}　{rows[row].months[months[column]]:.2f}" for row, column in drills
     ]
     data = [words, clicks([x for x, _, _ in picked], [y for _, y, _ in picked], [d for _, _, d in picked], hover)]
-    notes = _heads(months) + _ends(rows, ys, len(months)) + _key(len(months), language)
+    year = {"zh": f"{months[-1][:4]} 年", "en": months[-1][:4]}[language]
+    notes = _heads(months) + _ends(rows, ys, len(months), year) + _key(len(months), language)
     shapes += _key_boxes(len(months)) + _year_line(months, ys)
     frame = layout(int((abs(ys[-1]) + 3.4) * 26), 120, 4, shapes=shapes, annotations=notes)
     frame["xaxis"] = axis(range=[-0.6, len(months) + 3.6], showticklabels=False)
@@ -99,8 +100,8 @@ def _heads(months: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _ends(rows: Sequence[Row], ys: Sequence[float], width: int) -> list[dict[str, Any]]:
-    notes = []
+def _ends(rows: Sequence[Row], ys: Sequence[float], width: int, year: str) -> list[dict[str, Any]]:
+    notes = [note(width + 0.2, 0.85, year, xanchor="left", font={"size": 11, "color": MUTED})]
     for row, y in zip(rows, ys, strict=True):
         number = f"<b>{row.year}</b>" if row.sure else row.year
         colour = INK if row.sure else MUTED

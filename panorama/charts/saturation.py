@@ -338,7 +338,7 @@ def activities(frame: pl.DataFrame, language: Language) -> Facts:
     total = float(frame["hours"].sum() or 0)
     untimed = frame.filter(pl.col("std_hours").is_null() & ~pl.col("shared")).height
     shown = _rounded(frame.drop("share", "cv")).with_columns(
-        (frame["share"] * 100).round(1).alias("share"),
+        frame["share"].round(3),
         pl.Series("evidence", [_evidence(one, language) for one in frame.iter_rows(named=True)], dtype=pl.String),
     )
     title = _t(
@@ -354,7 +354,7 @@ def activities(frame: pl.DataFrame, language: Language) -> Facts:
         "std_hours": _t(language, "标准工时（小时）", "Unit time (h)"),
         "evidence": _t(language, "标准依据", "Evidence"),
         "hours": _t(language, "所需工时", "Hours"),
-        "share": _t(language, "占比（%）", "Share (%)"),
+        "share": _t(language, "占比", "Share"),
         "hours_actual": _t(language, "填报工时", "Reported hours"),
     }
     quiet = _t(
@@ -388,7 +388,7 @@ def gaps(frame: pl.DataFrame, language: Language) -> Facts:
     title = _t(
         language,
         f"{frame.height} 项业务量没有标准工时，饱满度是下限",
-        f"{frame.height} volumes have no unit time: saturation is a lower bound",
+        f"{frame.height} {'volume has' if frame.height == 1 else 'volumes have'} no unit time: saturation is a lower bound",
     )
     quiet = _t(
         language,

@@ -1,0 +1,336 @@
+"""The saturation page: titles and pictures say what their frame says, and every mark leads to its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from panorama.access.actor import local_actor
+from panorama.charts import control, saturation
+from panorama.charts.heat import FILL, band_of
+from panorama.charts.tokens import PALE
+from panorama.settings import Settings
+from panorama.sources import SOURCES
+from panorama.store.door import Door, Snapshot
+from panorama.store.drops import load
+from panorama.text import Language
+
+BOTH: tuple[Language, ...] = ("zh", "en")
+_OFFICE: dict[str, Any] = {
+    "saturation_with_external": None,
+    "low": None,
+    "high": None,
+    "p_under": None,
+    "p_over": None,
+    "band": None,
+    "coverage": 1.0,
+    "coverage_volume": 1.0,
+    "lower_bound": False,
+    "required_staff": 8.0,
+    "staff": 8.0,
+    "staff_with_external": None,
+    "staff_source": "ledger",
+    "rows_without_standard": 0,
+    "unit_saturation": 1.0,
+    "unit_coverage": 0.9583,
+    "unit_coverage_volume": 0.912,
+    "unit_lower_bound": True,
+    "year": 2025,
+}
+_FLOATS = ("saturation", "saturation_with_external", "low", "high", "p_under", "p_over", "staff_with_external")
+
+
+def offices(*rows: Mapping[str, Any]) -> pl.DataFrame:
+    """A frame of saturation_offices."""
+    made = [
+        {"office_id": at, "office": f"处室{at}", "saturation": None, **_OFFICE, **row} for at, row in enumerate(rows)
+    ]
+    return pl.DataFrame(made, schema_overrides={**dict.fromkeys(_FLOATS, pl.Float64), "band": pl.String})
+
+
+def months(values: Mapping[str, Sequence[float | None]], year: int = 2025) -> pl.DataFrame:
+    """A frame of saturation_months: office → its months of one year."""
+    rows = [
+        {
+            "office_id": at,
+            "office": name,
+            "period": f"{year}-{month:02d}",
+            "year": year,
+            "month": month,
+            "saturation": value,
+            "saturation_with_external": None,
+            "required_staff": value,
+            "staff": 1.0,
+        }
+        for at, (name, series) in enumerate(values.items())
+        for month, value in enumerate(series, start=1)
+    ]
+    return pl.DataFrame(rows, schema_overrides={"saturation": pl.Float64, "saturation_with_external": pl.Float64})
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_the_message_calls_an_office_only_when_its_whole_interval_bears_it_out(language: Language) -> None:
+    sure = {"office": "甲", "saturation": 1.4, "low": 1.2, "high": 1.6, "band": "超负荷"}
+    near = {"office": "乙", "saturation": 1.2, "low": 1.05, "high": 1.3, "band": "超负荷"}
+    idle = {"office": "丙", "saturation": 0.4, "low": 0.3, "high": 0.5, "band": "明显不饱满"}
+    wide = {"office": "丁", "saturation": 0.9, "low": 0.5, "high": 1.3, "band": "待判"}
+    said = saturation.message(offices(sure, near, idle, wide), "某局", 2025, language).title
+    assert all(name in said for name in "甲丙丁")
+    assert "乙" not in said
+    unsure = saturation.message(offices(near), "某局", 2025, language).title
+    assert ("没有处室可以断定" if language == "zh" else "no office can be called") in unsure
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.floats(0.1, 2), st.floats(0, 0.5), st.floats(0, 0.5)), min_size=1, max_size=5))
+def test_no_interval_in_one_band_no_confidence(points: list[tuple[float, float, float]]) -> None:
+    frame = offices(*({"saturation": s, "low": s - a, "high": s + b, "band": "饱满"} for s, a, b in points))
+    certain = any(s - a > 1.15 or s + b < 0.60 for s, a, b in points)
+    assert ("区间支持" in saturation.message(frame, "某局", 2025, "zh").title) is certain
+
+
+def test_the_quiet_line_gives_the_units_coverage_and_says_that_no_threshold_is_national() -> None:
+    line = saturation.message(offices({"saturation": 1.0}, {}), "某局", 2025, "zh").note
+    assert "1/2 个处室" in line
+    assert "95%" in line
+    assert "91%" in line
+    assert "下限" in line
+    assert "净工时" in line
+    assert "全国没有统一阈值，分档为本轮设定" in line
+
+
+def test_a_unit_without_figures_says_why() -> None:
+    assert "没有可计算的工作饱满度" in saturation.message(offices({}), "某局", 2025, "zh").title
+
+
+@pytest.mark.parametrize(
+    ("value", "band"), [(0.599, 0), (0.6, 1), (0.8, 2), (0.999, 2), (1.0, 3), (1.15, 3), (1.151, 4)]
+)
+def test_a_boundary_belongs_to_the_upper_band_and_1_15_to_high(value: float, band: int) -> None:
+    assert band_of(value) == band
+
+
+def test_the_map_fills_only_what_departs_from_the_range_and_says_where_nothing_is() -> None:
+    frame = months({"处室0": [0.9] * 6 + [1.3] + [None] * 5, "处室1": [0.5] * 12})
+    drawn = saturation.months(frame, offices({"saturation": 0.95, "band": "饱满"}, {"saturation": 0.5}), "zh")
+    words = drawn.figure["data"][0]["text"]
+    assert words.count("0.90") == 6
+    assert words.count("无") == 5
+    fills = [
+        one["fillcolor"]
+        for one in drawn.figure["layout"]["shapes"]
+        if one.get("layer") == "below" and "fillcolor" in one
+    ]
+    assert fills.count(PALE) == 5
+    assert fills.count(FILL[4]) == 1
+    assert fills.count(FILL[0]) == 12
+    assert fills.count(FILL[2]) == 0
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_the_maps_title_names_offices_that_stand_apart_in_every_month(language: Language) -> None:
+    values = {"处室0": [1.2] * 12, "处室1": [0.7] * 11 + [0.81], "处室2": [0.7] * 12, "处室3": [1.4] * 3}
+    rows = [{"saturation": 1.2}, {"saturation": 0.7}, {"saturation": 0.7}, {"saturation": 1.4}]
+    title = saturation.months(months(values), offices(*rows), language).title
+    assert "处室0" in title
+    assert "处室2" in title
+    # One month above, or too few months, is not every month.
+    assert "处室1" not in title
+    assert "处室3" not in title
+
+
+def test_every_drawn_month_leads_to_the_rows_of_that_office_and_month() -> None:
+    frame = months({"处室0": [0.9, None, 1.3]})
+    drawn = saturation.months(frame, offices({"saturation": 1.0}), "zh")
+    told = {(drill.params["office_id"], drill.params["period"]): drill.value for drill in drawn.drills}
+    assert told == {(0, "2025-01"): "0.90", (0, "2025-03"): "1.30"}
+    assert sorted(drawn.figure["data"][1]["customdata"]) == [0, 1]
+
+
+def test_a_large_unit_draws_the_busiest_and_idlest_and_counts_the_rest() -> None:
+    frame = offices(*({"saturation": 0.5 + at / 50} for at in range(30)))
+    drawn = saturation.offices(frame, "zh")
+    assert len(drawn.figure["layout"]["yaxis"]["ticktext"]) == saturation.MOST_ROWS
+    assert "另有 10 个见表格" in drawn.note
+    assert drawn.table.height == 30
+
+
+def test_both_figures_stand_as_columns_and_what_is_not_known_is_not_zero() -> None:
+    frame = offices(
+        {"saturation": 1.30, "saturation_with_external": 1.07, "low": 1.2, "high": 1.4}, {"saturation": 0.91}, {}
+    )
+    drawn = saturation.offices(frame, "zh")
+    words = [one["text"] for one in drawn.figure["layout"]["annotations"]]
+    assert "<b>1.30</b>" in words
+    assert "1.07" in words
+    assert "—" in words
+    assert not any("0.00" in word for word in words)
+    assert "处室0不再高于 1.15" in drawn.title
+
+
+def test_without_contract_figures_the_title_does_not_claim_that_they_change_nothing() -> None:
+    assert "编外人数未报" in saturation.offices(offices({"saturation": 1.3}), "zh").title
+
+
+def test_an_offices_drill_shows_the_division() -> None:
+    frame = offices({"saturation": 1.25, "required_staff": 10.0, "staff": 8.0, "low": 1.1, "high": 1.4})
+    drill = saturation.offices(frame, "zh").drills[0]
+    assert drill.working.startswith("10.00 ÷ 8 = 1.25")
+    assert "1.10–1.40" in drill.working
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_under_twelve_months_no_limits_are_drawn_and_the_title_says_so(language: Language) -> None:
+    drawn = control.series(months({"处室0": [1.0] * 11}), language)
+    assert ("样本不足，不设控制限" if language == "zh" else "no control limits") in drawn.title
+    assert drawn.figure["layout"]["shapes"] == []
+
+
+def test_a_signal_is_named_with_its_month_and_rule() -> None:
+    frame = pl.concat([months({"处室0": [1.0, 1.1] * 6}, 2024), months({"处室0": [1.0, 1.1, 1.9]}, 2025)])
+    drawn = control.series(frame, "zh")
+    assert "1 个月不像偶然波动" in drawn.title
+    assert "2025-03（越限）" in drawn.title
+    assert drawn.table.filter(pl.col("signal").is_not_null())["period"].to_list() == ["2025-03"]
+    assert drawn.drills[-1].params == {"office_id": 0, "period": "2025-03"}
+
+
+def test_a_month_without_data_leaves_a_gap_in_the_line() -> None:
+    drawn = control.series(months({"处室0": [1.0, None, 1.2]}), "zh")
+    assert drawn.figure["data"][0]["y"] == [1.0, None, 1.2]
+
+
+def test_an_activity_without_unit_time_is_named_not_counted_as_zero() -> None:
+    frame = pl.DataFrame(
+        [
+            {
+                "activity": "甲",
+                "volume": 10.0,
+                "std_hours": 2.0,
+                "hours": 20.0,
+                "share": 1.0,
+                "cv": 0.2,
+                "shared": False,
+            },
+            {
+                "activity": "乙",
+                "volume": 5.0,
+                "std_hours": None,
+                "hours": None,
+                "share": None,
+                "cv": None,
+                "shared": False,
+            },
+        ]
+    )
+    found = saturation.activities(frame, "zh")
+    assert "1 个没有标准工时" in found.title
+    assert found.table["evidence"].to_list() == ["专家", "没有标准工时"]
+    assert found.table["hours"].to_list() == [20.0, None]
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """One unit, two offices, one with a post; twelve months of one activity, one month of another without a unit time."""
+    folder = tmp_path_factory.mktemp("files")
+    write(
+        folder,
+        "unit",
+        [
+            {
+                "unit_code": "001",
+                "name": "市教育局",
+                "unit_kind": "政府部门",
+                "admin_level": "市",
+                "level": "正厅",
+                "status": "在册",
+            }
+        ],
+    )
+    write(folder, "office", [{"unit_ref": "市教育局", "office_name": name} for name in ("甲处", "乙处")])
+    write(folder, "post", [{"unit_ref": "市教育局", "office_ref": "乙处", "post_name": "综合岗", "n_actual": 2}])
+    ledger = {"snapshot_date": "2024-12-31", "unit_ref": "市教育局", "office_ref": "甲处", "estab_type": "行政编制"}
+    write(folder, "staffing_ledger", [{**ledger, "approved": 3, "actual": 3, "external": 1}])
+    standard = {"scope_ref": "政府部门", "wisn_class": "核心", "unit_of_work": "件", "evidence": "专家", "version": "1"}
+    write(
+        folder,
+        "activity_standard",
+        [{**standard, "activity_code": "A1", "activity_name": "来文办理", "std_hours": 2, "valid_year": 2025}],
+    )
+    work = [
+        {
+            "unit_ref": "市教育局",
+            "office_ref": office,
+            "post_ref": post,
+            "activity_code": "A1",
+            "period": f"2025-{month:02d}",
+            "volume": 200,
+            "source": "业务系统",
+        }
+        for office, post in (("甲处", None), ("乙处", "综合岗"))
+        for month in range(1, 13)
+    ]
+    work.append({**work[0], "activity_code": "A9", "period": "2025-06", "volume": 7})
+    write(folder, "workload", work)
+    home = tmp_path_factory.mktemp("store")
+    load([folder], Settings(home=home), local_actor())
+    found = Door(Settings(home=home)).snapshot()
+    assert found is not None
+    return found
+
+
+def write(folder: Path, dataset: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    columns = SOURCES[dataset].columns()
+    named = [{columns[name].zh: None if value is None else str(value) for name, value in row.items()} for row in rows]
+    pl.DataFrame(named, infer_schema_length=None).write_csv(folder / f"{dataset}.csv", include_bom=True)
+
+
+def ask(snapshot: Snapshot, question: str, **params: Any) -> pl.DataFrame:
+    return snapshot.ask(question, local_actor(), **params)
+
+
+def of_office(snapshot: Snapshot, name: str) -> tuple[int, dict[str, Any]]:
+    unit_id = ask(snapshot, "units")["unit_id"].item()
+    found = ask(snapshot, "saturation_offices", unit_id=unit_id, year=2025).filter(pl.col("office") == name)
+    return unit_id, found.row(0, named=True)
+
+
+def test_the_rows_behind_an_office_are_its_staff_standard_and_workload(snapshot: Snapshot) -> None:
+    unit_id, office = of_office(snapshot, "甲处")
+    rows = ask(snapshot, "rows_saturation_office", office_id=office["office_id"], period="2025")
+    assert dict(rows.group_by("source").len().iter_rows()) == {"编制台账": 1, "标准工时": 1, "工作量": 13}
+    assert rows["file"].null_count() == rows["src_row"].null_count() == 0
+    june = ask(snapshot, "rows_saturation_office", office_id=office["office_id"], period="2025-06")
+    assert june.filter(pl.col("source") == "工作量").height == 2
+    assert june["content"].str.contains("无标准工时，不计入").sum() == 1
+    whole = ask(snapshot, "rows_saturation_unit", unit_id=unit_id, period="2025")
+    assert whole.filter(pl.col("source") == "工作量").height == 25
+
+
+def test_the_rows_behind_a_post_are_its_own_people_and_work(snapshot: Snapshot) -> None:
+    _, office = of_office(snapshot, "乙处")
+    post = ask(snapshot, "saturation_posts", office_id=office["office_id"], year=2025).row(0, named=True)
+    assert post["saturation"] == pytest.approx(post["required_staff"] / 2)
+    rows = ask(snapshot, "rows_saturation_post", post_id=post["post_id"], period="2025")
+    assert dict(rows.group_by("source").len().iter_rows()) == {"岗位": 1, "标准工时": 1, "工作量": 12}
+
+
+def test_months_activities_and_gaps_of_a_unit_agree_with_what_was_loaded(snapshot: Snapshot) -> None:
+    unit_id, office = of_office(snapshot, "甲处")
+    assert office["lower_bound"]
+    assert office["saturation_with_external"] == pytest.approx(office["saturation"] * 3 / 4)
+    of_months = ask(snapshot, "saturation_months", unit_id=unit_id, year=2025)
+    assert of_months.filter(pl.col("office") == "甲处")["saturation"].count() == 12
+    done = ask(snapshot, "saturation_activities", office_id=office["office_id"], year=2025)
+    assert done["hours"].sum() == pytest.approx(12 * 200 * 2)
+    assert done["share"].sum() == pytest.approx(1)
+    gap = ask(snapshot, "saturation_gaps", unit_id=unit_id, year=2025)
+    assert gap.select("office", "volume").rows() == [("甲处", 7.0)]
+    series = ask(snapshot, "saturation_series", office_id=office["office_id"])
+    assert control.series(series, "zh").table.height == 12
