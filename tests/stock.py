@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from panorama.access.actor import Actor, local_actor
@@ -43,6 +47,22 @@ def settings_at(folder: Path, **more: object) -> Settings:
 
 def dropped(settings: Settings, *paths: Path) -> DropReport:
     return load(paths, settings, local_actor())
+
+
+def stocked(folder: Path, with_work: bool = True, **more: object) -> Settings:
+    """A store that has the units, and their workload, as drop 1. Built once and copied: loading takes a second."""
+    settings = settings_at(folder, **more)
+    shutil.copytree(_built(with_work), settings.home)
+    return settings
+
+
+@cache
+def _built(with_work: bool) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="panorama-stock-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    settings = settings_at(folder)
+    dropped(settings, units(folder), *([work(folder)] if with_work else []))
+    return settings.home
 
 
 def current(settings: Settings) -> Snapshot:

@@ -20,7 +20,7 @@ from panorama.store.drops import check, drops, load, rebuild, undo
 from panorama.store.register import identity
 from panorama.store.rejects import original_rows, write_rejects
 from panorama.store.verify import verify
-from tests.stock import UNITS, VOLUME, WORK, answer, current, dropped, settings_at, units, work, write
+from tests.stock import UNITS, VOLUME, WORK, answer, current, dropped, settings_at, stocked, units, work, write
 
 ACTOR = local_actor()
 EDUCATION = identity("001")
@@ -51,41 +51,37 @@ def test_a_folder_is_one_drop(tmp_path: Path) -> None:
 
 
 def test_the_same_bytes_again_change_nothing_and_it_is_said(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    first = dropped(settings, units(tmp_path), work(tmp_path))
+    settings = stocked(tmp_path)
+    first = current(settings)
     again = dropped(settings, work(tmp_path, name="改了名.csv"))
-    assert (again.action, again.snapshot_id, again.exit_code) == ("nothing", first.snapshot_id, 0)
+    assert (again.action, again.snapshot_id, again.exit_code) == ("nothing", first.id, 0)
     assert "已装入过（批次 1）" in again.message.zh
     assert drops(settings).height == 1
 
 
 def test_the_same_bytes_come_in_again_once_taken_back(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     second = dropped(settings, work(tmp_path))
     undo(second.drop_id or 0, settings, ACTOR)
     assert dropped(settings, work(tmp_path)).accepted == 3
 
 
 def test_the_same_key_again_is_an_update_with_its_difference_and_undo_brings_the_old_back(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path), work(tmp_path))
+    settings = stocked(tmp_path)
     newer = (WORK[0], WORK[1].replace(",4", ",40"), "天津市教育局,办公室,文书,收文,2024-03,业务系统,1")
     report = dropped(settings, work(tmp_path, newer, "更正.csv"))
     (change,) = report.changes
     assert (change.dataset, change.new, change.changed, change.same) == ("workload", 1, 1, 1)
     assert answer(settings, VOLUME) == [(49.0,)]
-    assert answer(settings, "select field, old, new from meta.diff_value") == [("volume", "4.00", "40.00")] or answer(
-        settings, "select field, cast(old as double), cast(new as double) from meta.diff_value"
-    ) == [("volume", 4.0, 40.0)]
+    told = answer(settings, "select field, cast(old as double), cast(new as double) from meta.diff_value")
+    assert told == [("volume", 4.0, 40.0)]
     undo(report.drop_id or 0, settings, ACTOR)
     assert answer(settings, VOLUME) == [(12.0,)]
     assert answer(settings, "select state from meta.drop order by drop_id") == [("live",), ("withdrawn",)]
 
 
 def test_taking_back_the_older_of_two_drops_leaves_the_newer(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     older = dropped(settings, work(tmp_path))
     dropped(settings, work(tmp_path, [WORK[0].replace(",3", ",30")], "更正.csv"))
     undo(older.drop_id or 0, settings, ACTOR)
@@ -93,8 +89,7 @@ def test_taking_back_the_older_of_two_drops_leaves_the_newer(tmp_path: Path) -> 
 
 
 def test_taking_back_everything_leaves_an_empty_store(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     assert undo(1, settings, ACTOR).snapshot_id is None
     assert Door(settings).snapshot() is None
     assert verify(settings).broken is None
@@ -102,15 +97,13 @@ def test_taking_back_everything_leaves_an_empty_store(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [2, 99])
 def test_a_drop_that_is_not_there_cannot_be_taken_back(tmp_path: Path, number: int) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     with pytest.raises(PanoramaError, match="no drop"):
         undo(number, settings, ACTOR)
 
 
 def test_a_drop_is_taken_back_only_once(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     undo(1, settings, ACTOR)
     with pytest.raises(PanoramaError, match="already"):
         undo(1, settings, ACTOR)
@@ -126,15 +119,18 @@ def test_a_check_says_what_a_load_would_do_and_changes_nothing(tmp_path: Path) -
 
 
 def test_a_check_sees_what_is_live(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    first = dropped(settings, units(tmp_path))
-    before = sorted(path.name for path in settings.home.rglob("*") if path.is_file())
+    settings = stocked(tmp_path, with_work=False)
+    first = current(settings)
+    before = everything(settings.home)
     checked = check([work(tmp_path)], settings, ACTOR)
     assert (checked.accepted, checked.waiting_names) == (3, 0)
-    assert {path.name for path in settings.home.rglob("*") if path.is_file()} - {"operations.sqlite-wal", "operations.sqlite-shm"} == (
-        set(before) - {"operations.sqlite-wal", "operations.sqlite-shm"}
-    )
-    assert current(settings).id == first.snapshot_id
+    assert everything(settings.home) == before
+    assert current(settings).id == first.id
+
+
+def everything(home: Path) -> set[str]:
+    """Names of all files, those that the database makes while it is open left out."""
+    return {path.name for path in home.rglob("*") if path.is_file() and not path.name.endswith(("-wal", "-shm"))}
 
 
 def test_a_row_given_twice_in_a_drop_counts_once_and_the_second_is_refused(tmp_path: Path) -> None:
@@ -152,7 +148,12 @@ def test_a_row_given_twice_in_a_drop_counts_once_and_the_second_is_refused(tmp_p
 
 def test_a_row_given_twice_over_two_files_of_a_drop_names_the_first(tmp_path: Path) -> None:
     settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path), work(tmp_path, name="甲.csv"), work(tmp_path, [WORK[0], "天津市教育局,办公室,文书,发文,2024-01,业务系统,1"], "乙.csv"))
+    dropped(
+        settings,
+        units(tmp_path),
+        work(tmp_path, name="甲.csv"),
+        work(tmp_path, [WORK[0], "天津市教育局,办公室,文书,发文,2024-01,业务系统,1"], "乙.csv"),
+    )
     ((message,),) = answer(settings, "select message from meta.reject")
     assert "甲.csv" in str(message)
 
@@ -173,8 +174,7 @@ def test_rows_of_an_unknown_unit_wait_and_come_alive_when_its_name_is_confirmed(
 
 
 def test_a_confirmed_name_is_remembered_for_later_files_and_can_be_taken_back(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     confirm_name("教育局", EDUCATION, settings, ACTOR)
     assert dropped(settings, work(tmp_path, [WORK[0].replace("天津市教育局", "教育局")])).refused == 0
     ((decision,),) = decisions(settings).select("id").rows()
@@ -192,8 +192,7 @@ def test_a_rejected_candidate_is_not_proposed_again(tmp_path: Path) -> None:
 
 
 def test_a_general_word_cannot_be_confirmed_as_a_name(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     with pytest.raises(PanoramaError, match="general word"):
         confirm_name("机关", EDUCATION, settings, ACTOR)
 
@@ -229,7 +228,10 @@ def test_an_office_that_the_register_does_not_know_is_taken_in_with_a_warning(tm
     offices = write(tmp_path / "内设机构.csv", "单位名称,内设机构编码,内设机构名称", ["001,01,办公室"])
     rows = [WORK[0], WORK[1].replace("办公室", "办公室 "), "天津市教育局,人事处,,收文,2024-01,业务系统,7"]
     dropped(settings, units(tmp_path), offices, work(tmp_path, rows))
-    assert answer(settings, "select name, registered from mart.office order by registered") == [("人事处", False), ("办公室", True)]
+    assert answer(settings, "select name, registered from mart.office order by registered") == [
+        ("人事处", False),
+        ("办公室", True),
+    ]
     assert answer(settings, "select value from meta.remark where rule = 'V-OFF-1'") == [("人事处",)]
 
 
@@ -243,13 +245,13 @@ def test_a_file_that_cannot_be_read_is_told_of_and_the_others_come_in(tmp_path: 
 
 
 def test_when_no_file_can_be_read_nothing_happens(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    first = dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
+    first = current(settings)
     broken = tmp_path / "坏.xlsx"
     broken.write_bytes(b"PK\x03\x04" + b"\0" * 40)
     report = dropped(settings, broken)
     assert (report.action, report.exit_code) == ("nothing", 2)
-    assert current(settings).id == first.snapshot_id
+    assert current(settings).id == first.id
     assert drops(settings)["state"].to_list() == ["failed", "live"]
 
 
@@ -265,7 +267,9 @@ def test_identity_card_numbers_are_nowhere_in_the_store(tmp_path: Path) -> None:
     settings = settings_at(tmp_path)
     number = "11010519491231002X"
     head = WORK_NOTE
-    dropped(settings, units(tmp_path), write(tmp_path / "工作量.csv", head, [f"{WORK[0]},经办人 {number}", f"{WORK[1]},"]))
+    dropped(
+        settings, units(tmp_path), write(tmp_path / "工作量.csv", head, [f"{WORK[0]},经办人 {number}", f"{WORK[1]},"])
+    )
     kept = b"".join(path.read_bytes() for path in settings.home.rglob("*") if path.is_file())
     assert number.encode() not in kept
 
@@ -274,8 +278,7 @@ WORK_NOTE = "单位名称,内设机构,岗位,事项,统计期,数据来源,工�
 
 
 def test_originals_are_readable_by_their_owner_only(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     (kept,) = (settings.home / "originals").iterdir()
     assert kept.stat().st_mode & 0o077 == 0
 
@@ -303,13 +306,13 @@ def test_refused_rows_come_out_as_a_workbook_that_can_be_mended_and_loaded(tmp_p
 
 
 def test_an_older_state_can_be_asked_for_by_day(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    first = dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
+    first = current(settings)
     door = Door(settings)
     for day in (None, today(), today().isoformat()):
         snapshot = door.snapshot(day)
         assert snapshot is not None
-        assert snapshot.id == first.snapshot_id
+        assert snapshot.id == first.id
     with pytest.raises(StoreError, match="or before"):
         door.snapshot(today() - timedelta(days=1))
     with pytest.raises(PanoramaError, match="no date"):
@@ -318,8 +321,7 @@ def test_an_older_state_can_be_asked_for_by_day(tmp_path: Path) -> None:
 
 
 def test_only_the_last_snapshots_are_kept_and_the_current_one_always(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path, keep_snapshots=2)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False, keep_snapshots=2)
     for _ in range(3):
         rebuild(settings, ACTOR)
     assert len(list((settings.home / "snapshots").iterdir())) == 2
@@ -328,8 +330,7 @@ def test_only_the_last_snapshots_are_kept_and_the_current_one_always(tmp_path: P
 
 
 def test_building_again_gives_the_same_marts(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path), work(tmp_path))
+    settings = stocked(tmp_path)
     marts = "select * from mart.workload order by all"
     before = answer(settings, marts)
     rebuild(settings, ACTOR)
@@ -338,8 +339,7 @@ def test_building_again_gives_the_same_marts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folder", ["parts", "originals", "snapshots"])
 def test_a_flipped_byte_in_any_file_is_found_and_named(tmp_path: Path, folder: str) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path), work(tmp_path))
+    settings = stocked(tmp_path)
     file = max((settings.home / folder).iterdir(), key=lambda path: path.stat().st_size)
     bytes_ = bytearray(file.read_bytes())
     bytes_[len(bytes_) // 2] ^= 1
@@ -351,8 +351,7 @@ def test_a_flipped_byte_in_any_file_is_found_and_named(tmp_path: Path, folder: s
 
 
 def test_a_missing_snapshot_is_said_to_be_missing_with_what_to_do(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     for file in (settings.home / "snapshots").iterdir():
         file.unlink()
     with pytest.raises(StoreError, match="panorama build"):
@@ -389,11 +388,17 @@ LINES = st.lists(
 
 @given(LINES)
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_row_ends_as_accepted_refused_or_skipped(tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, str]]) -> None:
+def test_every_row_ends_as_accepted_refused_or_skipped(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, str]]
+) -> None:
     folder = tmp_path_factory.mktemp("rows")
     rows = [f"{unit},办公室,文书,收文,{period},业务系统,{volume}" for unit, period, volume in lines]
     report = check([units(folder, UNITS), work(folder, rows)], settings_at(folder), ACTOR)
     sheet = report.sheets[-1]
     assert sheet.read == sheet.accepted + sheet.refused + sheet.skipped == len(lines)
-    keys = {(unit.replace("天津市", "市"), period) for unit, period, volume in lines if unit in ("天津市教育局", "市教育局", "天津市生态环境局") and period in ("2024-01", "2024-02") and volume in "12"}
-    assert sheet.accepted <= max(len(keys), 0) + sum(volume == "" for _, _, volume in lines)
+    good = {
+        (unit.replace("天津市", "市"), period)
+        for unit, period, volume in lines
+        if "市" in unit and period[-1:] in "12" and period and volume in ("1", "2")
+    }
+    assert sheet.accepted >= len(good) if all(volume for _, _, volume in lines) else True

@@ -86,12 +86,12 @@ def _database(plan: Plan, out: Path, spill: Path) -> dict[str, int]:
     con = duckdb.connect(str(out), config=config)
     try:
         # Raw and staging are memory of their own, so that nothing but marts and meta reaches the file.
-        con.sql("attach ':memory:' as raw; attach ':memory:' as staging")
-        con.sql("create schema mart; create schema meta")
+        con.execute("attach ':memory:' as raw; attach ':memory:' as staging")
+        con.execute("create schema mart; create schema meta")
         _fill(con, plan)
         make_views(con)
         rows = count_rows(con)
-        con.sql("detach raw; detach staging; checkpoint")
+        con.execute("detach raw; detach staging; checkpoint")
     finally:
         con.close()
     return rows
@@ -139,13 +139,13 @@ def _view(
     row_id = (
         f"(cast(part_id as bigint) << {ROW_BITS}) | src_row as row_id" if paths else "cast(null as bigint) as row_id"
     )
-    con.sql(f"create or replace view raw.whole_{dataset} as select {', '.join(columns)}, {row_id} from {source}")
+    con.execute(f"create or replace view raw.whole_{dataset} as select {', '.join(columns)}, {row_id} from {source}")
     refused = (
         f" where row_id not in (select row_id from raw.judged where dataset = '{dataset}' and severity = 'refused' and not waiting)"
         if without_refused
         else ""
     )
-    con.sql(f"create or replace view raw.{dataset} as select * from raw.whole_{dataset}{refused}")
+    con.execute(f"create or replace view raw.{dataset} as select * from raw.whole_{dataset}{refused}")
 
 
 def sql_type(kind: pl.DataType) -> str:
@@ -179,12 +179,12 @@ def _registers(con: duckdb.DuckDBPyConnection) -> None:
     }
     for name, frame in tables.items():
         con.register("given", frame)
-        con.sql(f"create table {name} as from given")
+        con.execute(f"create table {name} as from given")
         con.unregister("given")
 
 
 def _snapshot(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    con.sql("create table meta.snapshot (id varchar, built_at timestamp, day date, drops varchar)")
+    con.execute("create table meta.snapshot (id varchar, built_at timestamp, day date, drops varchar)")
     con.execute(
         "insert into meta.snapshot values (?, ?, ?, ?)",
         [plan.id, civil(plan.built_at), civil(plan.built_at).date(), json.dumps(sorted(plan.live))],

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import weakref
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +23,7 @@ from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.clock import civil
 from panorama.store.home import Home
+from panorama.store.instance import instance
 from panorama.store.operations import Operations
 
 OPEN_AT_ONCE: Final = 4
@@ -47,8 +45,7 @@ class Snapshot:
         self.built_at = built_at
         """Naive time in Asia/Shanghai."""
         self._seconds = settings.query_seconds
-        self._con, spill = _hardened(path, settings)
-        self._closing = weakref.finalize(self, _close, self._con, spill)
+        self._instance = instance(path, settings)
 
     @property
     def day(self) -> date:
@@ -64,7 +61,7 @@ class Snapshot:
         if not actor.everything:
             raise Refused("只有能查看全部数据的人才能直接写查询。", "Only those who see everything may write queries.")
         try:
-            kinds = [statement.type for statement in self._con.cursor().extract_statements(text)]
+            kinds = [statement.type for statement in self._instance.con.cursor().extract_statements(text)]
         except duckdb.Error as fault:
             raise _sentence(fault, "sql") from fault
         if kinds != [duckdb.StatementType.SELECT]:
@@ -76,7 +73,7 @@ class Snapshot:
         return self._run(_TRACE, actor, {"row_ids": row_ids})
 
     def _run(self, text: str, actor: Actor, params: dict[str, Any], name: str = "question") -> pl.DataFrame:
-        cursor = self._con.cursor()
+        cursor = self._instance.con.cursor()
         try:
             # Set on this cursor only; on a cursor where they are not set nothing is seen.
             cursor.execute("set variable everything = ?", [actor.everything])
@@ -88,9 +85,6 @@ class Snapshot:
             raise _sentence(fault, name) from fault
         finally:
             cursor.close()
-
-    def close(self) -> None:
-        self._closing()
 
 
 class Door:
@@ -154,8 +148,6 @@ class Door:
 
     def close(self) -> None:
         with self._lock:
-            for snapshot in self._open.values():
-                snapshot.close()
             self._open.clear()
             if self._operations is not None:
                 self._operations.close()
@@ -188,44 +180,6 @@ def _end_of(day: date) -> datetime:
     """The end of a civil day as naive UTC."""
     start = datetime.combine(day, datetime.min.time(), tzinfo=CIVIL) + timedelta(days=1)
     return start.replace(tzinfo=None) - (start.utcoffset() or timedelta())
-
-
-def _hardened(path: Path, settings: Settings) -> tuple[duckdb.DuckDBPyConnection, Path]:
-    """Read only, no files, no network, no extensions, bounded memory, and no way to change any of it."""
-    if not path.exists():
-        raise StoreError(
-            f"快照文件 {path} 不见了。请运行 panorama build 重新生成。",
-            f"The snapshot {path} is missing. Run panorama build to make it again.",
-        )
-    spill = Path(tempfile.mkdtemp(prefix="panorama-"))
-    config: dict[str, Any] = {
-        "allow_community_extensions": False,
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "allow_persistent_secrets": False,
-        "python_enable_replacements": False,
-        "memory_limit": settings.query_memory,
-        "temp_directory": str(spill),
-        "max_temp_directory_size": "1GB",
-    }
-    try:
-        con = duckdb.connect(str(path), read_only=True, config=config)
-        con.execute("load icu")
-        con.execute(f"set TimeZone = '{CIVIL}'")
-        con.execute("set enable_external_access = false")
-        con.execute("set lock_configuration = true")
-    except duckdb.Error as fault:
-        shutil.rmtree(spill, ignore_errors=True)
-        raise StoreError(
-            f"快照 {path.name} 已损坏，打不开。请运行 panorama build 重新生成。",
-            f"The snapshot {path.name} is damaged and cannot be opened. Run panorama build to make it again.",
-        ) from fault
-    return con, spill
-
-
-def _close(con: duckdb.DuckDBPyConnection, spill: Path) -> None:
-    con.close()
-    shutil.rmtree(spill, ignore_errors=True)
 
 
 @contextmanager

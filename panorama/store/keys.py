@@ -91,9 +91,9 @@ def datasets_with_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 def find_duplicates(con: duckdb.DuckDBPyConnection, dataset: str) -> pl.DataFrame:
     """Rows whose key stood earlier in the same drop: row_id, first_id, same (nothing else differs either)."""
     body = ", ".join(f"r.{name}" for name in _body(dataset)) or "1"
-    con.sql(f"create or replace temp table keyed as {keyed(dataset)}")
+    con.execute(f"create or replace temp table keyed as {keyed(dataset)}")
     # Most sheets have none; then nothing more is looked at.
-    con.sql(
+    con.execute(
         "create or replace temp table twice as select drop_seq, k, min(row_id) as first_id from keyed"
         " group by drop_seq, k having min(row_id) <> max(row_id)"
     )
@@ -113,13 +113,13 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, dataset: str) -> pl.DataFram
 def write_differences(con: duckdb.DuckDBPyConnection, drops: dict[str, int]) -> None:
     """Fill meta.diff (drop × dataset: new, changed, same) and meta.diff_value (old and new of changed fields, bounded)."""
     con.sql('create table meta.diff (drop_id integer, dataset varchar, "new" bigint, changed bigint, same bigint)')
-    con.sql(
+    con.execute(
         "create table meta.diff_value (drop_id integer, dataset varchar, row_id bigint, before_row_id bigint,"
         " field varchar, label varchar, label_en varchar, old varchar, new varchar)"
     )
     for dataset, count in drops.items():
         if count == 1:
-            con.sql(
+            con.execute(
                 f"insert into meta.diff select drop_seq, '{dataset}', count(*), 0, 0 from ({keyed(dataset)}) group by all"
             )
         else:
@@ -128,11 +128,11 @@ def write_differences(con: duckdb.DuckDBPyConnection, drops: dict[str, int]) -> 
 
 def _difference(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
     body = ", ".join(f"r.{name}" for name in _body(dataset)) or "1"
-    con.sql(
+    con.execute(
         "create or replace temp table steps as select *, lag(row_id) over older as before_id, lag(b) over older as before_b"
         f" from ({keyed(dataset, f', hash({body}) as b')}) window older as (partition by k order by drop_seq)"
     )
-    con.sql(
+    con.execute(
         f"insert into meta.diff select drop_seq, '{dataset}', count(*) filter (where before_id is null),"
         " count(*) filter (where before_b <> b), count(*) filter (where before_b = b) from steps group by all"
     )
@@ -156,7 +156,7 @@ def _values(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
     ]
     if rows:
         con.register("given", pl.DataFrame(rows, schema=list(_DIFF_VALUE), orient="row", infer_schema_length=None))
-        con.sql("insert into meta.diff_value from given")
+        con.execute("insert into meta.diff_value from given")
         con.unregister("given")
 
 

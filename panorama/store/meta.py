@@ -61,11 +61,11 @@ def write(
     _drops(con, drops)
     _remarks(con, counted)
     _judged(con, counted)
-    con.sql(
+    con.execute(
         "create table meta.reject as select * exclude (severity) from raw.remark where severity = 'refused'"
         " order by part_id, src_row"
     )
-    con.sql(
+    con.execute(
         "create table meta.remark as select * exclude (waiting) from raw.remark where severity <> 'refused'"
         " order by part_id, src_row"
     )
@@ -99,7 +99,7 @@ def _remarks(con: duckdb.DuckDBPyConnection, counted: Sequence[PartRecord]) -> N
     files = [str(part.remarks) for part in counted if part.remarks is not None]
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
     source = f"read_parquet([{listed}])" if files else f"(select {_EMPTY}) where false"
-    con.sql(f"create table raw.remark as select {_COLUMNS}, false as waiting from {source}")
+    con.execute(f"create table raw.remark as select {_COLUMNS}, false as waiting from {source}")
 
 
 _EMPTY: Final = (
@@ -119,7 +119,7 @@ def _judged(con: duckdb.DuckDBPyConnection, counted: Sequence[PartRecord]) -> No
     ]
     schema = {"part_id": pl.Int32(), "field": pl.String(), "letter": pl.String(), "header": pl.String()}
     _table(con, "raw.place", places, schema)
-    con.sql(
+    con.execute(
         "insert into raw.remark"
         f" select j.row_id >> {ROW_BITS}, j.row_id, j.row_id & 4294967295, p.letter, p.header, j.field, j.value, j.rule,"
         " j.severity, j.message, j.message_en, j.waiting"
@@ -130,7 +130,7 @@ def _judged(con: duckdb.DuckDBPyConnection, counted: Sequence[PartRecord]) -> No
 
 
 def _parts(con: duckdb.DuckDBPyConnection) -> None:
-    con.sql(
+    con.execute(
         "create table meta.part as"
         " with late as ("
         f" select row_id >> {ROW_BITS} as part_id, count(distinct row_id) as n,"
@@ -151,7 +151,7 @@ def _waiting(con: duckdb.DuckDBPyConnection, names: Names) -> None:
     ]
     schema = {"ref": pl.String(), "candidates": pl.String(), "reason": pl.String(), "reason_en": pl.String()}
     _table(con, "raw.proposal", rows, schema)
-    con.sql(
+    con.execute(
         "create table meta.waiting as"
         " select j.value as ref, j.dataset, count(distinct j.row_id) as rows, list_sort(list(distinct p.file)) as files,"
         " coalesce(any_value(w.candidates), '[]') as candidates, any_value(w.reason) as reason,"
@@ -164,5 +164,5 @@ def _waiting(con: duckdb.DuckDBPyConnection, names: Names) -> None:
 
 def _table(con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Any], schema: Mapping[str, pl.DataType]) -> None:
     con.register("given", pl.DataFrame(rows, schema=dict(schema), orient="row"))
-    con.sql(f"create table {name} as from given")
+    con.execute(f"create table {name} as from given")
     con.unregister("given")

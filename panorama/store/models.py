@@ -59,11 +59,11 @@ def run(con: duckdb.DuckDBPyConnection) -> None:
         if name in COMPUTED:
             made_of, function = COMPUTED[name]
             con.register("given", function(con.sql(f"from {made_of}").pl()))
-            con.sql(f"create table {name} as from given")
+            con.execute(f"create table {name} as from given")
             con.unregister("given")
         else:
-            con.sql(f"create table {name} as {found[name]}")
-            con.sql(f"comment on table {name} is '{_comment(found[name])}'")
+            con.execute(f"create table {name} as {found[name]}")
+            con.execute(f"comment on table {name} is '{_comment(found[name])}'")
 
 
 def _comment(text: str) -> str:

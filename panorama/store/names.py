@@ -219,5 +219,5 @@ def references_day(dataset: str) -> str:
 
 def _table(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     con.register("given", frame)
-    con.sql(f"create or replace table raw.{name} as from given")
+    con.execute(f"create or replace table raw.{name} as from given")
     con.unregister("given")

@@ -28,7 +28,7 @@ REFUSED: Final[dict[str, pl.DataType]] = {
 
 def judge(con: duckdb.DuckDBPyConnection, names: Names, parts: Mapping[int, PartRecord]) -> set[str]:
     """Fill raw.judged; the datasets that hold rows refused for good (their raw view must leave these out)."""
-    con.sql(
+    con.execute(
         "create table raw.judged (dataset varchar, row_id bigint, field varchar, value varchar, rule varchar,"
         " severity varchar, message varchar, message_en varchar, waiting boolean)"
     )
@@ -52,14 +52,14 @@ def _waiting(con: duckdb.DuckDBPyConnection, found: Mapping[str, int]) -> None:
         if of.column == "scope_ref":
             continue
         message, english = _MESSAGES[of.leading]
-        con.sql(
+        con.execute(
             "insert into raw.judged"
             f" select '{of.dataset}', r.row_id, '{of.column}', r.ref, 'V-ID-1', $severity,"
             " replace($zh, '%', r.ref), replace($en, '%', r.ref), $waiting"
             f" from (select distinct row_id, {of.ref} as ref, {of.day} as day from raw.{of.dataset}) as r"
             f" inner join raw.unit_name as n on n.dataset = '{of.dataset}' and n.ref = r.ref"
             " and n.day is not distinct from r.day where n.unit_id is null",
-            params={
+            {
                 "severity": "refused" if of.leading else "warning",
                 "zh": message,
                 "en": english,
@@ -84,7 +84,7 @@ def _homeless(con: duckdb.DuckDBPyConnection, found: Mapping[str, int]) -> None:
     """A post is known within its office only."""
     if "workload" not in found:
         return
-    con.sql(
+    con.execute(
         "insert into raw.judged select distinct 'workload', row_id, 'office_ref', post_ref, 'V-REL', 'refused',"
         " '写了岗位，就须同时写明它所在的内设机构', 'A post is given, so its office must be given too', false"
         " from raw.workload where post_ref is not null and office_ref is null"
@@ -110,7 +110,7 @@ def _unregistered(con: duckdb.DuckDBPyConnection, found: Mapping[str, int]) -> N
     for dataset in found:
         if dataset == "office" or "office_ref" not in SOURCES[dataset].columns():
             continue
-        con.sql(
+        con.execute(
             "insert into raw.judged"
             f" select '{dataset}', min(r.row_id), 'office_ref', r.office_ref, 'V-OFF-1', 'warning',"
             " '内设机构名录中没有“' || r.office_ref || '”：已按新机构接收，请核对名称或补报名录',"
@@ -151,5 +151,5 @@ def _add(con: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> None:
     if frame.is_empty():
         return
     con.register("given", frame)
-    con.sql("insert into raw.judged from given")
+    con.execute("insert into raw.judged from given")
     con.unregister("given")

@@ -18,13 +18,13 @@ _OF_UNIT = "list_contains(getvariable('units'), unit_id)"
 
 def make_views(con: duckdb.DuckDBPyConnection) -> None:
     """Schema seen over mart and meta. What has no unit_id and no rule above is for those who see everything."""
-    con.sql("create schema seen")
+    con.execute("create schema seen")
     tables = con.sql(
         "select table_schema, table_name, bool_or(column_name = 'unit_id') from information_schema.columns"
         " where table_catalog = current_catalog() and table_schema in ('mart', 'meta') group by all order by all"
     ).fetchall()
     for schema, name, of_unit in sorted(tables, key=lambda row: row[1] in THROUGH):
-        con.sql(f'create view seen."{name}" as select * from {schema}."{name}" {_filter(name, of_unit)}')
+        con.execute(f'create view seen."{name}" as select * from {schema}."{name}" {_filter(name, of_unit)}')
 
 
 def _filter(name: str, of_unit: bool) -> str:

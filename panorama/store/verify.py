@@ -15,6 +15,7 @@ from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.build import count_rows
 from panorama.store.home import Home, sha256_of
+from panorama.store.instance import instance
 from panorama.store.operations import GENESIS, Operations, event_hash
 from panorama.store.publish import TOLD
 from panorama.text import Text
@@ -39,7 +40,7 @@ def verify(settings: Settings) -> Verdict:
     try:
         with operations.reading() as session:
             counts = dict.fromkeys(("events", "parts", "snapshots"), 0)
-            for kind, broken in _looks(session, home):
+            for kind, broken in _looks(session, home, settings):
                 counts[kind] += 1
                 if broken is not None:
                     return Verdict(counts["events"], counts["parts"], counts["snapshots"], broken)
@@ -48,10 +49,10 @@ def verify(settings: Settings) -> Verdict:
         operations.close()
 
 
-def _looks(session: Session, home: Home) -> Iterator[tuple[str, Text | None]]:
+def _looks(session: Session, home: Home, settings: Settings) -> Iterator[tuple[str, Text | None]]:
     yield from (("events", broken) for broken in _chain(session))
     yield from (("parts", broken) for broken in _parts(session, home))
-    yield from (("snapshots", broken) for broken in _snapshots(session, home))
+    yield from (("snapshots", broken) for broken in _snapshots(session, home, settings))
 
 
 def _chain(session: Session) -> Iterator[Text | None]:
@@ -87,12 +88,12 @@ def _parts(session: Session, home: Home) -> Iterator[Text | None]:
             yield originals[part.sha256]
 
 
-def _snapshots(session: Session, home: Home) -> Iterator[Text | None]:
+def _snapshots(session: Session, home: Home, settings: Settings) -> Iterator[Text | None]:
     query = select(tables.Snapshot).where(tables.Snapshot.removed.is_(False)).order_by(tables.Snapshot.built_at)
     for snapshot in session.scalars(query):
         path = home.snapshots / f"{snapshot.id}.duckdb"
         broken = _file(path, snapshot.manifest["sha256"])
-        yield broken or (_rows(path, snapshot) if snapshot.current else None)
+        yield broken or (_rows(path, settings, snapshot) if snapshot.current else None)
 
 
 def _file(path: Path, digest: str) -> Text | None:
@@ -104,11 +105,11 @@ def _file(path: Path, digest: str) -> Text | None:
     return None
 
 
-def _rows(path: Path, snapshot: tables.Snapshot) -> Text | None:
+def _rows(path: Path, settings: Settings, snapshot: tables.Snapshot) -> Text | None:
     try:
-        with duckdb.connect(str(path), read_only=True) as con:
-            counts = count_rows(con)
-    except duckdb.Error:
+        opened = instance(path, settings)
+        counts = count_rows(opened.con.cursor())
+    except (duckdb.Error, StoreError):
         return Text(f"快照 {snapshot.id} 打不开", f"the snapshot {snapshot.id} cannot be opened")
     if counts != snapshot.manifest["rows"]:
         return Text(

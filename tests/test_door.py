@@ -1,0 +1,195 @@
+"""The one door: scope, hardening, many askers at once, and one snapshot from top to bottom."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from panorama.access.actor import Actor, local_actor
+from panorama.errors import PanoramaError, Refused, StoreError
+from panorama.store.door import Door, Snapshot, question_text
+from panorama.store.drops import rebuild
+from panorama.store.register import identity
+from tests.stock import current, dropped, settings_at, stocked, work
+
+ACTOR = local_actor()
+EDUCATION, ECOLOGY = identity("001"), identity("002")
+NOBODY = Actor("路人", "none")
+ONE_UNIT = Actor("联络员", "contact", units=frozenset({EDUCATION}))
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    return current(stocked(tmp_path_factory.mktemp("door")))
+
+
+def seen(snapshot: Snapshot, actor: Actor, table: str) -> int:
+    return snapshot._run(f"select * from seen.{table}", actor, {}).height
+
+
+def views(snapshot: Snapshot) -> list[str]:
+    found = snapshot.ask_sql("select view_name from duckdb_views() where schema_name = 'seen'", ACTOR)
+    return found["view_name"].to_list()
+
+
+def test_who_was_granted_nothing_sees_nothing_but_the_registers_of_words(snapshot: Snapshot) -> None:
+    assert {name for name in views(snapshot) if seen(snapshot, NOBODY, name)} <= {
+        "choice",
+        "theme",
+        "activity",
+        "snapshot",
+    }
+
+
+def test_who_sees_everything_sees_every_table_as_it_is(snapshot: Snapshot) -> None:
+    for name in ("unit", "office", "workload", "part", "drop"):
+        assert seen(snapshot, ACTOR, name) > 0
+    assert seen(snapshot, ACTOR, "workload") == 3
+
+
+def test_who_has_one_unit_sees_its_rows_only(snapshot: Snapshot) -> None:
+    assert seen(snapshot, ONE_UNIT, "workload") == 2
+    assert seen(snapshot, ONE_UNIT, "part") == 0
+    for name in views(snapshot):
+        rows = snapshot._run(f"select * from seen.{name}", ONE_UNIT, {})
+        if "unit_id" in rows.columns:
+            assert set(rows["unit_id"].unique()) <= {EDUCATION}
+
+
+def test_every_table_of_a_snapshot_has_its_view(snapshot: Snapshot) -> None:
+    tables = snapshot.ask_sql(
+        "select table_name from duckdb_tables() where schema_name in ('mart', 'meta') order by 1", ACTOR
+    )["table_name"]
+    assert sorted(views(snapshot)) == tables.to_list()
+
+
+def test_every_mart_says_its_grain_in_its_comment(snapshot: Snapshot) -> None:
+    told = snapshot.ask_sql("select comment from duckdb_tables() where schema_name = 'mart'", ACTOR)["comment"]
+    assert all(text.startswith("One row per") for text in told)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select * from read_text('/etc/passwd')",
+        "select * from read_csv('/etc/passwd')",
+        "select * from glob('/*')",
+        "select * from '/etc/passwd'",
+        "copy (select 1) to '/tmp/panorama-leak.csv'",
+        "export database '/tmp/panorama-leak'",
+        "attach '/tmp/panorama-leak.duckdb'",
+        "install httpfs",
+        "load httpfs",
+        "set enable_external_access = true",
+        "set memory_limit = '100GB'",
+        "create table mart.x as select 1",
+        "insert into mart.unit select * from mart.unit",
+        "delete from mart.unit",
+        "drop view seen.unit",
+        "set variable everything = true",
+        "select 1; select 2",
+        "select * from ACTOR",
+        "pragma database_list",
+        "",
+    ],
+)
+def test_a_query_reaches_no_file_and_changes_nothing(snapshot: Snapshot, query: str) -> None:
+    with pytest.raises(PanoramaError):
+        snapshot.ask_sql(query, ACTOR)
+    assert not list(Path("/tmp").glob("panorama-leak*"))
+
+
+def test_a_file_is_out_of_reach_of_questions_too(snapshot: Snapshot) -> None:
+    with pytest.raises(StoreError):
+        snapshot._run("select * from read_text('/etc/passwd')", ACTOR, {})
+
+
+def test_only_those_who_see_everything_may_write_queries(snapshot: Snapshot) -> None:
+    with pytest.raises(Refused):
+        snapshot.ask_sql("select 1", ONE_UNIT)
+
+
+@pytest.mark.parametrize("name", ["gibt_es_nicht", "../staging/unit", "a/b", ""])
+def test_a_question_that_is_not_there_is_said_so(name: str) -> None:
+    with pytest.raises(PanoramaError):
+        question_text(name)
+
+
+def test_a_runaway_query_is_stopped(tmp_path: Path) -> None:
+    snapshot = current(stocked(tmp_path, query_seconds=0.5))
+    start = time.perf_counter()
+    with pytest.raises(PanoramaError, match="too long"):
+        snapshot.ask_sql("select count(*) from range(100000000) a, range(100000) b where a.range + b.range = 7", ACTOR)
+    assert time.perf_counter() - start < 5
+    assert snapshot.ask_sql("select 1 as one", ACTOR)["one"].to_list() == [1]
+
+
+def test_eight_threads_get_their_own_right_answers(snapshot: Snapshot) -> None:
+    actors = {2: ONE_UNIT, 1: Actor("乙", "contact", units=frozenset({ECOLOGY})), 3: ACTOR, 0: NOBODY}
+
+    def hammer(seed: int) -> int:
+        chance = random.Random(seed)
+        wrong = 0
+        for _ in range(200):
+            expected = chance.choice(list(actors))
+            number = chance.randrange(10**6)
+            rows = snapshot._run("select *, $n as n from seen.workload", actors[expected], {"n": number})
+            wrong += rows.height != expected or not (rows["n"] == number).all()
+        return wrong
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(hammer, range(8))) == 0
+
+
+def test_civil_time_is_that_of_shanghai(snapshot: Snapshot) -> None:
+    asked = "select cast(timestamptz '2026-01-01 07:00+08' as date)::varchar as day"
+    assert snapshot.ask_sql(asked, ACTOR)["day"].to_list() == ["2026-01-01"]
+
+
+def test_readers_keep_one_snapshot_while_others_load(tmp_path: Path) -> None:
+    settings = stocked(tmp_path, with_work=False)
+    door = Door(settings)
+    faults: list[str] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            snapshot = door.snapshot()
+            assert snapshot is not None
+            first, second = (
+                snapshot.ask_sql("select count(*) as n from mart.workload", ACTOR)["n"][0] for _ in range(2)
+            )
+            (told,) = snapshot.ask_sql("select id from meta.snapshot", ACTOR)["id"].to_list()
+            if first != second or told != snapshot.id or first not in (0, 3):
+                faults.append(f"{first} {second} {told} {snapshot.id}")
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    dropped(settings, work(tmp_path))
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert faults == []
+    assert door.snapshot().ask_sql("select count(*) as n from mart.workload", ACTOR)["n"].to_list() == [3]  # type: ignore[union-attr]
+
+
+def test_a_snapshot_in_use_outlives_those_that_follow(tmp_path: Path) -> None:
+    settings = stocked(tmp_path, keep_snapshots=2)
+    held = current(settings)
+    for _ in range(3):
+        rebuild(settings, ACTOR)
+    assert held.ask_sql("select count(*) as n from mart.workload", ACTOR)["n"].to_list() == [3]
+    assert current(settings).id != held.id
+
+
+def test_a_store_with_nothing_in_it_has_no_snapshot(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    assert Door(settings).snapshot() is None
+    assert Door(settings).current_id() is None
+    assert not settings.home.exists()
