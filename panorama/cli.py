@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import polars as pl
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 import panorama
 from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
-from panorama.export import plain
 from panorama.settings import Settings
 from panorama.sources import SOURCES
 from panorama.sources.template import write_templates
@@ -33,6 +26,7 @@ from panorama.store.door import Door
 from panorama.store.rejects import write_rejects
 from panorama.store.report import DropReport
 from panorama.store.verify import verify as verify_store
+from panorama.terminal import Format, progress, write
 from panorama.text import Language, Text
 
 app = typer.Typer(
@@ -48,12 +42,6 @@ SCALES: Final = ("pilot", "city", "province", "nation")
 
 _GLOBAL: Final = {"--home": 1, "--debug": 0}
 """Options that may stand before or after the command, with the number of their values."""
-
-
-class Format(StrEnum):
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
 
 
 class Engine(StrEnum):
@@ -96,23 +84,23 @@ def options(
 @app.command()
 def check(paths: Paths, dataset: As = None, snapshot_date: Day = None, as_json: AsJson = False) -> None:
     """核对文件，不装入。Read and validate; change nothing."""
-    with _progress() as progress:
-        report = drops.check(paths, Settings(), local_actor(), dataset, _date(snapshot_date), progress)
+    with progress(_language()) as step:
+        report = drops.check(paths, Settings(), local_actor(), dataset, _date(snapshot_date), step)
     _tell(report, as_json)
 
 
 @app.command()
 def load(paths: Paths, dataset: As = None, snapshot_date: Day = None, as_json: AsJson = False) -> None:
     """装入文件，作为一个批次，并发布新快照。Take files in as one drop and publish a snapshot."""
-    with _progress() as progress:
-        report = drops.load(paths, Settings(), local_actor(), dataset, _date(snapshot_date), progress)
+    with progress(_language()) as step:
+        report = drops.load(paths, Settings(), local_actor(), dataset, _date(snapshot_date), step)
     _tell(report, as_json)
 
 
 @app.command("drops")
 def list_drops(output: Annotated[Format, typer.Option("--format")] = Format.TABLE) -> None:
     """列出批次。List the drops."""
-    _print(drops.drops(Settings()), output)
+    write(drops.drops(Settings()), output)
 
 
 @app.command()
@@ -152,7 +140,7 @@ def sql(
             raise PanoramaError(
                 "还没有装入过数据。先用 panorama load 装入。", "Nothing is loaded yet. Use panorama load first."
             )
-        _print(snapshot.ask_sql(query, local_actor()), output)
+        write(snapshot.ask_sql(query, local_actor()), output)
     finally:
         door.close()
 
@@ -235,9 +223,9 @@ def _load_sample(settings: Settings) -> None:
     from panorama.sample import write_sample
 
     _out(_say("数据目录是空的，先装入模拟数据……", "The store is empty: loading the made-up sample first …"))
-    with tempfile.TemporaryDirectory(prefix="panorama-sample-") as folder, _progress() as progress:
+    with tempfile.TemporaryDirectory(prefix="panorama-sample-") as folder, progress(_language()) as step:
         write_sample(Path(folder), "pilot", 7)
-        drops.load([Path(folder)], settings, local_actor(), progress=progress)
+        drops.load([Path(folder)], settings, local_actor(), progress=step)
 
 
 @names.command("list")
@@ -247,14 +235,14 @@ def list_names(output: Annotated[Format, typer.Option("--format")] = Format.TABL
     try:
         snapshot = door.snapshot()
         if snapshot is not None:
-            _print(
+            write(
                 snapshot.ask_sql("select ref, dataset, rows, reason, candidates from meta.waiting", local_actor()),
                 output,
             )
     finally:
         door.close()
     if output is Format.TABLE:
-        _print(decisions.decisions(settings), output)
+        write(decisions.decisions(settings), output)
 
 
 @names.command("confirm")
@@ -335,56 +323,6 @@ def _tell(report: DropReport, as_json: bool) -> None:
         _out(f"  {SOURCES[change.dataset].title[language]}：{counts}")
     _out(report.message[language])
     raise typer.Exit(report.exit_code)
-
-
-@contextmanager
-def _progress() -> Iterator[drops.Progress | None]:
-    """A bar on a terminal, silence in a pipe."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
-    ) as bar:
-        task = bar.add_task("", total=None)
-
-        def step(done: int, total: int, text: Text) -> None:
-            bar.update(task, completed=done, total=total, description=text[_language()])
-
-        yield step
-
-
-def _print(frame: pl.DataFrame, output: Format) -> None:
-    if output is Format.JSON:
-        _out(json.dumps(frame.to_dicts(), ensure_ascii=False, default=_jsonable))
-    elif output is Format.CSV:
-        flat = frame.with_columns(
-            pl.col(name).list.eval(pl.element().cast(pl.String)).list.join("、")
-            for name, kind in frame.schema.items()
-            if isinstance(kind, pl.List)
-        )
-        sys.stdout.write(flat.write_csv())
-    else:
-        _out_table(frame)
-
-
-def _out_table(frame: pl.DataFrame) -> None:
-    shown = Table(box=None, header_style="bold", pad_edge=False)
-    for name in frame.columns:
-        shown.add_column(name, overflow="fold", justify="right" if frame[name].dtype.is_numeric() else "left")
-    for row in frame.iter_rows():
-        shown.add_row(*("" if cell is None else str(plain(cell) if isinstance(cell, list) else cell) for cell in row))
-    console = Console()
-    (console if console.is_terminal else Console(width=10_000)).print(shown, markup=False)
-
-
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return dict(value)
-    return float(value) if hasattr(value, "as_tuple") else str(value)
 
 
 def _hoisted(arguments: list[str]) -> list[str]:

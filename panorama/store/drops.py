@@ -30,6 +30,7 @@ from panorama.store.home import Home, keep_original, sha256_of
 from panorama.store.operations import Operations, append
 from panorama.store.parts import DropRecord, FileRecord, PartRecord, erase, parts_of, write
 from panorama.store.publish import State, publish, state_of, sweep
+from panorama.store.records import file_row, part_row
 from panorama.store.report import DropReport, Said
 from panorama.text import Text
 
@@ -285,8 +286,8 @@ def _take_in(
         first_part = (session.scalar(select(func.max(tables.Part.id))) or 0) + 1
         parts = [part for _, reading in readings for part in parts_of(reading, drop.id, 0, home.parts)]
         parts = [replace(part, id=first_part + at) for at, part in enumerate(parts)]
-        session.add_all(_file_row(drop.id, file, reading) for file, reading in readings)
-        session.add_all(_part_row(part) for part in parts)
+        session.add_all(file_row(drop.id, file, reading) for file, reading in readings)
+        session.add_all(part_row(part) for part in parts)
     record = DropRecord(drop.id, drop.loaded_at, actor.name, "live")
     try:
         return _publish_drop(home, operations, settings, actor, record, parts, readings, progress)
@@ -362,42 +363,6 @@ def _give_up(home: Home, operations: Operations, actor: Actor, drop_id: int, par
         failed = update(tables.Drop).where(tables.Drop.id == drop_id, tables.Drop.state == "staged")
         if session.execute(failed.values(state="failed", pid=None)).rowcount:  # type: ignore[attr-defined]
             append(session, actor, "drop.failed", {"drops": [drop_id]})
-
-
-def _file_row(drop_id: int, file: FileRecord, reading: Reading) -> tables.File:
-    return tables.File(
-        drop_id=drop_id,
-        name=file.name,
-        sha256=file.sha256,
-        as_dataset=file.as_dataset,
-        snapshot_date=file.snapshot_date,
-        hidden=list(reading.hidden),
-        problem=reading.problem.zh if reading.problem else None,
-        problem_en=reading.problem.en if reading.problem else None,
-    )
-
-
-def _part_row(part: PartRecord) -> tables.Part:
-    return tables.Part(
-        id=part.id,
-        drop_id=part.drop_id,
-        file=part.file,
-        sheet=part.sheet,
-        dataset=part.dataset,
-        sha256=part.sha256,
-        kind=part.kind,
-        encoding=part.encoding,
-        header_rows=list(part.header_rows) if part.header_rows else None,
-        mapping=part.mapping,
-        rows_read=part.rows_read,
-        rows_accepted=part.rows_accepted,
-        rows_refused=part.rows_refused,
-        rows_skipped=part.rows_skipped,
-        problem=part.problem.zh if part.problem else None,
-        problem_en=part.problem.en if part.problem else None,
-        parquet_sha256=None,
-        remarks_sha256=None,
-    )
 
 
 def _no_such_drop(drop_id: int, state: str | None) -> PanoramaError:

@@ -19,8 +19,8 @@ from panorama.store.clock import civil, now
 from panorama.store.home import Home
 from panorama.store.operations import Operations, append
 from panorama.store.parts import DropRecord, PartRecord, erase
+from panorama.store.records import part_of
 from panorama.store.register import Decision
-from panorama.text import Text
 
 TOLD = ("live", "withdrawn")
 """Drops that a snapshot tells of; staged and failed ones never were."""
@@ -63,32 +63,6 @@ def state_of(session: Session, home: Home) -> State:
         tuple(DropRecord(drop.id, drop.loaded_at, drop.loaded_by, drop.state, drop.note) for drop in drops),
         tuple(part_of(row, home.parts, hidden.get((row.drop_id, row.file), ())) for row in parts),
         tuple(Decision(row.ref, row.unit_id, row.kind, row.valid_from, row.valid_to) for row in decided),
-    )
-
-
-def part_of(row: tables.Part, folder: Path, hidden: tuple[str, ...] = ()) -> PartRecord:
-    """A row of the operations store as the build knows it."""
-    bounds = row.header_rows
-    return PartRecord(
-        row.id,
-        row.drop_id,
-        row.file,
-        row.sheet,
-        row.dataset,
-        row.sha256,
-        row.kind,
-        row.encoding,
-        (int(bounds[0]), int(bounds[1])) if bounds else None,
-        row.mapping,
-        row.rows_read,
-        row.rows_accepted,
-        row.rows_refused,
-        row.rows_skipped,
-        Text(row.problem, row.problem_en or row.problem) if row.problem else None,
-        hidden,
-        folder,
-        row.parquet_sha256,
-        row.remarks_sha256,
     )
 
 

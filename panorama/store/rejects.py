@@ -25,7 +25,7 @@ from panorama.store.door import Door
 from panorama.store.home import Home, disk_faults
 from panorama.store.operations import Operations
 from panorama.store.parts import PartRecord
-from panorama.store.publish import part_of
+from panorama.store.records import part_of
 
 GUIDE: Final = "拒收说明"
 """Named as a guide, so that loading the workbook again passes it over."""

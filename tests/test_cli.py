@@ -1,0 +1,176 @@
+"""The command line: what it prints, how it ends, and one sentence for every fault."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from panorama.cli import main
+from panorama.store.verify import verify
+from tests.stock import UNITS, WORK, dropped, settings_at, stocked, units, work
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path):  # type: ignore[no-untyped-def]
+    """Runs the command line in this process: exit code, stdout, stderr."""
+    monkeypatch.delenv("PANORAMA_HOME", raising=False)
+    monkeypatch.delenv("PANORAMA_DEBUG", raising=False)
+    monkeypatch.setenv("PANORAMA_LANGUAGE", "zh")
+    monkeypatch.chdir(tmp_path)
+
+    def go(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["panorama", *map(str, arguments)])
+        # What --home and --debug set must not outlive one run.
+        monkeypatch.setenv("PANORAMA_HOME", "data/store")
+        monkeypatch.setenv("PANORAMA_DEBUG", "")
+        with pytest.raises(SystemExit) as end:
+            main()
+        out, err = capsys.readouterr()
+        return int(end.value.code or 0), out, err
+
+    return go
+
+
+def test_a_load_of_good_rows_ends_with_0(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    code, out, err = run("load", units(tmp_path), work(tmp_path), "--home", tmp_path / "store")
+    assert (code, err) == (0, "")
+    assert "接收 5 行，拒收 0 行" in out
+
+
+def test_a_load_with_refused_rows_ends_with_1(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    code, out, _ = run("load", units(tmp_path), work(tmp_path, [*WORK, WORK[0]]), "--home", tmp_path / "store")
+    assert code == 1
+    assert "拒收 1 行" in out
+
+
+def test_an_unreadable_file_ends_with_2(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    broken = tmp_path / "坏.xlsx"
+    broken.write_bytes(b"")
+    code, out, _ = run("--home", tmp_path / "store", "check", units(tmp_path), broken)
+    assert code == 2
+    assert "坏.xlsx" in out
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_report_can_be_read_by_a_program(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    code, out, _ = run("load", units(tmp_path), "--json", "--home", tmp_path / "store")
+    told = json.loads(out)
+    assert (code, told["exit_code"], told["drop_id"]) == (0, 0, 1)
+    assert told["sheets"][0] | {"read": 2, "accepted": 2, "dataset": "unit"} == told["sheets"][0]
+    again = json.loads(run("load", units(tmp_path), "--json", "--home", tmp_path / "store")[1])
+    assert again["action"] == "nothing"
+
+
+def test_a_dataset_may_be_named_and_a_wrong_one_is_told(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert run("load", units(tmp_path), "--as", "unit", "--home", tmp_path / "store")[0] == 0
+    code, _, err = run("load", units(tmp_path), "--as", "unsinn", "--home", tmp_path / "store")
+    assert code == 2
+    assert "unsinn" in err
+
+
+def test_drops_are_listed_and_taken_back(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    home = stocked(tmp_path).home
+    rows = json.loads(run("drops", "--format", "json", "--home", home)[1])
+    assert [(row["drop_id"], row["state"]) for row in rows] == [(1, "live")]
+    assert run("undo", 1, "--home", home)[0] == 0
+    code, out, err = run("undo", 1, "--home", home)
+    assert (code, out) == (2, "")
+    assert err == "批次 1 已经撤回过了。\n"
+
+
+def test_a_query_answers_as_table_csv_or_json(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    home = stocked(tmp_path).home
+    query = "select unit_code, name from mart.unit order by 1"
+    assert json.loads(run("sql", query, "--format", "json", "--home", home)[1])[0] == {
+        "unit_code": "001",
+        "name": "天津市教育局",
+    }
+    assert run("sql", query, "--format=csv", f"--home={home}")[1].splitlines()[1] == "001,天津市教育局"
+    assert "天津市教育局" in run("sql", query, "--home", home)[1]
+    assert run("sql", query, "--as-of", "2099-01-01", "--home", home)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("sql", "select * from read_text('/etc/passwd')"),
+        ("sql", "drop table mart.unit"),
+        ("sql", "select nonsense from nowhere"),
+        ("sql", "select 1", "--as-of", "1999-01-01"),
+        ("undo", "77"),
+        ("rejects", "77"),
+        ("load", "nirgends.csv"),
+        ("template", "unsinn", "--out", "x"),
+        ("template", "--out", "x"),
+        ("sample", "--out", "x", "--scale", "welt"),
+        ("names", "confirm", "教育局", "unsinn"),
+        ("names", "withdraw", "77"),
+    ],
+)
+def test_every_fault_is_one_sentence_on_stderr_and_ends_with_2(run, tmp_path: Path, arguments: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+    code, out, err = run(*arguments, "--home", stocked(tmp_path).home)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+def test_the_traceback_is_shown_when_asked_for(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert "Traceback" in run("undo", 7, "--home", tmp_path / "store", "--debug")[2]
+
+
+def test_english_is_spoken_when_asked_for(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("PANORAMA_LANGUAGE", "en")
+    assert "5 rows taken in" in run("load", units(tmp_path), work(tmp_path), "--home", tmp_path / "store")[1]
+    assert run("undo", 9, "--home", tmp_path / "store")[2].startswith("There is no drop 9")
+
+
+def test_a_name_is_confirmed_from_the_command_line(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path, UNITS), work(tmp_path, [WORK[0].replace("天津市教育局", "教育局")]))
+    home = settings.home
+    assert json.loads(run("names", "list", "--format", "json", "--home", home)[1])[0]["ref"] == "教育局"
+    assert run("names", "confirm", "教育局", "001", "--home", home)[0] == 0
+    assert json.loads(run("sql", "select count(*) as n from mart.workload", "--format", "json", "--home", home)[1]) == [
+        {"n": 1}
+    ]
+
+
+def test_refusals_are_written_where_asked(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path), work(tmp_path, [*WORK, WORK[0]]))
+    assert run("rejects", 1, "--out", tmp_path / "deep" / "拒收.xlsx", "--home", settings.home)[0] == 0
+    assert (tmp_path / "deep" / "拒收.xlsx").exists()
+
+
+def test_verify_ends_with_0_when_whole_and_1_when_broken(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    settings = stocked(tmp_path)
+    assert run("verify", "--home", settings.home)[0] == 0
+    part = next((settings.home / "parts").iterdir())
+    part.write_bytes(part.read_bytes() + b"x")
+    code, _, err = run("verify", "--home", settings.home)
+    assert code == 1
+    assert part.name in err
+
+
+def test_a_build_makes_a_new_snapshot(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    settings = stocked(tmp_path)
+    assert run("build", "--home", settings.home)[0] == 0
+    assert len(list((settings.home / "snapshots").iterdir())) == 2
+    assert verify(settings).broken is None
+
+
+def test_a_template_is_written_for_each_dataset(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert run("template", "unit", "workload", "--out", tmp_path / "t")[0] == 0
+    assert len(list((tmp_path / "t").iterdir())) == 2
+
+
+def test_the_program_runs_as_a_module_and_speaks_up_in_a_pipe(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "panorama", "drops", "--home", str(tmp_path / "store"), "--format", "json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")
