@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from panorama.charts import methods
@@ -83,7 +84,22 @@ def test_templates_come_one_by_one_or_all_at_once() -> None:
 def test_an_empty_store_still_hands_out_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PANORAMA_HOME", str(tmp_path / "empty"))
     monkeypatch.chdir(ROOT)
+    # The door of another test's store would still be open.
+    st.cache_resource.clear()
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     app.switch_page("pages/data/methods.py").run()
     assert not app.exception
     assert any("模板" in button.label for button in app.get("download_button"))
+
+
+def test_a_link_opens_the_figure_that_it_names(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PANORAMA_HOME", str(sample_home))
+    monkeypatch.chdir(ROOT)
+    # The door of another test's store would still be open.
+    st.cache_resource.clear()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app.query_params["figure"] = "saturation"
+    app.switch_page("pages/data/methods.py").run()
+    assert not app.exception
+    assert app.subheader[0].value == FIGURES["saturation"].label.zh
+    assert FIGURES["saturation"].formula in "".join(str(part.value) for part in app.markdown)

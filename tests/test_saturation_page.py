@@ -8,8 +8,10 @@ from typing import Any
 
 import polars as pl
 import pytest
+import streamlit
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from panorama.access.actor import local_actor
 from panorama.charts import control, saturation
@@ -21,6 +23,7 @@ from panorama.store.door import Door, Snapshot
 from panorama.store.drops import load
 from panorama.text import Language
 
+ROOT = Path(__file__).resolve().parents[1]
 BOTH: tuple[Language, ...] = ("zh", "en")
 _OFFICE: dict[str, Any] = {
     "saturation_with_external": None,
@@ -236,7 +239,7 @@ def test_an_activity_without_unit_time_is_named_not_counted_as_zero() -> None:
 
 
 @pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One unit, two offices, one with a post; twelve months of one activity, one month of another without a unit time."""
     folder = tmp_path_factory.mktemp("files")
     write(
@@ -278,8 +281,13 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     ]
     work.append({**work[0], "activity_code": "A9", "period": "2025-06", "volume": 7})
     write(folder, "workload", work)
-    home = tmp_path_factory.mktemp("store")
-    load([folder], Settings(home=home), local_actor())
+    store = tmp_path_factory.mktemp("store")
+    load([folder], Settings(home=store), local_actor())
+    return store
+
+
+@pytest.fixture(scope="module")
+def snapshot(home: Path) -> Snapshot:
     found = Door(Settings(home=home)).snapshot()
     assert found is not None
     return found
@@ -334,3 +342,23 @@ def test_months_activities_and_gaps_of_a_unit_agree_with_what_was_loaded(snapsho
     assert gap.select("office", "volume").rows() == [("甲处", 7.0)]
     series = ask(snapshot, "saturation_series", office_id=office["office_id"])
     assert control.series(series, "zh").table.height == 12
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_the_page_goes_from_all_units_to_one_and_its_busiest_office(
+    language: Language, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PANORAMA_HOME", str(home))
+    monkeypatch.setenv("PANORAMA_LANGUAGE", language)
+    monkeypatch.chdir(ROOT)
+    # The door of another test's store would still be open.
+    streamlit.cache_resource.clear()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app.switch_page("pages/evaluation/saturation.py").run()
+    assert not app.exception
+    assert len(app.subheader) == 1
+    units = app.selectbox(key="unit")
+    units.select(units.options[1]).run()
+    assert not app.exception
+    assert "乙处" in "".join(title.value for title in app.subheader)
+    assert len(app.header) == 1

@@ -51,20 +51,31 @@ def pick_part(visit: Visit) -> str:
         format_func=lambda part: visit.say(PARTS[part]),
         default=None if asked else "figures",
         key="part",
-        bind="query-params",
         required=True,
         label_visibility="collapsed",
     )
+    _to_address("part", chosen or "figures", "figures")
     return chosen or "figures"
 
 
 def _from_address(key: str, known: Collection[str]) -> bool:
-    """Let a link name a choice by its key; the widget itself writes and reads its label. Before the widget is drawn."""
+    """Begin with what a link names (?figure=saturation), before the widget is drawn. True if it named something.
+
+    Binding the widget would put its label into the address: a link would then hold in one language only.
+    """
     asked = st.query_params.get(key)
-    if asked not in known or st.session_state.get(key) is not None:
+    if key in st.session_state or asked not in known:
         return False
     st.session_state[key] = asked
     return True
+
+
+def _to_address(key: str, chosen: str, default: str) -> None:
+    """Keep the address a link to what is shown; what is shown anyway stands in none."""
+    if chosen == default:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != chosen:
+        st.query_params[key] = chosen
 
 
 def pick_words(visit: Visit) -> str:
@@ -81,8 +92,8 @@ def figures(visit: Visit, words: str) -> None:
         ["", *FIGURES],
         format_func=lambda key: visit.say(FIGURES[key].label) if key else visit.say(_NONE),
         key="figure",
-        bind="query-params",
     )
+    _to_address("figure", chosen, "")
     if chosen:
         _figure(visit, chosen)
     _list(visit, methods.figures(words, visit.language), "figures")
@@ -113,10 +124,10 @@ def dictionary(visit: Visit, words: str) -> None:
     chosen = st.selectbox(
         visit.say(_DATASET),
         list(SOURCES),
-        format_func=lambda name: f"{SOURCES[name].number} {visit.say(SOURCES[name].title)}",
+        format_func=lambda name: visit.say(SOURCES[name].title),
         key="dataset",
-        bind="query-params",
     )
+    _to_address("dataset", chosen, next(iter(SOURCES)))
     templates(visit.language, chosen)
     _list(visit, methods.fields(chosen, words, visit.language), "fields")
 
