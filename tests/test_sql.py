@@ -10,6 +10,8 @@ import sqlglot
 from sqlglot import exp
 from world import SQL, models, order, reads
 
+from panorama.store import models as stored
+
 MODELS = sorted(models().items())
 QUESTIONS = sorted((SQL / "questions").glob("*.sql"))
 
@@ -61,6 +63,12 @@ def test_a_model_reads_raw_staging_and_mart_alone(name: str, file: Path) -> None
     bare = {table.name for table in tree.find_all(exp.Table) if not table.db} - within
     assert not bare, f"{name} reads {bare} without a schema"
     assert {read.split(".")[0] for read in reads(file)} <= {"raw", "staging", "mart"}
+
+
+@pytest.mark.parametrize(("name", "file"), MODELS, ids=[name for name, _ in MODELS])
+def test_a_build_sees_the_models_that_a_parser_sees_read(name: str, file: Path) -> None:
+    parsed = {read for read in reads(file) if not read.startswith("raw.")}
+    assert stored.reads(file.read_text(encoding="utf-8")) == parsed
 
 
 def test_models_can_be_put_in_an_order() -> None:
