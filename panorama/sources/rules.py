@@ -293,6 +293,15 @@ _ALL = (
         "National statistics ask for name, short name and rank of a unit, at least one of administrative, civil-service "
         "or institution staff, and at most two heads.",
     ),
+    _rule(
+        "V-OFF-1",
+        "warning",
+        "内设机构不在名录",
+        "Office not registered",
+        "该单位已报内设机构名录，但没有这个名称或编码：该行照常接收，按新机构统计。请核对名称，或补报内设机构名录。",
+        "The unit's register of offices has no such name or code: the row is taken in and counted as an office of its own. "
+        "Check the name, or add it to the register.",
+    ),
 )
 
 RULES: dict[str, Rule] = {rule.id: rule for rule in _ALL}
