@@ -1,4 +1,4 @@
-"""What runs in the child process that opens one file. `python -m panorama.intake.child <folder>`.
+"""What runs in the child process that opens one file: `python -m panorama.intake.child <folder>`, or, forked, `--serve`.
 
 The folder holds job.json (path, memory_mib, seconds); the child leaves what the file is (content), its sheets as
 Arrow files and manifest.json in it.
@@ -10,13 +10,18 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import select
+import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 from panorama.errors import Unreadable
 
 OUT_OF_MEMORY = 3
+IDLE_SECONDS = 60
 
 
 def main(folder: Path) -> int:
@@ -101,5 +106,48 @@ def _kept(frame: Any, path: Path, flagged: set[int]) -> dict[str, Any]:
     return {"frame": path.name, "blank_rows": last - kept.height}
 
 
+def serve() -> None:
+    """Fork one child per line "<seconds> <folder>" on standard input; answer with its exit code, or slow.
+
+    The readers are loaded here once and not used: nothing has started a thread when a child is forked.
+    """
+    import numpy  # noqa: F401  (what the readers would load at their first use)
+
+    from panorama.intake import content, csvtext, encoding, workbook  # noqa: F401  (loaded for the children)
+
+    while select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
+        line = sys.stdin.readline()
+        if not line:
+            return
+        seconds, folder = line.rstrip("\n").split(" ", 1)
+        sys.stdout.write(f"{_forked(Path(folder), int(seconds))}\n")
+        sys.stdout.flush()
+
+
+def _forked(folder: Path, seconds: int) -> int | str:
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            code = main(folder)
+        finally:
+            # Whatever happened, this copy of the process ends here.
+            os._exit(code)
+    end = time.monotonic() + seconds
+    pause = 0.002
+    while time.monotonic() < end:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.05)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return "slow"
+
+
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    if sys.argv[1] == "--serve":
+        serve()
+    else:
+        sys.exit(main(Path(sys.argv[1])))

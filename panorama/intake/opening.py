@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import polars as pl
 
-import panorama
 from panorama.errors import Unreadable
+from panorama.intake import nursery
 from panorama.intake.child import OUT_OF_MEMORY
 from panorama.intake.grid import Grid, Opened
 from panorama.intake.secrecy import is_secrecy_header, secrecy_mark, secrecy_value
@@ -21,9 +18,6 @@ from panorama.settings import Settings
 
 TITLE_ROWS: Final = 12
 """Rows at the top of a sheet in which titles and headers are looked for."""
-THREADS: Final = "2"
-"""Each thread reserves address space, which the child has little of."""
-_ROOT: Final = str(Path(panorama.__file__).resolve().parents[1])
 
 
 def open_file(path: Path, settings: Settings, name: str | None = None) -> Opened:
@@ -67,7 +61,7 @@ def _refuse_size(path: Path, settings: Settings) -> None:
 def _read(path: Path, folder: Path, settings: Settings) -> Opened:
     job = {"path": str(path), "memory_mib": settings.read_memory_mib, "seconds": settings.read_seconds}
     (folder / "job.json").write_text(json.dumps(job), "utf-8")
-    code = _run(folder, settings.read_seconds)
+    code = nursery.run(folder, settings.read_seconds)
     manifest = folder / "manifest.json"
     if code != 0 or not manifest.exists():
         raise _died(code, settings, folder / "content")
@@ -76,31 +70,6 @@ def _read(path: Path, folder: Path, settings: Settings) -> Opened:
         raise Unreadable(*problem)
     grids = tuple(_grid(item, folder) for item in said["grids"])
     return Opened(said["kind"], said["encoding"], grids, tuple(said["hidden"]))
-
-
-def _run(folder: Path, seconds: int) -> int | None:
-    """Exit code of the child (negative: the signal that ended it); None when it took too long."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": _ROOT,
-        "PYTHONIOENCODING": "utf-8",
-        "POLARS_MAX_THREADS": THREADS,
-        "RAYON_NUM_THREADS": THREADS,
-        "MALLOC_ARENA_MAX": THREADS,
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-    try:
-        return subprocess.run(
-            [sys.executable, "-m", "panorama.intake.child", str(folder)],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            check=False,
-        ).returncode
-    except subprocess.TimeoutExpired:
-        return None
 
 
 def _died(code: int | None, settings: Settings, content: Path) -> Unreadable:
