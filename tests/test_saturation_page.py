@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from panorama.access.actor import local_actor
-from panorama.charts import control, saturation
+from panorama.charts import activity, control, saturation
 from panorama.charts.heat import FILL, band_of
 from panorama.charts.tokens import PALE
 from panorama.settings import Settings
@@ -40,10 +40,6 @@ _OFFICE: dict[str, Any] = {
     "staff_with_external": None,
     "staff_source": "ledger",
     "rows_without_standard": 0,
-    "unit_saturation": 1.0,
-    "unit_coverage": 0.9583,
-    "unit_coverage_volume": 0.912,
-    "unit_lower_bound": True,
     "year": 2025,
 }
 _FLOATS = ("saturation", "saturation_with_external", "low", "high", "p_under", "p_over", "staff_with_external")
@@ -55,6 +51,12 @@ def offices(*rows: Mapping[str, Any]) -> pl.DataFrame:
         {"office_id": at, "office": f"处室{at}", "saturation": None, **_OFFICE, **row} for at, row in enumerate(rows)
     ]
     return pl.DataFrame(made, schema_overrides={**dict.fromkeys(_FLOATS, pl.Float64), "band": pl.String})
+
+
+def whole(saturation: float | None = 1.0) -> pl.DataFrame:
+    """A frame of saturation_unit."""
+    row = {"saturation": saturation, "low": 0.9, "high": 1.1, "lower_bound": True}
+    return pl.DataFrame([{**row, "coverage": 0.9583, "coverage_volume": 0.912}])
 
 
 def months(values: Mapping[str, Sequence[float | None]], year: int = 2025) -> pl.DataFrame:
@@ -83,10 +85,10 @@ def test_the_message_calls_an_office_only_when_its_whole_interval_bears_it_out(l
     near = {"office": "乙", "saturation": 1.2, "low": 1.05, "high": 1.3, "band": "超负荷"}
     idle = {"office": "丙", "saturation": 0.4, "low": 0.3, "high": 0.5, "band": "明显不饱满"}
     wide = {"office": "丁", "saturation": 0.9, "low": 0.5, "high": 1.3, "band": "待判"}
-    said = saturation.message(offices(sure, near, idle, wide), "某局", 2025, language).title
+    said = saturation.message(offices(sure, near, idle, wide), whole(), "某局", 2025, language).title
     assert all(name in said for name in "甲丙丁")
     assert "乙" not in said
-    unsure = saturation.message(offices(near), "某局", 2025, language).title
+    unsure = saturation.message(offices(near), whole(), "某局", 2025, language).title
     assert ("没有处室可以断定" if language == "zh" else "no office can be called") in unsure
 
 
@@ -95,12 +97,13 @@ def test_the_message_calls_an_office_only_when_its_whole_interval_bears_it_out(l
 def test_no_interval_in_one_band_no_confidence(points: list[tuple[float, float, float]]) -> None:
     frame = offices(*({"saturation": s, "low": s - a, "high": s + b, "band": "饱满"} for s, a, b in points))
     certain = any(s - a > 1.15 or s + b < 0.60 for s, a, b in points)
-    assert ("区间支持" in saturation.message(frame, "某局", 2025, "zh").title) is certain
+    assert ("区间支持" in saturation.message(frame, whole(), "某局", 2025, "zh").title) is certain
 
 
 def test_the_quiet_line_gives_the_units_coverage_and_says_that_no_threshold_is_national() -> None:
-    line = saturation.message(offices({"saturation": 1.0}, {}), "某局", 2025, "zh").note
+    line = saturation.message(offices({"saturation": 1.0}, {}), whole(), "某局", 2025, "zh").note
     assert "1/2 个处室" in line
+    assert "单位整体 1.00（90% 区间 0.90–1.10）" in line
     assert "95%" in line
     assert "91%" in line
     assert "下限" in line
@@ -109,7 +112,14 @@ def test_the_quiet_line_gives_the_units_coverage_and_says_that_no_threshold_is_n
 
 
 def test_a_unit_without_figures_says_why() -> None:
-    assert "没有可计算的工作饱满度" in saturation.message(offices({}), "某局", 2025, "zh").title
+    nothing = saturation.message(offices({}), whole().clear(), "某局", 2025, "zh")
+    assert "没有可计算的工作饱满度" in nothing.title
+    assert "月份覆盖 —" in nothing.note
+
+
+def test_a_unit_known_only_as_a_whole_is_not_said_to_lack_a_figure() -> None:
+    assert "只有单位整体的饱满度 1.00" in saturation.message(offices({}), whole(), "某局", 2025, "zh").title
+    assert "只有单位整体" in saturation.message(offices({}).clear(), whole(), "某局", 2025, "zh").title
 
 
 @pytest.mark.parametrize(
@@ -232,7 +242,7 @@ def test_an_activity_without_unit_time_is_named_not_counted_as_zero() -> None:
             },
         ]
     )
-    found = saturation.activities(frame, "zh")
+    found = activity.activities(frame, "zh")
     assert "1 个没有标准工时" in found.title
     assert found.table["evidence"].to_list() == ["专家", "没有标准工时"]
     assert found.table["hours"].to_list() == [20.0, None]
@@ -332,6 +342,7 @@ def test_the_rows_behind_a_post_are_its_own_people_and_work(snapshot: Snapshot) 
 def test_months_activities_and_gaps_of_a_unit_agree_with_what_was_loaded(snapshot: Snapshot) -> None:
     unit_id, office = of_office(snapshot, "甲处")
     assert office["lower_bound"]
+    assert ask(snapshot, "saturation_unit", unit_id=unit_id, year=2025)["lower_bound"].item()
     assert office["saturation_with_external"] == pytest.approx(office["saturation"] * 3 / 4)
     of_months = ask(snapshot, "saturation_months", unit_id=unit_id, year=2025)
     assert of_months.filter(pl.col("office") == "甲处")["saturation"].count() == 12
@@ -340,7 +351,7 @@ def test_months_activities_and_gaps_of_a_unit_agree_with_what_was_loaded(snapsho
     assert done["share"].sum() == pytest.approx(1)
     gap = ask(snapshot, "saturation_gaps", unit_id=unit_id, year=2025)
     assert gap.select("office", "volume").rows() == [("甲处", 7.0)]
-    series = ask(snapshot, "saturation_series", office_id=office["office_id"])
+    series = ask(snapshot, "saturation_series", office_id=office["office_id"], year=2025)
     assert control.series(series, "zh").table.height == 12
 
 

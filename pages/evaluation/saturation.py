@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from panorama.charts import control, overview, saturation
+from panorama.charts import activity, control, overview, saturation
 from panorama.text import Text
 from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
@@ -19,29 +19,29 @@ if unit is None:
     drill.open_if_asked(visit)
     st.stop()
 
-offices = visit.ask("saturation_offices", unit_id=unit["unit_id"], year=year)
-show.message(saturation.message(offices, unit["unit"], year, visit.language))
 asked = {"unit_id": unit["unit_id"], "year": year}
+offices, whole = visit.ask("saturation_offices", **asked), visit.ask("saturation_unit", **asked)
+show.message(saturation.message(offices, whole, unit["unit"], year, visit.language))
+if offices.is_empty():
+    drill.open_if_asked(visit)
+    st.stop()
+
 show.picture(visit, visit.draw(saturation.months, "saturation_months", "saturation_offices", **asked), "months")
 
-office = None
 left, right = st.columns([7, 6], gap="large")
 with left:
     show.picture(visit, visit.draw(saturation.offices, "saturation_offices", **asked), "offices")
 with right:
     office = pick.pick_row(visit, OFFICE, offices, "office", "office_id", "office")
-    if office is not None:
-        show.picture(visit, visit.draw(control.series, "saturation_series", office_id=office), "series")
+    of_office = {"office_id": office, "year": year}
+    show.picture(visit, visit.draw(control.series, "saturation_series", **of_office), "series")
 
 left, right = st.columns([7, 6], gap="large")
-if office is not None:
-    of_office = {"office_id": office, "year": year}
-    with left:
-        found = saturation.activities(visit.ask("saturation_activities", **of_office), visit.language)
-        show.facts(visit, found, "activities")
-    with right:
-        show.picture(visit, visit.draw(saturation.posts, "saturation_posts", **of_office), "posts")
 with left:
-    show.facts(visit, saturation.gaps(visit.ask("saturation_gaps", **asked), visit.language), "gaps")
+    found = activity.activities(visit.ask("saturation_activities", **of_office), visit.language)
+    show.facts(visit, found, "activities")
+    show.facts(visit, activity.gaps(visit.ask("saturation_gaps", **asked), visit.language), "gaps")
+with right:
+    show.picture(visit, visit.draw(saturation.posts, "saturation_posts", **of_office), "posts")
 
 drill.open_if_asked(visit)

@@ -176,12 +176,8 @@ def _limits(band: Limits, last: int, language: Language) -> tuple[list[dict[str,
 
 
 def _named(periods: list[str], xs: list[int], values: list[float], found: list[int]) -> list[dict[str, Any]]:
-    """The newest signals with their month; neighbours are left to the hover, lest the words run together."""
-    notes: list[dict[str, Any]] = []
-    last = None
-    for at in reversed(found):
-        if last is None or last - xs[at] >= 4:
-            place = {"yanchor": "bottom", "yshift": 5, "font": {"size": 11, "color": INK}}
-            notes.append(note(xs[at], values[at], periods[at][2:], **place))
-            last = xs[at]
-    return notes[:6]
+    """The first month of each stretch of signals; the others are left to the hover, lest the words run together."""
+    place = {"yanchor": "bottom", "yshift": 6, "font": {"size": 11, "color": INK}}
+    first = [at for at in found if at - 1 not in found]
+    apart = [at for before, at in zip([None, *first], first, strict=False) if before is None or xs[at] - xs[before] > 2]
+    return [note(xs[at], values[at], periods[at][2:], **place) for at in apart]

@@ -8,23 +8,16 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.charts.heat import BLANK, Row, heat
-from panorama.charts.picture import Drill, Facts, Message, Picture
+from panorama.charts.picture import Drill, Message, Picture
 from panorama.charts.strip import BANDS, Mark, strip
 from panorama.charts.tokens import INK, MUTED, note
-from panorama.text import Language, Text
+from panorama.text import Language
 
 MOST_ROWS: Final = 20
 """A picture draws at most this many offices, the busiest and the idlest; the table twin has them all."""
 _ABSENT: Final = 3
 """Rows drawn for offices without a figure; the others are counted."""
 _BAND_WORDS: Final = {band.zh: band for band in BANDS}
-_EVIDENCE: Final = {
-    0.10: Text("写实", "measured"),
-    0.15: Text("系统日志", "system log"),
-    0.20: Text("专家", "expert"),
-    0.30: Text("申报", "declared"),
-}
-"""Kind of evidence of a unit time, by its coefficient of variation (methods §2)."""
 
 
 def _t(language: Language, zh: str, en: str) -> str:
@@ -48,9 +41,18 @@ def _names(names: Sequence[str], language: Language) -> str:
     return shown + _t(language, f"等 {len(names)} 个处室", f" and {len(names) - 3} more")
 
 
-def message(offices: pl.DataFrame, unit: str, year: int, language: Language) -> Message:
-    """Frame of `saturation_offices`. Calls an office idle or overloaded only where its whole interval is in that band."""
-    known = offices.filter(pl.col("saturation").is_not_null())
+def message(offices: pl.DataFrame, whole: pl.DataFrame, unit: str, year: int, language: Language) -> Message:
+    """Frames of `saturation_offices` and `saturation_unit` (one row, or none).
+
+    Calls an office idle or overloaded only where its whole interval is in that band.
+    """
+    row: dict[str, Any] = whole.row(0, named=True) if whole.height else {}
+    title = _calls(offices.drop_nulls("saturation"), language) or _no_call(offices, row, unit, year, language)
+    return Message(title + _t(language, "。", "."), _honesty(offices, row, year, language))
+
+
+def _calls(known: pl.DataFrame, language: Language) -> str:
+    """What can be said of offices by name; empty if nothing."""
     high = known.filter(pl.col("low") > 1.15).sort("saturation", descending=True)["office"].to_list()
     low = known.filter(pl.col("high") < 0.60).sort("saturation")["office"].to_list()
     unsure = known.filter(pl.col("band") == "待判")["office"].to_list()
@@ -62,35 +64,46 @@ def message(offices: pl.DataFrame, unit: str, year: int, language: Language) -> 
     parts = parts if calls else []
     if unsure:
         parts.append(_names(unsure, language) + _t(language, "区间过宽，待判", ": interval too wide, undetermined"))
-    if known.is_empty():
-        title = _t(
-            language,
-            f"{unit} {year} 年没有可计算的工作饱满度：缺工作量、标准工时或在岗人数",
-            f"{unit}, {year}: no saturation can be computed; workload, unit times or staff are missing",
-        )
-    elif not parts:
-        title = _t(
+    return _t(language, "；", "; ").join(parts)
+
+
+def _no_call(offices: pl.DataFrame, row: dict[str, Any], unit: str, year: int, language: Language) -> str:
+    if offices["saturation"].count():
+        return _t(
             language,
             f"{unit} {year} 年没有处室可以断定为超负荷或明显不饱满",
             f"{unit}, {year}: no office can be called overloaded or clearly idle with confidence",
         )
-    else:
-        title = _t(language, "；", "; ").join(parts)
-    return Message(title + _t(language, "。", "."), _honesty(offices, year, language))
+    if row.get("saturation") is not None:
+        return _t(
+            language,
+            f"{unit} {year} 年只有单位整体的饱满度 {row['saturation']:.2f}：工作量没有报到处室，或处室人数不明",
+            f"{unit}, {year}: only the whole unit has a saturation, {row['saturation']:.2f}; no workload or staff by office",
+        )
+    return _t(
+        language,
+        f"{unit} {year} 年没有可计算的工作饱满度：缺工作量、标准工时或在岗人数",
+        f"{unit}, {year}: no saturation can be computed; workload, unit times or staff are missing",
+    )
 
 
-def _honesty(offices: pl.DataFrame, year: int, language: Language) -> str:
-    known = offices.drop_nulls("saturation").height
-    unit: dict[str, Any] = offices.row(0, named=True) if offices.height else {}
-    months, timed = _share(unit.get("unit_coverage")), _share(unit.get("unit_coverage_volume"))
-    floor = bool(unit.get("unit_lower_bound"))
-    if language == "zh":
-        line = f"{year} 年 · 在岗编内口径（净工时） · {known}/{offices.height} 个处室可计算 · 月份覆盖 {months} · 有标准工时的业务量占 {timed}"
-        line += "，其余未计入，饱满度为下限" if floor else ""
-        return line + " · 全国没有统一阈值，分档为本轮设定"
-    line = f"{year} · establishment staff at work, net hours · {known} of {offices.height} offices computed · months covered {months} · volume with a unit time {timed}"
-    line += ", the rest is left out: a lower bound" if floor else ""
-    return line + " · there is no national threshold; the bands are this round's"
+def _honesty(offices: pl.DataFrame, row: dict[str, Any], year: int, language: Language) -> str:
+    known, every = offices["saturation"].count(), offices.height
+    months, timed = _share(row.get("coverage")), _share(row.get("coverage_volume"))
+    zh, en = [f"{year} 年"], [str(year)]
+    if row.get("saturation") is not None and row.get("low") is not None:
+        value = f"{row['saturation']:.2f}"
+        reach = f"{row['low']:.2f}–{row['high']:.2f}"
+        zh.append(f"单位整体 {value}（90% 区间 {reach}）")
+        en.append(f"unit as a whole {value} (90 % interval {reach})")
+    floor = bool(row.get("lower_bound"))
+    zh += ["在岗编内口径（净工时）", f"{known}/{every} 个处室可计算", f"月份覆盖 {months}"]
+    zh.append(f"有标准工时的业务量占 {timed}" + ("，其余未计入，饱满度为下限" if floor else ""))
+    en += ["establishment staff at work, net hours", f"{known} of {every} offices computed", f"months covered {months}"]
+    en.append(f"volume with a unit time {timed}" + (", the rest is left out: a lower bound" if floor else ""))
+    zh.append("全国没有统一阈值，分档为本轮设定")
+    en.append("there is no national threshold; the bands are this round's")
+    return " · ".join(zh if language == "zh" else en)
 
 
 def _share(value: float | None) -> str:
@@ -264,27 +277,32 @@ def _dumbbell(rows: pl.DataFrame, name: str, language: Language) -> dict[str, An
     marks = [_mark(one, name, language) for one in rows.iter_rows(named=True)]
     figure = strip(marks, language, left=120, row_height=30)
     frame = dict(figure["layout"])
-    # The strip's own numbers stand at the right of the paper; two columns take their place.
+    # The strip's own numbers stand at the right of the paper; columns with heads take their place.
     kept = [one for one in frame["annotations"] if one.get("xref") != "paper"]
-    font = {"size": 12, "color": INK}
-    columns = [
-        note(1.0, 0.72, word, xref="paper", xanchor="right", xshift=shift, font={"size": 11, "color": MUTED})
-        for word, shift in ((_t(language, "编内", "Estab."), 42), (_t(language, "含编外", "All"), 90))
-    ]
+    both = any(mark.with_external is not None for mark in marks)
+    frame["annotations"] = [*kept, *_columns(marks, both, language)]
+    frame["margin"] = {**frame["margin"], "r": 142 if both else 94}
+    return {"data": figure["data"], "layout": frame}
+
+
+def _columns(marks: Sequence[Mark], both: bool, language: Language) -> list[dict[str, Any]]:
+    """The numbers at the right; the second figure only where it is known for any row."""
+    head = {"xref": "paper", "xanchor": "right", "font": {"size": 11, "color": MUTED}}
+    notes = [note(1.0, 0.72, _t(language, "编内", "Estab."), xshift=42, **head)]
+    notes += [note(1.0, 0.72, _t(language, "含编外", "All"), xshift=90, **head)] if both else []
     for at, mark in enumerate(marks):
         if mark.saturation is None:
             continue
-        colour = MUTED if mark.undetermined else INK
+        font = {"size": 12, "color": MUTED if mark.undetermined else INK}
         first = f"{mark.saturation:.2f}" if mark.undetermined else f"<b>{mark.saturation:.2f}</b>"
         second = "—" if mark.with_external is None else f"{mark.with_external:.2f}"
-        place = {"xref": "paper", "xanchor": "right", "font": {**font, "color": colour}}
-        columns += [note(1.0, -at, first, xshift=42, **place), note(1.0, -at, second, xshift=90, **place)]
+        place = {"xref": "paper", "xanchor": "right", "font": font}
+        notes.append(note(1.0, -at, first, xshift=42, **place))
+        notes += [note(1.0, -at, second, xshift=90, **place)] if both else []
         if mark.undetermined:
-            unsure = {"xref": "paper", "xanchor": "left", "xshift": 98, "font": {"size": 12, "color": MUTED}}
-            columns.append(note(1.0, -at, band_word("待判", language), **unsure))
-    frame["annotations"] = [*kept, *columns]
-    frame["margin"] = {**frame["margin"], "r": 142}
-    return {"data": figure["data"], "layout": frame}
+            unsure = {"xref": "paper", "xanchor": "left", "xshift": 98 if both else 50, "font": font}
+            notes.append(note(1.0, -at, band_word("待判", language), **unsure))
+    return notes
 
 
 def _mark(one: dict[str, Any], name: str, language: Language) -> Mark:
@@ -331,68 +349,3 @@ def posts(frame: pl.DataFrame, language: Language) -> Picture:
     drills = tuple(_drill(one, "post", language) for one in rows.iter_rows(named=True))
     figure = _dumbbell(rows, "post", language)
     return Picture(title, quiet + _more(left, language), figure, title, _table(frame, language), heads, drills)
-
-
-def activities(frame: pl.DataFrame, language: Language) -> Facts:
-    """Activities of one office in one year. Frame of `saturation_activities`."""
-    total = float(frame["hours"].sum() or 0)
-    untimed = frame.filter(pl.col("std_hours").is_null() & ~pl.col("shared")).height
-    shown = _rounded(frame.drop("share", "cv")).with_columns(
-        frame["share"].round(3),
-        pl.Series("evidence", [_evidence(one, language) for one in frame.iter_rows(named=True)], dtype=pl.String),
-    )
-    title = _t(
-        language,
-        f"{frame.height} 个事项，核心工作合计 {total:,.0f} 小时" + (f"，{untimed} 个没有标准工时" if untimed else ""),
-        f"{frame.height} activities, {total:,.0f} hours of core work"
-        + (f", {untimed} without a unit time" if untimed else ""),
-    )
-    heads = {
-        "activity": _t(language, "事项", "Activity"),
-        "unit_of_work": _t(language, "计量单位", "Unit"),
-        "volume": _t(language, "工作量", "Volume"),
-        "std_hours": _t(language, "标准工时（小时）", "Unit time (h)"),
-        "evidence": _t(language, "标准依据", "Evidence"),
-        "hours": _t(language, "所需工时", "Hours"),
-        "share": _t(language, "占比", "Share"),
-        "hours_actual": _t(language, "填报工时", "Reported hours"),
-    }
-    quiet = _t(
-        language,
-        "支持和附加工作按标准折算，不按工作量；没有标准工时的事项不计入所需工时，也不当作零",
-        "Support and extra work count by their standard, not by volume; what has no unit time is left out, never taken for zero",
-    )
-    return Facts(title, quiet, shown, heads)
-
-
-def _evidence(one: dict[str, Any], language: Language) -> str:
-    if one["shared"]:
-        return _t(language, "支持或附加", "support or extra")
-    if one["std_hours"] is None:
-        return _t(language, "没有标准工时", "no unit time")
-    known = None if one["cv"] is None else _EVIDENCE.get(round(float(one["cv"]), 2))
-    return _t(language, "未说明", "not stated") if known is None else known[language]
-
-
-def gaps(frame: pl.DataFrame, language: Language) -> Facts:
-    """Volumes without a unit time. Frame of `saturation_gaps`."""
-    heads = {
-        "office": _t(language, "处室", "Office"),
-        "activity": _t(language, "事项", "Activity"),
-        "volume": _t(language, "工作量", "Volume"),
-        "hours_actual": _t(language, "填报工时", "Reported hours"),
-        "n": _t(language, "记录数", "Rows"),
-    }
-    if frame.is_empty():
-        return Facts(_t(language, "所有业务量都有标准工时", "Every volume has a unit time"), "", frame, heads)
-    title = _t(
-        language,
-        f"{frame.height} 项业务量没有标准工时，饱满度是下限",
-        f"{frame.height} {'volume has' if frame.height == 1 else 'volumes have'} no unit time: saturation is a lower bound",
-    )
-    quiet = _t(
-        language,
-        "在工作事项标准表中补上标准工时后重新装入",
-        "Add their unit times to the activity standards and load again",
-    )
-    return Facts(title, quiet, frame, heads)

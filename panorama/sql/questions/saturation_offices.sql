@@ -1,4 +1,4 @@
--- One row per office of one unit: its saturation in one year, the unit's coverage beside it
+-- One row per office of one unit: its saturation in one year
 select
     o.office_id,
     o.name as office,
@@ -17,15 +17,9 @@ select
     s.staff_with_external,
     s.staff_source,
     s.rows_without_standard,
-    u.saturation as unit_saturation,
-    u.coverage as unit_coverage,
-    u.coverage_volume as unit_coverage_volume,
-    u.lower_bound as unit_lower_bound,
     $year::int as year
 from seen.office as o
 left join seen.saturation as s
     on s.unit_id = o.unit_id and s.office_id = o.office_id and s.post_id is null and s.period = $year::varchar
-left join seen.saturation as u
-    on u.unit_id = o.unit_id and u.office_id is null and u.post_id is null and u.period = $year::varchar
 where o.unit_id = $unit_id
 order by s.saturation desc nulls last, o.name
