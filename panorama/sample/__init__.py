@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -58,35 +59,27 @@ Job = tuple[str, Callable[[], Path]]
 
 def _registers(made: World, out: Path) -> list[Job]:
     """One file a dataset."""
-    return [
-        (title := source(dataset).title.zh, lambda dataset=dataset, title=title: _one(made, out, dataset, title))  # type: ignore[misc]
-        for dataset in made.rows
-        if dataset != "staffing_ledger"
-    ]
-
-
-def _one(made: World, out: Path, dataset: str, title: str) -> Path:
-    return books.write(out, title, dataset, clean(made, dataset))
+    jobs: list[Job] = []
+    for dataset in made.rows:
+        if dataset != "staffing_ledger":
+            title = source(dataset).title.zh
+            jobs.append((title, partial(books.write, out, title, dataset, clean(made, dataset))))
+    return jobs
 
 
 def _ledgers(made: World, out: Path) -> list[Job]:
     """One file a year."""
     rows = clean(made, "staffing_ledger")
-    title = source("staffing_ledger").title.zh
-    return [
-        (
-            f"{title}_{year}",
-            lambda year=year: books.write(  # type: ignore[misc]
-                out, f"{title}_{year}", "staffing_ledger", [row for row in rows if row["snapshot_date"].year == year]
-            ),
-        )
-        for year in YEARS
-    ]
+    jobs: list[Job] = []
+    for year in YEARS:
+        title = f"{source('staffing_ledger').title.zh}_{year}"
+        own = [row for row in rows if row["snapshot_date"].year == year]
+        jobs.append((title, partial(books.write, out, title, "staffing_ledger", own)))
+    return jobs
 
 
 def _workloads(made: World, out: Path, scale: str) -> list[Job]:
     """One CSV a year: names in the pilot, codes at city scale, as systems export them."""
-    title = source("workload").title.zh
     rows = made.workload
     if scale == "city":
         rows = rows.with_columns(
@@ -102,18 +95,12 @@ def _workloads(made: World, out: Path, scale: str) -> list[Job]:
         )
     fields = ["unit_ref", "office_ref", "post_ref", "activity_code", "period"]
     fields += ["volume", "hours_actual", "overtime", "source"]
-    return [
-        (
-            f"{title}_{year}",
-            lambda year=year: books.frame(  # type: ignore[misc]
-                out / books.name(f"{title}_{year}", "csv"),
-                f"{title}{year}年",
-                "workload",
-                rows.filter(pl.col("year") == year).select(fields),
-            ),
-        )
-        for year in YEARS
-    ]
+    jobs: list[Job] = []
+    for year in YEARS:
+        title = f"{source('workload').title.zh}_{year}"
+        own = rows.filter(pl.col("year") == year).select(fields)
+        jobs.append((title, partial(books.frame, out / books.name(title, "csv"), title, "workload", own)))
+    return jobs
 
 
 def _tell(progress: Progress | None, done: int, total: int, title: str) -> None:

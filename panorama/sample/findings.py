@@ -18,33 +18,36 @@ ROUNDS: Final = {2021: "第九轮", 2022: "第十轮", 2023: "第一轮", 2024: 
 KINDS: Final = ("常规", "常规", "专项", "机动", "回头看")
 AUDITS: Final = ("预算执行", "经济责任", "专项", "政策跟踪", "机构编制专项", "内审")
 CATEGORY: Final = "机构编制"
+TERMS: Final = (90, 92, 120, 180, 365, 700)
+"""Days until a finding is due."""
 
 
 class Writer:
     """Makes findings of one unit. `density`: how many, against the pilot."""
 
-    def __init__(self, unit: Unit, seed: int, today: date, density: float) -> None:
+    def __init__(self, unit: Unit, topic: str, seed: int, today: date, density: float) -> None:
         self.unit = unit
         self.today = today
         self.density = density
-        self.random = unit.random(seed, "findings")
-        themes = list(words.THEMED)
-        # A unit has its own troubles: some themes come back year after year.
-        self.own = [themes[at] for at in self.random.choice(len(themes), 6, replace=False)]
-        self.themes = themes
+        self.random = unit.random(seed, topic)
+        self.themes = list(words.THEMED)
         self.offices = [office.name for office in unit.offices] or ["业务科室"]
+        # A unit has its own troubles: some themes come back year after year, in inspections and audits alike.
+        self.known = dict(stories.TROUBLES.get(unit.name, ()))
+        habits = unit.random(seed, "troubles").choice(len(self.themes), 5, replace=False)
+        self.own = [*self.known, *self.known, *(self.themes[at] for at in habits)]
 
     def text(self) -> tuple[str, str, str | None]:
         """Category, text, and the theme it was written for."""
         if self.random.random() < STAFFING_SHARE:
             theme = self.pick(self.own) if self.random.random() < 0.6 else self.pick(self.themes)
-            return CATEGORY, self.filled(self.pick(words.THEMED[theme])), theme
+            return CATEGORY, self.filled(self.pick(words.THEMED[theme]), self.known.get(theme)), theme
         category, text = words.OTHERS[int(self.random.integers(len(words.OTHERS)))]
         return category, self.filled(text), None
 
-    def filled(self, text: str) -> str:
+    def filled(self, text: str, office: str | None = None) -> str:
         return text.format(
-            o=self.pick(self.offices),
+            o=office or self.pick(self.offices),
             n=int(self.random.integers(2, 9)),
             m=int(self.random.integers(7, 31)),
             y=int(self.random.integers(YEARS[0] - 1, YEARS[-1])),
@@ -64,7 +67,7 @@ class Writer:
     def course(self, start: date) -> dict[str, Any]:
         """Due date, state and day of completion of a finding told on `start`, as of today."""
         slow = self.random.random()
-        due = start + timedelta(days=int(self.random.choice([90, 92, 120, 180, 365], p=[0.4, 0.2, 0.2, 0.15, 0.05])))
+        due = start + timedelta(days=int(self.random.choice(TERMS, p=(0.3, 0.2, 0.18, 0.12, 0.1, 0.1))))
         late = 0.35 if self.unit.name == stories.BY_KEY["overdue"].unit and start.year >= 2024 else 0.07
         if slow > 0.96:
             return {"due": due, "state": "长期坚持", "done": None}
@@ -87,7 +90,7 @@ def inspections(units: Sequence[Unit], seed: int, today: date, density: float) -
     """Rows of inspection findings: each unit in three of the five years."""
     found: list[dict[str, Any]] = []
     for unit in units:
-        writer = Writer(unit, seed, today, density)
+        writer = Writer(unit, "inspections", seed, today, density)
         chosen = sorted(writer.random.choice(YEARS, 3, replace=False).tolist())
         if unit.pilot:
             chosen = sorted({*chosen, 2024})
@@ -158,7 +161,7 @@ def audits(units: Sequence[Unit], seed: int, today: date, density: float) -> lis
     """Rows of audit findings: nearly every unit every year."""
     found: list[dict[str, Any]] = []
     for unit in units:
-        writer = Writer(unit, seed + 1, today, density)
+        writer = Writer(unit, "audits", seed, today, density)
         for year in unit.years:
             missing = (unit.name, year) in stories.NO_AUDIT or (not unit.pilot and writer.random.random() < 0.06)
             nil = (unit.name, year) in stories.NIL_AUDIT or (not unit.pilot and writer.random.random() < 0.03)
@@ -193,10 +196,9 @@ def _audited(unit: Unit, year: int, writer: Writer, nil: bool) -> list[dict[str,
 def _audit_finding(unit: Unit, year: int, at: int, day: date, writer: Writer) -> dict[str, Any]:
     category, text, theme = writer.text()
     severity = writer.severity(theme)
-    if (unit.name, year) == ("市生态环境局", 2024):
-        if at == 1:
-            category, theme, severity = "专项资金", None, "严重"
-            text = "专项资金管理存在重大漏洞，386.5万元未按规定用途使用"
+    if (unit.name, year) == ("市生态环境局", 2024) and at == 1:
+        category, theme, severity = "专项资金", None, "严重"
+        text = "专项资金管理存在重大漏洞，386.5万元未按规定用途使用"
     amount = None
     if theme is None and (at == 1 or writer.random.random() < 0.7):
         amount = Decimal(str(386.5 if "386.5" in text else round(float(writer.random.lognormal(3.2, 1.2)), 2)))

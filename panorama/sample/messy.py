@@ -54,7 +54,8 @@ def _in_wide(row: Row) -> bool:
 
 def _in_sheets(row: Row) -> bool:
     day = row.get("snapshot_date")
-    return row["unit_ref"] == SHEETS_UNIT and SHEETS_YEAR == (day.year if day else row.get("audit_year"))
+    year = day.year if day else row.get("audit_year")
+    return bool(row["unit_ref"] == SHEETS_UNIT and year == SHEETS_YEAR)
 
 
 def _in_mended(row: Row) -> bool:
@@ -110,7 +111,7 @@ _FREE: Final = {
     "absent": "在编不在岗",
     "mixed_post": "混编混岗人数",
 }
-_GROUPS: Final = (("综合处室", {"综合文秘", "组织人事", "财务审计"}), ("业务处室", None))
+_GENERAL: Final = frozenset(("综合文秘", "组织人事", "财务审计"))
 _FULL: Final = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
@@ -132,8 +133,7 @@ def _wide(world: World, folder: Path) -> Path:
             line |= {field: row[field] for field in _FREE}
     fields = [f"{measure}/{kind}" for measure in ("approved", "actual") for kind in (*kinds, "合计")] + list(_FREE)
     blocks = [
-        [office.name for office in unit.offices if (office.tag in tags if tags else office.tag not in _GROUPS[0][1])]  # type: ignore[operator]
-        for _, tags in _GROUPS
+        [office.name for office in unit.offices if (office.tag in _GENERAL) is general] for general in (True, False)
     ]
     path = folder / WIDE
     with book(path) as made:

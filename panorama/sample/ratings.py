@@ -46,15 +46,10 @@ def _group(template: str, members: Sequence[Unit], year: int, seed: int) -> list
     count = max(FIELD[template], len(members))
     random = np.random.default_rng([seed, year, len(template), count])
     scores = np.sort(np.round(np.clip(random.normal(90.5, 3.4, count), 76, 99.2), 2))[::-1]
-    merit = np.array([unit.random(seed, "merit").normal() + unit.random(seed, f"merit{year}").normal() for unit in members])
-    merit[[(unit.name, year) in EXCELLENT for unit in members]] = 9
-    places = np.sort(random.choice(count, len(members), replace=False))
-    if merit.max() == 9:
-        places[0] = min(places[0], 4)
-    rank_of = dict(zip(np.argsort(-merit).tolist(), places.tolist(), strict=True))
+    ranks = _ranks(members, year, count, seed)
     found = []
-    for at, unit in enumerate(members):
-        rank = rank_of[at] + 1
+    for unit in members:
+        rank = ranks[unit.name]
         share = rank / count
         grade = "优秀" if share <= 0.25 else "良好" if share <= 0.8 else "一般" if share <= 0.96 else "较差"
         low = share > 0.5
@@ -76,6 +71,23 @@ def _group(template: str, members: Sequence[Unit], year: int, seed: int) -> list
             }
         )
     return found
+
+
+def _ranks(members: Sequence[Unit], year: int, count: int, seed: int) -> dict[str, int]:
+    """Each its own rank among `count`; a unit stays about where it stood the year before."""
+    wished = {}
+    for unit in members:
+        usual = float(unit.random(seed, "merit").beta(2.4, 2.4))
+        wish = usual + float(unit.random(seed, f"merit{year}").normal(0, 0.12))
+        wished[unit.name] = 0.06 if (unit.name, year) in EXCELLENT else min(max(wish, 0.01), 0.99)
+    ranks: dict[str, int] = {}
+    last = 0
+    ordered = sorted(wished, key=lambda name: wished[name])
+    for at, name in enumerate(ordered):
+        # As many places must be left as there are units to come.
+        last = min(max(last + 1, int(np.ceil(wished[name] * count))), count - (len(ordered) - at - 1))
+        ranks[name] = last
+    return ranks
 
 
 def rankings(units: Sequence[Unit], seed: int) -> list[dict[str, Any]]:

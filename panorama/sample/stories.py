@@ -196,8 +196,8 @@ STORIES: Final = (
         "电子交易部",
         (2021, 2022, 2023, 2024, 2025),
         Text(
-            "工作量逐年增长而人员不变，饱满度由0.7升到1.1以上",
-            "Work grows year by year with the same people: from 0.7 to above 1.1",
+            "工作量增长明显快于人员，饱满度由0.7升到1.1以上",
+            "Work grows much faster than people: from 0.7 to above 1.1",
         ),
     ),
     Story(
@@ -236,6 +236,16 @@ SATURATION: Final = {
 """Saturation by year that an office's volumes are made for; others stray about 0.9."""
 
 SEASONS: Final = {("市教育局", "高校招生考试处"): (0.55, 0.45, 0.6, 0.8, 1.7, 2.1, 2.2, 1.6, 0.7, 0.5, 0.45, 0.35)}
+
+TROUBLES: Final = {
+    "市公共资源交易中心": (("T26", "场地服务部"), ("T25", "场地服务部")),
+    "市生态环境局": (("T27", "大气环境处"), ("T17", "行政审批处")),
+    "市市场监督管理局": (("T12", "食品安全协调处"), ("T10", "信用监管处")),
+    "市教育局": (("T14", "基础教育处"),),
+    "南开区": (("T16", "区政务服务办"),),
+    "武清区": (("T21", "区教育局"),),
+}
+"""Themes that findings of a unit come back to, and the office they name: what its figures say too."""
 
 NO_WORKLOAD: Final = {("武清区", 2022)}
 NO_AUDIT: Final = {("市市场监督管理局", 2023)}

@@ -168,7 +168,8 @@ def _unit(
     )
 
 
-def _pairs(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    words = text.split("|")
     return zip(words[::2], words[1::2], strict=True)
 
 
@@ -190,10 +191,10 @@ def _city(seed: int, first: int) -> list[Unit]:
     for name, sector in _pairs(places.CITY_INSTITUTIONS):
         plan = _plan(places.INSTITUTION_OFFICES, 8, "SY", random)
         add(name, "部门所属事业单位", "正处", sector, homes[sector], "", plan)
-    for name in places.DISTRICTS:
+    for name in places.DISTRICTS.split():
         plan = _plan(places.DISTRICT_OFFICES, 11, "XZ", random, 2.4)
         add(name, "区(县)", "正厅(局)", "区域综合", None, name, plan)
-    for name in places.DISTRICTS:
+    for name in places.DISTRICTS.split():
         for word, sector in _pairs(places.DISTRICT_DEPARTMENTS):
             plan = _plan(places.SECTION_OFFICES, 7, "XZ", random, 0.9)
             add(f"{name}{word}", "政府部门", "正处", sector, name, name, plan)

@@ -21,8 +21,8 @@ Floats = NDArray[np.float64]
 USUAL: Final = 0.91
 _MONTHS: Final = [f"{year}-{month:02d}" for year in YEARS for month in range(1, 13)]
 _DAYS: Final = np.array([[working_days(year, month)[0] for month in range(1, 13)] for year in YEARS], float)
-_NEVER: Final = 3
-"""One office in so many hundred misses two months of the last year."""
+LATE: Final = 0.03
+"""Share of offices that miss the last two months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def post_rows(units: Sequence[Unit], staff: Staff) -> list[dict[str, Any]]:
             "estab_type": post.type,
             "n_approved": post.approved,
             "n_actual": Decimal(str(post.actual)),
-            "key_post": post.kind == "领导" or office.tag in ("行政审批", "监督执法") and post.code.endswith("2"),
+            "key_post": post.kind == "领导" or (office.tag in ("行政审批", "监督执法") and post.code.endswith("2")),
             "duties": f"负责{office.name}{post.name.removesuffix('岗')}方面工作",
         }
         for unit in units
@@ -103,10 +103,6 @@ def targets(unit: Unit, office: Office, random: np.random.Generator) -> Floats:
         return np.array(told)
     drift = np.cumsum(random.normal(0.012, 0.02, len(YEARS)))
     return np.clip(random.normal(USUAL, 0.1) + drift, 0.68, 1.12)
-
-
-Line = tuple[str, str, str, str, str, str]
-"""Unit, unit code, office, office code, post, post code; then comes the activity."""
 
 
 def workload(units: Sequence[Unit], staff: Staff, seed: int) -> pl.DataFrame:
@@ -135,7 +131,7 @@ def _core_hours(unit: Unit, office: Office, counts: Floats, wanted: Floats) -> F
     """Hours of counted work in each year."""
     time = np.array([available(unit, year) for year in YEARS])
     extra = DUTY[2] * DUTY[3] if office.tag == DUTY[0] else 0.0
-    return np.clip(wanted * counts - extra / time, 0, None) * time * (1 - SHARED)
+    return np.asarray(np.clip(wanted * counts - extra / time, 0, None) * time * (1 - SHARED))
 
 
 def _office(
@@ -152,7 +148,7 @@ def _office(
     weights = np.array([post.actual * random.uniform(0.9, 1.1) for post in posts])
     weights = weights / weights.sum()
     season = _season(unit, office, random)
-    silent = random.random() * 100 < _NEVER and not unit.pilot
+    late = random.random() < LATE and not unit.pilot
     for at, post in enumerate(posts):
         own = TASKS["全部"] if post.kind == "领导" else tuple(tasks[(at * 2 + k) % len(tasks)] for k in range(PER_POST))
         shares = random.dirichlet(np.full(len(own), 6.0))
@@ -161,7 +157,7 @@ def _office(
             noisy = monthly * random.normal(1, 0.07, monthly.shape)
             noisy *= (monthly.sum(1) / np.maximum(noisy.sum(1), 1e-9))[:, None]
             made = _whole_numbers(noisy)
-            _blank(unit, made, silent)
+            _blank(unit, made, late)
             labels.append((unit.name, unit.code, office.name, office.code, post.name, post.code, task.code, task.name))
             volumes.append(made)
             hours.append(task.hours)
@@ -190,27 +186,27 @@ def _whole_numbers(monthly: Floats) -> Floats:
     return np.diff(upto, axis=1, prepend=0)
 
 
-def _blank(unit: Unit, made: Floats, silent: bool) -> None:
+def _blank(unit: Unit, made: Floats, late: bool) -> None:
     """Years in which the unit did not stand or did not report; the last months where an office is late."""
     for at, year in enumerate(YEARS):
         if year not in unit.years or (unit.name, year) in stories.NO_WORKLOAD:
             made[at] = np.nan
         elif year == unit.founded.year:
             made[at, : unit.founded.month - 1] = np.nan
-    if silent:
+    if late:
         made[-1, 10:] = np.nan
 
 
 def _as_a_whole(
     unit: Unit,
-    people: dict[tuple[str, str, int], int],
+    people: dict[tuple[str, str | None, int], int],
     random: np.random.Generator,
     labels: list[tuple[str, ...]],
     volumes: list[Floats],
     hours: list[float],
 ) -> None:
     """A unit without offices reports its work for the unit; heads' activities have a standard for everybody."""
-    counts = np.array([people.get((unit.name, None, year), 0) for year in YEARS], float)  # type: ignore[call-overload]
+    counts = np.array([people.get((unit.name, None, year), 0) for year in YEARS], float)
     time = np.array([available(unit, year) for year in YEARS])
     core = counts * 0.84 * time * (1 - SHARED)
     for task, share in zip(TASKS["全部"], (0.4, 0.6), strict=True):

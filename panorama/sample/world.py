@@ -166,7 +166,6 @@ def _typed(
         "approved": approved,
         "actual": actual,
         "vacant": max(0, approved - actual),
-        "over": max(0, actual - approved),
     }
 
 
@@ -204,4 +203,4 @@ def _quotas(all_units: Sequence[Unit], people: Staff, seed: int) -> list[Row]:
 
 
 def _count(rank: str, approved: int, actual: int) -> Row:
-    return {"rank": rank, "approved": approved, "actual": actual, "over": max(0, actual - approved)}
+    return {"rank": rank, "approved": approved, "actual": actual}
