@@ -153,8 +153,8 @@ def months(frame: pl.DataFrame, offices: pl.DataFrame, language: Language) -> Pi
     title = _month_title(over, under, year, language)
     quiet = _t(
         language,
-        f"处室 × 月，按全年饱满度排列 · 每月按当月可用工时折算（含调休） · 无色为饱满，灰格“无”为没有数据 · 右侧为 {year} 年，灰色待判",
-        f"Office × month, ordered by the year · each month on its own available hours · no fill: full, grey: no data · right: {year}, grey is undetermined",
+        f"处室 × 月，按全年饱满度排列 · 每月按当月可用工时（含调休）、人数取各期末前最近台账，年内增减人时全年与各月不同 · 无色为饱满，灰格“无”为没有数据 · 右侧为 {year} 年，灰色待判",
+        f"Office × month, ordered by the year · hours and staff as of each period's end, so that year and months differ where staff changed · no fill: full, grey: no data · right: {year}, grey is undetermined",
     )
     heads = {
         "office": _t(language, "处室", "Office"),
