@@ -7,8 +7,6 @@ from panorama.text import Text
 from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
 
-OFFICE = Text("处室", "Office")
-
 visit = enter("saturation")
 slots = head("saturation")
 year = pick.pick_year(visit, slots[0])
@@ -32,7 +30,7 @@ left, right = st.columns([7, 6], gap="large")
 with left:
     show.picture(visit, visit.draw(saturation.offices, "saturation_offices", **asked), "offices")
 with right:
-    office = pick.pick_row(visit, OFFICE, offices, "office", "office_id", "office")
+    office = pick.pick_row(visit, Text("处室", "Office"), offices, "office", "office_id", "office")
     of_office = {"office_id": office, "year": year}
     show.picture(visit, visit.draw(control.series, "saturation_series", **of_office), "series")
 
