@@ -78,7 +78,14 @@ def test_a_unit_known_by_credit_code_alone_is_the_one_that_has_the_code_elsewher
 
 @pytest.mark.parametrize(
     "ref",
-    ["天津市生态环境局综合行政执法总队", "生态环境局", "天津市生态环境局本级", "天津市南开区生态环境局", "生态环境", "环境局党组"],
+    [
+        "天津市生态环境局综合行政执法总队",
+        "生态环境局",
+        "天津市生态环境局本级",
+        "天津市南开区生态环境局",
+        "生态环境",
+        "环境局党组",
+    ],
 )
 def test_a_name_that_only_holds_or_resembles_another_is_never_taken_for_it(ref: str) -> None:
     assert book(row("002", "天津市生态环境局", short_name="市生态环境局")).find(ref, None).unit_id is None
@@ -91,7 +98,9 @@ def test_a_detachment_and_its_bureau_are_two_units() -> None:
 
 
 def test_a_name_of_two_units_waits_with_both() -> None:
-    names = book(row("1", "天津市第二中级人民法院", short_name="二中院"), row("2", "天津市第二中医院", short_name="二中院"))
+    names = book(
+        row("1", "天津市第二中级人民法院", short_name="二中院"), row("2", "天津市第二中医院", short_name="二中院")
+    )
     found = names.find("二中院", None)
     assert found.unit_id is None
     assert set(found.units) == {unit("1"), unit("2")}
@@ -189,7 +198,11 @@ def test_a_district_that_is_named_must_be_the_units_own() -> None:
     )
     asked = ["南开区教育体育局", "武清教育局", "市教委"]
     found = propose(names, [(ref, names.find(ref, None)) for ref in asked])
-    assert [{proposal.unit_id for proposal in proposals} for proposals in found] == [{unit("1")}, {unit("2")}, {unit("3")}]
+    assert [{proposal.unit_id for proposal in proposals} for proposals in found] == [
+        {unit("1")},
+        {unit("2")},
+        {unit("3")},
+    ]
 
 
 def test_a_rejected_unit_is_not_proposed_again() -> None:
@@ -211,7 +224,14 @@ def test_a_correction_of_a_name_replaces_it() -> None:
     assert names.units[unit("1")].name == "天津市教育局"
 
 
-@given(st.lists(st.text(alphabet="天津市南开区教育局水务第一二三中心（）() 　", min_size=2, max_size=12), min_size=1, max_size=6, unique_by=normalise))
+@given(
+    st.lists(
+        st.text(alphabet="天津市南开区教育局水务第一二三中心（）() 　", min_size=2, max_size=12),
+        min_size=1,
+        max_size=6,
+        unique_by=normalise,
+    )
+)
 @settings(max_examples=60, deadline=None)
 def test_every_unit_answers_to_its_own_full_name_and_only_it(written: list[str]) -> None:
     rows = [row(str(at), name) for at, name in enumerate(written)]
@@ -236,7 +256,9 @@ def test_two_thousand_names_against_ten_thousand_units_take_seconds() -> None:
         for u in range(250)
     ]
     names = book(*rows)
-    asked = [f"{districts[at % 40]}第{at % 250}事务服务中心" for at in range(1000)] + [f"第{at}服务中心" for at in range(1000)]
+    asked = [f"{districts[at % 40]}第{at % 250}事务服务中心" for at in range(1000)] + [
+        f"第{at}服务中心" for at in range(1000)
+    ]
     start = time.perf_counter()
     found = propose(names, [(ref, names.find(ref, None)) for ref in asked])
     # Machines differ and are shared; the goal is 5 s on two quiet cores.

@@ -15,11 +15,11 @@ import panorama.store
 from panorama.access.actor import local_actor
 from panorama.errors import StoreError
 from panorama.settings import Settings
+from panorama.store.clock import now
 from panorama.store.home import Home
 from panorama.store.operations import HEAD, Operations, append
 from panorama.store.tables import Drop, Event, Table
 from panorama.store.verify import verify
-from panorama.store.clock import now
 
 ACTOR = local_actor()
 
