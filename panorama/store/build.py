@@ -79,6 +79,8 @@ def _database(plan: Plan, out: Path, spill: Path) -> dict[str, int]:
     config: dict[str, Any] = {
         "temp_directory": str(spill),
         "preserve_insertion_order": False,
+        # Written out once at the end: a file half built is of no use to anyone.
+        "checkpoint_threshold": "1TB",
         "autoinstall_known_extensions": False,
         "allow_community_extensions": False,
         "TimeZone": str(CIVIL),
