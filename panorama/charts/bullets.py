@@ -19,6 +19,9 @@ class Bullet:
     actual: int | None
     hover: str
     gap: bool = False
+    excess: int | None = None
+    """Of several units together: added up unit by unit. Totals would net one unit's vacancy against another's excess."""
+    vacancy: int | None = None
 
 
 def bullets(rows: Sequence[Bullet], language: Language, left: int = 120, row_height: int = 32) -> dict[str, Any]:
@@ -86,6 +89,11 @@ def _words(row: Bullet, y: float, language: Language) -> list[dict[str, Any]]:
 
 
 def _verdict(row: Bullet, zh: bool) -> tuple[str, str]:
+    if row.excess is not None and row.vacancy is not None:
+        words = ([f"{'超' if zh else 'over'} {row.excess}"] if row.excess else []) + (
+            [f"{'空' if zh else 'vacant'} {row.vacancy}"] if row.vacancy else []
+        )
+        return "　".join(words) or ("持平" if zh else "even"), ALARM if row.excess else INK
     if row.actual is None:
         return ("实有未报" if zh else "actual missing"), MUTED
     if row.approved is None:

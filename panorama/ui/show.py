@@ -141,6 +141,10 @@ def _column(frame: pl.DataFrame, name: str, head: str) -> Any:
         return st.column_config.NumberColumn(head, format="percent")
     if frame.schema[name].is_float():
         return st.column_config.NumberColumn(head, format="%.2f")
+    if frame.schema[name] == pl.Date:
+        return st.column_config.DateColumn(head, format="YYYY-MM-DD")
+    if frame.schema[name].is_temporal():
+        return st.column_config.DatetimeColumn(head, format="YYYY-MM-DD HH:mm")
     return st.column_config.Column(head)
 
 

@@ -1,0 +1,39 @@
+"""单位全景: what all the sources say of one unit."""
+
+import streamlit as st
+
+from panorama.calendar import today
+from panorama.charts import saturation, staffing, unit
+from panorama.ui import drill, pick, show
+from panorama.ui.visit import enter, head
+
+visit = enter("unit")
+slots = head("unit")
+year = pick.pick_year(visit, slots[0])
+chosen = pick.pick_unit(visit, slots[1])
+unit_id, now = chosen["unit_id"], today()
+asked = {"unit_id": unit_id, "year": year}
+
+figures = visit.ask("unit_figures", **asked, today=now)
+show.message(unit.message(figures, visit.ask("staffing_types", **asked), visit.language))
+show.cards(visit, unit.cards(figures, visit.language, year, now), "unit")
+
+left, right = st.columns([7, 6], gap="large")
+with left:
+    show.picture(visit, visit.draw(staffing.types, "staffing_types", **asked), "types")
+    show.picture(visit, visit.draw(staffing.leaders, "staffing_leaders", **asked), "leaders")
+with right:
+    show.picture(visit, visit.draw(unit.coverage, "unit_coverage", unit_id=unit_id), "coverage")
+
+show.picture(visit, visit.draw(unit.events, "unit_events", unit_id=unit_id), "events")
+
+left, right = st.columns([7, 6], gap="large")
+with left:
+    show.picture(visit, visit.draw(unit.themes, "unit_themes", unit_id=unit_id), "themes")
+with right:
+    show.picture(visit, visit.draw(saturation.offices, "saturation_offices", **asked), "offices")
+    show.picture(visit, visit.draw(unit.peers, "unit_peers", **asked), "peers")
+
+show.facts(visit, unit.findings(visit.ask("unit_findings", unit_id=unit_id, today=now), visit.language), "findings")
+
+drill.open_if_asked(visit)

@@ -1,0 +1,20 @@
+-- One row per finding of one unit that is not put right
+select
+    f.row_id,
+    f.source_family as source,
+    f.text as content,
+    p.file,
+    p.sheet,
+    (f.row_id & 4294967295)::int as src_row,
+    coalesce(u.short_name, u.name) as unit,
+    f.due,
+    d.loaded_at
+from seen.finding as f
+inner join seen.unit as u on u.unit_id = f.unit_id
+inner join seen.part as p on p.part_id = f.row_id >> 32
+inner join seen.drop as d on d.drop_id = p.drop_id
+where not f.nil_return
+    and f.unit_id = $unit_id
+    and not f.put_right and $today is not null
+order by f.due nulls last, f.row_id
+limit 2000

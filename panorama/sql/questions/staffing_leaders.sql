@@ -1,0 +1,16 @@
+-- One row per scope and rank of leader posts in one year: of one unit, or added up over all, excess rank by rank
+select
+    l.scope,
+    l.rank,
+    sum(l.approved)::bigint as approved,
+    sum(l.actual)::bigint as actual,
+    sum(l.excess)::bigint as excess,
+    sum(l.vacancy)::bigint as vacancy,
+    sum(l.grade_over)::bigint as grade_over,
+    count(distinct l.unit_id) filter (where l.excess > 0) as units_over,
+    $unit_id::bigint as unit_id,
+    $year::int as year
+from seen.leader as l
+where l.of_year and l.counted and l.year = $year and ($unit_id is null or l.unit_id = $unit_id)
+group by l.scope, l.rank
+order by l.scope desc, l.rank desc

@@ -1,0 +1,15 @@
+-- One row per theme × source family of one unit with a record of it
+select
+    e.unit_id,
+    e.theme,
+    t.name_zh as theme_zh,
+    t.name_en as theme_en,
+    e.family,
+    sum(e.n)::int as n,
+    min(e.year) as first_year,
+    max(e.year) as last_year
+from seen.evidence as e
+inner join seen.theme as t on t.code = e.theme
+where e.unit_id = $unit_id
+group by all
+order by e.theme, e.family
