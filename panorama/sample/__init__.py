@@ -12,7 +12,7 @@ import polars as pl
 
 from panorama.errors import PanoramaError
 from panorama.sample import books
-from panorama.sample.messy import EXPECTED_REFUSALS, clean, messy
+from panorama.sample.messy import EXPECTED_REFUSALS, clean, write_messy
 from panorama.sample.places import OLD_NAME, RENAMED
 from panorama.sample.stories import STORIES, Story
 from panorama.sample.units import YEARS
@@ -49,7 +49,7 @@ def write_sample(
         _tell(progress, at, len(jobs) + 1, title)
         paths.append(write())
     _tell(progress, len(jobs), len(jobs) + 1, "…")
-    paths += messy(made, out)
+    paths += write_messy(made, out)
     _tell(progress, len(jobs) + 1, len(jobs) + 1, "")
     return paths
 

@@ -98,7 +98,7 @@ def _slice(world: World, dataset: str, test: Test) -> list[Row]:
     return [row for row in world.rows[dataset] if test(row)]
 
 
-def messy(world: World, folder: Path) -> list[Path]:
+def write_messy(world: World, folder: Path) -> list[Path]:
     """Write every messy file; returns their paths."""
     writers = (_wide, _inspection, _yuan, _ranking, _tsv, _sheets, _refused)
     return [write(world, folder) for write in writers]

@@ -103,13 +103,15 @@ def _deltas(unit: Unit, desks: Sequence[Desk], random: np.random.Generator) -> D
 def _cells(unit: Unit, desk: Desk, deltas: Deltas, random: np.random.Generator) -> Iterator[tuple[Any, ...]]:
     office, kind, approved = desk
     vacant = round(approved * float(random.uniform(0, 0.1)))
+    over = int(random.integers(1, 5)) if unit.beyond and random.random() < 0.015 else 0
     for year in unit.years:
         change = deltas.get((office, kind, year), 0)
         if (unit.name, office, kind, year) == JUMP[:4]:
             change, vacant = change + JUMP[4], vacant + 1
         approved += change
         vacant = max(0, min(vacant + int(random.integers(-1, 2)), approved // 8))
-        yield unit.name, office, year, kind, approved, approved - _gap(unit, office, kind, year, approved, vacant)
+        gap = -over if over else _gap(unit, office, kind, year, approved, vacant)
+        yield unit.name, office, year, kind, approved, approved - gap
 
 
 def _gap(unit: Unit, office: str | None, kind: str, year: int, approved: int, vacant: int) -> int:

@@ -73,6 +73,11 @@ class Unit:
             return "INST"
         return {"党委部门": "PARTY", "群团机关": "PARTY", "区(县)": "DISTRICT"}.get(self.kind, "GOV")
 
+    @property
+    def beyond(self) -> bool:
+        """Whether only the city scale has it: there, oddities come by chance instead of by story."""
+        return int(self.code) > len(places.PILOT)
+
     def name_in(self, year: int) -> str:
         """The name that files of a year bear."""
         return places.OLD_NAME if self.name == places.RENAMED and year == 2021 else self.name

@@ -102,6 +102,8 @@ def targets(unit: Unit, office: Office, random: np.random.Generator) -> Floats:
     if told is not None:
         return np.array(told)
     drift = np.cumsum(random.normal(0.012, 0.02, len(YEARS)))
+    if unit.beyond and (odd := random.random()) < 0.05:
+        return np.asarray((0.5 if odd < 0.02 else 1.36) + drift)
     return np.clip(random.normal(USUAL, 0.1) + drift, 0.68, 1.12)
 
 

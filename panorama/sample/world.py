@@ -184,12 +184,13 @@ def _quotas(all_units: Sequence[Unit], people: Staff, seed: int) -> list[Row]:
     for unit in all_units:
         random = unit.random(seed, "leaders")
         deputies = int(random.integers(3, 6)) if unit.level == "正厅(局)" else 2
+        odd = unit.beyond and random.random() < 0.05
         for year in unit.years:
             head = {"snapshot_date": date(year, 12, 31), "unit_ref": unit.name_in(year)}
             own = head | {"office_ref": None, "scope": "单位领导"}
             chief = unit.name == "市生态环境局" and year >= 2022
-            too_many = int(chief and year >= 2024)
-            missing = 0 if chief else int(random.random() < 0.25)
+            too_many = int((chief and year >= 2024) or odd)
+            missing = 0 if chief or odd else int(random.random() < 0.25)
             found.append(own | _count("正职", 1, 1))
             found.append(own | _count("副职", deputies, deputies + too_many - missing))
             if chief:
