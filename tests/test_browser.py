@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from panorama.access.actor import local_actor
+from panorama.settings import Settings
+from panorama.store.door import Door
 from panorama.ui.contents import SCREENS
-from tests.browser import browsing, serving, visiting
+from tests.browser import Watched, browsing, serving, visiting
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +86,72 @@ def test_the_answers_carry_headers_that_keep_them_in_the_house(address: str) -> 
         assert answer.headers["x-content-type-options"] == "nosniff"
     with urllib.request.urlopen(f"{address}/readyz") as answer:
         assert answer.read() == b"ok"
+
+
+@pytest.mark.parametrize("key", ["unit", "saturation", "staffing"])
+def test_a_link_reproduces_the_view_and_stays_a_link(
+    key: str, browser: Browser, address: str, codes: list[str]
+) -> None:
+    with visiting(browser) as seen:
+        seen.open(f"{address}/{key}?unit={codes[1]}&lang=en")
+        picked = seen.page.locator(".st-key-unit").inner_text()
+        assert f"unit={codes[1]}" in seen.page.url
+        assert "lang=en" in seen.page.url
+        seen.open(seen.page.url)
+        assert seen.page.locator(".st-key-unit").inner_text() == picked
+        assert next(screen.title.en for screen in SCREENS if screen.key == key) in seen.text()
+
+
+def test_a_link_to_what_is_not_there_falls_back(browser: Browser, address: str) -> None:
+    with visiting(browser) as seen:
+        seen.open(f"{address}/unit?unit=<script>alert(1)</script>&year=1066&lang=xx")
+        assert "单位全景" in seen.text()
+        assert seen.page.locator('[data-testid="stException"]').count() == 0
+
+
+@pytest.fixture(scope="module")
+def codes(sample_home: Path) -> list[str]:
+    snapshot = Door(Settings(home=sample_home)).snapshot()
+    assert snapshot is not None
+    return snapshot.ask("units", local_actor())["unit_code"].to_list()
+
+
+BAD = "统计日期,机构名称,编制类型,核定编制数,实有人数\r\n2025-06-30,查无此单位,行政编制,5,4\r\n2025-06-30,{unit},行政编制,-1,4\r\n"
+
+
+def test_a_first_run_from_files_to_figures_and_back(
+    browser: Browser, sample_files: Path, tmp_path: Path, free_port: int
+) -> None:
+    """An empty store; good files and a bad one dropped in the page; figures; the rows behind; the drop taken back."""
+    good = sorted(path for path in sample_files.iterdir() if path.suffix == ".xlsx" and path.stat().st_size < 60_000)
+    unit = "市教育局"
+    bad = tmp_path / "补报.csv"
+    bad.write_text(BAD.format(unit=unit), encoding="gb18030")
+    broken = tmp_path / "坏文件.xlsx"
+    broken.write_bytes(b"PK\x03\x04 not a workbook")
+    with serving(tmp_path / "store", free_port) as found, visiting(browser, height=1400) as seen:
+        seen.open(f"{found}/overview")
+        assert "还没有数据" in seen.text()
+        seen.open(f"{found}/intake")
+        take(seen, good)
+        assert "个文件读入" in seen.text()
+        take(seen, [bad, broken])
+        text = seen.text()
+        assert "2 个文件读入 1 个" in text
+        assert "拒收 2 行" in text
+        assert "查无此单位" in text
+        seen.page.get_by_role("button", name="撤回批次 2").click()
+        seen.page.get_by_role("button", name="确认撤回").click()
+        seen.page.get_by_text("已撤回").first.wait_for(timeout=60_000)
+        seen.open(f"{found}/overview")
+        assert "个问题未整改到位" in seen.text()
+        assert seen.outside(found) == []
+
+
+def take(seen: Watched, files: list[Path]) -> None:
+    """Drop files and wait until the page says what became of them."""
+    seen.page.locator('input[type="file"]').set_input_files([str(path) for path in files])
+    seen.settle()
+    seen.page.get_by_role("button", name="装入").click()
+    seen.page.get_by_test_id("stAlert").wait_for(timeout=120_000)
+    seen.settle()

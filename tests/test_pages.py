@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from panorama.ui.contents import SCREENS
@@ -15,6 +16,7 @@ FILES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "pages").rglob("*
 
 
 def opened(file: str, home: Path, monkeypatch: pytest.MonkeyPatch, lang: str = "zh") -> AppTest:
+    st.cache_resource.clear()  # else the door of the store before would answer
     monkeypatch.setenv("PANORAMA_HOME", str(home))
     monkeypatch.chdir(ROOT)
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)

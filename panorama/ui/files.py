@@ -24,6 +24,7 @@ from panorama.store.drops import load, undo
 from panorama.store.rejects import write_rejects
 from panorama.text import Language, Text
 from panorama.ui import show
+from panorama.ui.address import from_address, to_address
 from panorama.ui.language import language, say
 from panorama.ui.visit import Visit
 
@@ -128,11 +129,14 @@ def answer_name(ref: str, unit_id: int) -> None:
 
 def pick_drop(drops: pl.DataFrame, spoken: Language) -> int:
     """Which drop the page speaks of; the newest first. The address carries it (?drop=7)."""
-    labels = {row["drop_id"]: _drop_label(row, spoken) for row in drops.iter_rows(named=True)}
-    return int(
-        st.selectbox(say(_DROP), list(labels), format_func=labels.__getitem__, key="drop", bind="query-params")
-        or next(iter(labels))
+    labels = {str(row["drop_id"]): _drop_label(row, spoken) for row in drops.iter_rows(named=True)}
+    newest = next(iter(labels))
+    from_address("drop", {drop: drop for drop in labels})
+    chosen = (
+        st.selectbox(say(_DROP), list(labels), format_func=lambda drop: labels.get(drop, drop), key="drop") or newest
     )
+    to_address("drop", chosen, newest)
+    return int(chosen)
 
 
 def _drop_label(row: dict[str, Any], spoken: Language) -> str:

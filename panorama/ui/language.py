@@ -6,19 +6,16 @@ import streamlit as st
 
 from panorama.settings import Settings
 from panorama.text import Language, Text
+from panorama.ui.address import from_address, to_address
 
 _KEY = "lang"
 _LABELS = {"zh": "中文", "en": "English"}
-_WRITTEN = {"zh": "zh", "中文": "zh", "en": "en", "English": "en"}
 
 
 def language() -> Language:
-    """The session's language: what was picked, else what the address says (en, English, zh, 中文), else the server's default."""
-    picked = st.session_state.get(_KEY) or _WRITTEN.get(st.query_params.get(_KEY, ""))
-    if picked is None:
-        return Settings().language
-    # Set before the switch is drawn: the switch itself writes its label into the address and knows no short form.
-    st.session_state.setdefault(_KEY, picked)
+    """The session's language: what was picked, else what the address says (?lang=en), else the server's default."""
+    from_address(_KEY, {"zh": "zh", "en": "en"})
+    picked = st.session_state.get(_KEY) or Settings().language
     return "en" if picked == "en" else "zh"
 
 
@@ -29,14 +26,15 @@ def say(text: Text) -> str:
 
 def pick_language() -> None:
     """The switch, in each page's head."""
-    st.segmented_control(
+    usual = Settings().language
+    picked = st.segmented_control(
         "语言 Language",
         options=["zh", "en"],
         format_func=_LABELS.__getitem__,
-        default=None if _KEY in st.session_state else Settings().language,
+        default=None if st.session_state.get(_KEY) else usual,
         key=_KEY,
-        bind="query-params",
         persist_state="session",
         required=True,
         label_visibility="collapsed",
     )
+    to_address(_KEY, picked or usual, usual)

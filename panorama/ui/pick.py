@@ -1,4 +1,4 @@
-"""The filters of a page, bound to the address: a link reproduces the view, a value that is not there falls back."""
+"""The filters of a page, kept in the address: a link reproduces the view, a value that is not there falls back."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from panorama.text import Text
+from panorama.ui.address import from_address, to_address
 from panorama.ui.visit import Visit
 
 _YEAR = Text("年度", "Year")
@@ -19,15 +20,12 @@ _ALL_CODE = ""
 def pick_year(visit: Visit, slot: Any) -> int:
     """The year looked at (?year=2025); the newest when none is given."""
     years = [str(year) for year in visit.ask("years")["year"]]
+    from_address("year", {year: year for year in years})
     with slot:
         chosen = st.selectbox(
-            visit.say(_YEAR),
-            years,
-            key="year",
-            bind="query-params",
-            persist_state="session",
-            label_visibility="collapsed",
+            visit.say(_YEAR), years, key="year", persist_state="session", label_visibility="collapsed"
         )
+    to_address("year", chosen or years[0], years[0])
     return int(chosen or years[0])
 
 
@@ -40,27 +38,22 @@ def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False) -> dict[str, 
     if all_units:
         options = [_ALL_CODE, *options]
         names[_ALL_CODE] = visit.say(_ALL).format(n=len(rows))
-    _from_address(
-        "unit", {**{code: code for code in rows}, **{str(row["unit_id"]): code for code, row in rows.items()}}
-    )
+    elif st.session_state.get("unit") == _ALL_CODE:
+        # Carried over from a page that shows all: here there is always one.
+        del st.session_state["unit"]
+    from_address("unit", {**{str(row["unit_id"]): code for code, row in rows.items()}, **{code: code for code in rows}})
     with slot:
         chosen = st.selectbox(
             visit.say(_UNIT),
             options,
             format_func=lambda code: names.get(code, code),
             key="unit",
-            bind="query-params",
             persist_state="session",
             label_visibility="collapsed",
         )
-    return rows.get(chosen or "") if all_units else rows.get(chosen or options[0], next(iter(rows.values())))
-
-
-def _from_address(key: str, known: dict[str, str]) -> None:
-    """Let a link name a unit by code or id; the filter itself writes and reads the name. Before the filter is drawn."""
-    asked = known.get(st.query_params.get(key, ""))
-    if asked is not None and st.session_state.get(key) is None:
-        st.session_state[key] = asked
+    chosen = options[0] if chosen is None else chosen
+    to_address("unit", chosen, _ALL_CODE)
+    return rows.get(chosen)
 
 
 def pick_row(visit: Visit, label: Text, frame: pl.DataFrame, key: str, value: str, name: str) -> Any:

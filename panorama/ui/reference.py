@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -15,6 +15,7 @@ from panorama.definitions import FIGURES
 from panorama.sources import SOURCES
 from panorama.text import Language, Text
 from panorama.ui import show
+from panorama.ui.address import from_address, to_address
 from panorama.ui.visit import Visit
 
 PARTS = {
@@ -44,7 +45,7 @@ _VERSION = Text(
 
 def pick_part(visit: Visit) -> str:
     """Which list is looked at (?part=rules)."""
-    asked = _from_address("part", PARTS)
+    asked = from_address("part", {part: part for part in PARTS})
     chosen = st.segmented_control(
         visit.say(_PART),
         list(PARTS),
@@ -54,28 +55,8 @@ def pick_part(visit: Visit) -> str:
         required=True,
         label_visibility="collapsed",
     )
-    _to_address("part", chosen or "figures", "figures")
+    to_address("part", chosen or "figures", "figures")
     return chosen or "figures"
-
-
-def _from_address(key: str, known: Collection[str]) -> bool:
-    """Begin with what a link names (?figure=saturation), before the widget is drawn. True if it named something.
-
-    Binding the widget would put its label into the address: a link would then hold in one language only.
-    """
-    asked = st.query_params.get(key)
-    if key in st.session_state or asked not in known:
-        return False
-    st.session_state[key] = asked
-    return True
-
-
-def _to_address(key: str, chosen: str, default: str) -> None:
-    """Keep the address a link to what is shown; what is shown anyway stands in none."""
-    if chosen == default:
-        st.query_params.pop(key, None)
-    elif st.query_params.get(key) != chosen:
-        st.query_params[key] = chosen
 
 
 def pick_words(visit: Visit) -> str:
@@ -86,14 +67,14 @@ def pick_words(visit: Visit) -> str:
 
 def figures(visit: Visit, words: str) -> None:
     """The list of figures, and the one that the address names (?figure=saturation)."""
-    _from_address("figure", FIGURES)
+    from_address("figure", {figure: figure for figure in FIGURES})
     chosen = st.selectbox(
         visit.say(_FIGURE),
         ["", *FIGURES],
         format_func=lambda key: visit.say(FIGURES[key].label) if key else visit.say(_NONE),
         key="figure",
     )
-    _to_address("figure", chosen, "")
+    to_address("figure", chosen, "")
     if chosen:
         _figure(visit, chosen)
     _list(visit, methods.figures(words, visit.language), "figures")
@@ -120,14 +101,14 @@ def _figure(visit: Visit, key: str) -> None:
 
 def dictionary(visit: Visit, words: str) -> None:
     """One dataset's fields, its template, and all templates at once."""
-    _from_address("dataset", SOURCES)
+    from_address("dataset", {dataset: dataset for dataset in SOURCES})
     chosen = st.selectbox(
         visit.say(_DATASET),
         list(SOURCES),
         format_func=lambda name: visit.say(SOURCES[name].title),
         key="dataset",
     )
-    _to_address("dataset", chosen, next(iter(SOURCES)))
+    to_address("dataset", chosen, next(iter(SOURCES)))
     templates(visit.language, chosen)
     _list(visit, methods.fields(chosen, words, visit.language), "fields")
 

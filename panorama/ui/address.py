@@ -1,0 +1,32 @@
+"""What is chosen stands in the address as a code, so that a link reproduces the view in either language.
+
+A widget bound to the address would write its label there: a link would then hold in one language only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+
+def from_address(key: str, known: Mapping[str, str]) -> bool:
+    """Begin with what a link names, before the widget is drawn. True when the widget has a value already.
+
+    known: what may stand in the address → the widget's option. What is not known is passed over.
+    """
+    if st.session_state.get(key) is not None:
+        return True
+    asked = known.get(st.query_params.get(key, ""))
+    if asked is None:
+        return False
+    st.session_state[key] = asked
+    return True
+
+
+def to_address(key: str, chosen: str, default: str | None = None) -> None:
+    """Keep the address a link to what is shown; what is shown anyway (`default`) stands in none."""
+    if chosen == default:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != chosen:
+        st.query_params[key] = chosen
