@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -22,6 +24,20 @@ TERMS: Final = (90, 92, 120, 180, 365, 700)
 """Days until a finding is due."""
 
 
+TRIES: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a finding says. theme: what it was written for. amount (万元) and persons: those in the text."""
+
+    category: str
+    text: str
+    theme: str | None
+    amount: Decimal | None = None
+    persons: int | None = None
+
+
 class Writer:
     """Makes findings of one unit. `density`: how many, against the pilot."""
 
@@ -30,6 +46,7 @@ class Writer:
         self.today = today
         self.density = density
         self.random = unit.random(seed, topic)
+        self.told: set[str] = set()
         self.themes = list(words.THEMED)
         self.offices = [office.name for office in unit.offices] or ["业务科室"]
         # A unit has its own troubles: some themes come back year after year, in inspections and audits alike.
@@ -37,23 +54,36 @@ class Writer:
         habits = unit.random(seed, "troubles").choice(len(self.themes), 5, replace=False)
         self.own = [*self.known, *self.known, *(self.themes[at] for at in habits)]
 
-    def text(self) -> tuple[str, str, str | None]:
-        """Category, text, and the theme it was written for."""
+    def say(self, year: int, others: Sequence[tuple[str, str]] = words.OTHERS) -> Said:
+        """A finding of a year, not told of this unit before where there is a choice."""
+        for _ in range(TRIES):
+            said = self._say(year, others)
+            if said.text not in self.told:
+                break
+        self.told.add(said.text)
+        return said
+
+    def _say(self, year: int, others: Sequence[tuple[str, str]]) -> Said:
         if self.random.random() < STAFFING_SHARE:
             theme = self.pick(self.own) if self.random.random() < 0.6 else self.pick(self.themes)
-            return CATEGORY, self.filled(self.pick(words.THEMED[theme]), self.known.get(theme)), theme
-        category, text = words.OTHERS[int(self.random.integers(len(words.OTHERS)))]
-        return category, self.filled(text), None
+            return self._filled(CATEGORY, self.pick(words.THEMED[theme]), year, theme)
+        category, text = others[int(self.random.integers(len(others)))]
+        return self._filled(category, text, year, None)
 
-    def filled(self, text: str, office: str | None = None) -> str:
-        return text.format(
+    def _filled(self, category: str, text: str, year: int, theme: str | None) -> Said:
+        people = int(self.random.integers(2, 9))
+        amount = Decimal(str(round(float(self.random.lognormal(3.0, 1.1)), 2)))
+        office = self.known.get(theme) if theme else None
+        filled = text.format(
             o=office or self.pick(self.offices),
-            n=int(self.random.integers(2, 9)),
+            n=people,
             m=int(self.random.integers(7, 31)),
-            y=int(self.random.integers(YEARS[0] - 1, YEARS[-1])),
+            y=year - int(self.random.integers(1, 3)),
             k=int(self.random.integers(10, 60)),
-            a=round(float(self.random.lognormal(3.0, 1.1)), 2),
+            a=amount,
         )
+        told = people if re.search("{n}(名|人)", text) else None
+        return Said(category, filled, theme, amount if "{a}" in text else None, told)
 
     def pick(self, items: Sequence[str]) -> str:
         return items[int(self.random.integers(len(items)))]
@@ -80,6 +110,11 @@ class Writer:
             done = min(start + timedelta(days=int(self.random.uniform(20, 80))), self.today)
             return {"due": due, "state": "已完成", "done": done}
         return {"due": due, "state": self.pick(("整改中", "整改中", "未启动", "基本完成")), "done": None}
+
+
+MIXED: Final = Said(CATEGORY, "存在混编混岗问题，5名事业编制人员长期在行政岗位工作", "T13")
+LEAK: Final = Said("专项资金", "专项资金管理存在重大漏洞，386.5万元未按规定用途使用", None, amount=Decimal("386.5"))
+AUDITED: Final = tuple(pair for pair in words.OTHERS if pair[0] not in words.PARTY_MATTERS)
 
 
 def _day(random: np.random.Generator, year: int, today: date) -> date:
@@ -123,20 +158,19 @@ def _inspected(unit: Unit, year: int, writer: Writer) -> list[dict[str, Any]]:
     heading = _heading(unit, year, day, writer)
     found = []
     for at in range(1, writer.count(8, 13) + 1):
-        category, text, theme = writer.text()
-        severity = writer.severity(theme)
+        said = writer.say(year)
+        severity = writer.severity(said.theme)
         if at == 1 and (unit.name, year) == ("南开区", 2024):
-            category, theme, severity = CATEGORY, "T13", "较重"
-            text = "存在混编混岗问题，5名事业编制人员长期在行政岗位工作"
+            said, severity = MIXED, "较重"
         course = writer.course(day)
         found.append(
             {
                 **heading,
                 "finding_no": f"XC{year}-{unit.code[-4:]}-{at:02d}",
                 "block": writer.pick(words.BLOCKS),
-                "category": category,
-                "text": text,
-                "estab_related": _related(theme, writer),
+                "category": said.category,
+                "text": said.text,
+                "estab_related": _related(said.theme, writer),
                 "sev": severity,
                 "measures": writer.pick(words.MEASURES),
                 "term": "长期坚持" if course["state"] == "长期坚持" else writer.pick(("立行立改", "限期", "限期")),
@@ -194,22 +228,18 @@ def _audited(unit: Unit, year: int, writer: Writer, nil: bool) -> list[dict[str,
 
 
 def _audit_finding(unit: Unit, year: int, at: int, day: date, writer: Writer) -> dict[str, Any]:
-    category, text, theme = writer.text()
-    severity = writer.severity(theme)
+    said = writer.say(year, AUDITED)
+    severity = writer.severity(said.theme)
     if (unit.name, year) == ("市生态环境局", 2024) and at == 1:
-        category, theme, severity = "专项资金", None, "严重"
-        text = "专项资金管理存在重大漏洞，386.5万元未按规定用途使用"
-    amount = None
-    if theme is None and (at == 1 or writer.random.random() < 0.7):
-        amount = Decimal(str(386.5 if "386.5" in text else round(float(writer.random.lognormal(3.2, 1.2)), 2)))
+        said, severity = LEAK, "严重"
     course = writer.course(day)
-    paid = amount if amount is not None and course["state"] == "已完成" else None
+    paid = said.amount if course["state"] == "已完成" else None
     return {
         "finding_no": f"{at:02d}",
-        "category": category,
-        "text": text,
-        "amount": amount,
-        "persons": int(writer.random.integers(1, 12)) if theme else None,
+        "category": said.category,
+        "text": said.text,
+        "amount": said.amount,
+        "persons": said.persons,
         "disposal": writer.pick(("决定", "建议", "建议", "边审边改", "移送")) if severity != "一般" else "建议",
         "audit_term": "持续整改" if course["state"] == "长期坚持" else writer.pick(("立行立改", "分阶段整改")),
         "due": course["due"],
@@ -217,7 +247,7 @@ def _audit_finding(unit: Unit, year: int, at: int, day: date, writer: Writer) ->
         "done_date": course["done"],
         "rectified_amount": paid,
         "systems_built": int(writer.random.integers(0, 3)) if course["state"] == "已完成" else None,
-        "estab_related": _related(theme, writer),
+        "estab_related": _related(said.theme, writer),
         "sev": severity,
         "nil_return": False,
     }

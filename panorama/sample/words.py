@@ -171,6 +171,9 @@ OTHERS: Final[tuple[tuple[str, str], ...]] = (
 )
 """Category and text of findings on other matters."""
 
+PARTY_MATTERS: Final = frozenset(("政治建设", "党的建设", "作风建设", "廉政风险"))
+"""Categories that inspections speak of and audits do not."""
+
 BLOCKS: Final = ("落实党的路线方针政策", "落实全面从严治党责任", "落实组织路线", "落实巡察整改责任")
 MEASURES: Final = (
     "制定整改方案，明确责任分工和完成时限",
