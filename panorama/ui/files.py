@@ -44,6 +44,7 @@ _SURE = Text(
 )
 _YES = Text("确认撤回", "Take it back")
 _DROP = Text("批次", "Drop")
+_WITHDRAWN = Text("已撤回：这批数据不计入", "Taken back: its rows do not count")
 _MEND = Text("下载修正表（拒收的行）", "Refused rows as a workbook to mend")
 _NAMES = Text("{n} 个单位名称等您确认", "{n} unit names wait for your answer")
 _NAMES_NOTE = Text(
@@ -101,6 +102,8 @@ def _take(chosen: Sequence[Any], dataset: str | None, day: date | None) -> None:
             return
     st.session_state["upload-turn"] += 1
     st.session_state["last-report"] = report
+    if report.drop_id is not None:
+        st.session_state["drop"] = str(report.drop_id)
     st.rerun()
 
 
@@ -186,6 +189,8 @@ def drop_buttons(drop_id: int, drops: pl.DataFrame, spoken: Language) -> None:
             )
         if row["state"] == "live":
             undo_button(drop_id)
+        else:
+            st.badge(say(_WITHDRAWN), color="orange", icon=":material/undo:")
 
 
 def _rejects(drop_id: int) -> bytes:
