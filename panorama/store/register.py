@@ -153,7 +153,9 @@ def identity(*path: object) -> int:
 def normalise(name: str) -> str:
     """One writing of a name: NFKC, no blanks, no quotes, lower case. Nothing is cut that tells units apart."""
     folded = unicodedata.normalize("NFKC", name)
-    return re.sub(r"[\s\"'“”‘’·•]+", "", folded).replace("〔", "(").replace("〕", ")").casefold()
+    plain = re.sub(r"[\s\"'“”‘’·•]+", "", folded).replace("〔", "(").replace("〕", ")").casefold()
+    # What stood apart before may compose now.
+    return unicodedata.normalize("NFKC", plain)
 
 
 def _plain_forms(ref: str) -> list[str]:
