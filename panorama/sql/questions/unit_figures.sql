@@ -1,4 +1,4 @@
--- One row: the figures of one unit in one year, its newest figures of findings, and its kind
+-- One row per unit asked for: the figures of one unit in one year, its newest figures of findings, and its kind
 select
     u.unit_id,
     coalesce(u.short_name, u.name) as unit,
