@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from panorama.charts import staffing
+from panorama.charts import ledger, staffing
 from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
 
@@ -16,7 +16,7 @@ asked = {"unit_id": unit_id, "year": year}
 units = visit.ask("staffing_units", year=year)
 types = visit.ask("staffing_types", **asked)
 shown = staffing.of_unit(units, unit_id)
-show.message(staffing.message(shown, types, visit.language))
+show.message(staffing.message(shown, types, visit.language, year))
 show.cards(visit, staffing.cards(shown, types, visit.language, year, unit_id), "staffing")
 
 left, right = st.columns([7, 6], gap="large")
@@ -24,12 +24,16 @@ with left:
     show.picture(visit, visit.draw(staffing.types, "staffing_types", **asked), "types")
     show.picture(visit, visit.draw(staffing.leaders, "staffing_leaders", **asked), "leaders")
 with right:
-    show.picture(visit, visit.draw(staffing.years, "staffing_years", unit_id=unit_id), "years")
+    show.picture(visit, visit.draw(ledger.years, "staffing_years", unit_id=unit_id), "years")
 
+found = visit.ask("staffing_checks", unit_id=unit_id)
 left, right = st.columns([7, 6], gap="large")
 with left:
     show.picture(visit, visit.draw(staffing.units, "staffing_units", year=year), "units")
 with right:
-    show.facts(visit, staffing.checks(visit.ask("staffing_checks", unit_id=unit_id), visit.language), "checks")
+    show.matters(visit, ledger.questions(found, visit.language, shown.height), "questions")
+
+if not found.is_empty():
+    show.facts(visit, ledger.checks(found, visit.language), "checks")
 
 drill.open_if_asked(visit)

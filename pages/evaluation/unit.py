@@ -3,7 +3,7 @@
 import streamlit as st
 
 from panorama.calendar import today
-from panorama.charts import saturation, staffing, unit
+from panorama.charts import saturation, staffing, timeline, unit, upset
 from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
 
@@ -25,11 +25,11 @@ with left:
 with right:
     show.picture(visit, visit.draw(unit.coverage, "unit_coverage", unit_id=unit_id), "coverage")
 
-show.picture(visit, visit.draw(unit.events, "unit_events", unit_id=unit_id), "events")
+show.picture(visit, visit.draw(timeline.events, "unit_events", unit_id=unit_id), "events")
 
 left, right = st.columns([7, 6], gap="large")
 with left:
-    show.picture(visit, visit.draw(unit.themes, "unit_themes", unit_id=unit_id), "themes")
+    show.picture(visit, visit.draw(upset.themes, "unit_themes", unit_id=unit_id), "themes")
 with right:
     show.picture(visit, visit.draw(saturation.offices, "saturation_offices", **asked), "offices")
     show.picture(visit, visit.draw(unit.peers, "unit_peers", **asked), "peers")

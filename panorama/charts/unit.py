@@ -1,4 +1,4 @@
-"""One unit: message, figures, sources by year, five years of events, themes by source, findings, its like."""
+"""One unit: message, figures, sources by year, findings, its place among its like."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.overview import COVERAGE, FAMILY, FAMILY_GROUPS, SEVERITY, STATE
 from panorama.charts.picture import Card, Drill, Facts, Message, Picture
 from panorama.charts.strip import Mark, strip
-from panorama.charts.timeline import Event, timeline
-from panorama.charts.tokens import BG, DATA, DATA_SOFT, INK, MUTED, PALE, axis, layout, note, rows_axis
-from panorama.text import Language, Text
+from panorama.text import Language
 
-LANES: Final = ("巡视巡察", "审计", "绩效考核", "行业排名", "编制变动")
-LANE: Final = {**{key: FAMILY[key] for key in LANES[:4]}, "编制变动": Text("编制变动", "Staffing changes")}
+MOST_PEERS: Final = 12
+FEW_PEERS: Final = 5
+"""With fewer like units no statistic is given (methods §4)."""
 
 
 def _t(language: Language, zh: str, en: str) -> str:
@@ -30,79 +29,90 @@ def _n(value: Any) -> str:
 def message(frame: pl.DataFrame, types: pl.DataFrame, language: Language) -> Message:
     """Frames of `unit_figures` and `staffing_types` of the unit. Totals never hide an excess of one type."""
     row = frame.row(0, named=True)
-    name = "type_zh" if language == "zh" else "type_en"
-    over = types.filter(pl.col("excess") > 0)
-    join = _t(language, "、", ", ")
-    parts = []
-    if types.is_empty():
-        parts.append(_t(language, "这一年没有台账", "No ledger for this year"))
-    elif over.is_empty():
-        parts.append(_t(language, "各类编制都没有超", "No staffing type is over"))
-    else:
-        named = join.join(
-            f"{one[name]}{_t(language, '超', ' over by ')} {one['excess']}{_t(language, ' 名', '')}"
-            for one in over.iter_rows(named=True)
-        )
-        total = (row["actual"] or 0) <= (row["approved"] or 0)
-        lead = _t(language, "编制总数未超，但", "The total fits, but ") if total else ""
-        parts.append(f"{lead}:red[{named}]")
+    parts = [_staffing_words(row, types, language)]
     if row["leaders_excess"]:
-        parts.append(
-            _t(
-                language,
-                f":red[领导职数超 {row['leaders_excess']} 名]",
-                f":red[{row['leaders_excess']} leaders too many]",
-            )
-        )
+        n = row["leaders_excess"]
+        parts.append(_t(language, f":red[领导职数超 {n} 名]", f":red[{n} leaders over number]"))
+    if row["overdue"]:
+        n = row["overdue"]
+        parts.append(_t(language, f":red[{n} 个问题超期未整改]", f":red[{n} findings overdue]"))
+    elif row["open"]:
+        parts.append(_t(language, f"{row['open']} 个问题未整改到位", f"{row['open']} findings not put right"))
     if row["multi"]:
-        themes = join.join(row["multi_themes"] if language == "zh" else row["multi_themes_en"])
-        more = row["multi"] > 3
+        themes = _t(language, "、", ", ").join(row["multi_themes"] if language == "zh" else row["multi_themes_en"])
+        n = row["multi"]
+        more = _t(language, f"等 {n} 项", f" and {n - 3} more") if n > 3 else ""
         parts.append(
-            _t(
-                language,
-                f"{themes}{'等' if more else ''} {row['multi']} 项得到三类以上来源印证",
-                f"{themes}{' and others' if more else ''} confirmed by three or more sources",
-            )
+            _t(language, f"{themes}{more}得到三类以上来源印证", f"{themes}{more} confirmed by three or more sources")
         )
     title = _t(language, "；", "; ").join(parts) + _t(language, "。", ".")
-    kind = row["unit_kind"] or "—"
-    line = _t(
+    return Message(title, _message_note(row, language))
+
+
+def _staffing_words(row: dict[str, Any], types: pl.DataFrame, language: Language) -> str:
+    """What the ledger of the year says, and no more: a type that was not reported is neither full nor free."""
+    name = "type_zh" if language == "zh" else "type_en"
+    if types.is_empty():
+        return _t(language, f"{row['asked']} 年没有编制台账", f"No staffing ledger for {row['asked']}")
+    over = types.filter(pl.col("excess") > 0)
+    unknown = types.filter(pl.col("excess").is_null()).height
+    if not over.is_empty():
+        named = _t(language, "、", ", ").join(
+            _t(language, f"{one[name]}超 {one['excess']} 名", f"{one[name]} over by {one['excess']}")
+            for one in over.iter_rows(named=True)
+        )
+        fits = not unknown and (row["actual"] or 0) <= (row["approved"] or 0)
+        return (
+            _t(language, "编制总数未超，但" if fits else "", "The total fits, but " if fits else "") + f":red[{named}]"
+        )
+    if unknown == types.height:
+        return _t(language, "各类编制的核定或实有都未报", "Approved or actual is not reported for any type")
+    if unknown:
+        return _t(
+            language,
+            f"已报的编制类型没有超编，{unknown} 类未报",
+            f"No reported staffing type is over, {unknown} not reported",
+        )
+    vacant = int(str(types["vacancy"].sum()))
+    return _t(
         language,
-        f"{kind} · {row['offices']} 个内设机构 · 台账 {row['ledger_date'] or '—'} · {row['families'] or 0} 类来源在这一年有记录",
-        f"{kind} · {row['offices']} offices · ledger {row['ledger_date'] or '—'} · {row['families'] or 0} source families with rows this year",
+        f"{types.height} 类编制都没有超编" + (f"，空编 {vacant} 名" if vacant else ""),
+        f"None of {types.height} staffing types is over" + (f", {vacant} posts vacant" if vacant else ""),
     )
-    return Message(title, line)
+
+
+def _message_note(row: dict[str, Any], language: Language) -> str:
+    kind = row["kind_zh" if language == "zh" else "kind_en"] or "—"
+    parts = [
+        row["unit"],
+        kind,
+        _t(language, f"{row['offices']} 个内设机构", f"{row['offices']} offices"),
+        _t(language, f"台账 {row['ledger_date'] or '—'}", f"ledger {row['ledger_date'] or '—'}"),
+        _t(
+            language,
+            f"{row['asked']} 年有 {row['families'] or 0} 类来源的记录",
+            f"{row['families'] or 0} source families with rows in {row['asked']}",
+        ),
+    ]
+    if row["ended"]:
+        to = row["successor"]
+        parts.append(
+            _t(
+                language,
+                f"已于 {row['end_date'] or '—'} 合并或撤销" + (f"，由{to}承接" if to else ""),
+                f"merged or abolished {row['end_date'] or '—'}" + (f", now {to}" if to else ""),
+            )
+        )
+    return " · ".join(parts)
 
 
 def cards(frame: pl.DataFrame, language: Language, year: int, today: date) -> list[Card]:
     """Staff, excess, saturation with interval and both figures, open findings, grade and rank. Frame of `unit_figures`."""
     row = frame.row(0, named=True)
-    unit, unit_id = row["unit"], row["unit_id"]
-    staff = {"unit_id": unit_id, "year": year, "estab_type": None}
-    s, low, high = row["saturation"], row["saturation_low"], row["saturation_high"]
-    value = "—" if s is None else f"{s:.2f}"
-    external = row["saturation_with_external"]
-    span = "" if low is None or high is None else f"{low:.2f}–{high:.2f}"
-    context = (
-        _t(language, "缺工作量或在岗人数", "workload or staff missing")
-        if s is None
-        else _t(
-            language,
-            f"90% {span}，含编外 {'—' if external is None else f'{external:.2f}'}",
-            f"90 % {span}, with contract {'—' if external is None else f'{external:.2f}'}",
-        )
-    )
-    working = (
-        ""
-        if s is None or row["required_staff"] is None
-        else f"{row['required_staff']:.2f} ÷ {row['effective_staff']:.1f} = {value}"
-    )
-    percentile = row["performance_percentile"]
-    rank = (
-        _t(language, "无排名", "no rank")
-        if percentile is None
-        else _t(language, f"高于 {percentile:.0%} 的参评单位", f"above {percentile:.0%} of the field")
-    )
+    unit = f"{row['unit']} · {year}"
+    staff = {"unit_id": row["unit_id"], "year": year, "estab_type": None}
+    vacancy = _t(language, f"空编 {_n(row['vacancy'])}，不相抵", f"{_n(row['vacancy'])} vacant, not offset")
+    no_ledger = _t(language, "这一年没有台账", "no ledger this year")
     return [
         Card(
             "actual",
@@ -113,54 +123,80 @@ def cards(frame: pl.DataFrame, language: Language, year: int, today: date) -> li
         Card(
             "excess",
             _n(row["excess"]),
-            _t(language, f"空编 {_n(row['vacancy'])}，不相抵", f"{_n(row['vacancy'])} vacant, not offset"),
+            no_ledger if row["excess"] is None else vacancy,
             bool(row["excess"]),
             Drill("excess", unit, _n(row["excess"]), "rows_staffing", staff),
         ),
-        Card(
-            "saturation",
-            value,
-            context,
-            drill=Drill(
-                "saturation",
-                f"{unit} · {year}",
-                value,
-                "rows_saturation_unit",
-                {"unit_id": unit_id, "period": str(year)},
-                working,
-            ),
-        ),
-        Card(
-            "findings_open",
-            _n(row["open"]),
+        _saturation_card(row, language, year),
+        _findings_card(row, language, today),
+        _grade_card(row, language, year),
+    ]
+
+
+def _saturation_card(row: dict[str, Any], language: Language, year: int) -> Card:
+    s, external = row["saturation"], row["saturation_with_external"]
+    value = "—" if s is None else f"{s:.2f}"
+    if s is None:
+        context = _t(language, "缺工作量或在岗人数，不计算", "workload or staff missing: not computed")
+    else:
+        low, high = row["saturation_low"], row["saturation_high"]
+        span = _t(language, "无区间", "no interval") if low is None or high is None else f"90% {low:.2f}–{high:.2f}"
+        both = "—" if external is None else f"{external:.2f}"
+        context = span + _t(language, f"，含编外 {both}", f", contract {both}")
+    known = s is not None and row["required_staff"] is not None and row["effective_staff"] is not None
+    working = f"{row['required_staff']:.2f} ÷ {row['effective_staff']:.1f} = {value}" if known else ""
+    params = {"unit_id": row["unit_id"], "period": str(year)}
+    drill = Drill("saturation", f"{row['unit']} · {year}", value, "rows_saturation_unit", params, working)
+    return Card("saturation", value, context, drill=drill)
+
+
+def _findings_card(row: dict[str, Any], language: Language, today: date) -> Card:
+    # No record is not the same as no finding: only a record or a nil return makes it a number.
+    known = bool(row["findings"] or row["nil_returns"])
+    value = _n(row["open"]) if known else "—"
+    context = (
+        _t(
+            language,
+            f"超期 {row['overdue']}，历年共 {row['findings']}",
+            f"{row['overdue']} overdue, {row['findings']} ever",
+        )
+        if known
+        else _t(language, "没有巡视、审计记录", "no inspection or audit on record")
+    )
+    params = {"unit_id": row["unit_id"], "today": today}
+    drill = Drill("findings_open", row["unit"], value, "rows_unit_open", params)
+    return Card("findings_open", value, context, bool(row["overdue"]), drill)
+
+
+def _grade_card(row: dict[str, Any], language: Language, year: int) -> Card:
+    """A rank is shown only with the size of its field; the median of the year's rankings beside it."""
+    rank, field = row["performance_rank"], row["performance_field"]
+    grade = row["performance_grade"] or "—"
+    parts = [
+        _t(language, "无名次", "no rank")
+        if rank is None or field is None
+        else _t(language, f"第 {rank} / {field} 名", f"{rank} of {field}")
+    ]
+    if row["ranking_percentile"] is not None:
+        parts.append(
             _t(
                 language,
-                f"超期 {row['overdue']}，共 {row['findings']}",
-                f"{row['overdue']} overdue of {row['findings']}",
-            ),
-            bool(row["overdue"]),
-            Drill("findings_open", unit, _n(row["open"]), "rows_unit_open", {"unit_id": unit_id, "today": today}),
-        ),
-        Card(
-            "performance_grade",
-            row["performance_grade"] or "—",
-            rank,
-            drill=Drill(
-                "performance_grade",
-                unit,
-                row["performance_grade"] or "—",
-                "rows_family",
-                {"unit_id": unit_id, "family": "绩效考核"},
-            ),
-        ),
-    ]
+                f"行业排名中位 {row['ranking_percentile']:.0%}",
+                f"rankings {row['ranking_percentile']:.0%}",
+            )
+        )
+    params = {"unit_id": row["unit_id"], "family": "绩效考核", "year": year}
+    drill = Drill("performance_grade", f"{row['unit']} · {year}", grade, "rows_unit_family", params)
+    return Card("performance_grade", grade, _t(language, "，", ", ").join(parts), drill=drill)
 
 
 def coverage(frame: pl.DataFrame, language: Language) -> Picture:
     """Year × source. Frame of `unit_coverage`."""
     years = sorted(frame["year"].unique().to_list())
     families = [name for _, names in FAMILY_GROUPS for name in names]
-    cells: dict[tuple[int, int], Cell] = {}
+    # A unit that has ended has no row for what is not asked of it any more.
+    places = [(row, column) for row in range(len(years)) for column in range(len(families))]
+    cells = {place: Cell("not_asked", "—", "") for place in places}
     drills: list[Drill] = []
     words = {"nil": _t(language, "零", "nil"), "missing": _t(language, "缺", "gap"), "not_asked": "—"}
     for one in frame.filter(pl.col("family").is_in(families)).iter_rows(named=True):
@@ -171,8 +207,8 @@ def coverage(frame: pl.DataFrame, language: Language) -> Picture:
                 "coverage",
                 f"{family} · {one['year']}",
                 text,
-                "rows_family",
-                {"unit_id": one["unit_id"], "family": one["family"]},
+                "rows_unit_family",
+                {"unit_id": one["unit_id"], "family": one["family"], "year": one["year"]},
             )
         )
         hover = f"<b>{one['year']} · {family}</b><br>{COVERAGE[one['state']][language]} {text if one['state'] == 'rows' else ''}"
@@ -183,10 +219,13 @@ def coverage(frame: pl.DataFrame, language: Language) -> Picture:
     figure = cell_map([str(year) for year in years], groups, cells, left=48)
     holes = frame.filter(pl.col("state") == "missing").sort("year", "family")
     named = _t(language, "、", ", ").join(
-        f"{one['year']} {FAMILY[one['family']][language]}" for one in holes.head(3).iter_rows(named=True)
+        f"{one['year']} {_t(language, '年', '')}{FAMILY[one['family']][language]}"
+        for one in holes.head(3).iter_rows(named=True)
     )
     title = (
-        _t(language, "各年应报的来源都到了", "Every source that was due has arrived")
+        _t(language, "没有任何来源的记录", "No source has any record")
+        if frame.is_empty()
+        else _t(language, "各年应报的来源都到了", "Every source that was due has arrived")
         if holes.is_empty()
         else _t(
             language,
@@ -214,163 +253,6 @@ def coverage(frame: pl.DataFrame, language: Language) -> Picture:
         "n": _t(language, "记录数", "Rows"),
     }
     return Picture(title, quiet, figure, title, table, heads, tuple(drills))
-
-
-def events(frame: pl.DataFrame, language: Language) -> Picture:
-    """Five years of events. Frame of `unit_events`."""
-    known = frame.filter(pl.col("lane").is_in(LANES)).sort("at")
-    made = [_event(one, language) for one in known.iter_rows(named=True)]
-    days = [one.at.year for one in made]
-    first, last = (min(days), max(days)) if days else (date.today().year - 4, date.today().year)
-    figure = timeline([LANE[lane][language] for lane in LANES], made, max(first, last - 5), last)
-    findings = known.filter(pl.col("lane").is_in(["巡视巡察", "审计"]))
-    total, staffing = int(str(findings["n"].sum() or 0)), int(str(findings["staffing"].sum() or 0))
-    grades = known.filter(pl.col("lane") == "绩效考核")["words"].to_list()
-    said = _t(language, "、", ", ").join(str(grade) for grade in grades[-3:])
-    title = _t(
-        language,
-        f"{first}–{last} 年外部发现 {total} 个问题，涉编 {staffing} 个" + (f"；近几年绩效 {said}" if said else ""),
-        f"{first}–{last}: {total} findings from outside, {staffing} on staffing"
-        + (f"; recent grades {said}" if said else ""),
-    )
-    quiet = _t(
-        language,
-        "圆点为发现（涉编/全部），菱形为编制变动，文字为等次和名次 · 审计按年度",
-        "Points: findings (on staffing / all), diamonds: staffing changes, words: grades and ranks · audits by year",
-    )
-    heads = {
-        "lane": _t(language, "来源", "Source"),
-        "at": _t(language, "时间", "When"),
-        "n": _t(language, "条数", "Number"),
-        "staffing": _t(language, "涉编", "On staffing"),
-        "words": _t(language, "说明", "Words"),
-    }
-    return Picture(title, quiet, figure, title, known, heads)
-
-
-def _event(one: dict[str, Any], language: Language) -> Event:
-    lane = LANES.index(one["lane"])
-    hover = f"<b>{one['at']}　{LANE[one['lane']][language]}</b><br>{one['words'] or ''}"
-    if lane < 2:
-        words = _t(language, f"{one['n']} 条，涉编 {one['staffing']}", f"{one['staffing']} / {one['n']}")
-        return Event(lane, one["at"], words, f"{hover}<br>{words}")
-    if lane < 4:
-        # Grades and ranks speak of the whole year: they stand in its middle.
-        return Event(lane, one["at"].replace(month=7, day=1), str(one["words"] or "—"), hover, word=True)
-    return Event(lane, one["at"], str(one["words"] or ""), hover, diamond=True)
-
-
-def themes(frame: pl.DataFrame, language: Language) -> Picture:
-    """Theme × source, a line from the first to the last family. Frame of `unit_themes`."""
-    name = "theme_zh" if language == "zh" else "theme_en"
-    families = [key for _, names in FAMILY_GROUPS for key in names]
-    order = (
-        frame.group_by("theme", name)
-        .agg(pl.col("family").n_unique().alias("k"), pl.col("n").sum())
-        .sort(["k", "n", "theme"], descending=[True, True, False])
-        .head(12)
-    )
-    at = {theme: row for row, theme in enumerate(order["theme"])}
-    kinds = dict(order.select("theme", "k").iter_rows())
-    shown = [one for one in frame.iter_rows(named=True) if one["theme"] in at and one["family"] in families]
-    drills = tuple(
-        Drill(
-            "families",
-            f"{one[name]} · {FAMILY[one['family']][language]}",
-            str(one["n"]),
-            "rows_theme",
-            {"unit_id": one["unit_id"], "theme": one["theme"]},
-        )
-        for one in shown
-    )
-    many = [kinds[one["theme"]] >= 3 for one in shown]
-    xs, ys = [families.index(one["family"]) for one in shown], [-at[one["theme"]] for one in shown]
-    kept = {"marker": {"opacity": 1}}
-    points = {
-        "type": "scatter",
-        "mode": "markers+text",
-        "x": xs,
-        "y": ys,
-        "text": [str(one["n"]) for one in shown],
-        "textfont": {"size": 11, "color": [BG if multi else INK for multi in many]},
-        "customdata": list(range(len(shown))),
-        "hovertext": [f"<b>{one[name]}</b><br>{FAMILY[one['family']][language]} {one['n']}" for one in shown],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-        "marker": {"size": 23, "color": [DATA if multi else DATA_SOFT for multi in many]},
-        "selected": kept,
-        "unselected": kept,
-    }
-    empty = [
-        (x, -y)
-        for y in range(order.height)
-        for x in range(len(families))
-        if (x, -y) not in set(zip(xs, ys, strict=True))
-    ]
-    dots = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [x for x, _ in empty],
-        "y": [y for _, y in empty],
-        "marker": {"size": 5, "color": PALE},
-        "hoverinfo": "skip",
-    }
-    shapes = []
-    for theme, row in at.items():
-        columns = [families.index(one["family"]) for one in shown if one["theme"] == theme]
-        if len(columns) > 1:
-            shapes.append(
-                {
-                    "type": "line",
-                    "x0": min(columns),
-                    "x1": max(columns),
-                    "y0": -row,
-                    "y1": -row,
-                    "line": {"width": 2, "color": DATA if kinds[theme] >= 3 else DATA_SOFT},
-                    "layer": "below",
-                }
-            )
-    notes = [
-        note(x, 0.75, FAMILY[family][language], font={"size": 11, "color": MUTED}) for x, family in enumerate(families)
-    ]
-    labels = {1: _t(language, "单源", "one"), 2: _t(language, "双源", "two")}
-    notes += [
-        note(
-            len(families) - 0.4,
-            -row,
-            f"<b>{_t(language, '多源', 'multi')} {kinds[theme]}</b>" if kinds[theme] >= 3 else labels[kinds[theme]],
-            xanchor="left",
-            font={"size": 12, "color": INK if kinds[theme] >= 3 else MUTED},
-        )
-        for theme, row in at.items()
-    ]
-    frame_layout = layout(
-        max(32 * (order.height + 1), 60), 140 if language == "zh" else 210, 4, shapes=shapes, annotations=notes
-    )
-    frame_layout["xaxis"] = axis(range=[-0.6, len(families) + 0.5], showticklabels=False)
-    frame_layout["yaxis"] = rows_axis(
-        range=[-order.height + 0.4, 1.1],
-        tickvals=[-row for row in range(order.height)],
-        ticktext=[label if len(label) < 32 else label[:31] + "…" for label in order[name]],
-    )
-    multi = order.filter(pl.col("k") >= 3).height
-    title = _t(
-        language,
-        f"{multi} 个主题有三类以上独立来源" if multi else "没有主题达到三类独立来源",
-        f"{multi} themes have three or more independent sources" if multi else "No theme has three independent sources",
-    )
-    quiet = _t(
-        language,
-        "主题 × 来源，圆内为条数，连线表示多类来源指向同一主题 · 规则提出，待人工复核",
-        "Theme × source, number of records; a line joins sources of one theme · proposed by rules, to be reviewed",
-    )
-    heads = {
-        name: _t(language, "主题", "Theme"),
-        "family": _t(language, "来源", "Source"),
-        "n": _t(language, "条数", "Records"),
-        "first_year": _t(language, "最早", "First"),
-        "last_year": _t(language, "最近", "Last"),
-    }
-    return Picture(title, quiet, {"data": [dots, points], "layout": frame_layout}, title, frame, heads, drills)
 
 
 def findings(frame: pl.DataFrame, language: Language) -> Facts:
@@ -406,6 +288,10 @@ def findings(frame: pl.DataFrame, language: Language) -> Facts:
         "sheet": _t(language, "工作表", "Sheet"),
         "src_row": _t(language, "行", "Row"),
     }
+    if not frame["amount_wan"].count():
+        del heads["amount_wan"]
+    if frame.is_empty():
+        title = _t(language, "没有巡视、审计问题的记录", "No finding of inspection or audit on record")
     return Facts(
         title,
         _t(
@@ -419,62 +305,84 @@ def findings(frame: pl.DataFrame, language: Language) -> Facts:
 
 
 def peers(frame: pl.DataFrame, language: Language) -> Picture:
-    """Saturation among units of the same kind and level. Frame of `unit_peers`."""
+    """Saturation among units of the same kind and level. Frame of `unit_peers`. A place is said only with its n."""
     known = frame.filter(pl.col("saturation").is_not_null())
     own = frame.filter(pl.col("own"))
-    drawn = pl.concat([own, known.filter(~pl.col("own")).head(11)]).sort("saturation", descending=True, nulls_last=True)
-    marks = [
-        Mark(
-            f"▶ {one['unit']}" if one["own"] else one["unit"],
-            one["saturation"],
-            one["saturation_with_external"],
-            one["low"],
-            one["high"],
-            one["band"] == "待判",
-            f"<b>{one['unit']}</b>",
-            _t(language, "缺数据", "no data"),
-        )
-        for one in drawn.iter_rows(named=True)
-    ]
-    drills = tuple(
-        Drill(
-            "saturation",
-            one["unit"],
-            "—" if one["saturation"] is None else f"{one['saturation']:.2f}",
-            "rows_saturation_unit",
-            {"unit_id": one["unit_id"], "period": str(one["year"])},
-            unit_id=one["unit_id"],
-        )
-        for one in drawn.iter_rows(named=True)
-    )
-    here = own["saturation"][0] if own.height else None
-    n = known.height
-    if here is None or n < 2:
-        title = _t(language, "没有足够的同类单位可比", "Too few like units to compare with")
-    else:
-        below = known.filter(pl.col("saturation") < here).height
-        ties = known.filter((pl.col("saturation") == here) & ~pl.col("own")).height
-        title = _t(
-            language,
-            f"饱满度高于 {n - 1} 个同类单位中的 {below} 个"
-            + (f"，与 {ties} 个相同" if ties else "")
-            + "；区间重叠的不分高下",
-            f"Saturation is above {below} of {n - 1} like units"
-            + (f", equal to {ties}" if ties else "")
-            + "; where intervals overlap no order is meant",
-        )
+    drawn = _nearest(own, known)
+    marks = [_peer_mark(one, language) for one in drawn.iter_rows(named=True)]
+    drills = tuple(_peer_drill(one) for one in drawn.iter_rows(named=True))
+    n, absent = known.height, frame.height - known.height
+    left_out = n - drawn.filter(pl.col("saturation").is_not_null()).height
     quiet = _t(
         language,
-        f"同类：指标模板与机构规格相同 · n = {n} · 横线 90% 区间 · ◇ 含编外",
-        f"Like units: same template kind and level · n = {n} · line: 90 % interval · ◇ with contract staff",
+        f"同类：指标模板与机构规格相同 · n = {n}，另有 {absent} 个缺数据 · 横线 90% 区间 · ◇ 含编外",
+        f"Like units: same template kind and level · n = {n}, {absent} more without data · line: 90 % interval · ◇ with contract staff",
     )
+    if left_out:
+        quiet += _t(
+            language, f" · 画出最相近的，其余 {left_out} 个见表格", f" · nearest drawn, {left_out} more in the table"
+        )
     heads = {
         "unit": _t(language, "单位", "Unit"),
         "saturation": _t(language, "饱满度", "Saturation"),
+        "saturation_with_external": _t(language, "含编外", "With contract"),
         "low": _t(language, "区间下限", "Low"),
         "high": _t(language, "区间上限", "High"),
         "use_rate": _t(language, "编制使用率", "Use rate"),
         "external_share": _t(language, "编外比", "Contract share"),
-        "performance_percentile": _t(language, "绩效位次", "Appraisal percentile"),
+        "percentile": _t(language, "绩效位次百分位", "Appraisal percentile"),
     }
+    title = _peers_title(own, known, language)
     return Picture(title, quiet, strip(marks, language, left=130, row_height=30), title, frame, heads, drills)
+
+
+def _nearest(own: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """The unit and the like units nearest to it in saturation, the fullest on top; without its own figure the fullest."""
+    here = own["saturation"][0] if own.height else None
+    others = known.filter(~pl.col("own"))
+    if here is not None:
+        others = others.sort((pl.col("saturation") - here).abs(), maintain_order=True)
+    drawn = pl.concat([own, others.head(MOST_PEERS - 1)])
+    return drawn.sort("saturation", descending=True, nulls_last=True, maintain_order=True)
+
+
+def _peer_mark(one: dict[str, Any], language: Language) -> Mark:
+    s, low, high = one["saturation"], one["low"], one["high"]
+    span = "" if low is None or high is None else _t(language, f"（{low:.2f}–{high:.2f}）", f" ({low:.2f}–{high:.2f})")
+    absent = _t(language, "缺工作量或在岗人数，不计算", "workload or staff missing: not computed")
+    hover = f"<b>{one['unit']}</b><br>" + (absent if s is None else f"{s:.2f}{span}")
+    name = f"<b>▶ {one['unit']}</b>" if one["own"] else one["unit"]
+    return Mark(name, s, one["saturation_with_external"], low, high, one["band"] == "待判", hover, absent)
+
+
+def _peer_drill(one: dict[str, Any]) -> Drill:
+    value = "—" if one["saturation"] is None else f"{one['saturation']:.2f}"
+    known = one["required_staff"] is not None and one["effective_staff"] is not None and one["saturation"] is not None
+    working = f"{one['required_staff']:.2f} ÷ {one['effective_staff']:.1f} = {value}" if known else ""
+    params = {"unit_id": one["unit_id"], "period": str(one["year"])}
+    unit_id = None if one["own"] else one["unit_id"]
+    return Drill("saturation", one["unit"], value, "rows_saturation_unit", params, working, unit_id)
+
+
+def _peers_title(own: pl.DataFrame, known: pl.DataFrame, language: Language) -> str:
+    """Percentile rank as (below + half of ties) ÷ n, methods §4; with too few like units the run alone."""
+    here = own["saturation"][0] if own.height else None
+    n = known.height
+    if here is None:
+        return _t(language, "本单位没有饱满度，无法与同类比较", "No saturation of this unit to compare")
+    if n < 2:
+        return _t(language, "没有可比的同类单位", "No like unit to compare with")
+    below = known.filter(pl.col("saturation") < here).height
+    ties = known.filter(pl.col("saturation") == here).height
+    if n < FEW_PEERS:
+        return _t(
+            language,
+            f"饱满度高于 {n - 1} 个同类单位中的 {below} 个；同类不足 {FEW_PEERS} 个，不作统计判断",
+            f"Saturation is above {below} of {n - 1} like units; fewer than {FEW_PEERS} like units: no statistic",
+        )
+    percentile = (below + ties / 2) / n
+    return _t(
+        language,
+        f"饱满度高于 {n - 1} 个同类单位中的 {below} 个（百分位 {percentile:.0%}）；区间重叠的不分高下",
+        f"Saturation is above {below} of {n - 1} like units (percentile {percentile:.0%}); no order where intervals overlap",
+    )

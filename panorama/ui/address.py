@@ -10,22 +10,24 @@ from collections.abc import Mapping
 import streamlit as st
 
 
-def from_address(key: str, known: Mapping[str, str]) -> bool:
-    """Begin with what a link names, before the widget is drawn. True when the widget has a value already.
+_WRITTEN = "address:"
 
-    known: what may stand in the address → the widget's option. What is not known is passed over.
+
+def from_address(key: str, known: Mapping[str, str]) -> bool:
+    """Begin with what a link names, before the widget is drawn. True when the widget has a value.
+
+    known: what may stand in the address → the widget's option. What is not known is passed over. An address that is
+    still as this session wrote it names nothing new: what was picked since then holds.
     """
-    if st.session_state.get(key) is not None:
-        return True
-    asked = known.get(st.query_params.get(key, ""))
-    if asked is None:
-        return False
-    st.session_state[key] = asked
-    return True
+    named = st.query_params.get(key, "")
+    if named in known and named != st.session_state.get(_WRITTEN + key):
+        st.session_state[key] = known[named]
+    return st.session_state.get(key) is not None
 
 
 def to_address(key: str, chosen: str, default: str | None = None) -> None:
     """Keep the address a link to what is shown; what is shown anyway (`default`) stands in none."""
+    st.session_state[_WRITTEN + key] = None if chosen == default else chosen
     if chosen == default:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != chosen:

@@ -15,5 +15,5 @@ select
     y.leaders_excess::bigint as leaders_excess
 from seen.unit_year as y
 inner join seen.unit as u on u.unit_id = y.unit_id
-where y.year = $year and y.approved is not null
+where y.year = $year and (y.ledger_date is not null or y.leaders_actual is not null or y.leaders_approved is not null)
 order by y.excess desc nulls last, y.vacancy desc nulls last, unit

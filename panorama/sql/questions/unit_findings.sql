@@ -10,7 +10,7 @@ select
     f.amount_wan::double as amount_wan,
     not f.put_right as is_open,
     coalesce(f.state not in ('已完成', '长期坚持') and f.due < $today, false) as overdue,
-    date_diff('day', $today::date, f.due) as days,
+    case when f.state not in ('已完成', '长期坚持') then date_diff('day', $today::date, f.due) end as days,
     p.file,
     p.sheet,
     (f.row_id & 4294967295)::int as src_row

@@ -9,7 +9,9 @@ select
     u.unit_id,
     coalesce(u.short_name, u.name) as unit,
     u.unit_id = $unit_id as own,
-    y.year,
+    $year::int as year,
+    y.required_staff,
+    y.effective_staff,
     y.saturation,
     y.saturation_with_external,
     y.saturation_low as low,
@@ -17,9 +19,12 @@ select
     y.saturation_band as band,
     y.use_rate,
     y.external_share,
-    y.performance_percentile
+    y.performance_percentile as percentile
 from seen.unit as u
-inner join self as s on coalesce(u.template_kind, u.unit_kind) = s.kind and u.level is not distinct from s.level
+inner join self as s
+    on
+        u.unit_id = s.unit_id
+        or (coalesce(u.template_kind, u.unit_kind) = s.kind and u.level is not distinct from s.level)
 left join seen.unit_year as y on y.unit_id = u.unit_id and y.year = $year
 where not u.ended or u.unit_id = $unit_id
 order by y.saturation desc nulls last, unit

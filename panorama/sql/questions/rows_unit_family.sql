@@ -1,0 +1,49 @@
+-- One row per record of one source family on one unit in one year
+with
+behind as (
+    select f.row_id, coalesce(f.text, '零报告') as content
+    from seen.finding as f
+    where f.unit_id = $unit_id and f.source_family = $family and f.year = $year
+    union all
+    select r.row_id, concat_ws(' ', r.scheme, r.year, r.grade_raw, r.score, case when r.percentile is not null then concat(r.rank, '/', r.field_n) end)
+    from seen.rating as r
+    where r.unit_id = $unit_id and $family = '绩效考核' and r.year = $year
+    union all
+    select k.row_id, concat_ws(' ', k.system, k.indicator, k.period, case when k.percentile is not null then concat(k.rank, '/', k.field_n) end, k.tier_text)
+    from seen.ranking as k
+    where k.unit_id = $unit_id and $family = '行业排名' and k.year = $year
+    union all
+    select s.row_id, concat_ws(
+            ' ', s.snapshot_date, o.name,
+            case when s.estab_type is not null then concat(c.zh, ' 核定 ', coalesce(s.approved::varchar, '未报'), ' 实有 ', coalesce(s.actual::varchar, '未报')) end,
+            case when s.external is not null then concat('编外 ', s.external) end,
+            case when s.mixed_post is not null then concat('混岗 ', s.mixed_post) end,
+            case when s.seconded_out is not null then concat('借出 ', s.seconded_out) end,
+            case when s.seconded_in is not null then concat('借入 ', s.seconded_in) end
+        )
+    from seen.staffing as s
+    left join seen.office as o on o.office_id = s.office_id
+    left join seen.choice as c on c.enumeration = 'estab_type' and c.value = s.estab_type
+    where s.unit_id = $unit_id and $family = '台账' and year(s.snapshot_date) = $year
+    union all
+    select l.row_id, concat_ws(' ', l.snapshot_date, o.name, l.scope, l.rank, '核定', coalesce(l.approved::varchar, '未报'), '实配', coalesce(l.actual::varchar, '未报'))
+    from seen.leader as l
+    left join seen.office as o on o.office_id = l.office_id
+    where l.unit_id = $unit_id and $family = '台账' and year(l.snapshot_date) = $year
+    union all
+    select g.row_id, concat_ws(' ', g.change_date, g.doc_no, g.kind, g.gist)
+    from seen.change as g
+    where g.unit_id = $unit_id and $family = '台账' and year(g.change_date) = $year
+    union all
+    select w.row_id, concat_ws(' ', w.period, o.name, a.name, w.volume::double)
+    from seen.workload as w
+    left join seen.office as o on o.office_id = w.office_id
+    left join seen.activity as a on a.activity_id = w.activity_id
+    where w.unit_id = $unit_id and $family = '工作量' and w.year = $year
+)
+select b.row_id, $family as source, b.content, p.file, p.sheet, (b.row_id & 4294967295)::int as src_row, d.loaded_at
+from behind as b
+inner join seen.part as p on p.part_id = b.row_id >> 32
+inner join seen.drop as d on d.drop_id = p.drop_id
+order by b.row_id
+limit 5000
