@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-
 _WRITTEN = "address:"
 
 
