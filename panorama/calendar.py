@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import chinese_calendar
+from chinese_calendar import holidays, workdays
 
 CIVIL = ZoneInfo("Asia/Shanghai")
 WORKDAYS_SINCE_2025 = 248
@@ -18,6 +18,8 @@ WORKDAYS_BEFORE = 250
 PERIOD = r"^\d{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$"
 """YYYY, YYYY-Qn or YYYY-MM."""
 _PERIOD = re.compile(PERIOD)
+
+_FIRST_PUBLISHED, _LAST_PUBLISHED = min(holidays).year, max(holidays).year
 
 
 def today() -> date:
@@ -33,10 +35,9 @@ def working_days(year: int, month: int) -> tuple[int, bool]:
     """
     first = date(year, month, 1)
     days = [first + timedelta(days=at) for at in range(monthrange(year, month)[1])]
-    try:
-        return sum(bool(chinese_calendar.is_workday(day)) for day in days), False  # type: ignore[no-untyped-call]
-    except NotImplementedError:
+    if not _FIRST_PUBLISHED <= year <= _LAST_PUBLISHED:
         return sum(day.weekday() < 5 for day in days), True
+    return sum(day in workdays or (day.weekday() < 5 and day not in holidays) for day in days), False
 
 
 def default_workdays(year: int) -> int:

@@ -136,8 +136,8 @@ def test_a_first_run_from_files_to_figures_and_back(
         take(seen, good)
         assert "个文件读入" in seen.text()
         take(seen, [bad, broken])
+        seen.page.get_by_text("2 个文件读入 1 个").first.wait_for(timeout=30_000)
         text = seen.text()
-        assert "2 个文件读入 1 个" in text
         assert "拒收 2 行" in text
         assert "查无此单位" in text
         seen.page.get_by_role("button", name="撤回批次 2").click()

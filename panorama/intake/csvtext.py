@@ -67,12 +67,14 @@ def quickly(text: bytes, mark: str) -> pl.DataFrame | None:
         return None
     width = _width(text, mark)
     names = [letter(at) for at in range(1, width + 1)]
-    ending = b"" if text.endswith(b"\n") else b"\n"
-    whole = b"".join([mark.join(names).encode(), b"\n", text, ending])
+    first = text[: text.find(b"\n")].decode("utf-8", "ignore")
+    # A first record of full width says how many columns there are; otherwise a line of names before it does.
+    full = '"' not in first and first.count(mark) + 1 == width
     try:
         frame = pl.read_csv(
-            whole,
+            text if full else b"".join([mark.join(names).encode(), b"\n", text]),
             separator=mark,
+            has_header=not full,
             schema=dict.fromkeys(names, pl.String),
         )
     except (pl.exceptions.PolarsError, ValueError):
@@ -142,7 +144,7 @@ def _open_quote(row: int) -> Unreadable:
 
 def _count_records(text: bytes, mark: str) -> int | None:
     """How many records regular text holds; None when it is irregular."""
-    if text.count(b"\r") != text.count(b"\r\n"):
+    if b"\r" in text and text.count(b"\r") != text.count(b"\r\n"):
         return None
     bare = text
     if b'"' in text:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from typing import Final
 
+import polars as pl
+
 from panorama.errors import Unreadable
 
 CHUNK: Final = 4 << 20
@@ -32,9 +34,10 @@ def detect(data: bytes) -> str:
             return _proved(data, encoding)
     if b"\0" in data[: 64 << 10]:
         return _proved(data, _wide(data[: 64 << 10]))
-    for encoding in ("utf-8", "gb18030"):
-        if _decodes(data, encoding):
-            return encoding
+    if is_utf8(data):
+        return "utf-8"
+    if _decodes(data, "gb18030"):
+        return "gb18030"
     raise _undecodable()
 
 
@@ -51,8 +54,17 @@ def transcode(data: bytes, encoding: str) -> bytes:
     return text.removeprefix(codecs.BOM_UTF8)
 
 
+def is_utf8(data: bytes) -> bool:
+    """Whether the whole is strict UTF-8: proved by vector instructions, in a fraction of the time of decoding it."""
+    try:
+        pl.Series([data], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return False
+    return True
+
+
 def _proved(data: bytes, encoding: str) -> str:
-    if not _decodes(data, encoding):
+    if not (is_utf8(data) if encoding == "utf-8-sig" else _decodes(data, encoding)):
         raise _undecodable()
     return encoding
 

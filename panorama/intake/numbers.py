@@ -8,8 +8,6 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
 from typing import Final
 
-import cn2an
-
 from panorama.intake.cell import EMPTY, Cell, Say, folded, is_blank, refused
 from panorama.sources.grammar import Column
 from panorama.text import Text
@@ -204,6 +202,9 @@ def _chinese(text: str) -> Decimal | None:
     sign, digits = (-1, text[1:]) if text.startswith("负") else (1, text)
     if len(digits) > 1 and not re.search("[十百千万亿廿点]", digits):
         return None  # 一二 may be 12 or one to two
+    # Few files need it, and its start takes longer than reading most of them.
+    import cn2an
+
     try:
         return sign * Decimal(str(cn2an.cn2an(digits.replace("〇", "零"), "normal")))
     except ValueError:

@@ -31,14 +31,15 @@ def read_file(
     dataset: str | None = None,
     snapshot_date: date | None = None,
     name: str | None = None,
+    sha256: str | None = None,
 ) -> Reading:
     """What became of a file: every visible sheet parsed, passed over as notes, or with the sentence that says why not.
 
     `dataset` settles the source of every sheet; `snapshot_date` dates ledgers that carry no date; `name` is what the
-    user called the file. Faults of the file stand in `problem` of the reading or of a sheet.
+    user called the file; `sha256` spares hashing it again. Faults of the file stand in `problem` of the reading or of a sheet.
     """
     name = name or path.name
-    digest = _digest(path)
+    digest = sha256 or _digest(path)
     try:
         opened = open_file(path, settings, name)
     except PanoramaError as refusal:

@@ -24,7 +24,8 @@ FEW: Final = 4
 TAIL: Final = 60
 """Rows at the end in which lines following a note belong to it."""
 
-_TOTAL_SIGN: Final = r"计|其\s*中|汇\s*总"
+_GAP: Final = r"(?:\s|_x000D_)*"
+_TOTAL_SIGN: Final = rf"[合小总共]{_GAP}计|其{_GAP}中|汇{_GAP}总"
 _TOTAL: Final = re.compile(r"(?:.{0,12}(?:合计|小计|总计|共计)|汇总|其中)数?(?:[:：(（].*)?|其中[:：、].*")
 _EXACT_TOTAL: Final = re.compile(r"(?:合计|小计|总计|共计)[:：]?")
 _NUMBER: Final = re.compile(r"[\d.,，%\-—/、()（）]*")
@@ -95,8 +96,8 @@ def _with_reasons(below: pl.DataFrame, skipped: dict[int, Reason]) -> pl.DataFra
     reasons = pl.DataFrame(
         {"row": list(skipped), "reason": list(skipped.values())}, {"row": pl.UInt32, "reason": pl.String}
     )
-    columns = below.columns[1:]
-    return reasons.join(below, on="row", how="left").select("row", "reason", *columns).sort("row")
+    rows = below.filter(pl.col("row").is_in(list(skipped))) if skipped else below.clear()
+    return reasons.join(rows, on="row", how="left").select("row", "reason", *below.columns[1:]).sort("row")
 
 
 def _skipped(below: pl.DataFrame, band: Band) -> dict[int, Reason]:
@@ -144,13 +145,14 @@ def _add_header_like(below: pl.DataFrame, band: Band, found: dict[int, Reason]) 
         if row <= band.last + 2 and row not in found and _are_column_numbers([cell for cell in cells if cell]):
             found[row] = "note"
     for tier in range(3):
-        again = pl.lit(True)
         named = {name: tiers[tier] for name, tiers in band.tiers.items() if tier < len(tiers) and name in below.columns}
         if len(named) < 2:
             continue
+        again = below
+        # One column after the other: the first leaves next to nothing for the rest.
         for name, written in named.items():
-            again = again & (pl.col(name).str.strip_chars() == written)
-        found.update({row: "note" for row in below.filter(again)["row"].to_list() if row not in found})
+            again = again.filter(pl.col(name).str.strip_chars() == written)
+        found.update({row: "note" for row in again["row"].to_list() if row not in found})
 
 
 def _are_column_numbers(cells: list[str]) -> bool:

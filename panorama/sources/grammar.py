@@ -6,9 +6,10 @@ the Excel template, the dictionary page and the column types in Parquet and Duck
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import product
 from typing import Any, ClassVar, Literal, get_type_hints
 
 import annotated_types
@@ -217,12 +218,18 @@ def _spreads(wide: Wide) -> dict[str, Spread]:
     groups = (*wide.groups, (wide.totals, {}))
     for names, words in wide.measures.items():
         for group_words, values in groups:
-            for word, group in ((word, group) for word in words for group in group_words):
+            spread = Spread(tuple(names.split("+")), values)
+            for word, group in product(_normal(words), _normal(group_words)):
                 for header in (f"{word}/{group}", f"{group}/{word}", f"{group}{word}", f"{word}{group}"):
-                    found.setdefault(normalise_header(header), Spread(tuple(names.split("+")), values))
+                    found.setdefault(header, spread)
     for header, (name, values) in wide.exact.items():
         found[normalise_header(header)] = Spread(tuple(name.split("+")), values)
     return found
+
+
+def _normal(words: Iterable[str]) -> list[str]:
+    # Word by word: there are tens of thousands of pairs, and none is joined at a bracket.
+    return [normalise_header(word) for word in words]
 
 
 class Source(BaseModel):

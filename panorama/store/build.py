@@ -79,21 +79,21 @@ def _database(plan: Plan, out: Path, spill: Path) -> dict[str, int]:
     config: dict[str, Any] = {
         "temp_directory": str(spill),
         "preserve_insertion_order": False,
-        # Written out once at the end: a file half built is of no use to anyone.
-        "checkpoint_threshold": "1TB",
         "autoinstall_known_extensions": False,
         "allow_community_extensions": False,
         "TimeZone": str(CIVIL),
     }
-    con = duckdb.connect(str(out), config=config)
+    con = duckdb.connect(config=config)
     try:
+        # Written out once at the end, without a log: a file half built is of no use to anyone.
+        con.execute(f"attach {quoted(str(out))} as snapshot (recovery_mode no_wal_writes); use snapshot")
         # Raw and staging are memory of their own, so that nothing but marts and meta reaches the file.
         con.execute("attach ':memory:' as raw; attach ':memory:' as staging")
         con.execute("create schema mart; create schema meta")
         _fill(con, plan)
         make_views(con)
         rows = count_rows(con)
-        con.execute("detach raw; detach staging; checkpoint")
+        con.execute("use memory; detach snapshot")
     finally:
         con.close()
     return rows
@@ -142,12 +142,8 @@ def _view(
         f"(cast(part_id as bigint) << {ROW_BITS}) | src_row as row_id" if paths else "cast(null as bigint) as row_id"
     )
     con.execute(f"create or replace view raw.whole_{dataset} as select {', '.join(columns)}, {row_id} from {source}")
-    refused = (
-        f" where row_id not in (select row_id from raw.judged where dataset = '{dataset}' and severity = 'refused' and not waiting)"
-        if without_refused
-        else ""
-    )
-    con.execute(f"create or replace view raw.{dataset} as select * from raw.whole_{dataset}{refused}")
+    kept = f" where row_id not in ({keys.refused(dataset)})" if without_refused else ""
+    con.execute(f"create or replace view raw.{dataset} as select * from raw.whole_{dataset}{kept}")
 
 
 def sql_type(kind: pl.DataType) -> str:

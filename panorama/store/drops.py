@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.errors import PanoramaError
+from panorama.intake import nursery
 from panorama.intake.grid import Reading
 from panorama.intake.reading import read_file
 from panorama.settings import Settings
@@ -57,6 +58,7 @@ def load(
     Files that cannot be read are told of and left out; when none can, nothing happens. Raises StoreError when the store
     cannot be written: then nothing has changed.
     """
+    nursery.warm()
     files = _files(paths, dataset, snapshot_date, names)
     home = Home(settings.home)
     operations = Operations(home)
@@ -257,7 +259,7 @@ def _read(
     found = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
         waiting = [
-            pool.submit(read_file, file.path, settings, file.as_dataset, file.snapshot_date, file.name)
+            pool.submit(read_file, file.path, settings, file.as_dataset, file.snapshot_date, file.name, file.sha256)
             for file in files
         ]
         for done, (file, reading) in enumerate(zip(files, waiting, strict=True)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final
 
 import duckdb
@@ -79,29 +80,37 @@ def _body(dataset: str) -> list[str]:
     return [name for name in model.columns() if name not in model.key or name in own]
 
 
-def datasets_with_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Dataset → number of drops that brought rows of it."""
-    return dict(
-        con.sql(
-            "select dataset, count(distinct drop_id) from raw.part where rows_file is not null group by dataset"
-        ).fetchall()
-    )
+def datasets_with_rows(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Datasets that some drop brought rows of."""
+    found = con.sql("select distinct dataset from raw.part where rows_file is not null order by dataset")
+    return [row[0] for row in found.fetchall()]
+
+
+def refused(dataset: str) -> str:
+    """A select of the row_id that are refused for good by what only the whole store can judge."""
+    return f"select row_id from raw.judged where dataset = '{dataset}' and severity = 'refused' and not waiting"
 
 
 def find_duplicates(con: duckdb.DuckDBPyConnection, dataset: str) -> pl.DataFrame:
-    """Rows whose key stood earlier in the same drop: row_id, first_id, same (nothing else differs either)."""
-    body = ", ".join(f"r.{name}" for name in _body(dataset)) or "1"
-    con.execute(f"create or replace temp table keyed as {keyed(dataset)}")
-    # Most sheets have none; then nothing more is looked at.
+    """Rows whose key stood earlier in the same drop: row_id, first_id, same (nothing else differs either).
+
+    Leaves raw.keyed_<dataset> (row_id, drop_seq, k) and raw.again_<dataset> (k of more than one row) for the differences.
+    """
+    con.execute(f"create table raw.keyed_{dataset} as {keyed(dataset)}")
     con.execute(
-        "create or replace temp table twice as select drop_seq, k, min(row_id) as first_id from keyed"
+        f"create table raw.again_{dataset} as select k from raw.keyed_{dataset}"
+        " group by k having min(row_id) <> max(row_id)"
+    )
+    con.execute(
+        "create or replace temp table twice as select drop_seq, k, min(row_id) as first_id"
+        f" from raw.keyed_{dataset} where k in (from raw.again_{dataset})"
         " group by drop_seq, k having min(row_id) <> max(row_id)"
     )
+    # Most sheets have none; then nothing more is looked at.
     if not con.sql("from twice limit 1").fetchall():
         return pl.DataFrame(schema={"row_id": pl.Int64(), "first_id": pl.Int64(), "same": pl.Boolean()})
-    bodied = keyed(dataset, f", hash({body}) as b")
     found: pl.DataFrame = con.sql(
-        f"with bodied as ({bodied})"
+        f"with bodied as ({_bodied(dataset)})"
         " select d.row_id, t.first_id, bool_and(d.b = f.b) as same from bodied as d"
         " inner join twice as t on t.drop_seq = d.drop_seq and t.k = d.k and d.row_id <> t.first_id"
         " inner join bodied as f on f.row_id = t.first_id and f.k = t.k"
@@ -110,31 +119,43 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, dataset: str) -> pl.DataFram
     return found
 
 
-def write_differences(con: duckdb.DuckDBPyConnection, drops: dict[str, int]) -> None:
+def _bodied(dataset: str) -> str:
+    """Rows whose key stands more than once: as `keyed`, with b, the hash of all that an update may change."""
+    body = ", ".join(f"r.{name}" for name in _body(dataset)) or "1"
+    again = f"select row_id from raw.keyed_{dataset} where k in (from raw.again_{dataset})"
+    return f"{keyed(dataset, f', hash({body}) as b')} where r.row_id in ({again})"
+
+
+def write_differences(con: duckdb.DuckDBPyConnection, datasets: Iterable[str]) -> None:
     """Fill meta.diff (drop × dataset: new, changed, same) and meta.diff_value (old and new of changed fields, bounded)."""
-    con.sql('create table meta.diff (drop_id integer, dataset varchar, "new" bigint, changed bigint, same bigint)')
+    con.execute('create table raw.diff (drop_id integer, dataset varchar, "new" bigint, changed bigint, same bigint)')
     con.execute(
         "create table meta.diff_value (drop_id integer, dataset varchar, row_id bigint, before_row_id bigint,"
         " field varchar, label varchar, label_en varchar, old varchar, new varchar)"
     )
-    for dataset, count in drops.items():
-        if count == 1:
-            con.execute(
-                f"insert into meta.diff select drop_seq, '{dataset}', count(*), 0, 0 from ({keyed(dataset)}) group by all"
-            )
-        else:
-            _difference(con, dataset)
+    for dataset in datasets:
+        _difference(con, dataset)
+    con.execute(
+        'create table meta.diff as select drop_id, dataset, cast(sum("new") as bigint) as "new",'
+        " cast(sum(changed) as bigint) as changed, cast(sum(same) as bigint) as same from raw.diff group by drop_id, dataset"
+    )
 
 
 def _difference(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
-    body = ", ".join(f"r.{name}" for name in _body(dataset)) or "1"
+    con.execute(
+        f"insert into raw.diff select drop_seq, '{dataset}', count(*), 0, 0 from raw.keyed_{dataset}"
+        f" where k not in (from raw.again_{dataset}) and row_id not in ({refused(dataset)}) group by drop_seq"
+    )
+    # Few drops bring a key again; then nothing more is looked at.
+    if not con.sql(f"from raw.again_{dataset} limit 1").fetchall():
+        return
     con.execute(
         "create or replace temp table steps as select *, lag(row_id) over older as before_id, lag(b) over older as before_b"
-        f" from ({keyed(dataset, f', hash({body}) as b')}) window older as (partition by k order by drop_seq)"
+        f" from ({_bodied(dataset)}) window older as (partition by k order by drop_seq)"
     )
     con.execute(
-        f"insert into meta.diff select drop_seq, '{dataset}', count(*) filter (where before_id is null),"
-        " count(*) filter (where before_b <> b), count(*) filter (where before_b = b) from steps group by all"
+        f"insert into raw.diff select drop_seq, '{dataset}', count(*) filter (where before_id is null),"
+        " count(*) filter (where before_b <> b), count(*) filter (where before_b = b) from steps group by drop_seq"
     )
     _values(con, dataset)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib.resources import files
@@ -21,6 +22,9 @@ COMPUTED: Final[dict[str, tuple[str, Callable[[pl.DataFrame], pl.DataFrame]]]] =
     "staging.saturation_interval": ("staging.saturation_part", interval),
 }
 """Tables that SQL can't say: name → the table they are made of, and the function."""
+
+AT_ONCE: Final = 2
+"""Tables made at once: most are small, and one thread each."""
 
 _ASIDE: Final = re.compile(r"--[^\n]*|'[^']*'")
 _TABLE: Final = re.compile(rf"\b(?:{'|'.join(FOLDERS)})\.\w+")
@@ -41,11 +45,15 @@ def models() -> dict[str, str]:
 @cache
 def order() -> list[str]:
     """Every model after those it reads."""
+    return list(TopologicalSorter(_graph()).static_order())
+
+
+@cache
+def _graph() -> dict[str, set[str]]:
     found = models()
     known = found.keys() | COMPUTED.keys()
     graph = {name: reads(text) & known for name, text in found.items()}
-    graph |= {name: {made_of} for name, (made_of, _) in COMPUTED.items()}
-    return list(TopologicalSorter(graph).static_order())
+    return graph | {name: {made_of} for name, (made_of, _) in COMPUTED.items()}
 
 
 def reads(text: str) -> set[str]:
@@ -55,17 +63,30 @@ def reads(text: str) -> set[str]:
 
 
 def run(con: duckdb.DuckDBPyConnection) -> None:
-    """Make every table of staging and mart; the first lines of a file become the table's comment."""
-    found = models()
-    for name in order():
-        if name in COMPUTED:
-            made_of, function = COMPUTED[name]
-            con.register("given", function(con.sql(f"from {made_of}").pl()))
-            con.execute(f"create table {name} as from given")
-            con.unregister("given")
-        else:
-            con.execute(f"create table {name} as {found[name]}")
-            con.execute(f"comment on table {name} is '{_comment(found[name])}'")
+    """Make every table of staging and mart, two at a time, each after those it reads."""
+    waiting = TopologicalSorter(_graph())
+    waiting.prepare()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        busy: set[Future[str]] = set()
+        while waiting.is_active():
+            busy |= {pool.submit(_make, con.cursor(), name) for name in waiting.get_ready()}
+            done, busy = wait(busy, return_when=FIRST_COMPLETED)
+            waiting.done(*(made.result() for made in done))
+
+
+def _make(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """One table; the first lines of its file become its comment."""
+    con.execute("use snapshot")
+    if name in COMPUTED:
+        made_of, function = COMPUTED[name]
+        con.register("given", function(con.sql(f"from {made_of}").pl()))
+        con.execute(f"create table {name} as from given")
+    else:
+        text = models()[name]
+        con.execute(f"create table {name} as {text}")
+        con.execute(f"comment on table {name} is '{_comment(text)}'")
+    con.close()
+    return name
 
 
 def _comment(text: str) -> str:

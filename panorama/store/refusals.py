@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import duckdb
@@ -43,7 +43,7 @@ def judge(con: duckdb.DuckDBPyConnection, names: Names, parts: Mapping[int, Part
     return {row[0] for row in held.fetchall()}
 
 
-def _waiting(con: duckdb.DuckDBPyConnection, found: Mapping[str, int]) -> None:
+def _waiting(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
     """V-ID-1: the row waits when the unit it is about is unknown; another unknown unit is a warning."""
     missing = con.sql("select distinct dataset from raw.unit_name where unit_id is null").fetchall()
     for of in references():
@@ -80,7 +80,7 @@ _MESSAGES: Final = {
 }
 
 
-def _homeless(con: duckdb.DuckDBPyConnection, found: Mapping[str, int]) -> None:
+def _homeless(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
     """A post is known within its office only."""
     if "workload" not in found:
         return
@@ -105,7 +105,7 @@ def _disputed(con: duckdb.DuckDBPyConnection, names: Names) -> None:
     _add(con, pl.DataFrame(rows, schema=REFUSED, orient="row"))
 
 
-def _unregistered(con: duckdb.DuckDBPyConnection, found: Mapping[str, int]) -> None:
+def _unregistered(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
     """V-OFF-1: an office that D3 does not know, in a unit whose other offices it knows. One warning a sheet."""
     for dataset in found:
         if dataset == "office" or "office_ref" not in SOURCES[dataset].columns():

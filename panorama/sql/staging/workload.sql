@@ -1,6 +1,6 @@
 -- One row per unit × office × post × activity × period of reported workload: the newest that was dropped
 with
-resolved as (
+resolved as materialized (
     select
         n.unit_id,
         o.office_id,
