@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from panorama.access.actor import local_actor
 from panorama.sample import write_sample
 from panorama.settings import Settings
 from panorama.store.drops import load
+from tests.browser import browsing, serving
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +35,25 @@ def sample_home(sample_files: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def free_port() -> int:
+    return unused_port()
+
+
+def unused_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over a copy of the sample's store."""
+    home = tmp_path_factory.mktemp("served") / "store"
+    shutil.copytree(sample_home, home)
+    with serving(home, unused_port()) as found:
+        yield found

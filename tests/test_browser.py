@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from panorama.access.actor import local_actor
-from panorama.settings import Settings
-from panorama.store.door import Door
 from panorama.ui.contents import SCREENS
-from tests.browser import Watched, browsing, serving, visiting
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def address(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server over a copy of the sample's store."""
-    home = tmp_path_factory.mktemp("served") / "store"
-    shutil.copytree(sample_home, home)
-    with serving(home, 18471) as found:
-        yield found
+from tests.browser import Watched, serving, visiting
 
 
 @pytest.mark.parametrize("key", [screen.key for screen in SCREENS])
@@ -41,20 +21,6 @@ def test_the_first_request_of_a_fresh_server_may_be_any_page(
         assert title in seen.text()
         assert seen.page.get_by_text("Page not found").count() == 0
         assert seen.outside(found) == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("key", [screen.key for screen in SCREENS])
-def test_a_page_fits_the_window_and_shows_no_fault(
-    key: str, lang: str, scheme: str, browser: Browser, address: str
-) -> None:
-    with visiting(browser, scheme) as seen:
-        seen.open(f"{address}/{key}?lang={lang}")
-        main = seen.page.locator('[data-testid="stMain"]')
-        assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
-        assert seen.page.locator('[data-testid="stException"]').count() == 0
-        assert seen.outside(address) == []
 
 
 def test_a_figure_opens_to_the_rows_with_file_sheet_and_row(browser: Browser, address: str) -> None:
@@ -86,34 +52,6 @@ def test_the_answers_carry_headers_that_keep_them_in_the_house(address: str) -> 
         assert answer.headers["x-content-type-options"] == "nosniff"
     with urllib.request.urlopen(f"{address}/readyz") as answer:
         assert answer.read() == b"ok"
-
-
-@pytest.mark.parametrize("key", ["unit", "saturation", "staffing"])
-def test_a_link_reproduces_the_view_and_stays_a_link(
-    key: str, browser: Browser, address: str, codes: list[str]
-) -> None:
-    with visiting(browser) as seen:
-        seen.open(f"{address}/{key}?unit={codes[1]}&lang=en")
-        picked = seen.page.locator(".st-key-unit").inner_text()
-        assert f"unit={codes[1]}" in seen.page.url
-        assert "lang=en" in seen.page.url
-        seen.open(seen.page.url)
-        assert seen.page.locator(".st-key-unit").inner_text() == picked
-        assert next(screen.title.en for screen in SCREENS if screen.key == key) in seen.text()
-
-
-def test_a_link_to_what_is_not_there_falls_back(browser: Browser, address: str) -> None:
-    with visiting(browser) as seen:
-        seen.open(f"{address}/unit?unit=<script>alert(1)</script>&year=1066&lang=xx")
-        assert "单位全景" in seen.text()
-        assert seen.page.locator('[data-testid="stException"]').count() == 0
-
-
-@pytest.fixture(scope="module")
-def codes(sample_home: Path) -> list[str]:
-    snapshot = Door(Settings(home=sample_home)).snapshot()
-    assert snapshot is not None
-    return snapshot.ask("units", local_actor())["unit_code"].to_list()
 
 
 BAD = "统计日期,机构名称,编制类型,核定编制数,实有人数\r\n2025-06-30,查无此单位,行政编制,5,4\r\n2025-06-30,{unit},行政编制,-1,4\r\n"

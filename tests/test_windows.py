@@ -1,0 +1,66 @@
+"""Every page in a real browser, in both languages, light and dark: it fits the window, and its address is a link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from panorama.access.actor import local_actor
+from panorama.settings import Settings
+from panorama.store.door import Door
+from panorama.ui.contents import SCREENS
+from tests.browser import Watched, visiting
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser) -> Iterator[dict[str, Watched]]:
+    """One window a colour scheme, kept open: the page changes, what the browser has fetched stays."""
+    with ExitStack() as stack:
+        yield {scheme: stack.enter_context(visiting(browser, scheme)) for scheme in ("light", "dark")}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("key", [screen.key for screen in SCREENS])
+def test_a_page_fits_the_window_and_shows_no_fault(
+    key: str, lang: str, scheme: str, windows: dict[str, Watched], address: str
+) -> None:
+    seen = windows[scheme]
+    seen.open(f"{address}/{key}?lang={lang}")
+    main = seen.page.locator('[data-testid="stMain"]')
+    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
+    assert next(screen.title[lang] for screen in SCREENS if screen.key == key) in seen.text()
+    assert seen.page.locator('[data-testid="stException"]').count() == 0
+    assert seen.outside(address) == []
+
+
+@pytest.mark.parametrize("key", ["unit", "saturation", "staffing"])
+def test_a_link_reproduces_the_view_and_stays_a_link(
+    key: str, browser: Browser, address: str, codes: list[str]
+) -> None:
+    with visiting(browser) as seen:
+        seen.open(f"{address}/{key}?unit={codes[1]}&lang=en")
+        picked = seen.page.locator(".st-key-unit").inner_text()
+        assert f"unit={codes[1]}" in seen.page.url
+        assert "lang=en" in seen.page.url
+        seen.open(seen.page.url)
+        assert seen.page.locator(".st-key-unit").inner_text() == picked
+        assert next(screen.title.en for screen in SCREENS if screen.key == key) in seen.text()
+
+
+def test_a_link_to_what_is_not_there_falls_back(browser: Browser, address: str) -> None:
+    with visiting(browser) as seen:
+        seen.open(f"{address}/unit?unit=<script>alert(1)</script>&year=1066&lang=xx")
+        assert "单位全景" in seen.text()
+        assert seen.page.locator('[data-testid="stException"]').count() == 0
+
+
+@pytest.fixture(scope="module")
+def codes(sample_home: Path) -> list[str]:
+    snapshot = Door(Settings(home=sample_home)).snapshot()
+    assert snapshot is not None
+    return snapshot.ask("units", local_actor())["unit_code"].to_list()
