@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -25,6 +26,25 @@ _HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 )
+
+
+class AtOnce:
+    """Has every message of a session leave as it is made.
+
+    The system otherwise holds a small one back until the one before is acknowledged: 40 ms on Linux, 200 on Windows,
+    at each page. Event loops prevent that, but not on sockets that were bound for them.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            transport = getattr(getattr(send, "__self__", None), "transport", None)
+            carrier = transport.get_extra_info("socket") if transport is not None else None
+            if carrier is not None:
+                carrier.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await self.app(scope, receive, send)
 
 
 class Headers:
@@ -78,5 +98,5 @@ async def LIFESPAN(_: Any) -> AsyncIterator[dict[str, Any]]:
     yield {}
 
 
-MIDDLEWARE: Final = [Middleware(Headers)]
+MIDDLEWARE: Final = [Middleware(AtOnce), Middleware(Headers)]
 ROUTES: Final = [Route("/healthz", _healthy), Route("/readyz", _ready)]
