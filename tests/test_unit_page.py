@@ -31,8 +31,7 @@ TODAY = date(2026, 11, 23)
 _FIGURES: dict[str, Any] = {
     "unit_id": 1,
     "unit": "某局",
-    "kind_zh": "政府部门",
-    "kind_en": "Government department",
+    "unit_kind": "政府部门",
     "ended": False,
     "end_date": None,
     "successor": None,
@@ -60,10 +59,17 @@ _FIGURES: dict[str, Any] = {
     "nil_returns": 0,
     "open": 4,
     "overdue": 2,
-    "multi": 0,
-    "multi_themes": [],
-    "multi_themes_en": [],
 }
+
+
+def confirmed(*names: str) -> pl.DataFrame:
+    """A frame of unit_themes: each theme named by three families."""
+    families = ("巡视巡察", "审计", "台账")
+    rows = [
+        (1, f"T{at:02}", name, name, family, 1, 2021, 2025) for at, name in enumerate(names, 1) for family in families
+    ]
+    columns = ("unit_id", "theme", "theme_zh", "theme_en", "family", "n", "first_year", "last_year")
+    return pl.DataFrame(rows, schema=columns, orient="row", schema_overrides=dict.fromkeys(columns[1:5], pl.String))
 
 
 def figures(**more: Any) -> pl.DataFrame:
@@ -94,29 +100,37 @@ def card(found: list[Card], key: str) -> Card:
 
 @pytest.mark.parametrize("language", BOTH)
 def test_an_excess_of_one_type_is_said_although_the_total_fits(language: Language) -> None:
-    said = unit.message(figures(), types(("行政", 10, 12), ("事业", 20, 15)), language).title
+    said = unit.message(figures(), types(("行政", 10, 12), ("事业", 20, 15)), confirmed(), language).title
     assert "行政超 2" in said if language == "zh" else "行政 over by 2" in said
     assert ("总数未超" if language == "zh" else "total fits") in said
 
 
 def test_the_total_is_not_called_fitting_when_it_does_not_or_is_not_known() -> None:
-    over = unit.message(figures(actual=33), types(("行政", 10, 12), ("事业", 20, 21)), "zh").title
+    over = unit.message(figures(actual=33), types(("行政", 10, 12), ("事业", 20, 21)), confirmed(), "zh").title
     assert "总数未超" not in over
-    unknown = unit.message(figures(), types(("行政", 10, 12), ("事业", 20, None)), "zh").title
+    unknown = unit.message(figures(), types(("行政", 10, 12), ("事业", 20, None)), confirmed(), "zh").title
     assert "总数未超" not in unknown
 
 
 def test_what_was_not_reported_is_never_called_kept_to() -> None:
-    assert "没有编制台账" in unit.message(figures(), types(), "zh").title
-    assert "都未报" in unit.message(figures(), types(("行政", 10, None)), "zh").title
-    partly = unit.message(figures(), types(("行政", 10, 10), ("事业", None, 3)), "zh").title
+    assert "没有编制台账" in unit.message(figures(), types(), confirmed(), "zh").title
+    assert "都未报" in unit.message(figures(), types(("行政", 10, None)), confirmed(), "zh").title
+    partly = unit.message(figures(), types(("行政", 10, 10), ("事业", None, 3)), confirmed(), "zh").title
     assert "已报的编制类型没有超编，1 类未报" in partly
 
 
 def test_a_unit_that_has_ended_is_said_to_have_ended_and_who_carries_on() -> None:
-    note = unit.message(figures(ended=True, end_date=date(2023, 6, 30), successor="某中心"), types(), "zh").note
+    note = unit.message(
+        figures(ended=True, end_date=date(2023, 6, 30), successor="某中心"), types(), confirmed(), "zh"
+    ).note
     assert "2023-06-30" in note
     assert "由某中心承接" in note
+
+
+def test_the_message_names_three_confirmed_themes_and_counts_all() -> None:
+    said = unit.message(figures(), types(("行政", 10, 9)), confirmed("甲", "乙", "丙", "丁"), "zh").title
+    assert "甲、乙、丙等 4 项得到三类以上来源印证" in said
+    assert "印证" not in unit.message(figures(), types(("行政", 10, 9)), confirmed("甲").head(2), "zh").title
 
 
 def test_no_rank_stands_without_the_size_of_its_field() -> None:
@@ -378,9 +392,10 @@ def test_each_circle_of_a_theme_leads_to_rows_of_that_source(snapshot: Snapshot)
         rows = rows_of(snapshot, drill)
         assert not rows.is_empty()
         assert rows["source"].unique().to_list() == [drill.params["family"]]
-    several = ask(snapshot, "unit_figures", unit_id=unit_id, year=2025, today=TODAY)["multi"].item()
-    kinds = ask(snapshot, "unit_themes", unit_id=unit_id).group_by("theme").agg(pl.col("family").n_unique())
-    assert kinds.filter(pl.col("family") >= 3).height == several
+    several = snapshot.ask_sql(
+        f"select count(*) as n from mart.corroboration where unit_id = {unit_id} and n_families >= 3", local_actor()
+    )["n"].item()
+    assert upset.by_families(ask(snapshot, "unit_themes", unit_id=unit_id)).filter(pl.col("k") >= 3).height == several
 
 
 def test_every_card_leads_to_rows_and_the_findings_card_to_as_many_as_it_says(snapshot: Snapshot) -> None:

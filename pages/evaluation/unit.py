@@ -15,7 +15,8 @@ unit_id, now = chosen["unit_id"], today()
 asked = {"unit_id": unit_id, "year": year}
 
 figures = visit.ask("unit_figures", **asked, today=now)
-show.message(unit.message(figures, visit.ask("staffing_types", **asked), visit.language))
+types, themes = visit.ask("staffing_types", **asked), visit.ask("unit_themes", unit_id=unit_id)
+show.message(unit.message(figures, types, themes, visit.language))
 show.cards(visit, unit.cards(figures, visit.language, year, now), "unit")
 
 left, right = st.columns([7, 6], gap="large")

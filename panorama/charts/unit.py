@@ -11,6 +11,8 @@ from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.overview import COVERAGE, FAMILY, FAMILY_GROUPS, SEVERITY, STATE
 from panorama.charts.picture import Card, Drill, Facts, Message, Picture
 from panorama.charts.strip import Mark, strip
+from panorama.charts.upset import MULTI, by_families
+from panorama.sources.choices import label
 from panorama.text import Language
 
 MOST_PEERS: Final = 12
@@ -26,8 +28,8 @@ def _n(value: Any) -> str:
     return "—" if value is None else f"{value:,}"
 
 
-def message(frame: pl.DataFrame, types: pl.DataFrame, language: Language) -> Message:
-    """Frames of `unit_figures` and `staffing_types` of the unit. Totals never hide an excess of one type."""
+def message(frame: pl.DataFrame, types: pl.DataFrame, themes: pl.DataFrame, language: Language) -> Message:
+    """Frames of `unit_figures`, `staffing_types`, `unit_themes`. Totals never hide an excess of one type."""
     row = frame.row(0, named=True)
     parts = [_staffing_words(row, types, language)]
     if row["leaders_excess"]:
@@ -38,12 +40,13 @@ def message(frame: pl.DataFrame, types: pl.DataFrame, language: Language) -> Mes
         parts.append(_t(language, f":red[{n} 个问题超期未整改]", f":red[{n} findings overdue]"))
     elif row["open"]:
         parts.append(_t(language, f"{row['open']} 个问题未整改到位", f"{row['open']} findings not put right"))
-    if row["multi"]:
-        themes = _t(language, "、", ", ").join(row["multi_themes"] if language == "zh" else row["multi_themes_en"])
-        n = row["multi"]
+    several = by_families(themes).filter(pl.col("k") >= MULTI)
+    if n := several.height:
+        names = several["theme_zh" if language == "zh" else "theme_en"].head(3)
+        named = _t(language, "、", ", ").join(names)
         more = _t(language, f"等 {n} 项", f" and {n - 3} more") if n > 3 else ""
         parts.append(
-            _t(language, f"{themes}{more}得到三类以上来源印证", f"{themes}{more} confirmed by three or more sources")
+            _t(language, f"{named}{more}得到三类以上来源印证", f"{named}{more} confirmed by three or more sources")
         )
     title = _t(language, "；", "; ").join(parts) + _t(language, "。", ".")
     return Message(title, _message_note(row, language))
@@ -82,7 +85,7 @@ def _staffing_words(row: dict[str, Any], types: pl.DataFrame, language: Language
 
 
 def _message_note(row: dict[str, Any], language: Language) -> str:
-    kind = row["kind_zh" if language == "zh" else "kind_en"] or "—"
+    kind = label("unit_kind", row["unit_kind"])[language] if row["unit_kind"] else "—"
     parts = [
         row["unit"],
         kind,

@@ -98,16 +98,21 @@ def _circles(counts: Mapping[tuple[int, int], tuple[int, str]], met: Mapping[int
     }
 
 
+def by_families(frame: pl.DataFrame) -> pl.DataFrame:
+    """Themes with k, the number of families that speak of each, and n, their records; most families first."""
+    return (
+        frame.group_by("theme", "theme_zh", "theme_en")
+        .agg(pl.col("family").n_unique().alias("k"), pl.col("n").sum())
+        .sort(["k", "n", "theme"], descending=[True, True, False])
+    )
+
+
 def themes(frame: pl.DataFrame, language: Language) -> Picture:
     """Theme × source, a line from the first to the last family. Frame of `unit_themes`."""
     name = "theme_zh" if language == "zh" else "theme_en"
     families = [key for _, names in FAMILY_GROUPS for key in names]
     known = frame.filter(pl.col("family").is_in(families))
-    order = (
-        known.group_by("theme", name)
-        .agg(pl.col("family").n_unique().alias("k"), pl.col("n").sum())
-        .sort(["k", "n", "theme"], descending=[True, True, False])
-    )
+    order = by_families(known)
     drawn = order.head(MOST_ROWS)
     at = {theme: row for row, theme in enumerate(drawn["theme"])}
     shown = [one for one in known.iter_rows(named=True) if one["theme"] in at]

@@ -361,3 +361,8 @@ ENUMERATIONS: dict[str, tuple[Choice, ...]] = {
     "theme": THEME,
 }
 """Every enumeration by name, as the snapshot lists them."""
+
+
+def label(enumeration: str, value: str) -> Text:
+    """How a stored value is shown; as it stands when the enumeration does not know it."""
+    return next((choice.label for choice in ENUMERATIONS[enumeration] if choice.value == value), Text(value, value))

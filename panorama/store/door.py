@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ from panorama.store.clock import civil
 from panorama.store.home import Home
 from panorama.store.instance import instance
 from panorama.store.operations import Operations
+
+# It advises a relation, which plans each question twice: that costs more than the copy of a small answer.
+warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
 
 OPEN_AT_ONCE: Final = 4
 """Snapshots held open by one process: the current one, and those that sessions still look at."""
@@ -79,8 +83,7 @@ class Snapshot:
             cursor.execute("set variable everything = ?", [actor.everything])
             cursor.execute("set variable units = ?::bigint[]", [sorted(actor.units)])
             with _within(cursor, self._seconds):
-                answer: pl.DataFrame = (cursor.sql(text, params=params) if params else cursor.sql(text)).pl()
-                return answer
+                return _frame(cursor.execute(text, params or None))
         except duckdb.Error as fault:
             raise _sentence(fault, name) from fault
         finally:
@@ -180,6 +183,10 @@ def _end_of(day: date) -> datetime:
     """The end of a civil day as naive UTC."""
     start = datetime.combine(day, datetime.min.time(), tzinfo=CIVIL) + timedelta(days=1)
     return start.replace(tzinfo=None) - (start.utcoffset() or timedelta())
+
+
+def _frame(answered: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    return pl.DataFrame(answered.to_arrow_reader())
 
 
 @contextmanager

@@ -24,6 +24,8 @@ select
     d.year,
     q.scope,
     q.rank,
+    e.en as scope_en,
+    k.en as rank_en,
     q.approved,
     q.actual,
     case when q.approved is not null and q.actual is not null then greatest(q.actual - q.approved, 0) end as excess,
@@ -39,6 +41,8 @@ select
 from staging.leader_quota as q
 inner join dates as d on d.unit_id = q.unit_id and d.snapshot_date = q.snapshot_date
 inner join mart.unit as u on u.unit_id = q.unit_id
+left join raw.choice as e on e.enumeration = 'quota_scope' and e.value = q.scope
+left join raw.choice as k on k.enumeration = 'rank' and k.value = q.rank
 left join whole as w
     on
         w.unit_id = q.unit_id

@@ -1,6 +1,14 @@
 -- One row per unit of the register
 -- template_kind: as registered, else from the kind of unit; like units are those of one template kind
--- parent_id, successor_id: units; null = none known. ended: abolished or merged on or before today
+-- parent_id, successor_id: units; null = none known. successor: its name. offices: those the register or any row names
+-- ended: abolished or merged on or before today
+with
+housed as (
+    select unit_id, count(distinct office_id) as offices
+    from raw.office_name
+    where unit_id is not null and office_id is not null
+    group by unit_id
+)
 select
     u.unit_id,
     u.unit_code,
@@ -41,7 +49,11 @@ select
     coalesce(u.status, '在册') as status,
     u.end_date,
     u.successor_id,
+    coalesce(s.short_name, s.name) as successor,
+    coalesce(h.offices, 0) as offices,
     coalesce(u.status, '在册') <> '在册' and coalesce(u.end_date <= t.day, true) as ended,
     u.row_id
 from staging.unit as u
 cross join raw.today as t
+left join staging.unit as s on s.unit_id = u.successor_id
+left join housed as h on h.unit_id = u.unit_id

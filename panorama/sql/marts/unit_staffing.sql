@@ -24,6 +24,8 @@ select
     s.snapshot_date,
     d.year,
     s.estab_type,
+    c.zh as type_zh,
+    c.en as type_en,
     s.single_listed,
     s.approved,
     s.actual,
@@ -45,3 +47,4 @@ from staging.unit_staffing as s
 inner join dates as d on d.unit_id = s.unit_id and d.snapshot_date = s.snapshot_date
 inner join mart.unit as u on u.unit_id = s.unit_id
 left join gone as g on g.unit_id = s.unit_id and g.snapshot_date = s.snapshot_date
+left join raw.choice as c on c.enumeration = 'estab_type' and c.value = s.estab_type

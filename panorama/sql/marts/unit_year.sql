@@ -4,7 +4,8 @@
 -- vacancy_rate, use_rate: over types with both figures. external_share: external ÷ (actual + external).
 -- leaders_*: leader posts; leaders_excess added up over ranks, never netted. *_findings: null = the family has no rows
 -- and no nil return that year (no data is not no findings). *_staffing: those that concern staffing. audit_amount_wan:
--- 万元. performance_*: of the scheme that rated most units. ranking_percentile: median over its rankings of the year.
+-- 万元. performance_*: of the scheme that rated most units, rank and field only
+-- where a percentile can be told. ranking_percentile: median over its rankings of the year.
 -- issues_*: findings of the year: open, past their own due date, put right. families: with rows that year.
 with
 staff as (
@@ -114,6 +115,8 @@ select
     r.grade_raw as performance_grade,
     r.grade_ord as performance_ord,
     r.percentile as performance_percentile,
+    case when r.percentile is not null then r.rank end as performance_rank,
+    case when r.percentile is not null then r.field_n end as performance_field,
     k.ranking_percentile,
     k.ranking_count,
     t.required_staff,

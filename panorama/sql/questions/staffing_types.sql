@@ -1,15 +1,15 @@
 -- One row per staffing type in one year: of one unit, or added up over all that stood, excess and vacancy unit by unit
 with
-line as (
-    select s.*
-    from seen.unit_staffing as s
-    where s.of_year and s.year = $year and not s.single_listed and s.estab_type is not null
-        and ($unit_id is null or s.unit_id = $unit_id)
+line as materialized (
+    select unit_id, estab_type, type_zh, type_en, approved, actual, excess, vacancy, snapshot_date
+    from seen.unit_staffing
+    where of_year and year = $year and not single_listed and estab_type is not null
+        and ($unit_id is null or unit_id = $unit_id)
 )
 select
     s.estab_type,
-    any_value(c.zh) as type_zh,
-    any_value(c.en) as type_en,
+    s.type_zh,
+    s.type_en,
     sum(s.approved)::bigint as approved,
     sum(s.actual)::bigint as actual,
     sum(s.excess)::bigint as excess,
@@ -21,6 +21,5 @@ select
     $unit_id::bigint as unit_id,
     $year::int as year
 from line as s
-left join seen.choice as c on c.enumeration = 'estab_type' and c.value = s.estab_type
-group by s.estab_type
+group by s.estab_type, s.type_zh, s.type_en
 order by approved desc nulls last, s.estab_type

@@ -3,8 +3,8 @@
 select
     s.year,
     s.estab_type,
-    any_value(c.zh) as type_zh,
-    any_value(c.en) as type_en,
+    s.type_zh,
+    s.type_en,
     sum(s.approved)::bigint as approved,
     sum(s.actual)::bigint as actual,
     sum(s.excess)::bigint as excess,
@@ -13,7 +13,6 @@ select
     count(*) filter (where s.actual is null or s.approved is null) as unknown,
     $unit_id::bigint as unit_id
 from seen.unit_staffing as s
-left join seen.choice as c on c.enumeration = 'estab_type' and c.value = s.estab_type
 where s.of_year and not s.single_listed and s.estab_type is not null and ($unit_id is null or s.unit_id = $unit_id)
-group by s.year, s.estab_type
+group by s.year, s.estab_type, s.type_zh, s.type_en
 order by s.estab_type, s.year

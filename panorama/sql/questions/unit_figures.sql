@@ -1,30 +1,33 @@
--- One row per unit asked for: the figures of one unit in one year, its findings of all years, its themes, and its kind
+-- One row per unit asked for: the figures of one unit in one year, and its findings of all years
 select
-    u.unit_id,
     coalesce(u.short_name, u.name) as unit,
-    coalesce(k.zh, u.unit_kind) as kind_zh,
-    coalesce(k.en, u.unit_kind) as kind_en,
+    u.unit_kind,
     u.ended,
     u.end_date,
-    coalesce(s.short_name, s.name) as successor,
+    u.successor,
+    u.offices,
     $year::int as asked,
-    y.* exclude (unit_id),
-    r.rank as performance_rank,
-    r.field_n as performance_field,
-    o.offices,
-    f.findings,
-    f.nil_returns,
-    f.open,
-    f.overdue,
-    m.multi,
-    m.multi_themes,
-    m.multi_themes_en
+    u.unit_id,
+    y.ledger_date,
+    y.approved,
+    y.actual,
+    y.excess,
+    y.vacancy,
+    y.leaders_excess,
+    y.required_staff,
+    y.effective_staff,
+    y.saturation,
+    y.saturation_with_external,
+    y.saturation_low,
+    y.saturation_high,
+    y.performance_grade,
+    y.performance_rank,
+    y.performance_field,
+    y.ranking_percentile,
+    y.families,
+    f.*
 from seen.unit as u
-left join seen.unit as s on s.unit_id = u.successor_id
-left join seen.choice as k on k.enumeration = 'unit_kind' and k.value = u.unit_kind
 left join seen.unit_year as y on y.unit_id = u.unit_id and y.year = $year
-left join seen.rating as r on r.unit_id = u.unit_id and r.year = $year and r.main and r.percentile is not null
-cross join (select count(*) as offices from seen.office where unit_id = $unit_id) as o
 cross join (
     select
         count(*) filter (where not nil_return) as findings,
@@ -34,13 +37,4 @@ cross join (
     from seen.finding
     where unit_id = $unit_id
 ) as f
-cross join (
-    select
-        count(*) as multi,
-        list(t.name_zh order by c.n_families desc, c.theme)[1:3] as multi_themes,
-        list(t.name_en order by c.n_families desc, c.theme)[1:3] as multi_themes_en
-    from seen.corroboration as c
-    inner join seen.theme as t on t.code = c.theme
-    where c.unit_id = $unit_id and c.n_families >= 3
-) as m
 where u.unit_id = $unit_id
