@@ -26,4 +26,7 @@ class Settings(BaseSettings):
     # The reader of snapshots.
     query_seconds: float = Field(default=10.0, gt=0, description="a query is interrupted after this long")
     query_memory: str = "1GB"
+    query_threads: int = Field(
+        default=1, ge=1, description="threads of one query; a page's questions are small, a second thread delays them"
+    )
     keep_snapshots: int = Field(default=20, ge=2, description="older snapshots are removed, newest first kept")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -33,6 +33,9 @@ warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
 OPEN_AT_ONCE: Final = 4
 """Snapshots held open by one process: the current one, and those that sessions still look at."""
 
+IDLE: Final = 16
+"""Cursors kept ready for the next question of the same scope."""
+
 _TRACE: Final = (
     "select r.row_id, p.file, p.sheet, (r.row_id & 4294967295)::integer as src_row, p.part_id, p.dataset, d.drop_id,"
     " d.loaded_at, d.loaded_by from (select unnest($row_ids) as row_id) as r"
@@ -42,7 +45,7 @@ _TRACE: Final = (
 
 
 class Snapshot:
-    """One published state, open for reading. Threads may share it: every query has a cursor of its own."""
+    """One published state, open for reading. Threads may share it: every query has a cursor to itself while it runs."""
 
     def __init__(self, snapshot_id: str, built_at: datetime, path: Path, settings: Settings) -> None:
         self.id = snapshot_id
@@ -50,6 +53,8 @@ class Snapshot:
         """Naive time in Asia/Shanghai."""
         self._seconds = settings.query_seconds
         self._instance = instance(path, settings)
+        self._idle: deque[tuple[Actor, duckdb.DuckDBPyConnection]] = deque(maxlen=IDLE)
+        self._lock = Lock()
 
     @property
     def day(self) -> date:
@@ -77,17 +82,29 @@ class Snapshot:
         return self._run(_TRACE, actor, {"row_ids": row_ids})
 
     def _run(self, text: str, actor: Actor, params: dict[str, Any], name: str = "question") -> pl.DataFrame:
-        cursor = self._instance.con.cursor()
+        cursor = self._cursor(actor)
         try:
-            # Set on this cursor only; on a cursor where they are not set nothing is seen.
-            cursor.execute("set variable everything = ?", [actor.everything])
-            cursor.execute("set variable units = ?::bigint[]", [sorted(actor.units)])
             with _within(cursor, self._seconds):
-                return _frame(cursor.execute(text, params or None))
+                answer = pl.DataFrame(cursor.execute(text, params or None).to_arrow_reader())
         except duckdb.Error as fault:
-            raise _sentence(fault, name) from fault
-        finally:
             cursor.close()
+            raise _sentence(fault, name) from fault
+        with self._lock:
+            self._idle.append((actor, cursor))
+        return answer
+
+    def _cursor(self, actor: Actor) -> duckdb.DuckDBPyConnection:
+        """An idle cursor of this very actor, or a new one. Its scope is set once and never changed."""
+        with self._lock:
+            for at, (whose, cursor) in enumerate(self._idle):
+                if whose == actor:
+                    del self._idle[at]
+                    return cursor
+        cursor = self._instance.con.cursor()
+        # Set on this cursor only; on a cursor where they are not set nothing is seen.
+        cursor.execute("set variable everything = ?", [actor.everything])
+        cursor.execute("set variable units = ?::bigint[]", [sorted(actor.units)])
+        return cursor
 
 
 class Door:
@@ -183,10 +200,6 @@ def _end_of(day: date) -> datetime:
     """The end of a civil day as naive UTC."""
     start = datetime.combine(day, datetime.min.time(), tzinfo=CIVIL) + timedelta(days=1)
     return start.replace(tzinfo=None) - (start.utcoffset() or timedelta())
-
-
-def _frame(answered: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    return pl.DataFrame(answered.to_arrow_reader())
 
 
 @contextmanager

@@ -54,6 +54,7 @@ def _hardened(path: Path, settings: Settings) -> tuple[duckdb.DuckDBPyConnection
         "allow_persistent_secrets": False,
         "python_enable_replacements": False,
         "memory_limit": settings.query_memory,
+        "threads": settings.query_threads,
         "temp_directory": str(spill),
         "max_temp_directory_size": "1GB",
     }
