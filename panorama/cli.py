@@ -208,6 +208,11 @@ def serve(
     settings = Settings()
     if with_sample and Door(settings).current_id() is None:
         _load_sample(settings)
+    elif drops.outdated(settings):
+        _out(
+            _say("程序已更新，正在按新版重新生成快照……", "The program is newer than the snapshot: building it again …")
+        )
+        drops.rebuild(settings, local_actor())
     # The server runs in the source tree, where its own settings lie; the store stays where it was meant.
     environment = {**os.environ, "PANORAMA_HOME": str(settings.home.resolve())}
     _out(_say(f"看板：http://127.0.0.1:{port}", f"Dashboard: http://127.0.0.1:{port}"))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 from rich.console import Console
@@ -19,6 +19,9 @@ from rich.table import Table
 from panorama.export import plain
 from panorama.store.drops import Progress as Step
 from panorama.text import Language, Text
+
+MOST: Final = 3
+"""Elements of a list shown in a table's cell."""
 
 
 class Format(StrEnum):
@@ -67,9 +70,19 @@ def _out_table(frame: pl.DataFrame) -> None:
     for name in frame.columns:
         shown.add_column(name, overflow="fold", justify="right" if frame[name].dtype.is_numeric() else "left")
     for row in frame.iter_rows():
-        shown.add_row(*("" if cell is None else str(plain(cell) if isinstance(cell, list) else cell) for cell in row))
+        shown.add_row(*(_short(cell) for cell in row))
     console = Console()
     (console if console.is_terminal else Console(width=10_000)).print(shown, markup=False)
+
+
+def _short(cell: Any) -> str:
+    """A cell of a printed table: of a list the first few and how many there are; CSV and JSON have it whole."""
+    if isinstance(cell, list):
+        told = str(plain(cell[:MOST]))
+        return told if len(cell) <= MOST else f"{told} … ({len(cell)})"
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M:%S}"
+    return "" if cell is None else str(cell)
 
 
 def _jsonable(value: Any) -> Any:

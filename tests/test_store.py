@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from panorama.access.actor import local_actor
 from panorama.calendar import today
 from panorama.errors import PanoramaError, StoreError
+from panorama.store import models
 from panorama.store.decisions import confirm_name, decisions, reject_name, withdraw_decision
 from panorama.store.door import Door
-from panorama.store.drops import check, drops, load, rebuild, undo
+from panorama.store.drops import check, drops, load, outdated, rebuild, undo
 from panorama.store.register import identity
 from panorama.store.rejects import original_rows, write_rejects
 from panorama.store.verify import verify
@@ -37,6 +38,19 @@ def test_files_come_in_as_one_drop_and_their_rows_lead_back_to_them(tmp_path: Pa
     near = original_rows(row_id, settings, around=1)
     assert near is not None
     assert near["工作量"].to_list() == ["4", "5"]
+
+
+def test_a_newer_program_knows_that_the_snapshot_is_an_older_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not outdated(settings_at(tmp_path / "none"))
+    settings = stocked(tmp_path)
+    assert not outdated(settings)
+    monkeypatch.setattr(models, "program", lambda: "newer")
+    assert outdated(settings)
+    rebuild(settings, ACTOR)
+    assert not outdated(settings)
+    assert answer(settings, VOLUME) == [(12.0,)]
 
 
 def test_a_folder_is_one_drop(tmp_path: Path) -> None:

@@ -59,7 +59,10 @@ class Plan:
 
 
 def build(plan: Plan, out: Path) -> dict[str, Any]:
-    """Make the snapshot file `out`. Returns its manifest: sha256, rows of each table. Raises StoreError on a full disk."""
+    """Make the snapshot file `out`. Returns its manifest: sha256, rows of each table, by which program.
+
+    Raises StoreError on a full disk.
+    """
     spill = Path(tempfile.mkdtemp(prefix="spill-", dir=out.parent))
     try:
         rows = _database(plan, out, spill)
@@ -72,7 +75,7 @@ def build(plan: Plan, out: Path) -> dict[str, Any]:
         out.chmod(0o600)
         fsync(out)
         fsync_folder(out.parent)
-        return {"sha256": sha256_of(out), "rows": rows}
+        return {"sha256": sha256_of(out), "rows": rows, "program": models.program()}
 
 
 def _database(plan: Plan, out: Path, spill: Path) -> dict[str, int]:

@@ -23,7 +23,7 @@ from panorama.intake.grid import Reading
 from panorama.intake.reading import read_file
 from panorama.settings import Settings
 from panorama.sources import source
-from panorama.store import tables
+from panorama.store import models, tables
 from panorama.store.account import account, unread
 from panorama.store.build import Plan, build
 from panorama.store.clock import civil, now
@@ -133,6 +133,20 @@ def undo(drop_id: int, settings: Settings, actor: Actor) -> DropReport:
         zh=f"已撤回批次 {drop_id}，它替换过的数据已恢复", en=f"Drop {drop_id} is taken back; what it replaced is back"
     )
     return DropReport(action="undo", drop_id=drop_id, snapshot_id=snapshot_id, exit_code=0, message=message)
+
+
+def outdated(settings: Settings) -> bool:
+    """Whether the current snapshot was built by another version of this program, and lacks what pages now ask for."""
+    home = Home(settings.home)
+    if not home.exists():
+        return False
+    operations = Operations(home)
+    try:
+        with operations.reading() as session:
+            manifest = session.scalar(select(tables.Snapshot.manifest).where(tables.Snapshot.current.is_(True)))
+    finally:
+        operations.close()
+    return manifest is not None and manifest.get("program") != models.program()
 
 
 def rebuild(settings: Settings, actor: Actor) -> DropReport:
