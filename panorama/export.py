@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -19,6 +20,8 @@ def plain(value: Any) -> Any:
         return "'" + value
     if isinstance(value, list):
         return "、".join(str(item) for item in value)
+    if isinstance(value, datetime):
+        return value.replace(microsecond=0)
     return value
 
 
@@ -42,7 +45,7 @@ def to_xlsx(frame: pl.DataFrame, heads: Mapping[str, str], line: str) -> bytes:
         "default_date_format": "yyyy-mm-dd",
     }
     with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet("panorama")
+        sheet = book.add_worksheet("数据")
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         sheet.write_string(0, 0, line)
         for at, name in enumerate(frame.columns):

@@ -21,3 +21,8 @@ class Text:
 
     def __getitem__(self, language: Language) -> str:
         return self.zh if language == "zh" else self.en
+
+
+def many(n: int, noun: str) -> str:
+    """A number with its English noun: 1 unit, 2 units, 1,200 rows."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

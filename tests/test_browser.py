@@ -71,10 +71,8 @@ def test_a_first_run_from_files_to_figures_and_back(
         seen.open(f"{found}/overview")
         assert "还没有数据" in seen.text()
         seen.open(f"{found}/intake")
-        take(seen, good)
-        assert "个文件读入" in seen.text()
-        take(seen, [bad, broken])
-        seen.page.get_by_text("2 个文件读入 1 个").first.wait_for(timeout=30_000)
+        take(seen, good, f"{len(good)} 个文件读入 {len(good)} 个")
+        take(seen, [bad, broken], "2 个文件读入 1 个")
         text = seen.text()
         assert "拒收 2 行" in text
         assert "查无此单位" in text
@@ -86,10 +84,10 @@ def test_a_first_run_from_files_to_figures_and_back(
         assert seen.outside(found) == []
 
 
-def take(seen: Watched, files: list[Path]) -> None:
-    """Drop files and wait until the page says what became of them."""
+def take(seen: Watched, files: list[Path], said: str) -> None:
+    """Drop files and wait until the page says what became of these: another sentence may stand there before."""
     seen.page.locator('input[type="file"]').set_input_files([str(path) for path in files])
     seen.settle()
     seen.page.get_by_role("button", name="装入").click()
-    seen.page.get_by_test_id("stAlert").wait_for(timeout=120_000)
+    seen.page.get_by_text(said).first.wait_for(timeout=120_000)
     seen.settle()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import plotly.graph_objects as go
 import polars as pl
 import streamlit.elements.lib.streamlit_plotly_theme as theme
@@ -80,6 +82,7 @@ def test_the_state_title_counts_what_the_picture_draws() -> None:
             "family": ["审计", "审计", "巡视巡察"],
             "severity": ["严重", "一般", "未定"],
             "state": ["整改中", "已完成", "未启动"],
+            "today": [date(2026, 1, 1)] * 3,
             "n": [3, 2, 4],
             "overdue": [1, 0, 2],
         }
@@ -97,6 +100,7 @@ def test_the_saturation_title_claims_only_what_the_interval_bears_out() -> None:
         "year": 2025,
         "saturation_with_external": None,
         "coverage": 1.0,
+        "lower_bound": False,
         "required_staff": 1.0,
         "staff": 1.0,
         "offices": [],
@@ -105,8 +109,10 @@ def test_the_saturation_title_claims_only_what_the_interval_bears_out() -> None:
         [
             {**base, "unit": "甲", "saturation": 1.17, "low": 0.95, "high": 1.28, "band": "超负荷"},
             {**base, "unit": "乙", "saturation": 0.55, "low": 0.5, "high": 0.6, "band": "明显不饱满"},
+            {**base, "unit": "丙", "saturation": 0.5, "low": 0.4, "high": 0.6, "band": "待判", "lower_bound": True},
         ]
     )
     title = overview.saturation(frame, "zh").title
     assert "乙偏低" in title
+    assert "丙" not in title
     assert "甲" not in title

@@ -84,6 +84,20 @@ def test_drops_are_listed_and_taken_back(run, tmp_path: Path) -> None:  # type: 
     assert err == "批次 1 已经撤回过了。\n"
 
 
+def test_drops_are_counted_as_on_the_pages(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    home = tmp_path / "store"
+    strange = tmp_path / "怪.csv"
+    strange.write_text(
+        "单位,统计日期,编制类型,核定编制数,实有人数\n没有这个单位,2024-12-31,行政编制,5,4\n", encoding="utf-8"
+    )
+    run("load", units(tmp_path), strange, "--home", home)
+    (row,) = json.loads(run("drops", "--format", "json", "--home", home)[1])
+    query = "select sum(rows_read) r, sum(rows_accepted) a, sum(rows_rejected) n from meta.part"
+    (told,) = json.loads(run("sql", query, "--format", "json", "--home", home)[1])
+    assert (row["rows_read"], row["rows_accepted"], row["rows_rejected"]) == (told["r"], told["a"], told["n"])
+    assert row["rows_rejected"] == 1
+
+
 def test_a_query_answers_as_table_csv_or_json(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     home = stocked(tmp_path).home
     query = "select unit_code, name from mart.unit order by 1"

@@ -79,6 +79,24 @@ def test_external_staff_stand_in_a_row_without_a_type() -> None:
     assert row["external_share"] == pytest.approx(3 / 12)
 
 
+def test_people_beside_the_types_are_not_taken_from_offices_where_the_unit_states_them() -> None:
+    rows = [
+        ledger("001", "XZ", 10, 9),
+        ledger("001", None, None, None, external=5, seconded_out=1),
+        ledger("001", "XZ", 4, 4, office_ref="一处", external=2, seconded_out=1, absent=1),
+        ledger("001", "XZ", 6, 5, office_ref="二处", external=3),
+    ]
+    row = one(world(unit=[UNIT], staffing_ledger=rows), "select external, seconded_out, absent from mart.unit_year")
+    assert row == {"external": 5, "seconded_out": 1, "absent": 1}
+
+
+def test_two_units_of_one_short_name_are_told_apart_by_their_whole_names() -> None:
+    con = world(unit=[unit("001", "甲市综合执法队", short_name="执法队"), unit("002", "乙市综合执法队", short_name="执法队"),
+                      unit("003", "市教育局", short_name="教育局")])  # fmt: skip
+    names = [row["short_name"] for row in every(con, "select short_name from mart.unit order by unit_code")]
+    assert names == ["甲市综合执法队", "乙市综合执法队", "教育局"]
+
+
 def test_the_last_ledger_of_a_year_speaks_for_it() -> None:
     early = ledger("001", "XZ", 10, 8) | {"snapshot_date": date(2025, 6, 30)}
     con = world(unit=[UNIT], staffing_ledger=[early, ledger("001", "XZ", 10, 9)])

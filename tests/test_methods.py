@@ -177,6 +177,23 @@ def test_volume_without_a_unit_time_is_listed_and_makes_a_lower_bound() -> None:
     assert one(con, "select matter from mart.check_remark where rule = 'V-WL-1'") == {"matter": "Z"}
 
 
+def test_a_lower_bound_is_not_called_low() -> None:
+    facts = {"unit": [UNIT], "availability": [LEAVE], "activity_standard": [standard("A", 1.0)]}
+    known = office(world(**facts, workload=[work("A", 900)], staffing_ledger=[staff(1)]))
+    assert (known["band"], known["lower_bound"]) == ("明显不饱满", False)
+    more = office(world(**facts, workload=[work("A", 900), work("Z", 300)], staffing_ledger=[staff(1)]))
+    assert (more["band"], more["lower_bound"], more["saturation"]) == ("待判", True, known["saturation"])
+
+
+def test_people_of_an_office_whose_work_has_no_unit_time_are_not_people_without_work() -> None:
+    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
+                workload=[work("A", 3680), work("Z", 900, "二处")], staffing_ledger=[staff(2), staff(11, "二处")])  # fmt: skip
+    assert office(con, name="二处")["saturation"] is None
+    row = one(con, "select * from mart.saturation where office_id is null and period = '2025'")
+    assert (row["staff"], row["lower_bound"]) == (2, True)
+    assert row["saturation"] == pytest.approx(1.0)
+
+
 def test_no_staff_known_gives_no_saturation() -> None:
     row = office(world(**VECTOR))
     assert row["required_staff"] == pytest.approx(7.7018, abs=5e-5)

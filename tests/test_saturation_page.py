@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 from panorama.access.actor import local_actor
 from panorama.charts import activity, control, saturation
-from panorama.charts.heat import FILL, band_of
+from panorama.charts.heat import FILL
+from panorama.charts.strip import band_of, shown
 from panorama.charts.tokens import PALE
 from panorama.settings import Settings
 from panorama.sources import SOURCES
@@ -72,11 +74,19 @@ def months(values: Mapping[str, Sequence[float | None]], year: int = 2025) -> pl
             "saturation_with_external": None,
             "required_staff": value,
             "staff": 1.0,
+            "lower_bound": False,
         }
         for at, (name, series) in enumerate(values.items())
         for month, value in enumerate(series, start=1)
     ]
-    return pl.DataFrame(rows, schema_overrides={"saturation": pl.Float64, "saturation_with_external": pl.Float64})
+    return pl.DataFrame(
+        rows,
+        schema_overrides={
+            "saturation": pl.Float64,
+            "saturation_with_external": pl.Float64,
+            "required_staff": pl.Float64,
+        },
+    )
 
 
 @pytest.mark.parametrize("language", BOTH)
@@ -86,10 +96,48 @@ def test_the_message_calls_an_office_only_when_its_whole_interval_bears_it_out(l
     idle = {"office": "丙", "saturation": 0.4, "low": 0.3, "high": 0.5, "band": "明显不饱满"}
     wide = {"office": "丁", "saturation": 0.9, "low": 0.5, "high": 1.3, "band": "待判"}
     said = saturation.message(offices(sure, near, idle, wide), whole(), "某局", 2025, language).title
-    assert all(name in said for name in "甲丙丁")
-    assert "乙" not in said
-    unsure = saturation.message(offices(near), whole(), "某局", 2025, language).title
-    assert ("没有处室可以断定" if language == "zh" else "no office can be called") in unsure
+    certain, doubt = ("区间支持", "尚不能断定") if language == "zh" else ("bears it out", "not certain")
+    by_name = {name: part for part in re.split("[；;]", said) for name in "甲乙丙" if name in part}
+    assert all(certain in by_name[name] for name in "甲丙")
+    assert doubt in by_name["乙"]
+    assert certain not in by_name["乙"]
+    # What is not known comes last, and by number where there is something to say.
+    assert "丁" not in said
+    assert ("1 个处室区间过宽" if language == "zh" else "1 more office: interval too wide") in said
+    alone = saturation.message(offices(wide), whole(), "某局", 2025, language).title
+    assert "丁" in alone
+    fine = saturation.message(
+        offices({**near, "saturation": 0.9, "band": "饱满"}), whole(), "某局", 2025, language
+    ).title
+    assert ("没有处室可以断定" if language == "zh" else "no office can be called") in fine
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.796, "0.796"), (0.8, "0.80"), (0.804, "0.80"), (1.1501, "1.151"), (0.5999, "0.599")]
+)
+def test_rounding_never_moves_a_figure_into_another_band(value: float, words: str) -> None:
+    assert shown(value) == words
+    assert band_of(float(words)) == band_of(value)
+
+
+def test_a_lower_bound_says_so_and_is_never_called_low() -> None:
+    assert shown(0.7, at_least=True) == "≥ 0.70"
+    months_low = months({"处室0": [0.7] * 12}).with_columns(lower_bound=pl.lit(True))
+    assert "处室0" not in saturation.months(months_low, offices({"saturation": 0.7}), "zh").title
+
+
+def test_months_with_workload_and_no_ledger_say_that_staff_is_missing() -> None:
+    frame = months({"处室0": [None, 0.9]}).with_columns(required_staff=pl.lit(3.0))
+    drawn = saturation.months(frame, offices({"saturation": 0.9}), "zh")
+    assert drawn.figure["data"][0]["text"].count("缺人数") == 1
+    assert "没有这么早的台账" in drawn.note
+
+
+def test_a_year_on_other_staff_than_its_months_is_marked() -> None:
+    frame = months({"处室0": [0.5] * 12})
+    drawn = saturation.months(frame, offices({"saturation": 0.9, "staff": 2.0}), "zh")
+    assert "†" in drawn.note
+    assert "†" not in saturation.months(frame, offices({"saturation": 0.9, "staff": 1.0}), "zh").note
 
 
 @settings(max_examples=60)
@@ -103,7 +151,7 @@ def test_no_interval_in_one_band_no_confidence(points: list[tuple[float, float, 
 def test_the_quiet_line_gives_the_units_coverage_and_says_that_no_threshold_is_national() -> None:
     line = saturation.message(offices({"saturation": 1.0}, {}), whole(), "某局", 2025, "zh").note
     assert "1/2 个处室" in line
-    assert "单位整体 1.00（90% 区间 0.90–1.10）" in line
+    assert "单位整体 ≥ 1.00（90% 区间 0.90–1.10）" in line
     assert "95%" in line
     assert "91%" in line
     assert "下限" in line
@@ -367,7 +415,7 @@ def test_the_page_goes_from_all_units_to_one_and_its_busiest_office(
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     app.switch_page("pages/evaluation/saturation.py").run()
     assert not app.exception
-    assert len(app.subheader) == 1
+    assert len(app.subheader) == 2
     units = app.selectbox(key="unit")
     units.select(units.options[1]).run()
     assert not app.exception

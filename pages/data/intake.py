@@ -4,12 +4,12 @@ import streamlit as st
 
 from panorama.charts import intake
 from panorama.ui import drill, files, show
-from panorama.ui.visit import NO_DATA, enter_empty, head
+from panorama.ui.visit import enter_empty, head
 
 visit = enter_empty("intake")
-head("intake")
+head("intake", visit)
 if visit is None:
-    st.info(files.say(NO_DATA), icon=":material/info:")
+    st.info(files.say(files.BEGIN), icon=":material/info:")
     files.upload()
     st.stop()
 
@@ -36,10 +36,8 @@ show.facts(
 )
 files.names(visit, waiting)
 
-left, right = st.columns([8, 5], gap="large")
-with left:
-    show.facts(visit, intake.remarks(visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")
-with right:
-    show.facts(visit, intake.diff(visit.ask("intake_diff", drop_id=drop_id), visit.language), "diff")
+show.facts(visit, intake.remarks(visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")
+show.facts(visit, intake.diff(visit.ask("intake_diff", drop_id=drop_id), visit.language), "diff")
+show.facts_if_any(visit, intake.changed(visit.ask("intake_changed", drop_id=drop_id), visit.language), "changed")
 
 drill.open_if_asked(visit)

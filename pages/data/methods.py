@@ -7,7 +7,7 @@ from panorama.ui.language import language
 from panorama.ui.visit import NO_DATA, enter_empty, head
 
 visit = enter_empty("methods")
-head("methods")
+head("methods", visit)
 if visit is None:
     # Templates come before data: they are how data begin.
     st.info(NO_DATA[language()], icon=":material/info:")

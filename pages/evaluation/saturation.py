@@ -8,12 +8,13 @@ from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
 
 visit = enter("saturation")
-slots = head("saturation")
+slots = head("saturation", visit)
 year = pick.pick_year(visit, slots[0])
 unit = pick.pick_unit(visit, slots[1], all_units=True)
 
 if unit is None:
     show.picture(visit, visit.draw(overview.saturation, "saturation_units", year=year), "units")
+    show.facts(visit, saturation.out_of_range(visit.ask("saturation_out_of_range", year=year), visit.language), "out")
     drill.open_if_asked(visit)
     st.stop()
 

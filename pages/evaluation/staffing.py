@@ -7,7 +7,7 @@ from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
 
 visit = enter("staffing")
-slots = head("staffing")
+slots = head("staffing", visit)
 year = pick.pick_year(visit, slots[0])
 unit = pick.pick_unit(visit, slots[1], all_units=True)
 unit_id = unit["unit_id"] if unit else None

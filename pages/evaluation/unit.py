@@ -8,7 +8,7 @@ from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
 
 visit = enter("unit")
-slots = head("unit")
+slots = head("unit", visit)
 year = pick.pick_year(visit, slots[0])
 chosen = pick.pick_unit(visit, slots[1])
 unit_id, now = chosen["unit_id"], today()

@@ -8,7 +8,7 @@ from panorama.ui import drill, show
 from panorama.ui.visit import enter, head
 
 visit = enter("overview")
-head("overview")
+head("overview", visit)
 now = today()
 
 figures = visit.ask("overview_figures", today=now)

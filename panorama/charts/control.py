@@ -8,9 +8,10 @@ import polars as pl
 
 from panorama.charts.heat import BLANK
 from panorama.charts.picture import Drill, Picture
+from panorama.charts.strip import shown
 from panorama.charts.tokens import BAND, DATA, INK, MID, MUTED, axis, layout, note, rect
 from panorama.methods.control import ENOUGH, Limits, Signal, limits, signals
-from panorama.text import Language, Text
+from panorama.text import Language, Text, many
 
 RULE: Final = {
     "outside": Text("越限", "outside the limits"),
@@ -56,7 +57,7 @@ def _title(office: str, periods: list[str], band: Limits | None, found: list[Sig
         return _t(
             language,
             f"{office}只有 {len(periods)} 个月：样本不足，不设控制限",
-            f"{office}, {len(periods)} months: too few points, no control limits",
+            f"{office}, {many(len(periods), 'month')}: too few points, no control limits",
         )
     if not found:
         return _t(language, f"{office}各月都在正常波动之内", f"{office}: every month within ordinary variation")
@@ -88,7 +89,7 @@ def _note(known: pl.DataFrame, band: Limits | None, language: Language) -> str:
 
 
 def _drill(one: dict[str, Any]) -> Drill:
-    value = f"{one['saturation']:.2f}"
+    value = shown(one["saturation"])
     working = (
         f"{one['required_staff']:.2f} ÷ {one['staff']:g} = {value}"
         if one["required_staff"] is not None and one["staff"]
@@ -109,7 +110,7 @@ def _figure(known: pl.DataFrame, band: Limits | None, found: list[Signal], langu
     xs = [_month(period) - start for period in periods]
     named = {one.at: RULE[one.rule][language] for one in found}
     hover = [
-        f"<b>{period}</b><br>{value:.2f}" + (f"<br>{named[at]}" if at in named else "")
+        f"<b>{period}</b><br>{shown(value)}" + (f"<br>{named[at]}" if at in named else "")
         for at, (period, value) in enumerate(zip(periods, values, strict=True))
     ]
     kept = {"marker": {"opacity": 1}}

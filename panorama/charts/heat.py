@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from panorama.charts.strip import BANDS, EDGES
+from panorama.charts.strip import BANDS, band_of, shown
 from panorama.charts.tokens import BG, DIV, INK, MUTED, PALE, axis, clicks, layout, note, rect, rows_axis
 from panorama.text import Language
 
@@ -14,13 +14,6 @@ FILL: Final = (DIV[0], DIV[3], BG, DIV[6], DIV[9])
 BLANK: Final = {"data": [], "layout": layout(10, 0, xaxis={"visible": False}, yaxis={"visible": False})}
 """No picture, where there is nothing to draw: the title says so."""
 WORD: Final = (BG, INK, INK, INK, BG)
-
-
-def band_of(saturation: float) -> int:
-    """Index into the bands: a boundary value belongs to the upper band, 1.15 to 偏高."""
-    if saturation <= EDGES[3]:
-        return sum(saturation >= edge for edge in EDGES[:3])
-    return 4
 
 
 @dataclass(frozen=True)
@@ -33,6 +26,8 @@ class Row:
     band: str
     sure: bool
     gap: bool = False
+    unstaffed: frozenset[str] = frozenset()
+    """Months with workload but without a number of staff: no ledger is as old."""
 
 
 def heat(
@@ -40,6 +35,7 @@ def heat(
 ) -> dict[str, Any]:
     """The figure. `drills` by (row, month)."""
     none = {"zh": "无", "en": "–"}[language]
+    unstaffed = {"zh": "缺人数", "en": "staff?"}[language]
     shapes: list[dict[str, Any]] = []
     ys = _places(rows)
     xs: list[float] = []
@@ -54,7 +50,8 @@ def heat(
                 shapes.append(_cell(column, ys[at], PALE if band is None else FILL[band]))
             xs.append(column)
             cells_y.append(ys[at])
-            texts.append(none if value is None else f"{value:.2f}")
+            missing = unstaffed if months[column] in row.unstaffed else none
+            texts.append(missing if value is None else shown(value))
             colours.append(MUTED if band is None else WORD[band])
     words = {
         "type": "scatter",
@@ -67,7 +64,8 @@ def heat(
     }
     picked = [(column, ys[row], drill) for (row, column), drill in drills.items()]
     hover = [
-        f"<b>{rows[row].name}</b><br>{months[column]}　{rows[row].months[months[column]]:.2f}" for row, column in drills
+        f"<b>{rows[row].name}</b><br>{months[column]}　{shown(rows[row].months[months[column]])}"
+        for row, column in drills
     ]
     data = [words, clicks([x for x, _, _ in picked], [y for _, y, _ in picked], [d for _, _, d in picked], hover)]
     year = {"zh": f"{months[-1][:4]} 年", "en": months[-1][:4]}[language]

@@ -10,7 +10,7 @@ from panorama.charts.picture import Facts, Message, Picture
 from panorama.charts.tokens import ALARM, DATA, INK, axis, clicks, layout, note, rect, rows_axis
 from panorama.sources import SOURCES
 from panorama.sources.rules import RULES
-from panorama.text import Language, Text
+from panorama.text import Language, Text, many
 
 SENDER_ONLY: Final = frozenset({"V-FORMULA", "V-ID18", "V-ENC"})
 """Only the sender can mend these: the value is not in the file any more."""
@@ -28,9 +28,9 @@ def message(files: pl.DataFrame, waiting: int, language: Language) -> Message:
         title += f"；{unread} 个文件没有读入" if unread else ""
         title += f"；{waiting} 个单位名称等您确认。" if waiting else "。"
     else:
-        title = f"{read} of {names} files read, {accepted:,} rows taken in"
-        title += f"; :red[{refused:,} rows refused]" if refused else "; no row refused"
-        title += f"; {unread} files not read" if unread else ""
+        title = f"{read} of {many(names, 'file')} read, {many(accepted, 'row')} taken in"
+        title += f"; :red[{many(refused, 'row')} refused]" if refused else "; no row refused"
+        title += f"; {many(unread, 'file')} not read" if unread else ""
         title += f"; {waiting} unit names wait for your answer." if waiting else "."
     return Message(title, "")
 
@@ -68,7 +68,9 @@ def files(frame: pl.DataFrame, language: Language) -> Facts:
         .otherwise(pl.lit("whole"))
         .replace_strict({key: text[language] for key, text in STATE.items()})
         .alias("state_text"),
-        (pl.col("rows_accepted") / (pl.col("rows_accepted") + pl.col("rows_rejected"))).alias("rate"),
+        pl.when(pl.col("rows_accepted") + pl.col("rows_rejected") > 0)
+        .then(pl.col("rows_accepted") / (pl.col("rows_accepted") + pl.col("rows_rejected")))
+        .alias("rate"),
         pl.col("problem" if zh else "problem_en").alias("problem_text"),
     )
     need = shown.filter(pl.col("state_text").is_in([STATE["partly"][language], STATE["none"][language]])).height
@@ -83,6 +85,7 @@ def files(frame: pl.DataFrame, language: Language) -> Facts:
         else "Pick a row for its refused cells · read = accepted + refused + skipped (totals, blanks, notes)"
     )
     heads = {
+        "state_text": _t(language, "状态", "State"),
         "file": _t(language, "文件", "File"),
         "sheet": _t(language, "工作表", "Sheet"),
         "dataset_text": _t(language, "识别为", "Recognised as"),
@@ -90,7 +93,6 @@ def files(frame: pl.DataFrame, language: Language) -> Facts:
         "rows_accepted": _t(language, "接收", "Accepted"),
         "rows_rejected": _t(language, "拒收", "Refused"),
         "rows_skipped": _t(language, "跳过", "Skipped"),
-        "state_text": _t(language, "状态", "State"),
         "rate": _t(language, "接收率", "Accepted share"),
         "problem_text": _t(language, "说明", "Note"),
     }
@@ -210,9 +212,32 @@ def diff(frame: pl.DataFrame, language: Language) -> Facts:
         title,
         _t(
             language,
-            "同一自然键再次报送即为更新，旧值保留，撤回即恢复",
-            "The same key again is an update; the older value is kept and comes back on undo",
+            "按记录计（宽表一行含多条）· 同一自然键再次报送即为更新，旧值保留，撤回即恢复",
+            "In records (a row of a wide sheet holds several) · the same key again is an update; the older value is kept and comes back on undo",
         ),
         shown,
+        heads,
+    )
+
+
+def changed(frame: pl.DataFrame, language: Language) -> Facts:
+    """Values that a drop changed, as they were and as they are. Frame of `intake_changed`."""
+    label = "label" if language == "zh" else "label_en"
+    names = [dataset_name(name, language) for name in frame["dataset"]]
+    heads = {
+        "dataset_text": _t(language, "数据", "Dataset"),
+        label: _t(language, "列", "Field"),
+        "old": _t(language, "原来", "Before"),
+        "new": _t(language, "现在", "Now"),
+        "file": _t(language, "文件", "File"),
+        "sheet": _t(language, "工作表", "Sheet"),
+        "src_row": _t(language, "行", "Row"),
+        "old_file": _t(language, "原来的文件", "File before"),
+        "old_src_row": _t(language, "原来的行", "Row before"),
+    }
+    return Facts(
+        _t(language, f"{frame.height} 处值被更新", f"{many(frame.height, 'value')} changed"),
+        _t(language, "旧值保留；撤回这一批即恢复", "The older value is kept; taking the drop back restores it"),
+        frame.with_columns(pl.Series("dataset_text", names, dtype=pl.String)),
         heads,
     )

@@ -9,7 +9,7 @@ import polars as pl
 from panorama.charts.picture import Drill, Facts, Matter, Matters, Picture
 from panorama.charts.tokens import ALARM, BG, INK, MID, MUTED, axis, layout, note
 from panorama.definitions import CHECKS
-from panorama.text import Language, Text
+from panorama.text import Language, Text, many
 
 MOST_KINDS: Final = 4
 MOST_MATTERS: Final = 6
@@ -151,7 +151,7 @@ def _hover(one: dict[str, Any] | None, year: int, language: Language) -> str:
             f"超 {_n(one['excess'])}　空 {_n(one['vacancy'])}",
             f"over {_n(one['excess'])}, vacant {_n(one['vacancy'])}",
         ),
-        _t(language, f"{one['units']} 个单位", f"{one['units']} units"),
+        _t(language, f"{one['units']} 个单位", many(one["units"], "unit")),
     ]
     if one["unknown"]:
         lines[-1] += _t(language, f"，{one['unknown']} 个未报", f", {one['unknown']} not reported")

@@ -66,13 +66,14 @@ def _width(column: int, counts: Mapping[tuple[int, int], Count], largest: int, l
     here = [count for (_, at), count in counts.items() if at == column]
     bar = max([count.n / largest for count in here] + [0.0])
     word = 0.95 if language == "en" else 0.55
-    label = max([0.22 + (word if count.overdue else 0.0) for count in here] + [0.22])
+    digits = 0.1 + 0.075 * len(str(largest))
+    label = max([digits + (word if count.overdue else 0.0) for count in here] + [digits])
     return max(bar + label, 0.62 if language == "en" else 0.5)
 
 
 def _head(state: str, language: Language) -> float:
     """Room that a column's own name needs."""
-    return 0.1 + len(state) * (0.056 if language == "en" else 0.1)
+    return 0.1 + len(state) * (0.074 if language == "en" else 0.1)
 
 
 def _bar(

@@ -10,9 +10,9 @@ import polars as pl
 from panorama.charts.cells import Cell, CellState, Group, cell_map, shade_of
 from panorama.charts.lens import Count, lens
 from panorama.charts.picture import Card, Drill, Facts, Matter, Matters, Message, Picture
-from panorama.charts.strip import Mark, strip
+from panorama.charts.strip import Mark, shown, strip
 from panorama.charts.tokens import ALARM, DATA, INK, MID, MUTED, axis, clicks, layout, note, rect
-from panorama.text import Language, Text
+from panorama.text import Language, Text, many
 
 MOST_ROWS: Final = 20
 """A map draws at most this many units; the table twin has them all."""
@@ -57,27 +57,37 @@ def message(frame: pl.DataFrame, language: Language) -> Message:
             parts.append(f":red[其中 {late} 个超期]")
         title = "，".join(parts)
         title += f"；{units_over} 个单位有超编" if units_over else "；没有单位超编"
-        title += f"；“{row['top_theme']}”在 {row['top_theme_units']} 个单位得到三类以上来源印证。" if multi else "。"
+        title += f"；{_confirmed(multi, row['multi_themes'], row['multi_units'], language)}。" if multi else "。"
         note_line = (
-            f"台账截至 {row['ledger_date'] or '—'} · {row['units']} 个单位、{row['offices']} 个内设机构 · "
+            f"台账截至 {row['ledger_date'] or '—'} · {row['units']} 个在册单位、{row['offices']} 个内设机构"
+            + (f"，另有 {row['ended']} 个单位已撤并" if row["ended"] else "")
+            + " · "
             f"来源覆盖：有记录 {row['cells_rows']}、零报告 {row['cells_nil']}、缺 {row['cells_missing']}、未要求 {row['cells_not_asked']}"
         )
     else:
-        title = f"{row['open']} findings not yet put right"
+        title = f"{many(row['open'], 'finding')} not yet put right"
         title += f", :red[{late} of them overdue]" if late else ""
         title += (
-            f"; {units_over} units over their approved staff" if units_over else "; no unit over its approved staff"
+            f"; {many(units_over, 'unit')} over approved staff" if units_over else "; no unit over its approved staff"
         )
-        title += (
-            f"; “{row['top_theme_en']}” is confirmed by three or more sources in {row['top_theme_units']} units."
-            if multi
-            else "."
-        )
+        title += f"; {_confirmed(multi, row['multi_themes'], row['multi_units'], language)}." if multi else "."
         note_line = (
-            f"Ledger as of {row['ledger_date'] or '—'} · {row['units']} units, {row['offices']} offices · "
+            f"Ledger as of {row['ledger_date'] or '—'} · {many(row['units'], 'unit')}, {many(row['offices'], 'office')}"
+            + (f", {row['ended']} more abolished or merged" if row["ended"] else "")
+            + " · "
             f"coverage: {row['cells_rows']} with rows, {row['cells_nil']} nil returns, {row['cells_missing']} missing, {row['cells_not_asked']} not asked"
         )
     return Message(title, note_line)
+
+
+def _confirmed(pairs: int, themes: int, units: int, language: Language) -> str:
+    """What the message and the map of themes both say. pairs: unit × theme with three families or more."""
+    of = f"，共 {pairs} 处" if pairs > max(themes, units) else ""
+    return _t(
+        language,
+        f"{themes} 个主题在 {units} 个单位得到三类以上来源印证{of}",
+        f"{many(themes, 'theme')} confirmed by three or more sources in {many(units, 'unit')}",
+    )
 
 
 def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> list[Card]:
@@ -114,14 +124,14 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
         Card(
             "units_over",
             _count(row["units_over"]),
-            f"超编合计 {row['excess']} 名" if zh else f"{row['excess']} posts in all",
+            f"超编合计 {row['excess']} 名" if zh else f"{many(row['excess'], 'post')} in all",
             alarm=bool(row["units_over"]),
             drill=Drill("units_over", everyone, _count(row["units_over"]), "rows_excess", {}),
         ),
         Card(
             "themes_multi",
             _count(row["multi"]),
-            f"涉及 {row['multi_units']} 个单位" if zh else f"in {row['multi_units']} units",
+            f"涉及 {row['multi_units']} 个单位" if zh else f"in {many(row['multi_units'], 'unit')}",
             drill=Drill("themes_multi", everyone, _count(row["multi"]), "rows_multi", {}),
         ),
     ]
@@ -136,7 +146,7 @@ def _percent(part: int, whole: int) -> str:
 
 
 def findings_by_state(frame: pl.DataFrame, language: Language) -> Picture:
-    """Findings by source and state, overdue ones marked. Frame of `overview_findings`: family, severity, state, n, overdue."""
+    """Findings by source and state, overdue ones marked. Frame of `overview_findings`: family, severity, state, today, n, overdue."""
     zh = language == "zh"
     lines = [("family", name, FAMILY[name][language]) for name in ("巡视巡察", "审计")]
     lines += [("severity", name, SEVERITY[name][language]) for name in SEVERITIES]
@@ -148,9 +158,8 @@ def findings_by_state(frame: pl.DataFrame, language: Language) -> Picture:
             n, late = int(here["n"].sum()), int(here["overdue"].sum())
             if n:
                 where = f"{label} · {STATE[state][language]}"
-                drills.append(
-                    Drill("findings", where, str(n), "rows_finding_state", {"by": by, "value": value, "state": state})
-                )
+                params = {"by": by, "value": value, "state": state, "today": here["today"][0]}
+                drills.append(Drill("findings", where, str(n), "rows_finding_state", params))
                 counts[(row, column)] = Count(n, late, len(drills) - 1, f"<b>{where}</b><br>{n}")
     total, late = int(frame["n"].sum()), int(frame["overdue"].sum())
     still = int(frame.filter(pl.col("state") != "已完成")["n"].sum())
@@ -159,7 +168,7 @@ def findings_by_state(frame: pl.DataFrame, language: Language) -> Picture:
         title = f"{still} 个问题还没整改到位，" + (f"{late} 个超期，其中严重 {serious} 个" if late else "没有超期的")
         line = f"问题数，上两行按来源、下四行按程度 · 共 {total} 个，灰色为已完成 · 超期按各条自己的整改时限 · 问题是线索，不是结论"
     else:
-        title = f"{still} findings not yet put right, " + (
+        title = f"{many(still, 'finding')} not yet put right, " + (
             f"{late} overdue, {serious} of them serious" if late else "none overdue"
         )
         line = f"Findings, by source and by severity · {total} in all, grey is put right · overdue by each one's own date · leads, not verdicts"
@@ -269,7 +278,7 @@ def source_map(frame: pl.DataFrame, language: Language) -> Picture:
         (
             f" · 列出缺项最多的 {drawn.height} 个单位，其余 {rest} 个见表格"
             if zh
-            else f" · the {drawn.height} units with most gaps; {rest} more in the table"
+            else f" · the {many(drawn.height, 'unit')} with most gaps; {rest} more in the table"
         )
         if rest > 0
         else ""
@@ -389,7 +398,7 @@ def theme_map(frame: pl.DataFrame, language: Language) -> Picture:
             cells[(row_at[one["theme"]], column_at[one["unit_id"]])] = Cell(
                 "rows", str(n), f"<b>{subject}</b><br>{n}", shade, len(drills) - 1
             )
-    ends = [f"{n} 个单位" if zh else f"{n} units" for n in themes["multi"]]
+    ends = [f"{n} 个单位" if zh else many(n, "unit") for n in themes["multi"]]
     ends = [end if n else "" for end, n in zip(ends, themes["multi"], strict=True)]
     figure = cell_map(
         [_short(theme) for theme in themes[name]],
@@ -407,12 +416,8 @@ def theme_map(frame: pl.DataFrame, language: Language) -> Picture:
             "No theme is confirmed by three or more independent sources yet",
         )
     else:
-        first = top.row(0, named=True)
-        title = (
-            f"“{first[name]}”在 {first['multi']} 个单位有三类以上独立来源"
-            if zh
-            else f"“{first[name]}” has three or more independent sources in {first['multi']} units"
-        )
+        confirmed = frame.filter(pl.col("n_families") >= 3)
+        title = _confirmed(confirmed.height, confirmed["theme"].n_unique(), confirmed["unit_id"].n_unique(), language)
     quiet = (
         f"主题 × 单位，格内为独立来源类数，≥3 为多源 · 同类的两个文件只算一个声音 · 列出 {themes.height} 个主题、{units.height} 个单位，全部见表格"
         if zh
@@ -444,9 +449,9 @@ def saturation(frame: pl.DataFrame, language: Language) -> Picture:
     title = _saturation_title(frame, language)
     year = frame["year"][0] if frame.height else None
     quiet = (
-        f"{year or '—'} 年，应需人数÷在岗编内人数（净工时口径） · 横线 90% 区间 · ◇ 含编外 · 短线为各处室 · n = {known.height} 个单位，{frame.height - known.height} 个不计算"
+        f"{year or '—'} 年，应需人数÷在岗编内人数（净工时口径） · 横线 90% 区间 · ◇ 含编外 · 短线为各处室 · ≥ 有业务量缺标准工时，为下限 · n = {known.height} 个单位，{frame.height - known.height} 个不计算"
         if language == "zh"
-        else f"{year or '—'}, required ÷ establishment staff at work (net hours) · line: 90 % interval · ◇ with contract staff · ticks: offices · n = {known.height} units, {frame.height - known.height} not computed"
+        else f"{year or '—'}, required ÷ establishment staff at work (net hours) · line: 90 % interval · ◇ with contract staff · ticks: offices · ≥ a lower bound, some volume has no unit time · n = {known.height} units, {frame.height - known.height} not computed"
     )
     heads = {
         "unit": _t(language, "单位", "Unit"),
@@ -462,7 +467,7 @@ def saturation(frame: pl.DataFrame, language: Language) -> Picture:
 
 def _unit_mark(one: dict[str, Any], language: Language) -> Mark:
     s = one["saturation"]
-    hover = f"<b>{one['unit']}</b><br>" + ("—" if s is None else f"{s:.2f}")
+    hover = f"<b>{one['unit']}</b><br>" + ("—" if s is None else shown(s))
     if one["low"] is not None and one["high"] is not None:
         hover += (
             f"（{one['low']:.2f}–{one['high']:.2f}）" if language == "zh" else f" ({one['low']:.2f}–{one['high']:.2f})"
@@ -470,11 +475,22 @@ def _unit_mark(one: dict[str, Any], language: Language) -> Mark:
     absent = _t(language, "缺工作量或在岗人数，不计算", "no workload or staff on record: not computed")
     ticks = [value for value in (one["offices"] or []) if value is not None]
     external = one["saturation_with_external"]
-    return Mark(one["unit"], s, external, one["low"], one["high"], one["band"] == "待判", hover, absent, ticks)
+    return Mark(
+        one["unit"],
+        s,
+        external,
+        one["low"],
+        one["high"],
+        one["band"] == "待判",
+        hover,
+        absent,
+        ticks,
+        bool(one["lower_bound"]),
+    )
 
 
 def _unit_saturation_drill(one: dict[str, Any]) -> Drill:
-    value = "—" if one["saturation"] is None else f"{one['saturation']:.2f}"
+    value = "—" if one["saturation"] is None else shown(one["saturation"], one["lower_bound"])
     working = (
         ""
         if one["required_staff"] is None or one["staff"] is None
@@ -488,7 +504,7 @@ def _unit_saturation_drill(one: dict[str, Any]) -> Drill:
 
 def _saturation_title(frame: pl.DataFrame, language: Language) -> str:
     sure_high = frame.filter(pl.col("low") >= 1.0).sort("saturation", descending=True)["unit"].to_list()
-    sure_low = frame.filter(pl.col("high") < 0.8).sort("saturation")["unit"].to_list()
+    sure_low = frame.filter((pl.col("high") < 0.8) & (pl.col("band") != "待判")).sort("saturation")["unit"].to_list()
     unsure = frame.filter(pl.col("band") == "待判").height
     zh = language == "zh"
     parts = []
@@ -537,7 +553,9 @@ def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
     when = one["at"].strftime("%m-%d") if one["at"] and one["at"].year == today.year else str(one["at"] or "—")
     params = {"unit_id": one["unit_id"]}
     if one["kind"] == "overdue":
-        question = f"{unit} {n} 个问题超期，是否督办？" if zh else f"{unit}: {n} findings overdue. Press for action?"
+        question = (
+            f"{unit} {n} 个问题超期，是否督办？" if zh else f"{unit}: {many(n, 'finding')} overdue. Press for action?"
+        )
         days = (today - one["at"]).days
         reason = (
             f"最早时限 {one['at']}，已过 {days} 天；其中严重 {one['other']} 个"
@@ -582,6 +600,12 @@ def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
         if zh
         else "like units reported; this one has neither rows nor a nil return"
     )
+    if one["held"]:
+        reason += _t(
+            language,
+            f"；但同类材料有 {one['held']} 行被拒收或待确认名称，请先处理再催报",
+            f"; but {many(one['held'], 'row')} of such sources are refused or wait for a name: see to them first",
+        )
     return Matter(
         when, question, reason, Drill("coverage", unit, str(n), "rows_unit_missing", params, unit_id=one["unit_id"])
     )
@@ -595,13 +619,13 @@ def changes(frame: pl.DataFrame, language: Language) -> Facts:
         pl.col("loaded_at").dt.strftime("%Y-%m-%d %H:%M").alias("when"),
         pl.col("state").replace_strict(state, default=None).alias("state_text"),
     )
-    title = f"最近 {frame.height} 批数据" if zh else f"The newest {frame.height} drops of data"
+    title = f"最近 {frame.height} 批数据" if zh else f"The newest {many(frame.height, 'drop')} of data"
     quiet = "每批可在“数据接入”页查看明细和撤回" if zh else "Details and undo on the Intake page"
     heads = {
         "drop_id": _t(language, "批次", "Drop"),
         "when": _t(language, "装入时间", "Loaded"),
         "files": _t(language, "文件", "Files"),
-        "accepted": _t(language, "读入行", "Accepted"),
+        "accepted": _t(language, "接收行", "Accepted"),
         "rejected": _t(language, "拒收行", "Refused"),
         "state_text": _t(language, "状态", "State"),
     }

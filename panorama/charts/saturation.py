@@ -8,10 +8,10 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.charts.heat import BLANK, Row, heat
-from panorama.charts.picture import Drill, Message, Picture
-from panorama.charts.strip import BANDS, Mark, strip
+from panorama.charts.picture import Drill, Facts, Message, Picture
+from panorama.charts.strip import BANDS, Mark, shown, strip
 from panorama.charts.tokens import INK, MUTED, note
-from panorama.text import Language
+from panorama.text import Language, many
 
 MOST_ROWS: Final = 20
 """A picture draws at most this many offices, the busiest and the idlest; the table twin has them all."""
@@ -52,18 +52,31 @@ def message(offices: pl.DataFrame, whole: pl.DataFrame, unit: str, year: int, la
 
 
 def _calls(known: pl.DataFrame, language: Language) -> str:
-    """What can be said of offices by name; empty if nothing."""
-    high = known.filter(pl.col("low") > 1.15).sort("saturation", descending=True)["office"].to_list()
-    low = known.filter(pl.col("high") < 0.60).sort("saturation")["office"].to_list()
-    unsure = known.filter(pl.col("band") == "待判")["office"].to_list()
-    calls = [_names(high, language) + _t(language, "超负荷", " overloaded")] if high else []
-    calls += [_names(low, language) + _t(language, "明显不饱满", " clearly idle")] if low else []
-    parts = [
-        _t(language, "，", " and ").join(calls) + _t(language, "，区间支持这一判断", ", the interval bears it out")
-    ]
-    parts = parts if calls else []
+    """What can be said of offices by name, the certain first; empty if nothing."""
+    sure = pl.col("band") != "待判"
+    high, low = pl.col("low") > 1.15, pl.col("high") < 0.60
+    busy, idle = known.sort("saturation", descending=True), known.sort("saturation")
+    told = (
+        (busy.filter(high), "超负荷，区间支持这一判断", " overloaded, the interval bears it out"),
+        (idle.filter(low), "明显不饱满，区间支持这一判断", " clearly idle, the interval bears it out"),
+        (
+            busy.filter(sure & ~high & (pl.col("saturation") > 1.15)),
+            "高于 1.15，但尚不能断定",
+            " above 1.15, not certain",
+        ),
+        (
+            idle.filter(sure & ~low & (pl.col("saturation") < 0.80)),
+            "低于 0.80，但尚不能断定",
+            " below 0.80, not certain",
+        ),
+    )
+    parts = [_names(held["office"].to_list(), language) + _t(language, zh, en) for held, zh, en in told if held.height]
+    unsure = known.filter(~sure)["office"].to_list()
     if unsure:
-        parts.append(_names(unsure, language) + _t(language, "区间过宽，待判", ": interval too wide, undetermined"))
+        # Named only where nothing else is: what is not known comes last.
+        whose = _t(language, f"另有 {len(unsure)} 个处室", f"{many(len(unsure), 'more office')}")
+        whose = whose if parts else _names(unsure, language)
+        parts.append(whose + _t(language, "区间过宽，待判", ": interval too wide, undetermined"))
     return _t(language, "；", "; ").join(parts)
 
 
@@ -77,8 +90,8 @@ def _no_call(offices: pl.DataFrame, row: dict[str, Any], unit: str, year: int, l
     if row.get("saturation") is not None:
         return _t(
             language,
-            f"{unit} {year} 年只有单位整体的饱满度 {row['saturation']:.2f}：工作量没有报到处室，或处室人数不明",
-            f"{unit}, {year}: only the whole unit has a saturation, {row['saturation']:.2f}; no workload or staff by office",
+            f"{unit} {year} 年只有单位整体的饱满度 {shown(row['saturation'])}：工作量没有报到处室，或处室人数不明",
+            f"{unit}, {year}: only the whole unit has a saturation, {shown(row['saturation'])}; no workload or staff by office",
         )
     return _t(
         language,
@@ -92,7 +105,7 @@ def _honesty(offices: pl.DataFrame, row: dict[str, Any], year: int, language: La
     months, timed = _share(row.get("coverage")), _share(row.get("coverage_volume"))
     zh, en = [f"{year} 年"], [str(year)]
     if row.get("saturation") is not None and row.get("low") is not None:
-        value = f"{row['saturation']:.2f}"
+        value = shown(row["saturation"], row.get("lower_bound"))
         reach = f"{row['low']:.2f}–{row['high']:.2f}"
         zh.append(f"单位整体 {value}（90% 区间 {reach}）")
         en.append(f"unit as a whole {value} (90 % interval {reach})")
@@ -134,6 +147,8 @@ def months(frame: pl.DataFrame, offices: pl.DataFrame, language: Language) -> Pi
         key[0]: dict(part.select("period", "saturation").iter_rows()) for key, part in reported.group_by("office_id")
     }
     year = str(offices["year"][0])
+    unstaffed = _unstaffed(frame)
+    moved = _moved(reported, offices, int(year))
     years = sorted({*(period[:4] for period in reported["period"]), year})
     columns = [f"{one}-{month:02d}" for one in years for month in range(1, 13)]
     drills: list[Drill] = []
@@ -141,15 +156,18 @@ def months(frame: pl.DataFrame, offices: pl.DataFrame, language: Language) -> Pi
     drawn: list[Row] = []
     for at, one in enumerate(rows.iter_rows(named=True)):
         here = series.get(one["office_id"], {})
-        number = "—" if one["saturation"] is None else f"{one['saturation']:.2f}"
+        number = "—" if one["saturation"] is None else shown(one["saturation"], one["lower_bound"])
+        number += "†" if one["office_id"] in moved else ""
         sure = one["band"] not in ("待判", None)
-        drawn.append(Row(one["office"], here, number, band_word(one["band"], language), sure))
+        without = unstaffed.get(one["office_id"], frozenset())
+        drawn.append(Row(one["office"], here, number, band_word(one["band"], language), sure, unstaffed=without))
         for column, month in enumerate(columns):
             if month in here:
                 places[(at, column)] = len(drills)
                 drills.append(_month_drill(one, month, here[month]))
     of_year = reported.filter(pl.col("year") == int(year))
-    over, under = _always(of_year, pl.col("saturation") > 1.15), _always(of_year, pl.col("saturation") < 0.80)
+    over = _always(of_year, pl.col("saturation") > 1.15)
+    under = _always(of_year, (pl.col("saturation") < 0.80) & ~pl.col("lower_bound"))
     title = _month_title(over, under, year, language)
     quiet = _t(
         language,
@@ -162,13 +180,29 @@ def months(frame: pl.DataFrame, offices: pl.DataFrame, language: Language) -> Pi
         "saturation": _t(language, "饱满度（编内）", "Saturation"),
         "saturation_with_external": _t(language, "含编外", "With contract staff"),
     }
+    if unstaffed:
+        quiet += _t(language, " · 缺人数：有工作量，但没有这么早的台账", " · staff?: workload, but no ledger is as old")
+    quiet += _t(language, " · † 年内增减过人", " · † staff changed in the year") if moved else ""
     figure = heat(drawn, columns, places, language)
     return Picture(title, quiet + _more(left, language), figure, title, _rounded(frame), heads, tuple(drills))
 
 
+def _moved(reported: pl.DataFrame, offices: pl.DataFrame, year: int) -> set[Any]:
+    """Offices that had other numbers of staff in some month: their year, on staff as of its end, may lie off its months."""
+    ends = dict(offices.select("office_id", "staff").iter_rows())
+    months = reported.filter(pl.col("year") == year).select("office_id", "staff").drop_nulls().iter_rows()
+    return {office for office, staff in months if ends.get(office) is not None and abs(ends[office] - staff) > 0.005}
+
+
+def _unstaffed(frame: pl.DataFrame) -> dict[Any, frozenset[str]]:
+    """Months by office that have workload and no number of staff to divide it by."""
+    without = frame.filter(pl.col("saturation").is_null() & pl.col("required_staff").is_not_null())
+    return {key[0]: frozenset(part["period"]) for key, part in without.group_by("office_id")}
+
+
 def _month_drill(one: dict[str, Any], month: str, value: float) -> Drill:
     params = {"office_id": one["office_id"], "period": month}
-    return Drill("saturation", f"{one['office']} · {month}", f"{value:.2f}", "rows_saturation_office", params)
+    return Drill("saturation", f"{one['office']} · {month}", shown(value), "rows_saturation_office", params)
 
 
 def _always(frame: pl.DataFrame, held: pl.Expr) -> list[str]:
@@ -207,6 +241,26 @@ def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.selectors.float().round(2))
 
 
+def out_of_range(frame: pl.DataFrame, language: Language) -> Facts:
+    """Offices of all units that stand above 1.15 or below 0.80. Frame of `saturation_out_of_range`."""
+    over = frame.filter(pl.col("saturation") > 1.15).height
+    under = frame.height - over
+    title = _t(
+        language,
+        f"{over} 个处室高于 1.15，{under} 个低于 0.80" if frame.height else "没有处室高于 1.15 或低于 0.80",
+        f"{many(over, 'office')} above 1.15, {under} below 0.80"
+        if frame.height
+        else "No office stands above 1.15 or below 0.80",
+    )
+    quiet = _t(
+        language,
+        "离 1 远的在前 · 区间跨线的尚不能断定 · 在上方选一个单位，看各处室按月、岗位和没有标准工时的业务量",
+        "The farthest from 1 first · not certain where the interval crosses a line · choose a unit above for its offices by month, its posts, and volumes without a unit time",
+    )
+    heads = {"unit": _t(language, "单位", "Unit"), "office": _t(language, "处室", "Office"), **_heads(language)}
+    return Facts(title, quiet, _table(frame, language), heads)
+
+
 def offices(frame: pl.DataFrame, language: Language) -> Picture:
     """The year with and without contract staff, interval whiskers. Frame of `saturation_offices`."""
     rows, left = _drawn(frame)
@@ -235,10 +289,12 @@ def _external_title(known: pl.DataFrame, language: Language) -> str:
         )
     lowered = both.filter((pl.col("saturation") > 1.15) & (pl.col("saturation_with_external") <= 1.15))
     if lowered.is_empty():
+        above = both.filter(pl.col("saturation") > 1.15).sort("saturation", descending=True)
+        names = _names(above["office"].to_list(), language) if above.height else ""
         return _t(
             language,
-            "计入编外，没有处室从超负荷降下来",
-            "Counting contract staff in takes no office out of overload",
+            f"计入编外后，{names}仍高于 1.15" if names else "没有处室高于 1.15",
+            f"Still above 1.15 with contract staff counted in: {names}" if names else "No office is above 1.15",
         )
     names = _names(lowered["office"].to_list(), language)
     return _t(
@@ -294,8 +350,9 @@ def _columns(marks: Sequence[Mark], both: bool, language: Language) -> list[dict
         if mark.saturation is None:
             continue
         font = {"size": 12, "color": MUTED if mark.undetermined else INK}
-        first = f"{mark.saturation:.2f}" if mark.undetermined else f"<b>{mark.saturation:.2f}</b>"
-        second = "—" if mark.with_external is None else f"{mark.with_external:.2f}"
+        number = shown(mark.saturation, mark.at_least)
+        first = number if mark.undetermined else f"<b>{number}</b>"
+        second = "—" if mark.with_external is None else shown(mark.with_external)
         place = {"xref": "paper", "xanchor": "right", "font": font}
         notes.append(note(1.0, -at, first, xshift=42, **place))
         notes += [note(1.0, -at, second, xshift=90, **place)] if both else []
@@ -307,16 +364,17 @@ def _columns(marks: Sequence[Mark], both: bool, language: Language) -> list[dict
 
 def _mark(one: dict[str, Any], name: str, language: Language) -> Mark:
     s, external = one["saturation"], one["saturation_with_external"]
-    hover = f"<b>{one[name]}</b><br>" + ("—" if s is None else f"{s:.2f}　{band_word(one['band'], language)}")
+    hover = f"<b>{one[name]}</b><br>" + ("—" if s is None else f"{shown(s)}　{band_word(one['band'], language)}")
     if one["low"] is not None:
         hover += f"<br>90%: {one['low']:.2f}–{one['high']:.2f}"
-    hover += "" if external is None else f"<br>◇ {external:.2f}"
+    hover += "" if external is None else f"<br>◇ {shown(external)}"
     absent = _t(language, "缺工作量、标准或人数，不计算", "workload, standard or staff missing")
-    return Mark(one[name], s, external, one["low"], one["high"], one["band"] == "待判", hover, absent)
+    floor = bool(one.get("lower_bound"))
+    return Mark(one[name], s, external, one["low"], one["high"], one["band"] == "待判", hover, absent, at_least=floor)
 
 
 def _drill(one: dict[str, Any], name: str, language: Language) -> Drill:
-    value = "—" if one["saturation"] is None else f"{one['saturation']:.2f}"
+    value = "—" if one["saturation"] is None else shown(one["saturation"], one.get("lower_bound"))
     working = ""
     if one["required_staff"] is not None and one["staff"]:
         working = f"{one['required_staff']:.2f} ÷ {one['staff']:g} = {value}"
@@ -337,7 +395,7 @@ def posts(frame: pl.DataFrame, language: Language) -> Picture:
     title = _t(
         language,
         f"{frame.height} 个岗位：{over} 个高于 1.15，{under} 个低于 0.80，{frame.height - known.height} 个不计算",
-        f"{frame.height} posts: {over} above 1.15, {under} below 0.80, {frame.height - known.height} not computed",
+        f"{many(frame.height, 'post')}: {over} above 1.15, {under} below 0.80, {frame.height - known.height} not computed",
     )
     required, staff = float(known["required_staff"].sum() or 0), float(known["staff"].sum() or 0)
     quiet = _t(

@@ -9,7 +9,7 @@ import polars as pl
 from panorama.charts.bullets import Bullet, bullets
 from panorama.charts.picture import Card, Drill, Message, Picture
 from panorama.charts.tokens import ALARM, DATA, INK, MUTED, axis, clicks, layout, note, rect, rows_axis
-from panorama.text import Language
+from panorama.text import Language, many
 
 MOST_ROWS: Final = 20
 
@@ -49,14 +49,14 @@ def message(units: pl.DataFrame, types: pl.DataFrame, language: Language, year: 
     over = int((units["excess"] > 0).sum() or 0)
     if vacant and over:
         parts.append(
-            _t(language, f"同时空编 {vacant:,} 名，不能相抵", f"{vacant:,} posts are vacant and do not offset it")
+            _t(language, f"同时空编 {vacant:,} 名，不能相抵", f"{many(vacant, 'vacant post')} beside it, not offset")
         )
     elif vacant:
-        parts.append(_t(language, f"空编 {vacant:,} 名", f"{vacant:,} posts are vacant"))
+        parts.append(_t(language, f"空编 {vacant:,} 名", many(vacant, "vacant post")))
     parts.append(_leader_words(units, language))
     unknown = int(types["unknown"].sum() or 0)
     if unknown:
-        parts.append(_t(language, f"{unknown} 处未报，不计入", f"{unknown} figures not reported and left out"))
+        parts.append(_t(language, f"{unknown} 处未报，不计入", f"{many(unknown, 'figure')} not reported and left out"))
     day = max((str(one) for one in units["ledger_date"] if one is not None), default="—")
     line = _t(
         language,
@@ -84,7 +84,11 @@ def _excess_words(units: pl.DataFrame, language: Language) -> str:
         )
     if over.height == 1:
         return _t(language, f":red[{over['unit'][0]}超编 {posts} 名]", f":red[{over['unit'][0]} is {posts} over]")
-    return _t(language, f":red[{over.height} 个单位超编 {posts} 名]", f":red[{over.height} units are {posts} over]")
+    return _t(
+        language,
+        f":red[{over.height} 个单位超编 {posts} 名]",
+        f":red[{many(over.height, 'unit')} over, by {posts} in all]",
+    )
 
 
 def _leader_words(units: pl.DataFrame, language: Language) -> str:
@@ -94,7 +98,7 @@ def _leader_words(units: pl.DataFrame, language: Language) -> str:
     if not leaders:
         return _t(language, "领导职数没有超配", "no rank has more leaders than approved")
     where = units.filter(pl.col("leaders_excess") > 0).height
-    named = "" if units.height == 1 else _t(language, f"{where} 个单位", f" in {where} units")
+    named = "" if units.height == 1 else _t(language, f"{where} 个单位", f" in {many(where, 'unit')}")
     return _t(language, f":red[{named}领导职数超配 {leaders} 名]", f":red[{leaders} leaders over number{named}]")
 
 
@@ -140,7 +144,7 @@ def _external_card(units: pl.DataFrame, language: Language, year: int, unit_id: 
     context = _t(
         language,
         f"编外 {_n(external)} 人，{known.height}/{units.height} 单位报",
-        f"{_n(external)} people, {known.height} of {units.height} units",
+        f"{_n(external)} people, {known.height} of {many(units.height, 'unit')}",
     )
     working = "" if share is None else f"{external} ÷ ({people} + {external}) = {value}"
     drill = Drill("external_share", where, value, "rows_staffing_external", {"unit_id": unit_id, "year": year}, working)
@@ -179,7 +183,7 @@ def types(frame: pl.DataFrame, language: Language) -> Picture:
             language, f" · n = {units} 个单位，超编按单位逐个相加", f" · n = {units}, excess added up unit by unit"
         )
     if unknown:
-        quiet += _t(language, f" · {unknown} 处未报，不计入", f" · {unknown} figures not reported, left out")
+        quiet += _t(language, f" · {unknown} 处未报，不计入", f" · {many(unknown, 'figure')} not reported, left out")
     heads = {
         name: _t(language, "编制类型", "Type"),
         "approved": _t(language, "核定", "Approved"),
@@ -332,7 +336,7 @@ def units(frame: pl.DataFrame, language: Language) -> Picture:
         title = _t(
             language,
             f"{over.height} 个单位超编，其中 {both.height} 个同时有别的类型空编",
-            f"{over.height} units are over, {both.height} of them with vacancies of another type",
+            f"{many(over.height, 'unit')} are over, {both.height} of them with vacancies of another type",
         )
     rest = frame.height - drawn.height
     quiet = _t(

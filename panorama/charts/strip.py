@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,6 +22,23 @@ _LEFT: Final = 0.30
 _RIGHT: Final = 1.60
 _FAR: Final = 2.60
 """Beyond this a value stands at the edge with its number."""
+
+
+def band_of(saturation: float) -> int:
+    """Index into the bands: a boundary value belongs to the upper band, 1.15 to 偏高."""
+    if saturation <= EDGES[3]:
+        return sum(saturation >= edge for edge in EDGES[:3])
+    return 4
+
+
+def shown(saturation: float, at_least: bool | None = False) -> str:
+    """Two decimals; a third where rounding would move it into another band: 0.796 is not 0.80. A lower bound says ≥."""
+    sign = "≥ " if at_least else ""
+    rounded = round(saturation, 2)
+    if band_of(rounded) == band_of(saturation):
+        return f"{sign}{rounded:.2f}"
+    away = math.floor if saturation < rounded else math.ceil
+    return f"{sign}{away(saturation * 1000) / 1000:.3f}"
 
 
 @dataclass(frozen=True)
@@ -48,6 +66,8 @@ class Mark:
     absent: str = ""
     ticks: Sequence[float] = ()
     """Saturation of the offices below, as small ticks under the line."""
+    at_least: bool = False
+    """A lower bound: some volume has no unit time."""
 
 
 def strip(marks: Sequence[Mark], language: Language, left: int = 120, row_height: int = 41) -> dict[str, Any]:
@@ -97,7 +117,7 @@ def _numbers(marks: Sequence[Mark], language: Language, scale: Scale) -> list[di
         if mark.saturation is None:
             notes.append(note(scale.left + 0.04, -row, mark.absent, xanchor="left", font={"size": 12, "color": MUTED}))
             continue
-        number = f"{mark.saturation:.2f}"
+        number = shown(mark.saturation, mark.at_least)
         text = f"{number} {unsure}" if mark.undetermined else f"<b>{number}</b>"
         colour = MUTED if mark.undetermined else INK
         place = {"xref": "paper", "xanchor": "left", "font": {"size": 12, "color": colour}}

@@ -12,7 +12,7 @@ import polars as pl
 from panorama.charts.overview import FAMILY
 from panorama.charts.picture import Drill, Picture
 from panorama.charts.tokens import ALARM, DATA, INK, MUTED, PALE, axis, clicks, layout, note, rows_axis
-from panorama.text import Language, Text
+from panorama.text import Language, Text, many
 
 LANES: Final = ("巡视巡察", "审计", "绩效考核", "行业排名", "编制变动")
 LANE: Final = {**{key: FAMILY[key] for key in LANES[:4]}, "编制变动": Text("编制变动", "Staffing changes")}
@@ -204,7 +204,7 @@ def _title(drawn: pl.DataFrame, first: int, last: int, language: Language) -> st
             _t(
                 language,
                 f"{first}–{last} 年外部发现 {total} 个问题，涉编 {int(str(found['staffing'].sum()))} 个",
-                f"{first}–{last}: {total} findings from outside, {int(str(found['staffing'].sum()))} on staffing",
+                f"{first}–{last}: {many(total, 'finding')} from outside, {int(str(found['staffing'].sum()))} on staffing",
             )
         )
     else:

@@ -10,10 +10,10 @@ import polars as pl
 from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.overview import COVERAGE, FAMILY, FAMILY_GROUPS, SEVERITY, STATE
 from panorama.charts.picture import Card, Drill, Facts, Message, Picture
-from panorama.charts.strip import Mark, strip
+from panorama.charts.strip import Mark, shown, strip
 from panorama.charts.upset import MULTI, by_families
 from panorama.sources.choices import label
-from panorama.text import Language
+from panorama.text import Language, many
 
 MOST_PEERS: Final = 12
 FEW_PEERS: Final = 5
@@ -37,9 +37,9 @@ def message(frame: pl.DataFrame, types: pl.DataFrame, themes: pl.DataFrame, lang
         parts.append(_t(language, f":red[领导职数超 {n} 名]", f":red[{n} leaders over number]"))
     if row["overdue"]:
         n = row["overdue"]
-        parts.append(_t(language, f":red[{n} 个问题超期未整改]", f":red[{n} findings overdue]"))
+        parts.append(_t(language, f":red[{n} 个问题超期未整改]", f":red[{many(n, 'finding')} overdue]"))
     elif row["open"]:
-        parts.append(_t(language, f"{row['open']} 个问题未整改到位", f"{row['open']} findings not put right"))
+        parts.append(_t(language, f"{row['open']} 个问题未整改到位", f"{many(row['open'], 'finding')} not put right"))
     several = by_families(themes).filter(pl.col("k") >= MULTI)
     if n := several.height:
         names = several["theme_zh" if language == "zh" else "theme_en"].head(3)
@@ -89,7 +89,7 @@ def _message_note(row: dict[str, Any], language: Language) -> str:
     parts = [
         row["unit"],
         kind,
-        _t(language, f"{row['offices']} 个内设机构", f"{row['offices']} offices"),
+        _t(language, f"{row['offices']} 个内设机构", many(row["offices"], "office")),
         _t(language, f"台账 {row['ledger_date'] or '—'}", f"ledger {row['ledger_date'] or '—'}"),
         _t(
             language,
@@ -138,13 +138,13 @@ def cards(frame: pl.DataFrame, language: Language, year: int, today: date) -> li
 
 def _saturation_card(row: dict[str, Any], language: Language, year: int) -> Card:
     s, external = row["saturation"], row["saturation_with_external"]
-    value = "—" if s is None else f"{s:.2f}"
+    value = "—" if s is None else shown(s, row["saturation_lower_bound"])
     if s is None:
         context = _t(language, "缺工作量或在岗人数，不计算", "workload or staff missing: not computed")
     else:
         low, high = row["saturation_low"], row["saturation_high"]
         span = _t(language, "无区间", "no interval") if low is None or high is None else f"90% {low:.2f}–{high:.2f}"
-        both = "—" if external is None else f"{external:.2f}"
+        both = "—" if external is None else shown(external)
         context = span + _t(language, f"，含编外 {both}", f", contract {both}")
     known = s is not None and row["required_staff"] is not None and row["effective_staff"] is not None
     working = f"{row['required_staff']:.2f} ÷ {row['effective_staff']:.1f} = {value}" if known else ""
@@ -276,7 +276,7 @@ def findings(frame: pl.DataFrame, language: Language) -> Facts:
     title = _t(
         language,
         f"{open_n} 个问题未整改到位" + (f"，{late} 个超期" if late else "") + f"，共 {frame.height} 个",
-        f"{open_n} findings not put right" + (f", {late} overdue" if late else "") + f", {frame.height} in all",
+        f"{many(open_n, 'finding')} not put right" + (f", {late} overdue" if late else "") + f", {frame.height} in all",
     )
     heads = {
         "family_text": _t(language, "来源", "Source"),
@@ -353,13 +353,23 @@ def _peer_mark(one: dict[str, Any], language: Language) -> Mark:
     s, low, high = one["saturation"], one["low"], one["high"]
     span = "" if low is None or high is None else _t(language, f"（{low:.2f}–{high:.2f}）", f" ({low:.2f}–{high:.2f})")
     absent = _t(language, "缺工作量或在岗人数，不计算", "workload or staff missing: not computed")
-    hover = f"<b>{one['unit']}</b><br>" + (absent if s is None else f"{s:.2f}{span}")
+    hover = f"<b>{one['unit']}</b><br>" + (absent if s is None else f"{shown(s)}{span}")
     name = f"<b>▶ {one['unit']}</b>" if one["own"] else one["unit"]
-    return Mark(name, s, one["saturation_with_external"], low, high, one["band"] == "待判", hover, absent)
+    return Mark(
+        name,
+        s,
+        one["saturation_with_external"],
+        low,
+        high,
+        one["band"] == "待判",
+        hover,
+        absent,
+        at_least=bool(one["lower_bound"]),
+    )
 
 
 def _peer_drill(one: dict[str, Any]) -> Drill:
-    value = "—" if one["saturation"] is None else f"{one['saturation']:.2f}"
+    value = "—" if one["saturation"] is None else shown(one["saturation"])
     known = one["required_staff"] is not None and one["effective_staff"] is not None and one["saturation"] is not None
     working = f"{one['required_staff']:.2f} ÷ {one['effective_staff']:.1f} = {value}" if known else ""
     params = {"unit_id": one["unit_id"], "period": str(one["year"])}

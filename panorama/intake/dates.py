@@ -116,6 +116,8 @@ def date_reader(name: str, column: Column) -> Callable[[str], Cell]:
         plain = folded(raw)
         if is_blank(plain):
             return EMPTY
+        if name in DEADLINES and _OPEN_END.fullmatch(plain):
+            return Cell(None, (Say("V-NOTE", "warning", _no_deadline(plain)),))
         if column.until and (span := _span(plain)):
             return Cell(span[0].first, _said(plain, span[0]), {column.until: span[1].last})
         when = read_when(plain)
@@ -168,6 +170,16 @@ def _said(plain: str, when: When) -> tuple[Say, ...]:
     if not when.approximate:
         return ()
     return (Say("V-APPROX", "note", Text(f"“{plain}”记为{when.first}", f"“{plain}” is kept as {when.first}")),)
+
+
+_OPEN_END: Final = re.compile("(长期|持续|常态化?|立行立改|即知即改)(坚持|整改|推进|落实)?")
+
+
+def _no_deadline(plain: str) -> Text:
+    return Text(
+        f"“{plain}”不是日期，时限记为空（不会算作超期）：如需跟踪超期，请填日期",
+        f"“{plain}” is no date: no due date is kept, so it never counts as overdue; write a date if it should",
+    )
 
 
 def _no_date(plain: str) -> Cell:

@@ -23,6 +23,9 @@ REMARK_SCHEMA: dict[str, pl.DataType] = {
 """One remark on one cell, row or sheet. A row with any remark of severity "refused" is refused."""
 
 
+WHOSE_SCHEMA: dict[str, pl.DataType] = {"src_row": pl.UInt32(), "ref": pl.String(), "day": pl.String()}
+
+
 @dataclass(frozen=True)
 class Grid:
     """One visible sheet as text.
@@ -107,6 +110,8 @@ class Parsed:
     mapping: dict[str, str] = field(default_factory=dict)
     """Spreadsheet letter → field."""
     header_rows: tuple[int, int] = (1, 1)
+    whose: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=WHOSE_SCHEMA))
+    """Which unit each refused row is about, as written: only the store knows whether there is such a unit."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.intake.cleaning import Cleaned, Place, clean
-from panorama.intake.grid import Header, Parsed, Table
+from panorama.intake.grid import WHOSE_SCHEMA, Header, Parsed, Table
 from panorama.intake.letters import number
 from panorama.intake.recognise import Recognition, proposals, recognise
 from panorama.intake.remarks import gathered, listed, on_cells, on_sheet, same, tell
@@ -49,8 +49,9 @@ def parse(table: Table, dataset: str | None = None, snapshot_date: date | None =
     rows = pl.concat([part.rows for part in judged])
     if len(judged) > 1:
         rows = rows.sort("src_row", maintain_order=True)
-    if len(refused):
-        rows = rows.filter(~pl.col("src_row").is_in(refused.implode()))
+    out = pl.col("src_row").is_in(refused.implode())
+    whose = _whose(found.source, rows.filter(out) if len(refused) else rows.head(0))
+    rows = rows.filter(~out) if len(refused) else rows
     skipped = table.skipped.height + table.blank_rows
     return Parsed(
         dataset=found.source.dataset,
@@ -63,7 +64,16 @@ def parse(table: Table, dataset: str | None = None, snapshot_date: date | None =
         skipped=skipped,
         mapping=found.letters,
         header_rows=table.header_rows,
+        whose=whose,
     )
+
+
+def _whose(source: type[Source], refused: pl.DataFrame) -> pl.DataFrame:
+    if "unit_ref" not in source.columns():
+        return pl.DataFrame(schema=WHOSE_SCHEMA)
+    day = pl.col(source.day).cast(pl.String) if source.day else pl.lit(None, pl.String)
+    told = refused.filter(pl.col("unit_ref").is_not_null()).unique("src_row", maintain_order=True)
+    return told.select("src_row", pl.col("unit_ref").alias("ref"), day.alias("day"))
 
 
 def _of_sheet(table: Table, found: Recognition) -> Iterator[pl.DataFrame]:

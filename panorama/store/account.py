@@ -15,7 +15,8 @@ from panorama.store.report import Change, DropReport, Said, SheetReport
 _SHEETS = (
     "select p.file, p.sheet, p.dataset, p.rows_read as read, p.rows_accepted as accepted, p.rows_rejected as refused,"
     " p.rows_waiting as waiting, p.rows_skipped as skipped, p.problem, p.problem_en,"
-    " (select count(*) from meta.remark as r where r.part_id = p.part_id and r.severity = 'warning') as warnings, p.hidden"
+    " (select count(*) from meta.remark as r where r.part_id = p.part_id and r.severity = 'warning'"
+    " and not exists (select 1 from meta.reject as x where x.row_id = r.row_id)) as warnings, p.hidden"
     " from meta.part as p where p.drop_id = $drop order by p.part_id"
 )
 _CHANGES = 'select dataset, "new", changed, same from meta.diff where drop_id = $drop order by dataset'

@@ -28,6 +28,9 @@ from panorama.store.register import Decision
 from panorama.store.seen import make_views
 from panorama.themes import rules, themes
 
+MADE_UP: Final = "模拟数据"
+"""A file whose name says so holds made-up data, and so do pages that count it in."""
+
 FIRST_YEAR: Final = 2010
 """Working days are kept from this year on."""
 
@@ -108,6 +111,7 @@ def _fill(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     _registers(con)
     meta.write_parts(con, plan.parts, plan.live)
     _views(con, counted)
+    meta.write_remarks(con, counted)
     names = resolve_units(con, plan.decisions)
     resolve_places(con)
     for dataset in judge(con, names, by_id):
@@ -185,10 +189,21 @@ def _registers(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _snapshot(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    con.execute("create table meta.snapshot (id varchar, built_at timestamp, day date, drops varchar)")
+    names = {(part.drop_id, part.file) for part in plan.counted}
+    made_up = sum(MADE_UP in name for _, name in names)
     con.execute(
-        "insert into meta.snapshot values (?, ?, ?, ?)",
-        [plan.id, civil(plan.built_at), civil(plan.built_at).date(), json.dumps(sorted(plan.live))],
+        "create table meta.snapshot (id varchar, built_at timestamp, day date, drops varchar, files bigint, made_up bigint)"
+    )
+    con.execute(
+        "insert into meta.snapshot values (?, ?, ?, ?, ?, ?)",
+        [
+            plan.id,
+            civil(plan.built_at),
+            civil(plan.built_at).date(),
+            json.dumps(sorted(plan.live)),
+            len(names),
+            made_up,
+        ],
     )
 
 

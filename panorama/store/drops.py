@@ -16,7 +16,7 @@ import polars as pl
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from panorama.access.actor import Actor
+from panorama.access.actor import Actor, local_actor
 from panorama.errors import PanoramaError
 from panorama.intake import nursery
 from panorama.intake.grid import Reading
@@ -27,6 +27,7 @@ from panorama.store import models, tables
 from panorama.store.account import account, unread
 from panorama.store.build import Plan, build
 from panorama.store.clock import civil, now
+from panorama.store.door import Door
 from panorama.store.home import Home, keep_original, sha256_of
 from panorama.store.operations import Operations, append
 from panorama.store.parts import DropRecord, FileRecord, PartRecord, erase, parts_of, write
@@ -171,7 +172,10 @@ def rebuild(settings: Settings, actor: Actor) -> DropReport:
 
 
 def drops(settings: Settings) -> pl.DataFrame:
-    """Every drop, newest first: drop_id, loaded_at (Asia/Shanghai), loaded_by, state, note, files, rows as intake counted them."""
+    """Every drop, newest first: drop_id, loaded_at (Asia/Shanghai), loaded_by, state, note, files, rows of sheets.
+
+    Rows are counted as on the pages; of a drop that no snapshot tells of, as intake counted them.
+    """
     schema = {
         "drop_id": pl.Int64(), "loaded_at": pl.Datetime("us"), "loaded_by": pl.String(), "state": pl.String(),
         "note": pl.String(), "files": pl.List(pl.String()), "rows_read": pl.Int64(), "rows_accepted": pl.Int64(),
@@ -180,11 +184,12 @@ def drops(settings: Settings) -> pl.DataFrame:
     home = Home(settings.home)
     if not home.exists():
         return pl.DataFrame(schema=schema)
+    judged = _judged(settings)
     operations = Operations(home)
     try:
         with operations.reading() as session:
             rows = [
-                _drop_row(session, drop)
+                _drop_row(session, drop, judged)
                 for drop in session.scalars(select(tables.Drop).order_by(tables.Drop.id.desc()))
             ]
     finally:
@@ -192,19 +197,26 @@ def drops(settings: Settings) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _drop_row(session: Session, drop: tables.Drop) -> tuple[object, ...]:
+def _drop_row(session: Session, drop: tables.Drop, judged: Mapping[int, tuple[int, int, int]]) -> tuple[object, ...]:
     parts = session.scalars(select(tables.Part).where(tables.Part.drop_id == drop.id)).all()
-    return (
-        drop.id,
-        civil(drop.loaded_at),
-        drop.loaded_by,
-        drop.state,
-        drop.note,
-        list(dict.fromkeys(part.file for part in parts)),
-        sum(part.rows_read for part in parts),
-        sum(part.rows_accepted for part in parts),
-        sum(part.rows_refused for part in parts),
-    )
+    read = sum(part.rows_read for part in parts)
+    by_intake = (read, sum(part.rows_accepted for part in parts), sum(part.rows_refused for part in parts))
+    files = list(dict.fromkeys(part.file for part in parts))
+    counts = judged.get(drop.id, by_intake)
+    return (drop.id, civil(drop.loaded_at), drop.loaded_by, drop.state, drop.note, files, *counts)
+
+
+def _judged(settings: Settings) -> dict[int, tuple[int, int, int]]:
+    """Rows read, accepted and refused by drop, as the current snapshot tells pages: names that wait are refused in it."""
+    door = Door(settings)
+    try:
+        snapshot = door.snapshot()
+        if snapshot is None:
+            return {}
+        rows = snapshot.ask("drops_counted", local_actor()).iter_rows()
+        return {drop: (read, accepted, refused) for drop, read, accepted, refused in rows}
+    finally:
+        door.close()
 
 
 def _files(

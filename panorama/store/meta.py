@@ -59,7 +59,6 @@ def write(
 ) -> None:
     """meta.drop, part, reject, remark, waiting. Counts are of sheet rows: read = accepted + rejected + skipped."""
     _drops(con, drops)
-    _remarks(con, counted)
     _judged(con, counted)
     con.execute(
         "create table meta.reject as select * exclude (severity) from raw.remark where severity = 'refused'"
@@ -95,11 +94,17 @@ def _drops(con: duckdb.DuckDBPyConnection, drops: Sequence[DropRecord]) -> None:
     _table(con, "meta.drop", rows, schema)
 
 
-def _remarks(con: duckdb.DuckDBPyConnection, counted: Sequence[PartRecord]) -> None:
+def write_remarks(con: duckdb.DuckDBPyConnection, counted: Sequence[PartRecord]) -> None:
+    """raw.remark: what intake said; raw.about: of which unit and day each row is that it refused."""
     files = [str(part.remarks) for part in counted if part.remarks is not None]
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
     source = f"read_parquet([{listed}])" if files else f"(select {_EMPTY}) where false"
-    con.execute(f"create table raw.remark as select {_COLUMNS}, false as waiting from {source}")
+    con.execute(f"create table raw.whole_remark as select {_COLUMNS}, false as waiting from {source}")
+    con.execute("create table raw.remark as from raw.whole_remark where severity <> 'about'")
+    con.execute(
+        "create table raw.about as select p.dataset, r.row_id, r.value as ref, r.message as day"
+        " from raw.whole_remark as r inner join raw.part as p on p.part_id = r.part_id where r.severity = 'about'"
+    )
 
 
 _EMPTY: Final = (
@@ -135,7 +140,7 @@ def _parts(con: duckdb.DuckDBPyConnection) -> None:
         " with late as ("
         f" select row_id >> {ROW_BITS} as part_id, count(distinct row_id) as n,"
         " count(distinct row_id) filter (where waiting) as waits"
-        " from raw.judged where severity = 'refused' group by all)"
+        " from raw.judged where severity = 'refused' and row_id not in (select row_id from raw.about) group by all)"
         " select p.part_id, p.drop_id, p.file, p.sheet, p.dataset, p.sha256, p.kind, p.encoding, p.rows_read,"
         " p.rows_accepted - coalesce(l.n, 0) as rows_accepted, p.rows_refused + coalesce(l.n, 0) as rows_rejected,"
         " p.rows_skipped, coalesce(l.waits, 0) as rows_waiting, p.problem, p.problem_en, p.hidden"

@@ -119,6 +119,8 @@ def _distinct(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         f" from raw.{of.dataset} where {of.ref} is not null group by all"
         for of in references()
     ]
+    # Nobody is asked about a name for the sake of refused rows: their sender must mend them anyway.
+    selects.append("select dataset, ref, day, false as asked from raw.about group by all")
     found: pl.DataFrame = con.sql(" union ".join(selects)).pl()
     return found
 

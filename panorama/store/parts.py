@@ -121,12 +121,21 @@ def write(part: PartRecord, parsed: Parsed) -> PartRecord:
             fsync(rows)
             done = replace(done, parquet_sha256=sha256_of(rows))
         if parsed.remarks.height:
-            told = parsed.remarks.select(pl.col(name).cast(kind) for name, kind in REMARK_SCHEMA.items())
+            told = pl.concat([parsed.remarks, _whose(parsed)])
+            told = told.select(pl.col(name).cast(kind) for name, kind in REMARK_SCHEMA.items())
             told.insert_column(0, pl.lit(part.id, pl.Int64).alias("part_id")).write_parquet(remarks, compression="lz4")
             fsync(remarks)
             done = replace(done, remarks_sha256=sha256_of(remarks))
         fsync_folder(part.folder)
     return done
+
+
+def _whose(parsed: Parsed) -> pl.DataFrame:
+    """Among the remarks, of severity "about": of which unit (value) and day (message) each refused row is."""
+    said = {"src_row": pl.col("src_row"), "value": pl.col("ref"), "message": pl.col("day"), "severity": pl.lit("about")}
+    return parsed.whose.select(
+        said.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in REMARK_SCHEMA.items()
+    )
 
 
 def _stamped(part: PartRecord, parsed: Parsed) -> pl.DataFrame:

@@ -34,6 +34,7 @@ def judge(con: duckdb.DuckDBPyConnection, names: Names, parts: Mapping[int, Part
     )
     found = datasets_with_rows(con)
     _waiting(con, found)
+    _unknown_too(con)
     _homeless(con, found)
     _disputed(con, names)
     _unregistered(con, found)
@@ -66,6 +67,20 @@ def _waiting(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
                 "waiting": of.leading,
             },
         )
+
+
+def _unknown_too(con: duckdb.DuckDBPyConnection) -> None:
+    """V-ID-1 on rows that intake refused for another reason: all reasons at once, so that a row is mended once."""
+    con.execute(
+        "insert into raw.judged select a.dataset, a.row_id, 'unit_ref', a.ref, 'V-ID-1', 'refused',"
+        " replace($zh, '%', a.ref), replace($en, '%', a.ref), false from raw.about as a"
+        " inner join raw.unit_name as n on n.dataset = a.dataset and n.ref = a.ref and n.day is not distinct from a.day"
+        " where n.unit_id is null",
+        {
+            "zh": "单位“%”也未能识别：请一并核对名称",
+            "en": 'The unit "%" is not known either: check its name as well',
+        },
+    )
 
 
 _MESSAGES: Final = {

@@ -18,9 +18,16 @@ _NONE = Text(
     "没有依据行：这个数字来自缺失或未报的记录。", "No rows behind it: the figure stands on what was not reported."
 )
 _OPEN = Text("打开单位全景", "Open the unit")
+_SNAPSHOT = Text("快照 {id}", "Snapshot {id}")
 _HEADS = {
+    "unit": Text("单位", "Unit"),
     "source": Text("来源", "Source"),
+    "year": Text("年份", "Year"),
     "content": Text("内容", "Content"),
+    "severity": Text("程度", "Severity"),
+    "state": Text("状态", "State"),
+    "due": Text("时限", "Due"),
+    "days": Text("余天", "Days left"),
     "file": Text("文件", "File"),
     "sheet": Text("工作表", "Sheet"),
     "src_row": Text("行", "Row"),
@@ -50,7 +57,7 @@ def _panel(visit: Visit, drill: Drill) -> None:
         show.quiet(visit.say(_NONE))
     else:
         heads = {name: visit.say(text) for name, text in _HEADS.items() if name in rows.columns}
-        show.table(visit, rows, heads, "drill-rows", drill.subject)
+        show.table(visit, rows, heads, "drill-rows", f"{visit.say(figure.label)} · {drill.subject}")
     if drill.unit_id is not None:
         st.page_link("pages/evaluation/unit.py", label=visit.say(_OPEN), query_params={"unit": str(drill.unit_id)})
-    show.quiet(f"{visit.snapshot.id} · {drill.question}")
+    show.quiet(visit.say(_SNAPSHOT).format(id=visit.snapshot.id))

@@ -51,7 +51,13 @@ _NAMES_NOTE = Text(
     "相似只作提示，不会自动认定 · 确认后记住，等待的行立即生效，不必重新上传",
     "Likeness only proposes · your answer is remembered and the waiting rows come alive without loading again",
 )
-_WAIT = Text("行等待", "rows wait")
+BEGIN = Text(
+    "还没有数据。先装入单位名录（方法与字典页有模板），其他文件里的单位才认得出来；文件可以一次全拖进来，先后不限。",
+    "There is no data yet. Begin with the register of units (its template is on the Methods page): other files are matched to it. "
+    "All files may be dropped at once, in any order.",
+)
+_WAIT = Text("{n} 行等待", "rows waiting: {n}")
+_ALIVE = Text("“{ref}”就是{unit}：{n} 行已生效", '"{ref}" is {unit}: rows now counted: {n}')
 _MEANS = Text("就是", "It means")
 _PICK = Text("选择单位", "choose a unit")
 _CONFIRM = Text("确认", "Confirm")
@@ -153,6 +159,9 @@ def _drop_label(row: dict[str, Any], spoken: Language) -> str:
 
 def last_report(spoken: Language) -> None:
     """What the drop that was just taken in brought; said once."""
+    answered = st.session_state.pop("answered", None)
+    if answered is not None:
+        st.success(answered, icon=":material/check:")
     report = st.session_state.pop("last-report", None)
     if report is not None:
         st.success(report.message[spoken], icon=":material/check:")
@@ -217,7 +226,9 @@ def _name(visit: Visit, row: dict[str, Any], known: dict[int, str], at: int) -> 
     reason = row["reason"] if visit.language == "zh" else row["reason_en"]
     with st.container(border=True):
         left, middle, right = st.columns([5, 5, 2], vertical_alignment="bottom")
-        left.markdown(f"**{row['ref']}**　{row['rows']} {say(_WAIT)}  \n:small[:gray[{reason or ''}]]")
+        where = "、".join(row["files"][:3])
+        told = f"{reason or ''} · {where}" if where else reason or ""
+        left.markdown(f"**{row['ref']}**　{say(_WAIT).format(n=row['rows'])}  \n:small[:gray[{told}]]")
         chosen = middle.selectbox(
             say(_MEANS),
             options,
@@ -228,4 +239,6 @@ def _name(visit: Visit, row: dict[str, Any], known: dict[int, str], at: int) -> 
         )
         if right.button(say(_CONFIRM), key=f"confirm-{at}", disabled=chosen is None) and chosen is not None:
             answer_name(row["ref"], int(chosen))
+            told = say(_ALIVE).format(ref=row["ref"], unit=known[int(chosen)], n=row["rows"])
+            st.session_state["answered"] = told
             st.rerun()

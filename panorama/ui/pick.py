@@ -13,7 +13,8 @@ from panorama.ui.visit import Visit
 
 _YEAR = Text("年度", "Year")
 _UNIT = Text("单位", "Unit")
-_ALL = Text("全部 {n} 个单位", "All {n} units")
+_ALL = Text("全部单位（在册 {n} 个）", "All units ({n} standing)")
+_ENDED = Text("{name}（已撤并）", "{name} (ended)")
 _ALL_CODE = ""
 
 
@@ -33,11 +34,11 @@ def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False) -> dict[str, 
     """The unit looked at (?unit=its code), as its row of question `units`; None for all, where that is allowed."""
     units = visit.ask("units")
     rows = {_code(row): row for row in units.iter_rows(named=True)}
-    names = {code: row["name"] for code, row in rows.items()}
+    names = {code: _name(visit, row) for code, row in rows.items()}
     options = list(rows)
     if all_units:
         options = [_ALL_CODE, *options]
-        names[_ALL_CODE] = visit.say(_ALL).format(n=len(rows))
+        names[_ALL_CODE] = visit.say(_ALL).format(n=sum(not row["ended"] for row in rows.values()))
     elif st.session_state.get("unit") == _ALL_CODE:
         # Carried over from a page that shows all: here there is always one.
         del st.session_state["unit"]
@@ -60,6 +61,10 @@ def pick_row(visit: Visit, label: Text, frame: pl.DataFrame, key: str, value: st
     """One row of a small table by its name; returns its `value`, None when the table is empty."""
     names = dict(frame.select(value, name).iter_rows())
     return st.selectbox(visit.say(label), list(names), format_func=lambda one: names.get(one, str(one)), key=key)
+
+
+def _name(visit: Visit, row: dict[str, Any]) -> str:
+    return visit.say(_ENDED).format(name=row["name"]) if row["ended"] else str(row["name"])
 
 
 def _code(row: dict[str, Any]) -> str:

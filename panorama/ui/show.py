@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,6 +13,7 @@ import polars as pl
 import streamlit as st
 from plotly.basedatatypes import BaseFigure
 
+from panorama.calendar import CIVIL
 from panorama.charts.picture import Card, Drill, Facts, Matters, Message, Picture
 from panorama.charts.tokens import CONFIG
 from panorama.definitions import FIGURES
@@ -33,6 +35,8 @@ PERCENT = frozenset(
         "percentile",
     }
 )
+WORDS = frozenset({"message", "message_en", "content", "text"})
+"""Columns of sentences: they get the room."""
 _TABLE = Text("表格", "Table")
 _ROWS = Text("依据", "Rows")
 
@@ -74,7 +78,8 @@ def _card(visit: Visit, card: Card, key: str) -> None:
     history = list(card.history) if len(card.history) > 1 else None
     st.metric(visit.say(figure.label), value, help=visit.say(figure.hover), chart_data=history)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
-        quiet(card.context)
+        # As wide as there is room: long words take a second line, and the way to the rows keeps its place.
+        st.markdown(f":small[:gray[{card.context}]]", width="stretch")
         if card.drill is not None:
             st.button(visit.say(_ROWS), key=f"rows-{key}", type="tertiary", on_click=ask_for, args=(card.drill,))
 
@@ -154,7 +159,7 @@ def _column(frame: pl.DataFrame, name: str, head: str) -> Any:
         return st.column_config.DateColumn(head, format="YYYY-MM-DD")
     if frame.schema[name].is_temporal():
         return st.column_config.DatetimeColumn(head, format="YYYY-MM-DD HH:mm")
-    return st.column_config.Column(head)
+    return st.column_config.Column(head, width="large" if name in WORDS else None)
 
 
 def downloads(visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: str, name: str) -> None:
@@ -167,7 +172,7 @@ def downloads(visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: 
                 kind,
                 data=partial(make, frame, heads, line),
                 # A random part: two downloads of like length must never share an address.
-                file_name=f"{name[:40]}_{secrets.token_hex(4)}.{suffix}",
+                file_name=f"{_file_name(visit, name)}_{secrets.token_hex(4)}.{suffix}",
                 key=f"{key}-{suffix}",
                 type="tertiary",
                 icon=":material/download:",
@@ -175,10 +180,21 @@ def downloads(visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: 
             )
 
 
+def _file_name(visit: Visit, name: str) -> str:
+    """A title as a file's name: without colour, and without what some systems do not take."""
+    marked = f"{visit.say(visit.mark)}_{name}" if visit.mark else name
+    return re.sub(r'[\\/:*?"<>|\s]+', "_", _colourless(marked))[:48].strip("_.")
+
+
+def _colourless(words: str) -> str:
+    return re.sub(r":[a-z]+\[([^]]*)\]", r"\1", words)
+
+
 def watermark(visit: Visit, name: str) -> str:
     """What a file says of itself: whose view, which snapshot, when."""
-    now = datetime.now().strftime("%Y-%m-%d %H:%M")
-    return f"{name} · {visit.snapshot.id} · {visit.actor.name} · {now}"
+    made = datetime.now(CIVIL).strftime("%Y-%m-%d %H:%M")
+    marked = [visit.say(visit.mark)] if visit.mark else []
+    return " · ".join([*marked, _colourless(name), visit.snapshot.id, visit.actor.name, made])
 
 
 def matters(visit: Visit, found: Matters, key: str) -> None:
@@ -194,6 +210,12 @@ def matters(visit: Visit, found: Matters, key: str) -> None:
             words.markdown(f"**{item.question}**  \n:small[:gray[{item.reason}]]")
             if item.drill is not None:
                 rows.button(visit.say(_ROWS), key=f"{key}-{at}", type="tertiary", on_click=ask_for, args=(item.drill,))
+
+
+def facts_if_any(visit: Visit, found: Facts, key: str) -> None:
+    """A table that is shown only where it has rows."""
+    if found.table.height:
+        facts(visit, found, key)
 
 
 def facts(visit: Visit, found: Facts, key: str) -> None:

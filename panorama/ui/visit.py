@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -19,9 +19,12 @@ from panorama.ui.contents import SCREEN, Screen
 from panorama.ui.language import language, pick_language
 
 NO_DATA = Text(
-    "还没有数据。到“数据接入”页拖入文件，或先装入模拟数据看看（panorama sample，再 panorama load）。",
-    "There is no data yet. Drop files on the Intake page, or load the sample first (panorama sample, then panorama load).",
+    "还没有数据。到“数据接入”页拖入文件；想先看看样子，请管理员用 make run 启动，会装入模拟数据。",
+    "There is no data yet. Drop files on the Intake page; to see made-up data first, have the server started with make run.",
 )
+
+MADE_UP = Text("模拟数据", "Made-up data")
+PARTLY = Text("含模拟数据", "Partly made-up data")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Visit:
     actor: Actor
     snapshot: Snapshot
     language: Language
+    mark: Text | None = None
+    """What must stand on every page and file: that data is made up. None when it is not."""
 
     def say(self, text: Text) -> str:
         return text[self.language]
@@ -58,6 +63,7 @@ def enter(page: str) -> Visit:
     if visit is None:
         _head(SCREEN[page])
         st.info(NO_DATA[language()], icon=":material/info:")
+        st.page_link(SCREEN["intake"].file, label=SCREEN["intake"].title[language()], icon=":material/upload:")
         st.stop()
     return visit
 
@@ -69,19 +75,25 @@ def enter_empty(page: str) -> Visit | None:
     if snapshot is None:
         return None
     _follow(snapshot.id)
-    return Visit(SCREEN[page], actor, snapshot, language())
+    visit = Visit(SCREEN[page], actor, snapshot, language())
+    return replace(visit, mark=_mark(visit))
 
 
-def head(page: str, subject: str = "") -> list[Any]:
+def _mark(visit: Visit) -> Text | None:
+    files, made_up = visit.ask("snapshot").row(0)
+    return None if not made_up else MADE_UP if made_up == files else PARTLY
+
+
+def head(page: str, visit: Visit | None) -> list[Any]:
     """Title, question and language switch; returns the slots (left to right) for the page's filters."""
-    return _head(SCREEN[page], subject)
+    return _head(SCREEN[page], visit.mark if visit else None)
 
 
-def _head(screen: Screen, subject: str = "") -> list[Any]:
+def _head(screen: Screen, mark: Text | None = None) -> list[Any]:
     left, *slots, last = st.columns([5.2, 1.5, 2.2, 1.5], gap="small", vertical_alignment="bottom")
     with left:
-        name = screen.title[language()]
-        st.title(f"{name} · {subject}" if subject else name, anchor=False)
+        marked = f" :orange-badge[{mark[language()]}]" if mark else ""
+        st.title(screen.title[language()] + marked, anchor=False)
         st.markdown(f":small[:gray[{screen.question[language()]}]]")
     with last:
         pick_language()

@@ -70,7 +70,8 @@ load as (
         s.year,
         s.office_id
     from mart.saturation as s
-    where s.post_id is null and s.month is null and s.coverage >= 1 and (s.high < 0.60 or s.low > 1.15)
+    where s.post_id is null and s.month is null and s.coverage >= 1
+        and ((s.high < 0.60 and not s.lower_bound) or s.low > 1.15)
     union all
     select s.unit_id, 'T25' as theme, s.year, s.office_id
     from mart.imbalance as i
@@ -81,7 +82,7 @@ load as (
         and s.office_id is not null
         and s.post_id is null
         and s.month is null
-        and (s.high < 0.80 or s.low > 1.15)
+        and ((s.high < 0.80 and not s.lower_bound) or s.low > 1.15)
 ),
 -- A year's workload is thousands of rows: the ledger rows of a figure are listed, of workload the first of each place.
 first_row as (

@@ -3,7 +3,7 @@
 -- under 0.80 and over 1.15. offices_idle, offices_drowning: offices whose whole interval lies under 0.80, over 1.15
 with
 office as (
-    select unit_id, office_id, year, saturation, staff, low, high
+    select unit_id, office_id, year, saturation, staff, low, high, lower_bound
     from mart.saturation
     where office_id is not null and post_id is null and month is null and saturation is not null
 ),
@@ -16,7 +16,7 @@ total as (
         sum(staff * saturation) as required,
         sum(case when saturation < 0.80 then staff else 0 end) as under,
         sum(case when saturation > 1.15 then staff else 0 end) as over_staff,
-        count(*) filter (where high < 0.80) as offices_idle,
+        count(*) filter (where high < 0.80 and not lower_bound) as offices_idle,
         count(*) filter (where low > 1.15) as offices_drowning
     from office
     group by unit_id, year

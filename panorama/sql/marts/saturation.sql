@@ -3,7 +3,8 @@
 -- required_staff: with allowance for support and extra work (R). saturation: required_staff ÷ staff; null = no staff
 -- known, no unit time known, or support shares ≥ 1. saturation_with_external: people beyond the establishment counted in.
 -- saturation_gross: on workdays × 8 h, nothing taken off. low, high: 90 % interval, years only: a month's row has none,
--- and its band is the point's. band: 明显不饱满 偏低 饱满 偏高 超负荷, or 待判 when the interval reaches over two edges.
+-- and its band is the point's. band: 明显不饱满 偏低 饱满 偏高 超负荷, or 待判 when the interval reaches over two edges,
+-- or when the figure is a lower bound that lies below 0.80.
 -- p_under: chance of S < 0.80; p_over: of S > 1.15. coverage: months reported ÷ expected; coverage_volume: share of
 -- volume with a unit time. lower_bound: some volume has no unit time. hours_without_standard: reported hours on it, null
 -- when not reported. awt: hours a person a year (least where leaves differ); cas: greatest share of support work.
@@ -37,6 +38,7 @@ select
             + case when i.low < 1.00 and i.high > 1.00 then 1 else 0 end
             + case when i.low < 1.15 and i.high > 1.15 then 1 else 0 end >= 2
             then '待判'
+        when s.untimed > 0 and s.saturation < 0.80 then '待判'
         when s.saturation < 0.60 then '明显不饱满'
         when s.saturation < 0.80 then '偏低'
         when s.saturation < 1.00 then '饱满'

@@ -14,7 +14,11 @@ select
     u.unit_code,
     u.uscc,
     u.name,
-    coalesce(u.short_name, u.name) as short_name,
+    -- Two units may bear one short name: then only the whole one tells them apart.
+    case
+        when count(*) over (partition by coalesce(u.short_name, u.name)) > 1 then u.name
+        else coalesce(u.short_name, u.name)
+    end as short_name,
     u.other_names,
     u.unit_kind,
     coalesce(

@@ -11,6 +11,7 @@ select
     r.message_en
 from seen.remark as r
 inner join seen.part as p on p.part_id = r.part_id
-where p.drop_id = $drop_id
+left join (select distinct part_id, src_row from seen.reject) as x on x.part_id = r.part_id and x.src_row = r.src_row
+where p.drop_id = $drop_id and x.part_id is null
 order by r.severity desc, p.file, p.sheet, r.src_row
 limit 5000

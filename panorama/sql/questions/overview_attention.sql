@@ -6,25 +6,53 @@ excess as (
         unit_id,
         sum(excess)::bigint as n,
         max(snapshot_date) as at,
-        sum(vacancy)::bigint as other
+        sum(vacancy)::bigint as other,
+        null::bigint as held
     from seen.unit_staffing
     where newest and not single_listed
     group by unit_id
     having sum(excess) > 0
 ),
 overdue as (
-    select 'overdue' as kind, f.unit_id, count(*) as n, min(f.due) as at, count(*) filter (where f.severity = '严重') as other
+    select 'overdue' as kind, f.unit_id, count(*) as n, min(f.due) as at, count(*) filter (where f.severity = '严重') as other,
+        null::bigint as held
     from seen.finding as f
     where not f.nil_return and f.state not in ('已完成', '长期坚持') and f.due < $today
     group by f.unit_id
 ),
-hidden as (
-    select 'missing' as kind, c.unit_id, count(*) as n, null::date as at, null::bigint as other
+-- What lies with the office itself: rows refused, or waiting for a name, of the same kind of source
+held as (
+    select
+        case p.dataset
+            when 'inspection_finding' then '巡视巡察'
+            when 'audit_finding' then '审计'
+            when 'performance_rating' then '绩效考核'
+            when 'industry_ranking' then '行业排名'
+            when 'workload' then '工作量'
+            else '台账'
+        end as family,
+        count(distinct r.row_id) as held
+    from seen.reject as r
+    inner join seen.part as p on p.part_id = r.part_id
+    where p.dataset in (
+        'inspection_finding', 'audit_finding', 'performance_rating', 'industry_ranking', 'workload',
+        'staffing_ledger', 'leader_quota', 'estab_change'
+    )
+    group by all
+),
+lacking as (
+    select c.unit_id, c.family, count(*) as n
     from seen.coverage as c
     inner join seen.unit as u on u.unit_id = c.unit_id
     where c.state = 'missing' and not u.ended
-    group by c.unit_id
-    having count(*) >= 2
+    group by c.unit_id, c.family
+),
+hidden as (
+    select 'missing' as kind, m.unit_id, sum(m.n)::bigint as n, null::date as at, null::bigint as other, sum(h.held)::bigint as held
+    from lacking as m
+    left join held as h on h.family = m.family
+    group by m.unit_id
+    having sum(m.n) >= 2
 ),
 ranked as (
     select
@@ -38,7 +66,7 @@ ranked as (
         select * from hidden
     ) as a
 )
-select r.kind, r.unit_id, coalesce(u.short_name, u.name) as unit, r.n, r.at, r.other, r.place
+select r.kind, r.unit_id, coalesce(u.short_name, u.name) as unit, r.n, r.at, r.other, r.held, r.place
 from ranked as r
 inner join seen.unit as u on u.unit_id = r.unit_id
 where r.place <= 2

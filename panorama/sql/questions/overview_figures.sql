@@ -31,20 +31,8 @@ over_units as (
         max(ledger_date) as ledger_date
     from excess
 ),
-multi as (
-    select theme, count(*) as units
-    from seen.corroboration
-    where n_families >= 3
-    group by theme
-),
-top_theme as (
-    select m.theme, m.units, t.name_zh, t.name_en
-    from multi as m
-    inner join seen.theme as t on t.code = m.theme
-    qualify row_number() over (order by m.units desc, m.theme) = 1
-),
-multi_units as (
-    select count(*) as multi, count(distinct unit_id) as multi_units
+confirmed as (
+    select count(*) as multi, count(distinct theme) as multi_themes, count(distinct unit_id) as multi_units
     from seen.corroboration
     where n_families >= 3
 ),
@@ -57,7 +45,7 @@ cells as (
     from seen.coverage
 ),
 registered as (
-    select count(*) as units from seen.unit where not ended
+    select count(*) filter (where not ended) as units, count(*) filter (where ended) as ended from seen.unit
 ),
 offices as (
     select count(*) as offices
@@ -71,17 +59,15 @@ select
     o.excess,
     o.ledger_date,
     m.multi,
+    m.multi_themes,
     m.multi_units,
-    t.name_zh as top_theme,
-    t.name_en as top_theme_en,
-    t.units as top_theme_units,
     k.*,
     r.units,
+    r.ended,
     f.offices
 from counted as c
 cross join over_units as o
-cross join multi_units as m
+cross join confirmed as m
 cross join cells as k
 cross join registered as r
 cross join offices as f
-left join top_theme as t on true

@@ -7,7 +7,11 @@ select
     p.sheet,
     (f.row_id & 4294967295)::int as src_row,
     coalesce(u.short_name, u.name) as unit,
+    f.year,
     f.due,
+    case when f.state not in ('已完成', '长期坚持') then date_diff('day', $today::date, f.due) end as days,
+    f.state,
+    f.severity,
     d.loaded_at
 from seen.finding as f
 inner join seen.unit as u on u.unit_id = f.unit_id

@@ -7,7 +7,11 @@ select
     p.sheet,
     (f.row_id & 4294967295)::int as src_row,
     coalesce(u.short_name, u.name) as unit,
+    f.year,
     f.due,
+    case when f.state not in ('已完成', '长期坚持') then date_diff('day', $today::date, f.due) end as days,
+    f.state,
+    f.severity,
     d.loaded_at
 from seen.finding as f
 inner join seen.unit as u on u.unit_id = f.unit_id
@@ -15,6 +19,6 @@ inner join seen.part as p on p.part_id = f.row_id >> 32
 inner join seen.drop as d on d.drop_id = p.drop_id
 where not f.nil_return
     and f.unit_id = $unit_id
-    and not f.put_right and $today is not null
+    and not f.put_right
 order by f.due nulls last, f.row_id
 limit 2000

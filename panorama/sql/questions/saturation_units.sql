@@ -26,6 +26,7 @@ select
     r.high,
     r.band,
     r.coverage,
+    r.lower_bound,
     r.required_staff,
     r.staff,
     o.offices

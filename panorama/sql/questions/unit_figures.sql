@@ -20,6 +20,7 @@ select
     y.saturation_with_external,
     y.saturation_low,
     y.saturation_high,
+    y.saturation_lower_bound,
     y.performance_grade,
     y.performance_rank,
     y.performance_field,

@@ -17,6 +17,7 @@ select
     y.saturation_low as low,
     y.saturation_high as high,
     y.saturation_band as band,
+    y.saturation_lower_bound as lower_bound,
     y.use_rate,
     y.external_share,
     y.performance_percentile as percentile

@@ -80,10 +80,12 @@ office as (
     left join posted as p on p.office_id = o.office_id
     where w.staff is not null or p.staff is not null
 ),
+-- An office of whose volume none has a unit time cannot be computed: its people must not stand for people without work.
 reporting as (
     select distinct f.unit_id, f.office_id, p.period
     from staging.leaf_period as p
     inner join staging.leaf as f on f.leaf_id = p.leaf_id
+    where p.hours is not null
 ),
 shape as (
     select

@@ -1,10 +1,26 @@
 -- One row per unit × ledger date × staffing type × single_listed: the unit's figure
--- The whole-unit row is the unit's figure where there is one; else the sum over its offices. Never both.
+-- The whole-unit row is the unit's figure where there is one; else the sum over its offices. Never both: people beside
+-- the types (external, seconded …) that the unit states on any row are not taken from its offices for another type.
 with
 whole as (
     select *
     from staging.staffing_ledger
     where office_id is null
+),
+-- What the unit states of itself, on whichever row, its offices' figures must not add to.
+stated as (
+    select
+        unit_id,
+        snapshot_date,
+        count(external) as external,
+        count(seconded_in) as seconded_in,
+        count(seconded_out) as seconded_out,
+        count(absent) as absent,
+        count(mixed_post) as mixed_post,
+        count(paid) as paid,
+        count(reserved) as reserved
+    from whole
+    group by unit_id, snapshot_date
 ),
 offices as (
     select
@@ -33,13 +49,13 @@ select
     coalesce(w.single_listed, o.single_listed) as single_listed,
     case when w.unit_id is not null then w.approved else o.approved end as approved,
     case when w.unit_id is not null then w.actual else o.actual end as actual,
-    coalesce(w.external, o.external) as external,
-    coalesce(w.seconded_in, o.seconded_in) as seconded_in,
-    coalesce(w.seconded_out, o.seconded_out) as seconded_out,
-    coalesce(w.absent, o.absent) as absent,
-    coalesce(w.mixed_post, o.mixed_post) as mixed_post,
-    coalesce(w.paid, o.paid) as paid,
-    coalesce(w.reserved, o.reserved) as reserved,
+    case when t.external > 0 then w.external else coalesce(w.external, o.external) end as external,
+    case when t.seconded_in > 0 then w.seconded_in else coalesce(w.seconded_in, o.seconded_in) end as seconded_in,
+    case when t.seconded_out > 0 then w.seconded_out else coalesce(w.seconded_out, o.seconded_out) end as seconded_out,
+    case when t.absent > 0 then w.absent else coalesce(w.absent, o.absent) end as absent,
+    case when t.mixed_post > 0 then w.mixed_post else coalesce(w.mixed_post, o.mixed_post) end as mixed_post,
+    case when t.paid > 0 then w.paid else coalesce(w.paid, o.paid) end as paid,
+    case when t.reserved > 0 then w.reserved else coalesce(w.reserved, o.reserved) end as reserved,
     case when w.unit_id is not null then 'unit' else 'offices' end as basis,
     case when w.unit_id is not null then list_value(w.row_id) else o.row_ids end as row_ids
 from whole as w
@@ -49,3 +65,5 @@ full outer join offices as o
         and o.snapshot_date = w.snapshot_date
         and o.estab_type is not distinct from w.estab_type
         and o.single_listed = w.single_listed
+left join stated as t
+    on t.unit_id = coalesce(w.unit_id, o.unit_id) and t.snapshot_date = coalesce(w.snapshot_date, o.snapshot_date)
