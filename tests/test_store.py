@@ -299,9 +299,10 @@ def test_originals_are_readable_by_their_owner_only(tmp_path: Path) -> None:
 
 def test_refused_rows_come_out_as_a_workbook_that_can_be_mended_and_loaded(tmp_path: Path) -> None:
     settings = settings_at(tmp_path)
-    bad = (WORK[0].replace(",3", ",三十二台"), "=1+1,办公室,,收文,2024-01,业务系统,8", *WORK[1:])
+    waits = WORK[1].replace(WORK[1].split(",")[0], "市教育厅")
+    bad = (WORK[0].replace(",3", ",三十二台"), "=1+1,办公室,,收文,2024年末,业务系统,8", waits, *WORK[1:])
     report = dropped(settings, units(tmp_path), work(tmp_path, bad))
-    assert report.refused == 2
+    assert report.refused == 3
     out = tmp_path / "拒收.xlsx"
     assert write_rejects(report.drop_id or 0, out, settings) >= 2
     book = openpyxl.load_workbook(out)
@@ -309,7 +310,13 @@ def test_refused_rows_come_out_as_a_workbook_that_can_be_mended_and_loaded(tmp_p
     sheet = book.worksheets[1]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[0][:3] == ["单位名称", "内设机构", "岗位"]
-    assert [row[0] for row in rows[1:]] == ["天津市教育局", "=1+1"]
+    assert [row[0] for row in rows[1:]] == ["天津市教育局", "=1+1"], (
+        "a row that only waits for a name is not mended here"
+    )
+    coloured = {(cell.row, cell.column) for row in sheet.iter_rows() for cell in row if cell.comment}
+    assert coloured == {(2, 7), (3, 1), (3, 5)}
+    assert all(sheet.cell(*at).fill.fgColor.rgb == "FFFFD9D4" for at in coloured)
+    assert "三十二台" in sheet.cell(2, 7).comment.text
     sheet.cell(2, 7).value = "3"
     sheet.cell(3, 1).value = "天津市生态环境局"
     sheet.cell(3, 5).value = "2024-02"

@@ -60,6 +60,7 @@ def cell_map(
     ]
     shapes += _group_lines(groups, xs) if any(group.name for group in groups) else []
     head_room = 2.6 if any(group.name for group in groups) else 2.15
+    head_room += 0.45 * (head_lines - 2)
     points = [(place, cell) for place, cell in cells.items() if cell.state != "not_asked"]
     data = [
         clicks(
@@ -113,9 +114,7 @@ def _heads(groups: Sequence[Group], xs: list[float], lines: int) -> list[dict[st
     at = 0
     for group in groups:
         for name in group.columns:
-            heads.append(
-                note(xs[at], 0.55, _two_lines(name, lines), yanchor="bottom", font={"size": 11, "color": MUTED})
-            )
+            heads.append(note(xs[at], 0.55, _broken(name, lines), yanchor="bottom", font={"size": 11, "color": MUTED}))
             at += 1
     at = 0
     for group in groups:
@@ -128,15 +127,17 @@ def _heads(groups: Sequence[Group], xs: list[float], lines: int) -> list[dict[st
     return heads
 
 
-def _two_lines(name: str, lines: int) -> str:
-    """巡视巡察 → 巡视 over 巡察; names with spaces break at the space nearest the middle."""
+def _broken(name: str, lines: int) -> str:
+    """巡视巡察 → 巡视 over 巡察, a long name over as many lines as there may be; names with spaces break at the space nearest the middle."""
     if lines < 2 or len(name) <= 3:
         return name
     if " " in name:
         middle = min((at for at, letter in enumerate(name) if letter == " "), key=lambda at: abs(at - len(name) / 2))
         return f"{name[:middle]}<br>{name[middle + 1 :]}"
-    half = (len(name) + 1) // 2
-    return name if name.isascii() else f"{name[:half]}<br>{name[half:]}"
+    if name.isascii():
+        return name
+    wide = -(-len(name) // (lines if len(name) > 6 else 2))
+    return "<br>".join(name[at : at + wide] for at in range(0, len(name), wide))
 
 
 def _group_lines(groups: Sequence[Group], xs: list[float]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from panorama.charts.cells import Cell, CellState, Group, cell_map, shade_of
 from panorama.charts.lens import Count, lens
 from panorama.charts.picture import Card, Drill, Facts, Matter, Matters, Message, Picture
 from panorama.charts.strip import Mark, shown, strip
-from panorama.charts.tokens import ALARM, DATA, INK, MID, MUTED, axis, clicks, layout, note, rect
+from panorama.charts.tokens import ALARM, DATA, INK, MID, MUTED, axis, clicks, layout, note, rect, row_label
 from panorama.text import Language, Text, many
 
 MOST_ROWS: Final = 20
@@ -251,7 +251,7 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
 
 
 def _break(label: str) -> str:
-    return label.replace(" ", "<br>", 1) if label.isascii() or label.startswith("超期") else label
+    return label if label[:1].isdigit() and "天" in label else label.replace(" ", "<br>", 1)
 
 
 def source_map(frame: pl.DataFrame, language: Language) -> Picture:
@@ -401,12 +401,14 @@ def theme_map(frame: pl.DataFrame, language: Language) -> Picture:
     ends = [f"{n} 个单位" if zh else many(n, "unit") for n in themes["multi"]]
     ends = [end if n else "" for end, n in zip(ends, themes["multi"], strict=True)]
     figure = cell_map(
-        [_short(theme) for theme in themes[name]],
+        [row_label(theme) for theme in themes[name]],
         [Group("", units["unit"].to_list())],
         cells,
-        left=150 if zh else 205,
+        left=150 if zh else 212,
         right=64,
         ends=ends,
+        # English row labels leave the columns less room.
+        head_lines=2 if zh else 3,
     )
     top = themes.filter(pl.col("multi") > 0)
     if top.is_empty():
@@ -430,11 +432,6 @@ def theme_map(frame: pl.DataFrame, language: Language) -> Picture:
         "families": _t(language, "来源", "Sources"),
     }
     return Picture(title, quiet, figure, title, frame, heads, tuple(drills))
-
-
-def _short(name: str) -> str:
-    """A row label that fits its margin; the table twin has it whole."""
-    return name if len(name) <= 33 or not name.isascii() else name[:32] + "…"
 
 
 def saturation(frame: pl.DataFrame, language: Language) -> Picture:

@@ -99,7 +99,9 @@ def _leader_words(units: pl.DataFrame, language: Language) -> str:
         return _t(language, "领导职数没有超配", "no rank has more leaders than approved")
     where = units.filter(pl.col("leaders_excess") > 0).height
     named = "" if units.height == 1 else _t(language, f"{where} 个单位", f" in {many(where, 'unit')}")
-    return _t(language, f":red[{named}领导职数超配 {leaders} 名]", f":red[{leaders} leaders over number{named}]")
+    return _t(
+        language, f":red[{named}领导职数超配 {leaders} 名]", f":red[{many(leaders, 'leader')} over number{named}]"
+    )
 
 
 def cards(units: pl.DataFrame, types: pl.DataFrame, language: Language, year: int, unit_id: int | None) -> list[Card]:

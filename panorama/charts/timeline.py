@@ -165,11 +165,12 @@ def events(frame: pl.DataFrame, language: Language) -> Picture:
     first = max(int(str(known["year"].min())), last - YEARS + 1) if known.height else 0
     drawn = known.filter(pl.col("year") >= first)
     rows = list(drawn.iter_rows(named=True))
+    left = 92 if language == "zh" else 132
     made = [_event(one, language) for one in rows]
     figure = (
-        timeline([LANE[lane][language] for lane in LANES], made, first, last)
+        timeline([LANE[lane][language] for lane in LANES], made, first, last, left)
         if made
-        else {"data": [], "layout": layout(40, 92)}
+        else {"data": [], "layout": layout(40, left)}
     )
     drills = tuple(_drill(one, language) for one in rows)
     words = "words" if language == "zh" else "words_en"

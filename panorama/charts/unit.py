@@ -34,7 +34,7 @@ def message(frame: pl.DataFrame, types: pl.DataFrame, themes: pl.DataFrame, lang
     parts = [_staffing_words(row, types, language)]
     if row["leaders_excess"]:
         n = row["leaders_excess"]
-        parts.append(_t(language, f":red[领导职数超 {n} 名]", f":red[{n} leaders over number]"))
+        parts.append(_t(language, f":red[领导职数超 {n} 名]", f":red[{many(n, 'leader')} over number]"))
     if row["overdue"]:
         n = row["overdue"]
         parts.append(_t(language, f":red[{n} 个问题超期未整改]", f":red[{many(n, 'finding')} overdue]"))
@@ -145,7 +145,7 @@ def _saturation_card(row: dict[str, Any], language: Language, year: int) -> Card
         low, high = row["saturation_low"], row["saturation_high"]
         span = _t(language, "无区间", "no interval") if low is None or high is None else f"90% {low:.2f}–{high:.2f}"
         both = "—" if external is None else shown(external)
-        context = span + _t(language, f"，含编外 {both}", f", contract {both}")
+        context = span + _t(language, f"，含编外 {both}", f", all {both}")
     known = s is not None and row["required_staff"] is not None and row["effective_staff"] is not None
     working = f"{row['required_staff']:.2f} ÷ {row['effective_staff']:.1f} = {value}" if known else ""
     params = {"unit_id": row["unit_id"], "period": str(year)}
@@ -178,13 +178,13 @@ def _grade_card(row: dict[str, Any], language: Language, year: int) -> Card:
     parts = [
         _t(language, "无名次", "no rank")
         if rank is None or field is None
-        else _t(language, f"第 {rank} / {field} 名", f"{rank} of {field}")
+        else _t(language, f"第 {rank}/{field} 名", f"{rank} of {field}")
     ]
     if row["ranking_percentile"] is not None:
         parts.append(
             _t(
                 language,
-                f"行业排名中位 {row['ranking_percentile']:.0%}",
+                f"排名中位 {row['ranking_percentile']:.0%}",
                 f"rankings {row['ranking_percentile']:.0%}",
             )
         )

@@ -9,7 +9,7 @@ import polars as pl
 
 from panorama.charts.overview import FAMILY, FAMILY_GROUPS
 from panorama.charts.picture import Drill, Picture
-from panorama.charts.tokens import BG, DATA, DATA_SOFT, INK, MUTED, PALE, axis, layout, note, rows_axis
+from panorama.charts.tokens import BG, DATA, DATA_SOFT, INK, MUTED, PALE, axis, layout, note, row_label, rows_axis
 from panorama.text import Language
 
 MULTI: Final = 3
@@ -57,7 +57,7 @@ def upset(
 def _end(row: int, families: int, columns: int, language: Language) -> dict[str, Any]:
     several = families >= MULTI
     words = {1: _t(language, "单源", "one"), 2: _t(language, "双源", "two")}
-    text = f"<b>{_t(language, '多源', 'several')} {families}</b>" if several else words[families]
+    text = f"<b>{_t(language, f'多源 {families}', f'{families} sources')}</b>" if several else words[families]
     return note(columns - 0.4, -row, text, xanchor="left", font={"size": 12, "color": INK if several else MUTED})
 
 
@@ -133,9 +133,9 @@ def themes(frame: pl.DataFrame, language: Language) -> Picture:
         )
         for one in shown
     )
-    labels = [label if len(label) < 32 else label[:31] + "…" for label in drawn[name]]
+    labels = [row_label(label) for label in drawn[name]]
     figure = upset(
-        labels, [FAMILY[family][language] for family in families], counts, language, 140 if language == "zh" else 210
+        labels, [FAMILY[family][language] for family in families], counts, language, 140 if language == "zh" else 212
     )
     rest = order.height - drawn.height
     quiet = _t(

@@ -9,6 +9,7 @@ from panorama.text import Text
 
 _PEOPLE: Final = Text("人", "people")
 _POSTS: Final = Text("名", "posts")
+_OVER: Final = Text("名", "people")
 _SHARE: Final = Text("%", "%")
 _UNITS: Final = Text("个单位", "units")
 _NONE: Final = Text("无，为绝对数", "none: a count")
@@ -44,10 +45,10 @@ STAFFING: Final = (
     Figure(
         "excess",
         Text("超编", "Excess"),
-        _PEOPLE,
+        _OVER,
         _NONE,
         Text(
-            "按编制类型分别计算后相加。一种类型的空编从不抵消另一种类型的超编：行政核定10实有12、事业核定20实有15，即超编2人并空编5名。",
+            "按编制类型分别计算后相加。一种类型的空编从不抵消另一种类型的超编：行政核定10实有12、事业核定20实有15，即超编2名并空编5名。",
             "Worked out type by type, then added up. A vacancy of one type never offsets an excess of another: "
             "10 approved with 12 actual beside 20 with 15 is an excess of 2 and a vacancy of 5.",
         ),
@@ -142,7 +143,7 @@ STAFFING: Final = (
     Figure(
         "leaders_excess",
         Text("超职数", "Leaders over number"),
-        _PEOPLE,
+        _OVER,
         _NONE,
         Text(
             "按职务层级分别计算后相加：正职的空缺从不抵消副职的超配。",

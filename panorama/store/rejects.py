@@ -46,6 +46,7 @@ _FROM_SNAPSHOT: Final = (
     " order by r.part_id, r.src_row, r.field"
 )
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
+_WRONG: Final = "#FFD9D4"
 _SHEET_NAME: Final = 31
 """What a spreadsheet program allows."""
 
@@ -68,10 +69,10 @@ def write_rejects(drop_id: int, path: Path, settings: Settings) -> int:
         with xlsxwriter.Workbook(str(path), options) as book:
             _list(book, refusals)
             for part in drop.parts:
-                rows = _to_mend(refusals, part)
-                table = original_table(part, settings) if len(rows) else None
+                wrong = _to_mend(refusals, part)
+                table = original_table(part, settings) if wrong.height else None
                 if table is not None:
-                    _mendable(book, part, table, rows, drop.dates.get(part.sha256))
+                    _mendable(book, part, table, wrong, drop.dates.get(part.sha256))
     return refusals.height
 
 
@@ -161,11 +162,18 @@ def _of_intake(part: PartRecord) -> pl.DataFrame:
     return told.with_columns(file=pl.lit(part.file), sheet=pl.lit(part.sheet)).select("part_id", *HEADS)
 
 
-def _to_mend(refusals: pl.DataFrame, part: PartRecord) -> pl.Series:
-    """Rows given twice are only listed: loaded again as they are, they would replace the row that counts."""
-    twice = refusals.filter((pl.col("part_id") == part.id) & (pl.col("rule") == "V-DUP"))["src_row"]
-    rows = refusals.filter(pl.col("part_id") == part.id)["src_row"].drop_nulls().unique().sort()
-    return rows.filter(~rows.is_in(twice.implode()))
+def _to_mend(refusals: pl.DataFrame, part: PartRecord) -> pl.DataFrame:
+    """The refusals of the rows to mend in the sheet.
+
+    Rows given twice are only listed: loaded again as they are, they would replace the row that counts. So are rows
+    that only wait for their unit's name: a person's answer brings them alive, and a mended copy would be one too many.
+    """
+    own = refusals.filter((pl.col("part_id") == part.id) & pl.col("src_row").is_not_null())
+    rules = own.group_by("src_row").agg(
+        twice=(pl.col("rule") == "V-DUP").any(), waits=(pl.col("rule") == "V-ID-1").all()
+    )
+    listed = rules.filter(pl.col("twice") | pl.col("waits"))
+    return own.join(listed, on="src_row", how="anti")
 
 
 def _list(book: Any, refusals: pl.DataFrame) -> None:
@@ -184,10 +192,12 @@ def _list(book: Any, refusals: pl.DataFrame) -> None:
                 sheet.write_string(line, at, cell, wrap)
 
 
-def _mendable(book: Any, part: PartRecord, table: Table, rows: pl.Series, given: date | None) -> None:
-    """The refused rows below the sheet's own title and headers: recognised again as it was before."""
+def _mendable(book: Any, part: PartRecord, table: Table, wrong: pl.DataFrame, given: date | None) -> None:
+    """The refused rows below the sheet's own title and headers, as they are recognised; what is wrong is coloured."""
     sheet = book.add_worksheet(_free_name(book, part))
     text = book.add_format({"num_format": "@"})
+    marked = book.add_format({"num_format": "@", "bg_color": _WRONG})
+    reasons = _reasons(wrong)
     bold = book.add_format({"bold": True, "num_format": "@"})
     at = 0
     for line in _titles(table, given):
@@ -198,13 +208,25 @@ def _mendable(book: Any, part: PartRecord, table: Table, rows: pl.Series, given:
             sheet.write_string(at, column, tier, bold)
         at += 1
     letters = [header.letter for header in table.headers]
-    refused = table.frame.filter(pl.col("row").is_in(rows.implode())).select(letters)
-    for values in refused.iter_rows():
-        for column, value in enumerate(values):
+    refused = table.frame.filter(pl.col("row").is_in(wrong["src_row"].unique().implode())).select("row", *letters)
+    for row, *values in refused.iter_rows():
+        for column, (letter, value) in enumerate(zip(letters, values, strict=True)):
+            why = reasons.get((row, letter))
+            if why:
+                sheet.write_comment(at, column, why, {"x_scale": 2.5, "y_scale": 1.5})
             if value is not None:
-                sheet.write_string(at, column, value, text)
+                sheet.write_string(at, column, value, marked if why else text)
+            elif why:
+                sheet.write_blank(at, column, None, marked)
         at += 1
     sheet.set_column(0, max(len(letters) - 1, 0), 16)
+
+
+def _reasons(wrong: pl.DataFrame) -> dict[tuple[int, str], str]:
+    """(row, column letter) → everything that is said of the cell."""
+    told = wrong.filter(pl.col("column").is_not_null()).group_by("src_row", "column", maintain_order=True)
+    said = told.agg(pl.concat_str("message", pl.lit("\n"), "message_en", ignore_nulls=True))
+    return {(row, letter): "\n".join(messages) for row, letter, messages in said.iter_rows()}
 
 
 def _titles(table: Table, given: date | None) -> Iterator[str]:

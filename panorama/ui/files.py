@@ -174,6 +174,8 @@ def sheets(visit: Visit, found: Facts) -> int | None:
     heads = found.heads
     config = {
         "rate": st.column_config.ProgressColumn(heads["rate"], format="percent", min_value=0.0, max_value=1.0),
+        # A long file name must not push the numbers out of sight.
+        "file": st.column_config.Column(heads["file"], width=190),
         "problem_text": st.column_config.Column(heads["problem_text"], width="large"),
     }
     event = show.table(
