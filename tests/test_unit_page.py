@@ -135,7 +135,7 @@ def test_the_message_names_three_confirmed_themes_and_counts_all() -> None:
 
 
 def test_no_rank_stands_without_the_size_of_its_field() -> None:
-    assert "第 12 / 46 名" in card(unit.cards(figures(), "zh", 2025, TODAY), "performance_grade").context
+    assert "第 12/46 名" in card(unit.cards(figures(), "zh", 2025, TODAY), "performance_grade").context
     without = card(unit.cards(figures(performance_field=None), "zh", 2025, TODAY), "performance_grade").context
     assert "无名次" in without
     assert "12" not in without
