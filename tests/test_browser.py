@@ -44,6 +44,18 @@ def test_a_click_on_a_cell_of_the_map_opens_its_rows(browser: Browser, address: 
         assert "依据的行" in seen.page.get_by_role("dialog").inner_text()
 
 
+def test_a_row_of_a_table_opens_what_is_behind_it(browser: Browser, address: str) -> None:
+    with visiting(browser, height=1600) as seen:
+        seen.open(f"{address}/saturation")
+        box = seen.page.locator('[data-testid="stDataFrame"]').first.bounding_box()
+        assert box is not None
+        # The first row's check box: the cells are painted, there is nothing to name.
+        seen.page.mouse.click(box["x"] + 16, box["y"] + 48)
+        panel = seen.page.get_by_role("dialog")
+        panel.wait_for(timeout=15_000)
+        assert "依据的行" in panel.inner_text()
+
+
 def test_the_answers_carry_headers_that_keep_them_in_the_house(address: str) -> None:
     import urllib.request
 

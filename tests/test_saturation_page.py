@@ -278,6 +278,7 @@ def test_an_activity_without_unit_time_is_named_not_counted_as_zero() -> None:
                 "share": 1.0,
                 "cv": 0.2,
                 "shared": False,
+                "row_ids": [1],
             },
             {
                 "activity": "乙",
@@ -287,6 +288,7 @@ def test_an_activity_without_unit_time_is_named_not_counted_as_zero() -> None:
                 "share": None,
                 "cv": None,
                 "shared": False,
+                "row_ids": [1],
             },
         ]
     )
@@ -399,6 +401,15 @@ def test_months_activities_and_gaps_of_a_unit_agree_with_what_was_loaded(snapsho
     assert done["share"].sum() == pytest.approx(1)
     gap = ask(snapshot, "saturation_gaps", unit_id=unit_id, year=2025)
     assert gap.select("office", "volume").rows() == [("甲处", 7.0)]
+    of_activity = activity.activities(done, "zh").drills[0]
+    behind = ask(snapshot, of_activity.question, **of_activity.params)
+    assert behind["source"].to_list() == ["标准工时", *["工作量"] * 12]
+    (of_gap,) = activity.gaps(gap, "zh").drills
+    assert ask(snapshot, of_gap.question, **of_gap.params)["content"].str.contains("无标准工时").to_list() == [True]
+    out = ask(snapshot, "saturation_out_of_range", year=2025)
+    of_offices = saturation.out_of_range(out, "zh").drills
+    assert [drill.subject for drill in of_offices] == [f"{name} · 2025" for name in out["office"]]
+    assert ask(snapshot, of_offices[0].question, **of_offices[0].params).height > 0
     series = ask(snapshot, "saturation_series", office_id=office["office_id"], year=2025)
     assert control.series(series, "zh").table.height == 12
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.picture import Facts
+from panorama.charts.picture import Drill, Facts
 from panorama.text import Language, Text
 
 _EVIDENCE: Final = {
@@ -50,12 +50,19 @@ def activities(frame: pl.DataFrame, language: Language) -> Facts:
         "share": _t(language, "占比", "Share"),
         "hours_actual": _t(language, "填报工时", "Reported hours"),
     }
+    drills = tuple(_drill("required_hours", one["activity"], one["hours"], one) for one in frame.iter_rows(named=True))
     quiet = _t(
         language,
         "支持和附加工作按标准折算，不按工作量；没有标准工时的事项不计入所需工时，也不当作零",
         "Support and extra work count by their standard, not by volume; what has no unit time is left out, never taken for zero",
     )
-    return Facts(title, quiet, shown, heads)
+    return Facts(title, quiet, shown, heads, drills)
+
+
+def _drill(figure: str, subject: str, value: float | None, one: dict[str, Any]) -> Drill:
+    return Drill(
+        figure, subject, "—" if value is None else f"{value:,.2f}", "rows_workload", {"row_ids": one["row_ids"]}
+    )
 
 
 def _evidence(one: dict[str, Any], language: Language) -> str:
@@ -88,4 +95,8 @@ def gaps(frame: pl.DataFrame, language: Language) -> Facts:
         "在工作事项标准表中补上标准工时后重新装入",
         "Add their unit times to the activity standards and load again",
     )
-    return Facts(title, quiet, frame, heads)
+    drills = tuple(
+        _drill("volume_without_standard", f"{one['office'] or ''} {one['activity']}".strip(), one["volume"], one)
+        for one in frame.iter_rows(named=True)
+    )
+    return Facts(title, quiet, frame, heads, drills)

@@ -253,10 +253,15 @@ def _matter(one: dict[str, Any], language: Language) -> Matter:
             f"{subject}: {measure} went from {stated} to {found} without an approval. Is it so?",
         )
     rule = CHECKS[one["rule"]][language] if one["rule"] in CHECKS else one["rule"]
+    reason = f"{_t(language, ' 至 ', ' to ').join(days)} · {rule}"
+    return Matter(days[-1][:7], question, reason, _check_drill(one, subject))
+
+
+def _check_drill(one: dict[str, Any], subject: str) -> Drill:
     params = {"row_ids": one["row_ids"], "estab_type": one["matter"]}
     figure = one["measure"] if one["measure"] in MEASURE else "approved"
-    drill = Drill(figure, subject, f"{stated} / {found}", "rows_staffing_check", params, unit_id=one["unit_id"])
-    return Matter(days[-1][:7], question, f"{_t(language, ' 至 ', ' to ').join(days)} · {rule}", drill)
+    value = f"{_n(one['stated'])} / {_n(one['found'])}"
+    return Drill(figure, subject, value, "rows_staffing_check", params, unit_id=one["unit_id"])
 
 
 def checks(frame: pl.DataFrame, language: Language) -> Facts:
@@ -284,4 +289,6 @@ def checks(frame: pl.DataFrame, language: Language) -> Facts:
         "rows_where": _t(language, "文件 · 工作表 · 行", "File · sheet · rows"),
     }
     title = _t(language, f"台账核对 {frame.height} 处", f"{frame.height} checks of the ledgers")
-    return Facts(title, _t(language, "相差大的在前", "The widest apart first"), shown, heads)
+    kind = _t(language, "type_zh", "type_en")
+    drills = tuple(_check_drill(one, f"{one['unit']} {one[kind] or ''}") for one in frame.iter_rows(named=True))
+    return Facts(title, _t(language, "相差大的在前", "The widest apart first"), shown, heads, drills)

@@ -97,3 +97,5 @@ class Facts:
     note: str
     table: pl.DataFrame
     heads: Mapping[str, str]
+    drills: tuple[Drill, ...] = ()
+    """Row by row where the table's figures come from; none for a table that lists the rows themselves."""

@@ -258,7 +258,8 @@ def out_of_range(frame: pl.DataFrame, language: Language) -> Facts:
         "The farthest from 1 first · not certain where the interval crosses a line · choose a unit above for its offices by month, its posts, and volumes without a unit time",
     )
     heads = {"unit": _t(language, "单位", "Unit"), "office": _t(language, "处室", "Office"), **_heads(language)}
-    return Facts(title, quiet, _table(frame, language), heads)
+    drills = tuple(_drill(one, "office", language) for one in frame.iter_rows(named=True))
+    return Facts(title, quiet, _table(frame, language), heads, drills)
 
 
 def offices(frame: pl.DataFrame, language: Language) -> Picture:

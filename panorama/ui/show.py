@@ -39,6 +39,7 @@ WORDS = frozenset({"message", "message_en", "content", "text"})
 """Columns of sentences: they get the room."""
 _TABLE = Text("表格", "Table")
 _ROWS = Text("依据", "Rows")
+_PICK = Text("选一行看依据", "pick a row for what is behind it")
 
 
 class Ready(BaseFigure):
@@ -221,6 +222,27 @@ def facts_if_any(visit: Visit, found: Facts, key: str) -> None:
 def facts(visit: Visit, found: Facts, key: str) -> None:
     """A table that stands by itself."""
     st.subheader(found.title, anchor=False)
-    quiet(found.note)
+    quiet(" · ".join(filter(None, (found.note, visit.say(_PICK) if found.drills else ""))))
     if found.table.height:
-        table(visit, found.table, found.heads, key, found.title)
+        show_rows = _drilled if found.drills else _plain
+        show_rows(visit, found, key)
+
+
+def _plain(visit: Visit, found: Facts, key: str) -> None:
+    table(visit, found.table, found.heads, key, found.title)
+
+
+def _drilled(visit: Visit, found: Facts, key: str) -> None:
+    """A table whose rows are chosen to see what stands behind them."""
+    turn = st.session_state.setdefault(f"turn-{key}", 0)
+    widget = f"{key}-{turn}"
+    pick = partial(_picked_row, widget, key, found.drills)
+    table(visit, found.table, found.heads, widget, found.title, on_select=pick, selection_mode="single-row")
+
+
+def _picked_row(widget: str, key: str, drills: Sequence[Drill]) -> None:
+    # A new key per choice, as with the marks of a picture.
+    rows = st.session_state[widget]["selection"]["rows"]
+    st.session_state[f"turn-{key}"] += 1
+    if rows:
+        ask_for(drills[rows[0]])

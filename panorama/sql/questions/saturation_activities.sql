@@ -10,7 +10,8 @@ worked as (
         sum(w.hours_actual)::double as hours_actual,
         max(w.cv) as cv,
         bool_or(w.shared) as shared,
-        count(*) as n
+        count(*) as n,
+        array_agg(w.row_id order by w.row_id) as row_ids
     from seen.workload as w
     where w.office_id = $office_id and w.year = $year and w.in_year
     group by w.activity_id
@@ -26,7 +27,8 @@ select
     w.hours_actual,
     w.cv,
     w.shared,
-    w.n
+    w.n,
+    w.row_ids
 from worked as w
 inner join seen.activity as a on a.activity_id = w.activity_id
 order by w.hours desc nulls last, a.name

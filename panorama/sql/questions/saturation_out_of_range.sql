@@ -2,6 +2,7 @@
 select
     u.unit_id,
     coalesce(u.short_name, u.name) as unit,
+    o.office_id,
     o.name as office,
     s.saturation,
     s.saturation_with_external,
