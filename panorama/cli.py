@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import subprocess
 import sys
@@ -51,6 +52,9 @@ class Engine(StrEnum):
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="文件或文件夹 Files or folders")]
 As = Annotated[str | None, typer.Option("--as", metavar="DATASET", help="指定数据集 What the sheets are")]
+Password = Annotated[
+    bool, typer.Option("--password", help="询问文件密码，用后即忘 Ask for the files' password; it is not kept")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出 Print JSON")]
 
 
@@ -82,19 +86,34 @@ def options(
 
 
 @app.command()
-def check(paths: Paths, dataset: As = None, snapshot_date: Day = None, as_json: AsJson = False) -> None:
+def check(
+    paths: Paths, dataset: As = None, snapshot_date: Day = None, password: Password = False, as_json: AsJson = False
+) -> None:
     """核对文件，不装入。Read and validate; change nothing."""
+    secret = _asked_password(password)
     with progress(_language()) as step:
-        report = drops.check(paths, Settings(), local_actor(), dataset, _date(snapshot_date), step)
+        report = drops.check(paths, Settings(), local_actor(), dataset, _date(snapshot_date), step, password=secret)
     _tell(report, as_json)
 
 
 @app.command()
-def load(paths: Paths, dataset: As = None, snapshot_date: Day = None, as_json: AsJson = False) -> None:
+def load(
+    paths: Paths, dataset: As = None, snapshot_date: Day = None, password: Password = False, as_json: AsJson = False
+) -> None:
     """装入文件，作为一个批次，并发布新快照。Take files in as one drop and publish a snapshot."""
+    secret = _asked_password(password)
     with progress(_language()) as step:
-        report = drops.load(paths, Settings(), local_actor(), dataset, _date(snapshot_date), step)
+        report = drops.load(paths, Settings(), local_actor(), dataset, _date(snapshot_date), step, password=secret)
     _tell(report, as_json)
+
+
+def _asked_password(ask: bool) -> str | None:
+    """From the terminal without an echo, or from a pipe; never from the command itself, where others could read it."""
+    if not ask:
+        return None
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    return getpass.getpass(_say("文件密码：", "Password of the files: "))
 
 
 @app.command("drops")

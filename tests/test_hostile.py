@@ -85,7 +85,13 @@ def test_a_truncated_workbook_is_incomplete(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("entry", "zh"),
-    [("xl/workbook.bin", ".xlsb"), ("xl/vbaProject.bin", ".xlsm"), ("word/document.xml", "Word"), ("a.csv", "先解压")],
+    [
+        ("xl/workbook.bin", "已损坏"),
+        ("xl/vbaProject.bin", "压缩包"),
+        ("content.xml", "压缩包"),
+        ("word/document.xml", "Word"),
+        ("a.csv", "先解压"),
+    ],
 )
 def test_other_packages_are_refused_with_the_remedy(tmp_path: Path, entry: str, zh: str) -> None:
     import zipfile

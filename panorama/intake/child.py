@@ -1,7 +1,7 @@
 """What runs in the child process that opens one file: `python -m panorama.intake.child <folder>`, or, forked, `--serve`.
 
-The folder holds job.json (path, memory_mib, seconds); the child leaves what the file is (content), its sheets as
-Arrow files and manifest.json in it.
+The folder holds job.json (do: read or unpack, path, memory_mib, seconds); the child leaves what the file is (content),
+its sheets as Arrow files, or the files of an archive, and manifest.json in it.
 Whatever kills this process leaves no manifest: the parent then says what happened. Imports are few so that it starts
 fast, and limits are set before the readers are loaded.
 """
@@ -24,14 +24,14 @@ OUT_OF_MEMORY = 3
 IDLE_SECONDS = 60
 
 
-def main(folder: Path) -> int:
-    """Open the file of the job. Exit code 0 when a manifest was written, OUT_OF_MEMORY when the limit was met."""
+def main(folder: Path, password: str | None = None) -> int:
+    """Do the job on the file. Exit code 0 when a manifest was written, OUT_OF_MEMORY when the limit was met."""
     job = json.loads((folder / "job.json").read_text("utf-8"))
     _limit(job["memory_mib"], job["seconds"])
     try:
-        manifest = _opened(Path(job["path"]).read_bytes(), folder)
+        manifest = _done(job["do"], Path(job["path"]).read_bytes(), folder, password)
     except Unreadable as refusal:
-        manifest = {"problem": [refusal.text.zh, refusal.text.en]}
+        manifest = {"problem": [refusal.text.zh, refusal.text.en], "locked": type(refusal).__name__ == "NeedsPassword"}
     except MemoryError:
         return OUT_OF_MEMORY
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
@@ -50,16 +50,32 @@ def _limit(memory_mib: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _opened(data: bytes, folder: Path) -> dict[str, Any]:
-    from panorama.intake.content import content_of
+def _done(job: str, data: bytes, folder: Path, password: str | None) -> dict[str, Any]:
+    if job == "unpack":
+        from panorama.intake.archive import unpack
 
-    content = content_of(data)
+        return {"files": unpack(data, folder, password)}
+    return _opened(data, folder, password)
+
+
+def _opened(data: bytes, folder: Path, password: str | None) -> dict[str, Any]:
+    from panorama.intake.content import NeedsPassword, content_of
+
+    try:
+        content = content_of(data)
+    except NeedsPassword:
+        if password is None:
+            raise
+        from panorama.intake.password import opened
+
+        data = opened(data, password)
+        content = content_of(data)
     (folder / "content").write_text(content, "utf-8")
     if content == "text":
         return _text(data, folder)
     from panorama.intake import workbook
 
-    pages, hidden = workbook.read_xlsx(data) if content == "xlsx" else workbook.read_xls(data)
+    pages, hidden = workbook.READERS[content](data)
     grids = [
         {
             **_kept(page.frame, folder / f"{at}.arrow", {row for row, _ in page.without_value}),
@@ -107,7 +123,7 @@ def _kept(frame: Any, path: Path, flagged: set[int]) -> dict[str, Any]:
 
 
 def serve() -> None:
-    """Fork one child per line "<seconds> <folder>" on standard input; answer with its exit code, or slow.
+    """Fork one child per line [seconds, folder, password] on standard input; answer with its exit code, or slow.
 
     The readers are loaded here once and not used: nothing has started a thread when a child is forked.
     """
@@ -119,17 +135,17 @@ def serve() -> None:
         line = sys.stdin.readline()
         if not line:
             return
-        seconds, folder = line.rstrip("\n").split(" ", 1)
-        sys.stdout.write(f"{_forked(Path(folder), int(seconds))}\n")
+        seconds, folder, password = json.loads(line)
+        sys.stdout.write(f"{_forked(Path(folder), seconds, password)}\n")
         sys.stdout.flush()
 
 
-def _forked(folder: Path, seconds: int) -> int | str:
+def _forked(folder: Path, seconds: int, password: str | None) -> int | str:
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            code = main(folder)
+            code = main(folder, password)
         finally:
             # Whatever happened, this copy of the process ends here.
             os._exit(code)
@@ -150,4 +166,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "--serve":
         serve()
     else:
-        sys.exit(main(Path(sys.argv[1])))
+        sys.exit(main(Path(sys.argv[1]), json.loads(sys.stdin.read() or "null")))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from panorama.errors import Unreadable
 
-Content = Literal["xlsx", "xls", "text"]
+Content = Literal["xlsx", "xlsb", "ods", "xls", "text"]
 
 _SAVE_ZH: Final = "请用 Excel 或 WPS 打开，另存为 .xlsx 后再导入。"
 _SAVE_EN: Final = "Open it in Excel or WPS, save it as .xlsx and load that."
@@ -67,33 +68,47 @@ def _zip(data: bytes) -> Content:
             "it is incomplete (a workbook cut short or damaged). Copy it again from its source, "
             "or open and repair it in Excel and save it as .xlsx.",
         ) from None
-    folded = {name.replace("\\", "/").lower() for name in names}
-    if "xl/vbaproject.bin" in folded:
-        raise _other("带宏的工作簿（.xlsm）", "a workbook with macros (.xlsm)")
+    folded = _folded(names)
     if "xl/workbook.bin" in folded:
-        raise _other("二进制工作簿（.xlsb）", "a binary workbook (.xlsb)")
+        return "xlsb"
     if "xl/workbook.xml" in folded or any(name.startswith("xl/worksheets/") for name in folded):
         return "xlsx"
     if "content.xml" in folded and "mimetype" in folded:
-        raise _other("OpenDocument 文件（.ods）", "an OpenDocument file (.ods)")
-    if any(name.startswith("index/") and name.endswith(".iwa") for name in folded):
+        return "ods"
+    if _is_numbers(folded):
         raise _other("Numbers 表格", "a Numbers spreadsheet")
     if any(name.startswith("word/") for name in folded):
         raise _not_a_table("Word 文档", "a Word document")
     if any(name.startswith("ppt/") for name in folded):
         raise _not_a_table("演示文稿", "a presentation")
     raise Unreadable(
-        "这是压缩包，不是表格。请先解压，再导入其中的表格文件。",
-        "this is an archive, not a table. Unpack it and load the tables inside.",
+        "这是压缩包中的压缩包。请先解压，再导入其中的表格文件。",
+        "this is an archive within an archive. Unpack it and load the tables inside.",
     )
+
+
+def is_table_package(names: Iterable[str]) -> bool:
+    """Whether a .zip with these entries is itself a document of some program, not an archive of files."""
+    folded = _folded(names)
+    documents = ("xl/", "word/", "ppt/")
+    known = "content.xml" in folded and "mimetype" in folded
+    return known or _is_numbers(folded) or any(name.startswith(documents) for name in folded)
+
+
+def _folded(names: Iterable[str]) -> set[str]:
+    return {name.replace("\\", "/").lower() for name in names}
+
+
+def _is_numbers(folded: set[str]) -> bool:
+    return any(name.startswith("index/") and name.endswith(".iwa") for name in folded)
 
 
 def _ole(data: bytes) -> Content:
     if _stream(data, "EncryptedPackage") or _stream(data, "EncryptionInfo"):
-        raise encrypted()
+        raise NeedsPassword()
     if _stream(data, "Workbook") or _stream(data, "Book"):
         if _has_password(data):
-            raise encrypted()
+            raise NeedsPassword()
         return "xls"
     if _stream(data, "WordDocument"):
         raise _not_a_table("Word 文档", "a Word document")
@@ -136,12 +151,21 @@ def _refuse_markup(head: bytes) -> None:
         raise _not_a_table("XML 文件", "an XML file")
 
 
-def encrypted() -> Unreadable:
-    return Unreadable(
-        "文件有密码，无法读取。请在 Excel 中取消“用密码进行加密”（文件→信息→保护工作簿）后保存，再导入。",
-        "it is protected by a password. Remove the password in Excel (File → Info → Protect Workbook), "
-        "save it and load that.",
-    )
+class NeedsPassword(Unreadable):
+    """A file that opens by a password: none was given, or a wrong one."""
+
+    def __init__(self, wrong: bool = False) -> None:
+        if wrong:
+            super().__init__(
+                "密码不对，打不开文件。请核对密码后重新装入（密码只用于这次打开，不保存）。",
+                "the password is wrong. Check it and load the file again (a password is used once and not kept).",
+            )
+        else:
+            super().__init__(
+                "文件有密码。请在装入时填写密码（只用于这次打开，不保存），或取消密码后保存再导入。",
+                "it is protected by a password. Give the password when loading (it is used once and not kept), "
+                "or remove it, save and load again.",
+            )
 
 
 def damaged() -> Unreadable:

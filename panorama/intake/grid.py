@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from panorama.intake.letters import Merge
 from panorama.text import Text
 
 REMARK_SCHEMA: dict[str, pl.DataType] = {
@@ -36,7 +37,7 @@ class Grid:
 
     sheet: str
     frame: pl.DataFrame
-    merges: tuple[tuple[int, int, int, int], ...] = ()
+    merges: tuple[Merge, ...] = ()
     """(first row, first column, last row, last column), all 1-based."""
     blank_rows: int = 0
     formulas_without_value: frozenset[tuple[int, int]] = frozenset()
@@ -45,7 +46,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Opened:
-    """A file opened: its kind by content (xlsx, xls, csv, tsv), encoding if text, visible sheets, names of hidden ones."""
+    """A file opened: its kind by content (xlsx, xlsb, xls, ods, csv, tsv), encoding if text, visible sheets, names of hidden ones."""
 
     kind: str
     encoding: str | None

@@ -6,6 +6,9 @@ import re
 from functools import cache
 from typing import Final
 
+Merge = tuple[int, int, int, int]
+"""A merged range: first row, first column, last row, last column, 1-based."""
+
 MOST_COLUMNS: Final = 16_384
 """XFD, the last column of a spreadsheet."""
 
@@ -31,7 +34,7 @@ def number(name: str) -> int:
     return total
 
 
-def corners(reference: str) -> tuple[int, int, int, int] | None:
+def corners(reference: str) -> Merge | None:
     """ "B2:D3" → (2, 2, 3, 4): first row, first column, last row, last column; None when it is no range of cells."""
     first, _, last = reference.partition(":")
     start, end = _CELL.fullmatch(first), _CELL.fullmatch(last or first)

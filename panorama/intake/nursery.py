@@ -7,6 +7,7 @@ each would cost more than reading most files. Where a system cannot fork, every 
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import subprocess
 import sys
@@ -22,17 +23,20 @@ _ROOT: Final = str(Path(panorama.__file__).resolve().parents[1])
 _idle: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
 
 
-def run(folder: Path, seconds: int) -> int | None:
-    """Exit code of the child that opened the job in `folder` (negative: the signal that ended it); None: too slow."""
+def run(folder: Path, seconds: int, password: str | None = None) -> int | None:
+    """Exit code of the child that did the job in `folder` (negative: the signal that ended it); None: too slow.
+
+    The password goes through a pipe: it never lies on a disk, nor in a list of processes.
+    """
     if not hasattr(os, "fork"):
-        return _alone(folder, seconds)
+        return _alone(folder, seconds, password)
     nursery = _borrowed()
     try:
-        code = _asked(nursery, folder, seconds)
+        code = _asked(nursery, folder, seconds, password)
     except (OSError, ValueError):
         # It had gone (idle for long, or killed): one process from nothing does as well.
         nursery.kill()
-        return _alone(folder, seconds)
+        return _alone(folder, seconds, password)
     _idle.put(nursery)
     return code
 
@@ -65,21 +69,21 @@ def _started() -> subprocess.Popen[str]:
     )
 
 
-def _asked(nursery: subprocess.Popen[str], folder: Path, seconds: int) -> int | None:
+def _asked(nursery: subprocess.Popen[str], folder: Path, seconds: int, password: str | None) -> int | None:
     if nursery.stdin is None or nursery.stdout is None:
         raise ValueError("the nursery has no pipes")
-    nursery.stdin.write(f"{seconds} {folder}\n")
+    nursery.stdin.write(f"{json.dumps([seconds, str(folder), password])}\n")
     nursery.stdin.flush()
     answer = nursery.stdout.readline().strip()
     return None if answer == "slow" else int(answer)
 
 
-def _alone(folder: Path, seconds: int) -> int | None:
+def _alone(folder: Path, seconds: int, password: str | None) -> int | None:
     try:
         return subprocess.run(
             [sys.executable, "-m", "panorama.intake.child", str(folder)],
             env=_environment(),
-            stdin=subprocess.DEVNULL,
+            input=json.dumps(password).encode(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             timeout=seconds,

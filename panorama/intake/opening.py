@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
@@ -12,32 +12,58 @@ import polars as pl
 from panorama.errors import Unreadable
 from panorama.intake import nursery
 from panorama.intake.child import OUT_OF_MEMORY
+from panorama.intake.content import NeedsPassword
 from panorama.intake.grid import Grid, Opened
 from panorama.intake.secrecy import is_secrecy_header, secrecy_mark, secrecy_value
 from panorama.settings import Settings
+from panorama.text import Text
 
 TITLE_ROWS: Final = 12
 """Rows at the top of a sheet in which titles and headers are looked for."""
 
 
-def open_file(path: Path, settings: Settings, name: str | None = None) -> Opened:
-    """Read a table file of any kind by its content. `name` is what the user called it.
+def open_file(path: Path, settings: Settings, name: str | None = None, password: str | None = None) -> Opened:
+    """Read a table file of any kind by its content. `name` is what the user called it; a password is used and forgotten.
 
     Returns the visible sheets as text. Raises Unreadable, one sentence naming the file and what to do, for files
-    that are broken, encrypted, hostile, of another kind, too large, or marked secret.
+    that are broken, hostile, of another kind, too large, or marked secret; NeedsPassword.
     """
     name = name or path.name
-    if level := secrecy_mark(Path(name).stem):
-        raise _named(name, _secret(level, "文件名", "its name"))
     try:
+        _refuse_name(name)
         _refuse_size(path, settings)
         with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as folder:
-            opened = _read(path.resolve(), Path(folder), settings)
+            opened = _read(path.resolve(), Path(folder), settings, password)
         _refuse_secret(opened)
         _refuse_empty(opened)
     except Unreadable as refusal:
-        raise _named(name, refusal) from None
+        _name(name, refusal)
+        raise
     return opened
+
+
+def unpack_file(
+    path: Path, folder: Path, settings: Settings, name: str | None = None, password: str | None = None
+) -> list[tuple[str, Path]]:
+    """The files in a .zip, written to `folder` under names of our own: (name within the archive, path).
+
+    Raises Unreadable, one sentence naming the archive and what to do; NeedsPassword.
+    """
+    name = name or path.name
+    try:
+        _refuse_name(name)
+        _refuse_size(path, settings)
+        said = _did("unpack", path.resolve(), folder, settings, password)
+    except Unreadable as refusal:
+        _name(name, refusal)
+        raise
+    return [(item["name"], folder / item["file"]) for item in said["files"]]
+
+
+def _refuse_name(name: str) -> None:
+    for part in PurePath(name).parts:
+        if level := secrecy_mark(PurePath(part).stem):
+            raise _secret(level, "文件名", "its name")
 
 
 def _refuse_size(path: Path, settings: Settings) -> None:
@@ -58,18 +84,24 @@ def _refuse_size(path: Path, settings: Settings) -> None:
         )
 
 
-def _read(path: Path, folder: Path, settings: Settings) -> Opened:
-    job = {"path": str(path), "memory_mib": settings.read_memory_mib, "seconds": settings.read_seconds}
-    (folder / "job.json").write_text(json.dumps(job), "utf-8")
-    code = nursery.run(folder, settings.read_seconds)
+def _read(path: Path, folder: Path, settings: Settings, password: str | None) -> Opened:
+    said = _did("read", path, folder, settings, password)
+    grids = tuple(_grid(item, folder) for item in said["grids"])
+    return Opened(said["kind"], said["encoding"], grids, tuple(said["hidden"]))
+
+
+def _did(job: str, path: Path, folder: Path, settings: Settings, password: str | None) -> dict[str, Any]:
+    """What the child says of its work."""
+    told = {"do": job, "path": str(path), "memory_mib": settings.read_memory_mib, "seconds": settings.read_seconds}
+    (folder / "job.json").write_text(json.dumps(told), "utf-8")
+    code = nursery.run(folder, settings.read_seconds, password)
     manifest = folder / "manifest.json"
     if code != 0 or not manifest.exists():
         raise _died(code, settings, folder / "content")
     said: dict[str, Any] = json.loads(manifest.read_text("utf-8"))
     if problem := said.get("problem"):
-        raise Unreadable(*problem)
-    grids = tuple(_grid(item, folder) for item in said["grids"])
-    return Opened(said["kind"], said["encoding"], grids, tuple(said["hidden"]))
+        raise NeedsPassword(wrong=password is not None) if said["locked"] else Unreadable(*problem)
+    return said
 
 
 def _died(code: int | None, settings: Settings, content: Path) -> Unreadable:
@@ -159,6 +191,8 @@ def _secret(level: str, zh: str, en: str) -> Unreadable:
     )
 
 
-def _named(name: str, refusal: Unreadable) -> Unreadable:
+def _name(name: str, refusal: Unreadable) -> None:
+    """Have a refusal say which file it is about."""
     shown = name if len(name) <= 80 else f"{name[:60]}…{name[-12:]}"
-    return Unreadable(f"文件“{shown}”：{refusal.text.zh}", f"File “{shown}”: {refusal.text.en}")
+    refusal.text = Text(f"文件“{shown}”：{refusal.text.zh}", f"File “{shown}”: {refusal.text.en}")
+    refusal.args = (refusal.text.en,)

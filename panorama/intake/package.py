@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from panorama.errors import Unreadable
 from panorama.intake.content import damaged
-from panorama.intake.letters import corners, number
+from panorama.intake.letters import Merge, corners, number
 
 MOST_ENTRIES: Final = 10_000
 MOST_BYTES: Final = 2 << 30
@@ -48,7 +48,7 @@ class Sheet:
 class Marks:
     """What the XML of a sheet says that its values do not. Rows and columns are 1-based."""
 
-    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
     without_value: set[tuple[int, int]] = field(default_factory=set)
     starts_at_a: bool = False
     """A cell of column A holds something."""
@@ -56,6 +56,20 @@ class Marks:
 
 def refuse_bombs(package: zipfile.ZipFile) -> None:
     """Refuse packages that unpack to far more than they are, or that declare entities. Raises Unreadable."""
+    refuse_swollen(package)
+    entries = package.infolist()
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise Unreadable(
+            "压缩包设有密码，无法读取。请取消密码，另存为 .xlsx 后再导入。",
+            "its package is protected by a password. Remove the password, save it as .xlsx and load that.",
+        )
+    for entry in entries:
+        if entry.filename.lower().endswith((".xml", ".rels", ".vml")):
+            _refuse_entities(package, entry)
+
+
+def refuse_swollen(package: zipfile.ZipFile) -> None:
+    """Refuse packages that unpack to far more than they are. Raises Unreadable."""
     entries = package.infolist()
     unpacked = sum(entry.file_size for entry in entries)
     swollen = any(
@@ -70,14 +84,6 @@ def refuse_bombs(package: zipfile.ZipFile) -> None:
             "it unpacks to far more than it is (a zip bomb, or masses of formatted blanks). "
             "Copy only the cells with data into a new workbook, save it as .xlsx and load that.",
         )
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise Unreadable(
-            "压缩包设有密码，无法读取。请取消密码，另存为 .xlsx 后再导入。",
-            "its package is protected by a password. Remove the password, save it as .xlsx and load that.",
-        )
-    for entry in entries:
-        if entry.filename.lower().endswith((".xml", ".rels", ".vml")):
-            _refuse_entities(package, entry)
 
 
 def _refuse_entities(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:

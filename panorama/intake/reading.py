@@ -32,16 +32,17 @@ def read_file(
     snapshot_date: date | None = None,
     name: str | None = None,
     sha256: str | None = None,
+    password: str | None = None,
 ) -> Reading:
     """What became of a file: every visible sheet parsed, passed over as notes, or with the sentence that says why not.
 
     `dataset` settles the source of every sheet; `snapshot_date` dates ledgers that carry no date; `name` is what the
-    user called the file; `sha256` spares hashing it again. Faults of the file stand in `problem` of the reading or of a sheet.
+    user called the file; `sha256` spares hashing it again; `password` is used and forgotten. Faults of the file stand in `problem` of the reading or of a sheet.
     """
     name = name or path.name
     digest = sha256 or _digest(path)
     try:
-        opened = open_file(path, settings, name)
+        opened = open_file(path, settings, name, password)
     except PanoramaError as refusal:
         return Reading(name, digest, None, None, (), problem=refusal.text)
     sheets = tuple(_sheet(grid, dataset, snapshot_date) for grid in opened.grids)

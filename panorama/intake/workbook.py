@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import fastexcel
 import polars as pl
 import python_calamine
 
-from panorama.intake.content import damaged, encrypted
-from panorama.intake.letters import letter
-from panorama.intake.package import marks_of, refuse_bombs, sheets_of
+from panorama.errors import Unreadable
+from panorama.intake import binary, opendocument
+from panorama.intake.content import NeedsPassword, damaged
+from panorama.intake.letters import Merge, letter
+from panorama.intake.package import Marks, marks_of, refuse_bombs, sheets_of
 
 MIDNIGHT = " 00:00:00"
+ISO_TIME = r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)$"
+"""As OpenDocument has it."""
 DAY_ZERO = r"^1899-12-31 (\d\d:\d\d:\d\d)$"
 
 
@@ -24,7 +31,7 @@ class Page:
 
     sheet: str
     frame: pl.DataFrame
-    merges: tuple[tuple[int, int, int, int], ...] = ()
+    merges: tuple[Merge, ...] = ()
     without_value: frozenset[tuple[int, int]] = frozenset()
 
 
@@ -49,6 +56,42 @@ def read_xlsx(data: bytes) -> tuple[list[Page], list[str]]:
 
 def read_xls(data: bytes) -> tuple[list[Page], list[str]]:
     """The same of an old workbook. Raises Unreadable for damage and passwords."""
+    return _read(data, None)
+
+
+def read_xlsb(data: bytes) -> tuple[list[Page], list[str]]:
+    """The same of a binary workbook. Raises Unreadable for bombs and damage."""
+    return _read(data, _marks(data, binary.marks_by_sheet))
+
+
+def read_ods(data: bytes) -> tuple[list[Page], list[str]]:
+    """The same of an OpenDocument sheet. Raises Unreadable for bombs, damage and passwords."""
+    return _read(data, _marks(data, opendocument.marks_by_sheet))
+
+
+READERS: Final = {"xlsx": read_xlsx, "xls": read_xls, "xlsb": read_xlsb, "ods": read_ods}
+
+
+def _ods_password() -> Unreadable:
+    return Unreadable(
+        "OpenDocument 文件有密码，不能直接打开。请取消密码后保存再导入，或另存为 .xlsx。",
+        "it is an OpenDocument file with a password, which is not opened here. Remove the password, or save it as .xlsx.",
+    )
+
+
+def _marks(data: bytes, marks_of: Callable[[zipfile.ZipFile], Mapping[str, Marks]]) -> Mapping[str, Marks]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            refuse_bombs(package)
+            if opendocument.scrambled(package):
+                raise _ods_password()
+            return marks_of(package)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError, RuntimeError, zlib.error):
+        raise damaged() from None
+
+
+def _read(data: bytes, marks: Mapping[str, Marks] | None) -> tuple[list[Page], list[str]]:
+    """All sheets by the reader of frames. marks: by sheet, where the other reader does not know the merges."""
     reader = _reader(data)
     book = python_calamine.load_workbook(io.BytesIO(data))
     pages, hidden = [], []
@@ -59,21 +102,23 @@ def read_xls(data: bytes) -> tuple[list[Page], list[str]]:
             hidden.append(meta.name)
             continue
         sheet = book.get_sheet_by_name(meta.name)
-        merges = tuple(
-            (top + 1, left + 1, bottom + 1, right + 1)
-            for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
-        )
         first = 1 if sheet.start is None else sheet.start[1] + 1
         frame, errors = _frame(reader, meta.name, first)
-        pages.append(Page(meta.name, frame, merges, errors))
+        mark = Marks(_own_merges(sheet)) if marks is None else marks.get(meta.name, Marks())
+        pages.append(Page(meta.name, frame, tuple(mark.merges), errors | mark.without_value))
     return pages, hidden
+
+
+def _own_merges(sheet: python_calamine.CalamineSheet) -> list[Merge]:
+    ranges = sheet.merged_cell_ranges or ()
+    return [(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges]
 
 
 def _reader(data: bytes) -> fastexcel.ExcelReader:
     try:
         return fastexcel.read_excel(data)
     except fastexcel.FastExcelError as error:
-        raise encrypted() if "assword" in str(error) else damaged() from None
+        raise NeedsPassword() if "assword" in str(error) else damaged() from None
 
 
 def _frame(reader: fastexcel.ExcelReader, name: str, first: int) -> tuple[pl.DataFrame, frozenset[tuple[int, int]]]:
@@ -105,6 +150,8 @@ def _first_column(data: bytes, name: str) -> int:
 
 def _as_shown(column: pl.Series) -> pl.Series:
     """A day without its midnight, a time without day zero, an empty text as null."""
+    if column.str.contains(ISO_TIME).any():
+        column = column.str.replace(ISO_TIME, "$1 $2")
     if column.str.ends_with(MIDNIGHT).any():
         column = column.str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", "$1")
     if column.str.starts_with("1899-12-3").any():

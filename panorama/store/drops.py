@@ -22,13 +22,13 @@ from panorama.intake import nursery
 from panorama.intake.grid import Reading
 from panorama.intake.reading import read_file
 from panorama.settings import Settings
-from panorama.sources import source
 from panorama.store import models, tables
 from panorama.store.account import account, unread
 from panorama.store.build import Plan, build
 from panorama.store.clock import civil, now
 from panorama.store.door import Door
-from panorama.store.home import Home, keep_original, sha256_of
+from panorama.store.given import Given, given_files
+from panorama.store.home import Home, keep_original
 from panorama.store.operations import Operations, append
 from panorama.store.parts import DropRecord, FileRecord, PartRecord, erase, parts_of, write
 from panorama.store.publish import State, publish, state_of, sweep
@@ -41,7 +41,6 @@ Progress = Callable[[int, int, Text], None]
 
 AT_ONCE: Final = 2
 """Files read at once."""
-_NOT_DATA: Final = ("Thumbs.db", "desktop.ini")
 
 
 def load(
@@ -52,22 +51,31 @@ def load(
     snapshot_date: date | None = None,
     progress: Progress | None = None,
     names: Mapping[Path, str] | None = None,
+    password: str | None = None,
 ) -> DropReport:
-    """Take files or folders in as one drop and publish a snapshot with them.
+    """Take files, folders or archives of files in as one drop and publish a snapshot with them.
 
     dataset, snapshot_date: what the person says the sheets are. names: what each path is called in reports (uploads).
+    password: opens those that are protected; used and forgotten.
     Files that cannot be read are told of and left out; when none can, nothing happens. Raises StoreError when the store
     cannot be written: then nothing has changed.
     """
     nursery.warm()
-    files = _files(paths, dataset, snapshot_date, names)
+    given = Given(paths, dataset, snapshot_date, names, password)
+    with given_files(given, settings) as files:
+        return _load(files, settings, actor, progress, password)
+
+
+def _load(
+    files: Sequence[FileRecord], settings: Settings, actor: Actor, progress: Progress | None, password: str | None
+) -> DropReport:
     home = Home(settings.home)
     operations = Operations(home)
     try:
         fresh, known = _sorted_out(operations, files)
         if not fresh:
             return _nothing_new(operations, known)
-        readings = _read(fresh, settings, progress)
+        readings = _read(fresh, settings, progress, password)
         with home.lock():
             sweep(home, operations, actor)
             # Another load may have brought the same bytes while these were read.
@@ -88,9 +96,11 @@ def check(
     snapshot_date: date | None = None,
     progress: Progress | None = None,
     names: Mapping[Path, str] | None = None,
+    password: str | None = None,
 ) -> DropReport:
     """What `load` would do, over the live drops, in a folder that is thrown away. Changes nothing."""
-    readings = _read(_files(paths, dataset, snapshot_date, names), settings, progress)
+    with given_files(Given(paths, dataset, snapshot_date, names, password), settings) as files:
+        readings = _read(files, settings, progress, password)
     home = Home(settings.home)
     state, drop_id, part_id = State(), 1, 1
     if home.exists():
@@ -219,32 +229,6 @@ def _judged(settings: Settings) -> dict[int, tuple[int, int, int]]:
         door.close()
 
 
-def _files(
-    paths: Sequence[Path], dataset: str | None, snapshot_date: date | None, names: Mapping[Path, str] | None
-) -> list[FileRecord]:
-    """The files meant by `paths`, folders opened, in a steady order; each content once."""
-    if dataset is not None:
-        source(dataset)
-    found: dict[str, FileRecord] = {}
-    for given in paths:
-        if not given.exists():
-            raise PanoramaError(f"找不到 {given}。请检查路径。", f"{given} does not exist. Check the path.")
-        inside = sorted(file for file in given.rglob("*") if _is_data(file)) if given.is_dir() else [given]
-        for path in inside:
-            named = str(path.relative_to(given)) if given.is_dir() else path.name
-            record = FileRecord((names or {}).get(path, named), path, sha256_of(path), dataset, snapshot_date)
-            found.setdefault(record.sha256, record)
-    if not found:
-        raise PanoramaError(
-            "没有找到文件。请指定文件或含有文件的文件夹。", "No file was found. Name files, or a folder with files."
-        )
-    return list(found.values())
-
-
-def _is_data(path: Path) -> bool:
-    return path.is_file() and not path.name.startswith((".", "~$")) and path.name not in _NOT_DATA
-
-
 def _sorted_out(operations: Operations, files: Sequence[FileRecord]) -> tuple[list[FileRecord], dict[str, int]]:
     """Files that are new, and for those whose bytes are live in the same role: sha256 → drop."""
     read = select(tables.Part.id).where(
@@ -279,19 +263,22 @@ def _nothing_new(operations: Operations, known: Mapping[str, int]) -> DropReport
 
 
 def _read(
-    files: Sequence[FileRecord], settings: Settings, progress: Progress | None
+    files: Sequence[FileRecord], settings: Settings, progress: Progress | None, password: str | None
 ) -> list[tuple[FileRecord, Reading]]:
     """Every file read, two at a time, in the order given."""
     found = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting = [
-            pool.submit(read_file, file.path, settings, file.as_dataset, file.snapshot_date, file.name, file.sha256)
-            for file in files
-        ]
+        waiting = [pool.submit(_reading, file, settings, password) for file in files]
         for done, (file, reading) in enumerate(zip(files, waiting, strict=True)):
             _tell(progress, done, len(files), Text(f"读取 {file.name}", f"Reading {file.name}"))
             found.append((file, reading.result()))
     return found
+
+
+def _reading(file: FileRecord, settings: Settings, password: str | None) -> Reading:
+    if file.problem is not None:
+        return Reading(file.name, file.sha256, None, None, (), problem=file.problem)
+    return read_file(file.path, settings, file.as_dataset, file.snapshot_date, file.name, file.sha256, password)
 
 
 def _tell(progress: Progress | None, done: int, total: int, text: Text) -> None:

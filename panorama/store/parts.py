@@ -72,6 +72,8 @@ class FileRecord:
     sha256: str
     as_dataset: str | None = None
     snapshot_date: date | None = None
+    problem: Text | None = None
+    """Why an archive could not be unpacked."""
 
 
 def parts_of(reading: Reading, drop_id: int, first_id: int, folder: Path) -> list[PartRecord]:

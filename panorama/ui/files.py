@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 import streamlit as st
@@ -28,11 +28,13 @@ from panorama.ui.address import from_address, to_address
 from panorama.ui.language import language, say
 from panorama.ui.visit import Visit
 
+KINDS: Final = ["xlsx", "xlsm", "xlsb", "xls", "et", "ods", "csv", "tsv", "txt", "zip"]
 _CHOOSE = Text(
-    "选择或拖入文件（.xlsx、.xls、.csv、.tsv，可多选）",
-    "Choose or drop files (.xlsx, .xls, .csv, .tsv; several at once)",
+    "选择或拖入文件（Excel、WPS、CSV、文本、ODS，或打成 .zip；可多选）",
+    "Choose or drop files (Excel, WPS, CSV, text, ODS, or a .zip of them; several at once)",
 )
-_MORE = Text("自动识别不对时", "When recognition is wrong")
+_MORE = Text("文件有密码，或自动识别不对时", "When files have a password, or recognition is wrong")
+_PASSWORD = Text("文件密码（只用于这次打开，不保存）", "Password of the files (used once, not kept)")
 _AS = Text("这些文件是", "These files are")
 _AUTO = Text("自动识别", "recognised by themselves")
 _DAY = Text("统计日期（文件里没有写时）", "Ledger date (when the file does not say)")
@@ -66,23 +68,22 @@ _CONFIRM = Text("确认", "Confirm")
 def upload() -> None:
     """The place to drop files, and the button that takes them in as one drop."""
     turn = st.session_state.setdefault("upload-turn", 0)
-    chosen = st.file_uploader(
-        say(_CHOOSE), type=["xlsx", "xls", "csv", "tsv"], accept_multiple_files=True, key=f"upload-{turn}"
-    )
+    chosen = st.file_uploader(say(_CHOOSE), type=KINDS, accept_multiple_files=True, key=f"upload-{turn}")
     with st.expander(say(_MORE)):
         left, right = st.columns(2)
         names = [None, *SOURCES]
         dataset = left.selectbox(say(_AS), names, format_func=_dataset_name, key="upload-as")
         day = right.date_input(say(_DAY), value=None, key="upload-day", format="YYYY-MM-DD")
+        password = st.text_input(say(_PASSWORD), type="password", key=f"upload-password-{turn}", autocomplete="off")
     if st.button(say(_TAKE), type="primary", disabled=not chosen, icon=":material/upload:") and chosen:
-        _take(chosen, dataset, day)
+        _take(chosen, dataset, day, password or None)
 
 
 def _dataset_name(dataset: str | None) -> str:
     return say(_AUTO) if dataset is None else SOURCES[dataset].title[language()]
 
 
-def _take(chosen: Sequence[Any], dataset: str | None, day: date | None) -> None:
+def _take(chosen: Sequence[Any], dataset: str | None, day: date | None, password: str | None) -> None:
     bar = st.progress(0.0)
 
     def progress(done: int, total: int, doing: Text) -> None:
@@ -102,6 +103,7 @@ def _take(chosen: Sequence[Any], dataset: str | None, day: date | None) -> None:
                 day,
                 progress=progress,
                 names=dict(zip(paths, (one.name for one in chosen), strict=True)),
+                password=password,
             )
         except PanoramaError as fault:
             st.error(fault.say(language()))
