@@ -82,3 +82,13 @@ def test_a_page_holds_no_query_and_no_arithmetic_of_tables(file: str) -> None:
         "select ",
     ):
         assert word not in text
+
+
+def test_refused_rows_open_for_mending_in_the_page(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened("pages/data/intake.py", sample_home, monkeypatch)
+    assert not any("提交修正" in button.label for button in app.button)
+    next(toggle for toggle in app.toggle if "在页面上修正" in toggle.label).set_value(True).run()
+    assert not app.exception
+    assert any("提交修正" in button.label for button in app.button)
+    # The editor lists each refused row with its reasons.
+    assert any("为什么" in name or name == "why" for frame in app.dataframe for name in frame.value.columns)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,12 +15,14 @@ from hypothesis import strategies as st
 from panorama.access.actor import local_actor
 from panorama.calendar import today
 from panorama.errors import PanoramaError, StoreError
+from panorama.intake.mending import MARK
 from panorama.store import models
 from panorama.store.decisions import confirm_name, decisions, reject_name, withdraw_decision
 from panorama.store.door import Door
 from panorama.store.drops import check, drops, load, outdated, rebuild, undo
+from panorama.store.mending import mend
 from panorama.store.register import identity
-from panorama.store.rejects import original_rows, write_rejects
+from panorama.store.rejects import original_rows, sheet_to_mend, write_rejects
 from panorama.store.verify import verify
 from tests.stock import UNITS, VOLUME, WORK, answer, current, dropped, settings_at, stocked, units, work, write
 
@@ -324,6 +327,68 @@ def test_refused_rows_come_out_as_a_workbook_that_can_be_mended_and_loaded(tmp_p
     mended = dropped(settings, out)
     assert (mended.exit_code, mended.accepted) == (0, 2)
     assert answer(settings, VOLUME) == [(20.0,)]
+    # The refusals close; what waits for a name stays. Taking the mending drop back reopens them.
+    open_rows = "select distinct src_row from meta.reject where mended_by is null order by all"
+    counts = "select sum(rows_rejected), sum(rows_mended) from meta.part where drop_id = 1"
+    assert (answer(settings, open_rows), answer(settings, counts)) == ([(4,)], [(3, 2)])
+    undo(mended.drop_id or 0, settings, ACTOR)
+    assert (answer(settings, open_rows), answer(settings, counts)) == ([(2,), (3,), (4,)], [(3, 0)])
+
+
+def test_a_mended_row_that_is_refused_again_is_the_one_to_mend_now(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    report = dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace(",3", ",三十二台"), *WORK[1:]]))
+    out = tmp_path / "拒收.xlsx"
+    write_rejects(report.drop_id or 0, out, settings)
+    book = openpyxl.load_workbook(out)
+    book.worksheets[1].cell(2, 7).value = "很多"
+    book.save(out)
+    again = dropped(settings, out)
+    assert again.refused == 1
+    assert answer(settings, "select part_id, mended_by is null from meta.reject order by all") == [
+        (2, False),
+        (4, True),
+    ]
+    write_rejects(again.drop_id or 0, out, settings)
+    book = openpyxl.load_workbook(out)
+    sheet = book.worksheets[1]
+    assert [cell.value for cell in sheet[1]].count(MARK) == 1
+    sheet.cell(2, 7).value = "3"
+    book.save(out)
+    assert dropped(settings, out).accepted == 1
+    assert answer(settings, "select count(*) from meta.reject where mended_by is null") == [(0,)]
+
+
+def test_the_workbook_to_mend_offers_the_choices_of_a_field(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    report = dropped(settings, units(tmp_path, [UNITS[0], UNITS[1].replace("政府部门", "衙门")]))
+    out = tmp_path / "拒收.xlsx"
+    write_rejects(report.drop_id or 0, out, settings)
+    book = openpyxl.load_workbook(out)
+    rules = {str(rule.sqref): rule.formula1 for rule in book.worksheets[1].data_validations.dataValidation}
+    name, place = rules["D2"].split("!")
+    assert "政府部门" in [cell.value for (cell,) in book[name.strip("'")][place.replace("$", "")]]
+    assert book[name.strip("'")].sheet_state == "hidden"
+
+
+def test_rows_are_mended_cell_by_cell_by_a_person(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    bad = [WORK[0].replace(",3", ",三十二台"), WORK[1].replace(",4", ",四十台"), WORK[2]]
+    report = dropped(settings, units(tmp_path), work(tmp_path, bad))
+    sheet = sheet_to_mend(report.drop_id or 0, 2, settings)
+    assert sheet is not None
+    assert sheet.rows["row"].to_list() == [2, 3]
+    with pytest.raises(PanoramaError, match="No cell was changed"):
+        mend(sheet, sheet.rows, settings, ACTOR)
+    edited = sheet.rows.with_columns(G=pl.when(pl.col("row") == 2).then(pl.lit("3")).otherwise("G"))
+    mended = mend(sheet, edited, settings, ACTOR)
+    assert (mended.accepted, mended.refused) == (1, 0)
+    assert answer(settings, VOLUME) == [(8.0,)]
+    done = current(settings).ask("intake_mended", ACTOR, drop_id=report.drop_id)
+    assert done.select("src_row", "value", "by_file", "loaded_by").rows() == [
+        (2, "三十二台", "工作量_页面修正.xlsx", ACTOR.name)
+    ]
+    assert sheet_to_mend(report.drop_id or 0, 2, settings).rows["row"].to_list() == [3]  # type: ignore[union-attr]
 
 
 def test_an_older_state_can_be_asked_for_by_day(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from panorama.charts import intake
-from panorama.ui import drill, files, show
+from panorama.ui import drill, files, mend, show
 from panorama.ui.visit import enter_empty, head
 
 visit = enter_empty("intake")
@@ -34,6 +34,8 @@ with right:
 show.facts(
     visit, intake.rejects(visit.ask("intake_rejects", drop_id=drop_id, part_id=chosen), visit.language), "rejects"
 )
+mend.mend_in_page(visit, drop_id, sheets, chosen)
+show.facts_if_any(visit, intake.mended(visit.ask("intake_mended", drop_id=drop_id), visit.language), "mended")
 files.names(visit, waiting)
 
 show.facts(visit, intake.remarks(visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")

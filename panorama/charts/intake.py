@@ -17,22 +17,29 @@ SENDER_ONLY: Final = frozenset({"V-FORMULA", "V-ID18", "V-ENC"})
 
 
 def message(files: pl.DataFrame, waiting: int, language: Language) -> Message:
-    """Frame of `intake_files`: file, sheet, dataset, rows_read, rows_accepted, rows_rejected, rows_skipped, problem."""
+    """Frame of `intake_files`: file, sheet, dataset, rows_read, rows_accepted, rows_rejected, rows_mended, problem."""
     names = files["file"].n_unique()
     read = files.filter(pl.col("dataset").is_not_null())["file"].n_unique()
     accepted, refused = int(files["rows_accepted"].sum() or 0), int(files["rows_rejected"].sum() or 0)
+    mended = int(files["rows_mended"].sum() or 0)
     unread = names - read
     if language == "zh":
         title = f"{names} 个文件读入 {read} 个，接收 {accepted:,} 行"
-        title += f"；:red[拒收 {refused:,} 行]" if refused else "；没有拒收的行"
+        title += f"；{_colour(refused, mended)}[拒收 {refused:,} 行]" if refused else "；没有拒收的行"
+        title += f"，已修正 {mended:,} 行" if mended else ""
         title += f"；{unread} 个文件没有读入" if unread else ""
         title += f"；{waiting} 个单位名称等您确认。" if waiting else "。"
     else:
         title = f"{read} of {many(names, 'file')} read, {many(accepted, 'row')} taken in"
-        title += f"; :red[{many(refused, 'row')} refused]" if refused else "; no row refused"
+        title += f"; {_colour(refused, mended)}[{many(refused, 'row')} refused]" if refused else "; no row refused"
+        title += f", {mended:,} mended since" if mended else ""
         title += f"; {many(unread, 'file')} not read" if unread else ""
         title += f"; {waiting} unit names wait for your answer." if waiting else "."
     return Message(title, "")
+
+
+def _colour(refused: int, mended: int) -> str:
+    return ":red" if refused > mended else ":gray"
 
 
 def _t(language: Language, zh: str, en: str) -> str:
@@ -47,6 +54,7 @@ def dataset_name(dataset: str | None, language: Language) -> str:
 STATE: Final = {
     "whole": Text("已读入", "read"),
     "partly": Text("部分拒收", "partly refused"),
+    "mended": Text("已修正", "mended"),
     "none": Text("未读入", "not read"),
     "empty": Text("无表格", "no table"),
 }
@@ -63,8 +71,10 @@ def files(frame: pl.DataFrame, language: Language) -> Facts:
         .then(pl.lit("empty"))
         .when(pl.col("dataset").is_null())
         .then(pl.lit("none"))
-        .when(pl.col("rows_rejected") > 0)
+        .when(pl.col("rows_rejected") > pl.col("rows_mended"))
         .then(pl.lit("partly"))
+        .when(pl.col("rows_rejected") > 0)
+        .then(pl.lit("mended"))
         .otherwise(pl.lit("whole"))
         .replace_strict({key: text[language] for key, text in STATE.items()})
         .alias("state_text"),
@@ -173,6 +183,30 @@ def rejects(frame: pl.DataFrame, language: Language) -> Facts:
         "rule": _t(language, "规则", "Rule"),
     }
     quiet = _t(language, "行号、列号与电子表格里看到的一致", "Rows and columns as the spreadsheet shows them")
+    return Facts(title, quiet, frame, heads)
+
+
+def mended(frame: pl.DataFrame, language: Language) -> Facts:
+    """Refused cells whose rows came back mended, by whom and when. Frame of `intake_mended`."""
+    heads = {
+        "file": _t(language, "文件", "File"),
+        "sheet": _t(language, "工作表", "Sheet"),
+        "src_row": _t(language, "行", "Row"),
+        "column": _t(language, "列", "Column"),
+        "header": _t(language, "表头", "Header"),
+        "value": _t(language, "原值", "Value"),
+        "by_drop": _t(language, "修正批次", "Mended by drop"),
+        "by_file": _t(language, "修正文件", "In file"),
+        "by_row": _t(language, "修正行", "In row"),
+        "loaded_by": _t(language, "修正人", "By"),
+        "loaded_at": _t(language, "修正时间", "When"),
+    }
+    title = _t(language, f"{frame.height} 格已修正", f"{many(frame.height, 'cell')} mended")
+    quiet = _t(
+        language,
+        "原值保留；撤回修正的批次，拒收即恢复",
+        "The value as it was is kept; taking the mending drop back reopens it",
+    )
     return Facts(title, quiet, frame, heads)
 
 

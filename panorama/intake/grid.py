@@ -24,6 +24,9 @@ REMARK_SCHEMA: dict[str, pl.DataType] = {
 """One remark on one cell, row or sheet. A row with any remark of severity "refused" is refused."""
 
 
+MENDS_SCHEMA: dict[str, pl.DataType] = {"src_row": pl.UInt32(), "mends": pl.Int64()}
+"""Which refused row (row_id) a row stands for."""
+
 WHOSE_SCHEMA: dict[str, pl.DataType] = {"src_row": pl.UInt32(), "ref": pl.String(), "day": pl.String()}
 
 
@@ -113,6 +116,8 @@ class Parsed:
     header_rows: tuple[int, int] = (1, 1)
     whose: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=WHOSE_SCHEMA))
     """Which unit each refused row is about, as written: only the store knows whether there is such a unit."""
+    mends: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MENDS_SCHEMA))
+    """Which rows, refused in a drop before, these rows are the mended ones of."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import polars as pl
 from panorama.intake.cleaning import Cleaned, Place, clean
 from panorama.intake.grid import WHOSE_SCHEMA, Header, Parsed, Table
 from panorama.intake.letters import number
+from panorama.intake.mending import taken_off
 from panorama.intake.recognise import Recognition, proposals, recognise
 from panorama.intake.remarks import gathered, listed, on_cells, on_sheet, same, tell
 from panorama.intake.totals import Figures, check_across, check_totals
@@ -41,6 +42,7 @@ def parse(table: Table, dataset: str | None = None, snapshot_date: date | None =
     Every sheet row ends as accepted, refused (with all its reasons) or skipped. A refused row keeps nothing: where a wide
     sheet row gives several rows, one refused refuses all.
     """
+    table, mends = taken_off(table)
     found = recognise(table, dataset, snapshot_date)
     made = plans(table, found)
     judged = [_judge(plan, found.source, table) for plan in made]
@@ -65,6 +67,7 @@ def parse(table: Table, dataset: str | None = None, snapshot_date: date | None =
         mapping=found.letters,
         header_rows=table.header_rows,
         whose=whose,
+        mends=mends,
     )
 
 

@@ -61,8 +61,8 @@ def write(
     _drops(con, drops)
     _judged(con, counted)
     con.execute(
-        "create table meta.reject as select * exclude (severity) from raw.remark where severity = 'refused'"
-        " order by part_id, src_row"
+        "create table meta.reject as select r.* exclude (severity), m.mended_by from raw.remark as r"
+        " left join raw.mend as m on m.row_id = r.row_id where r.severity = 'refused' order by r.part_id, r.src_row"
     )
     con.execute(
         "create table meta.remark as select * exclude (waiting) from raw.remark where severity <> 'refused'"
@@ -95,15 +95,22 @@ def _drops(con: duckdb.DuckDBPyConnection, drops: Sequence[DropRecord]) -> None:
 
 
 def write_remarks(con: duckdb.DuckDBPyConnection, counted: Sequence[PartRecord]) -> None:
-    """raw.remark: what intake said; raw.about: of which unit and day each row is that it refused."""
+    """raw.remark: what intake said; raw.about: of which unit and day each row is that it refused; raw.mend: by row mended."""
     files = [str(part.remarks) for part in counted if part.remarks is not None]
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
     source = f"read_parquet([{listed}])" if files else f"(select {_EMPTY}) where false"
     con.execute(f"create table raw.whole_remark as select {_COLUMNS}, false as waiting from {source}")
-    con.execute("create table raw.remark as from raw.whole_remark where severity <> 'about'")
+    con.execute("create table raw.remark as from raw.whole_remark where severity not in ('about', 'mends')")
     con.execute(
         "create table raw.about as select p.dataset, r.row_id, r.value as ref, r.message as day"
         " from raw.whole_remark as r inner join raw.part as p on p.part_id = r.part_id where r.severity = 'about'"
+    )
+    # A row closes refusals of its own dataset only. It need not be accepted itself: if not, it is the one to mend now.
+    con.execute(
+        "create table raw.mend as select try_cast(n.value as bigint) as row_id, max(n.row_id) as mended_by"
+        " from raw.whole_remark as n inner join raw.part as np on np.part_id = n.part_id"
+        f" inner join raw.part as op on op.part_id = try_cast(n.value as bigint) >> {ROW_BITS} and op.dataset = np.dataset"
+        " where n.severity = 'mends' group by all"
     )
 
 
@@ -143,8 +150,10 @@ def _parts(con: duckdb.DuckDBPyConnection) -> None:
         " from raw.judged where severity = 'refused' and row_id not in (select row_id from raw.about) group by all)"
         " select p.part_id, p.drop_id, p.file, p.sheet, p.dataset, p.sha256, p.kind, p.encoding, p.rows_read,"
         " p.rows_accepted - coalesce(l.n, 0) as rows_accepted, p.rows_refused + coalesce(l.n, 0) as rows_rejected,"
-        " p.rows_skipped, coalesce(l.waits, 0) as rows_waiting, p.problem, p.problem_en, p.hidden"
-        " from raw.part as p left join late as l on l.part_id = p.part_id order by p.part_id"
+        " p.rows_skipped, coalesce(l.waits, 0) as rows_waiting, coalesce(m.n, 0) as rows_mended, p.problem, p.problem_en, p.hidden"
+        " from raw.part as p left join late as l on l.part_id = p.part_id"
+        " left join (select part_id, count(distinct row_id) as n from meta.reject where mended_by is not null group by all)"
+        " as m on m.part_id = p.part_id order by p.part_id"
     )
 
 

@@ -122,8 +122,8 @@ def write(part: PartRecord, parsed: Parsed) -> PartRecord:
             _stamped(part, parsed).write_parquet(rows, compression="lz4", statistics=False)
             fsync(rows)
             done = replace(done, parquet_sha256=sha256_of(rows))
-        if parsed.remarks.height:
-            told = pl.concat([parsed.remarks, _whose(parsed)])
+        if parsed.remarks.height or parsed.mends.height:
+            told = pl.concat([parsed.remarks, _whose(parsed), _mends(parsed)])
             told = told.select(pl.col(name).cast(kind) for name, kind in REMARK_SCHEMA.items())
             told.insert_column(0, pl.lit(part.id, pl.Int64).alias("part_id")).write_parquet(remarks, compression="lz4")
             fsync(remarks)
@@ -136,6 +136,14 @@ def _whose(parsed: Parsed) -> pl.DataFrame:
     """Among the remarks, of severity "about": of which unit (value) and day (message) each refused row is."""
     said = {"src_row": pl.col("src_row"), "value": pl.col("ref"), "message": pl.col("day"), "severity": pl.lit("about")}
     return parsed.whose.select(
+        said.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in REMARK_SCHEMA.items()
+    )
+
+
+def _mends(parsed: Parsed) -> pl.DataFrame:
+    """Among the remarks, of severity "mends": which refused row (value, a row_id) each row stands for."""
+    said = {"src_row": pl.col("src_row"), "value": pl.col("mends"), "severity": pl.lit("mends")}
+    return parsed.mends.select(
         said.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in REMARK_SCHEMA.items()
     )
 

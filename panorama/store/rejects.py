@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +14,8 @@ from sqlalchemy import select
 from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
 from panorama.intake.content import NeedsPassword
-from panorama.intake.grid import Header, Table
+from panorama.intake.grid import Table
+from panorama.intake.mending import taken_off
 from panorama.intake.opening import open_file
 from panorama.intake.table import find_table
 from panorama.settings import Settings
@@ -24,6 +23,7 @@ from panorama.sources import vocabulary
 from panorama.store import tables
 from panorama.store.door import Door
 from panorama.store.home import Home, disk_faults
+from panorama.store.mending import PLAIN, Sheet, heads, sheet_of, write_sheet
 from panorama.store.operations import Operations
 from panorama.store.parts import PartRecord
 from panorama.store.records import part_of
@@ -43,13 +43,10 @@ HEADS: Final = {
 }
 _FROM_SNAPSHOT: Final = (
     'select r.part_id, p.file, p.sheet, r.src_row, r."column", r.header, r.value, r.rule, r.message, r.message_en'
-    " from meta.reject as r inner join meta.part as p on p.part_id = r.part_id where p.drop_id = {drop}"
+    " from meta.reject as r inner join meta.part as p on p.part_id = r.part_id"
+    " where p.drop_id = {drop} and r.mended_by is null"
     " order by r.part_id, r.src_row, r.field"
 )
-_FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
-_WRONG: Final = "#FFD9D4"
-_SHEET_NAME: Final = 31
-"""What a spreadsheet program allows."""
 
 
 @dataclass(frozen=True)
@@ -66,15 +63,26 @@ def write_rejects(drop_id: int, path: Path, settings: Settings) -> int:
     refusals = _refusals(drop_id, drop, settings)
     with disk_faults(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        with xlsxwriter.Workbook(str(path), options) as book:
+        with xlsxwriter.Workbook(str(path), PLAIN) as book:
             _list(book, refusals)
             for part in drop.parts:
-                wrong = _to_mend(refusals, part)
-                table = original_table(part, settings) if wrong.height else None
-                if table is not None:
-                    _mendable(book, part, table, wrong, drop.dates.get(part.sha256))
+                sheet = _sheet(refusals, part, drop, settings)
+                if sheet is not None:
+                    write_sheet(book, sheet)
     return refusals.height
+
+
+def sheet_to_mend(drop_id: int, part_id: int, settings: Settings) -> Sheet | None:
+    """The refused rows of one sheet, for the page; None when its original was not kept or nothing is to be mended."""
+    drop = _find(drop_id, settings)
+    part = next((part for part in drop.parts if part.id == part_id), None)
+    return None if part is None else _sheet(_refusals(drop_id, drop, settings), part, drop, settings)
+
+
+def _sheet(refusals: pl.DataFrame, part: PartRecord, drop: _Drop, settings: Settings) -> Sheet | None:
+    wrong = _to_mend(refusals, part)
+    table = original_table(part, settings) if wrong.height else None
+    return None if table is None else sheet_of(part, table, wrong, drop.dates.get(part.sha256))
 
 
 def original_table(part: PartRecord, settings: Settings) -> Table | None:
@@ -88,7 +96,8 @@ def original_table(part: PartRecord, settings: Settings) -> Table | None:
         # Nobody keeps the password: the rows are listed, and mended in the sender's own file.
         return None
     grid = next((grid for grid in opened.grids if grid.sheet == part.sheet), None)
-    return None if grid is None else find_table(grid, vocabulary())
+    table = None if grid is None else find_table(grid, vocabulary())
+    return None if table is None else taken_off(table)[0]
 
 
 def original_rows(row_id: int, settings: Settings, around: int = 2) -> pl.DataFrame | None:
@@ -111,10 +120,7 @@ def original_rows(row_id: int, settings: Settings, around: int = 2) -> pl.DataFr
         return None
     row = row_id & 0xFFFFFFFF
     near = table.frame.filter(pl.col("row").is_between(max(row - around, 0), row + around))
-    named: dict[str, str] = {}
-    for header in table.headers:
-        text = header.written or header.letter
-        named[header.letter] = text if text not in named.values() else f"{text} ({header.letter})"
+    named = heads(table)
     return near.rename({letter: text for letter, text in named.items() if letter in near.columns})
 
 
@@ -195,70 +201,3 @@ def _list(book: Any, refusals: pl.DataFrame) -> None:
                 sheet.write_number(line, at, cell)
             elif cell is not None:
                 sheet.write_string(line, at, cell, wrap)
-
-
-def _mendable(book: Any, part: PartRecord, table: Table, wrong: pl.DataFrame, given: date | None) -> None:
-    """The refused rows below the sheet's own title and headers, as they are recognised; what is wrong is coloured."""
-    sheet = book.add_worksheet(_free_name(book, part))
-    text = book.add_format({"num_format": "@"})
-    marked = book.add_format({"num_format": "@", "bg_color": _WRONG})
-    reasons = _reasons(wrong)
-    bold = book.add_format({"bold": True, "num_format": "@"})
-    at = 0
-    for line in _titles(table, given):
-        sheet.write_string(at, 0, line)
-        at += 1
-    for tiers in _tiers(table.headers):
-        for column, tier in enumerate(tiers):
-            sheet.write_string(at, column, tier, bold)
-        at += 1
-    letters = [header.letter for header in table.headers]
-    refused = table.frame.filter(pl.col("row").is_in(wrong["src_row"].unique().implode())).select("row", *letters)
-    for row, *values in refused.iter_rows():
-        for column, (letter, value) in enumerate(zip(letters, values, strict=True)):
-            why = reasons.get((row, letter))
-            if why:
-                sheet.write_comment(at, column, why, {"x_scale": 2.5, "y_scale": 1.5})
-            if value is not None:
-                sheet.write_string(at, column, value, marked if why else text)
-            elif why:
-                sheet.write_blank(at, column, None, marked)
-        at += 1
-    sheet.set_column(0, max(len(letters) - 1, 0), 16)
-
-
-def _reasons(wrong: pl.DataFrame) -> dict[tuple[int, str], str]:
-    """(row, column letter) → everything that is said of the cell."""
-    told = wrong.filter(pl.col("column").is_not_null()).group_by("src_row", "column", maintain_order=True)
-    said = told.agg(pl.concat_str("message", pl.lit("\n"), "message_en", ignore_nulls=True))
-    return {(row, letter): "\n".join(messages) for row, letter, messages in said.iter_rows()}
-
-
-def _titles(table: Table, given: date | None) -> Iterator[str]:
-    yield from (line for line in table.title.split("\n") if line)
-    if given is not None and table.snapshot_date is None:
-        yield f"截至{given.year}年{given.month}月{given.day}日"
-
-
-def _tiers(headers: Sequence[Header]) -> Iterator[list[str]]:
-    """Rows of header cells; a header of fewer tiers is repeated downwards, as a merged cell reads."""
-    depth = max((len(header.tiers) for header in headers), default=1)
-    for level in range(max(depth, 1)):
-        yield [_tier(header, level, depth) for header in headers]
-
-
-def _tier(header: Header, level: int, depth: int) -> str:
-    if not header.tiers:
-        return ""
-    text = header.tiers[min(level, len(header.tiers) - 1)]
-    if header.hint and level >= len(header.tiers) - 1 and header.hint not in text:
-        return f"{text}（{header.hint}）"
-    return text
-
-
-def _free_name(book: Any, part: PartRecord) -> str:
-    """A sheet name that is allowed and not taken: the file's, then the sheet's own."""
-    stem = _FORBIDDEN.sub(" ", f"{Path(part.file).stem} {part.sheet or ''}").strip() or "表"
-    taken = {sheet.get_name().casefold() for sheet in book.worksheets()}
-    names = (stem[:_SHEET_NAME], *(f"{stem[: _SHEET_NAME - 4]} {at}" for at in range(2, len(taken) + 3)))
-    return next(name for name in names if name.casefold() not in taken)

@@ -7,9 +7,10 @@ select
     p.rows_read,
     p.rows_accepted,
     p.rows_rejected,
+    p.rows_mended,
     p.rows_skipped,
     p.problem,
     p.problem_en
 from seen.part as p
 where p.drop_id = $drop_id
-order by (p.dataset is null and p.problem is not null) desc, p.rows_rejected desc, p.file, p.sheet
+order by (p.dataset is null and p.problem is not null) desc, p.rows_rejected - p.rows_mended desc, p.file, p.sheet

@@ -1,4 +1,4 @@
--- One row per refused cell of one drop (of one sheet, when part_id is given)
+-- One row per refused cell of one drop (of one sheet, when part_id is given) whose row was not mended since
 select
     r.part_id,
     p.file,
@@ -12,6 +12,6 @@ select
     r.message_en
 from seen.reject as r
 inner join seen.part as p on p.part_id = r.part_id
-where p.drop_id = $drop_id and ($part_id is null or r.part_id = $part_id)
+where p.drop_id = $drop_id and r.mended_by is null and ($part_id is null or r.part_id = $part_id)
 order by p.file, p.sheet, r.src_row, r."column"
 limit 5000
