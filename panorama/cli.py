@@ -18,6 +18,7 @@ import typer
 
 import panorama
 from panorama.access.actor import local_actor
+from panorama.definitions import FIGURES
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.sources import SOURCES
@@ -345,6 +346,9 @@ def _tell(report: DropReport, as_json: bool) -> None:
             f"{change.new} new, {change.changed} changed, {change.same} same",
         )
         _out(f"  {SOURCES[change.dataset].title[language]}：{counts}")
+    for move in report.moves:
+        before, after = ("—" if value is None else f"{value:,}" for value in (move.before, move.after))
+        _out(f"  {_say('领导驾驶舱', 'Overview')} · {FIGURES[move.figure].label[language]}：{before} → {after}")
     _out(report.message[language])
     raise typer.Exit(report.exit_code)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -488,3 +489,38 @@ def test_every_row_ends_as_accepted_refused_or_skipped(
         if "市" in unit and period[-1:] in "12" and period and volume in ("1", "2")
     }
     assert sheet.accepted >= len(good) if all(volume for _, _, volume in lines) else True
+
+
+FINDING_HEAD = "问题编号,被巡视巡察单位,巡察轮次,反馈日期,问题描述,整改进展,整改时限"
+
+
+def findings(folder: Path, rows: Sequence[str], name: str = "巡察问题.csv") -> Path:
+    return write(folder / name, FINDING_HEAD, rows)
+
+
+def test_a_drop_tells_which_figures_of_the_overview_it_moved_and_keeps_it(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    path = findings(
+        tmp_path,
+        [
+            "1,天津市教育局,第一轮,2024-03-01,超编进人,整改中,2024-12-31",
+            "2,天津市教育局,第一轮,2024-03-01,档案不全,已完成,2024-12-31",
+        ],
+    )
+    foretold = check([path], settings, ACTOR)
+    expected = {"findings": (0, 2), "findings_open": (0, 1), "findings_overdue": (0, 1)}
+    assert {move.figure: (move.before, move.after) for move in foretold.moves} == expected
+    assert answer(settings, "select count(*) from mart.finding") == [(0,)]
+    report = dropped(settings, path)
+    assert report.moves == foretold.moves
+    kept = "select figure, before, after from meta.move where drop_id = 2 order by all"
+    told = answer(settings, kept)
+    assert {figure: (before, after) for figure, before, after in told} == expected
+    # Later drops, and a drop before this one taken back, leave what was told of it as it was.
+    dropped(settings, findings(tmp_path, ["1,天津市生态环境局,第一轮,2024-03-01,混岗,整改中,2024-12-31"], "二.csv"))
+    undo(1, settings, ACTOR)
+    assert answer(settings, kept) == told
+    rebuild(settings, ACTOR)
+    assert answer(settings, kept) == told
+    assert answer(settings, "select state from meta.drop order by drop_id") == [("withdrawn",), ("live",), ("live",)]

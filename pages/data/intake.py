@@ -40,6 +40,7 @@ files.names(visit, waiting)
 
 show.facts(visit, intake.remarks(visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")
 show.facts(visit, intake.diff(visit.ask("intake_diff", drop_id=drop_id), visit.language), "diff")
+show.facts_if_any(visit, intake.moves(visit.ask("intake_moves", drop_id=drop_id), visit.language), "moves")
 show.facts_if_any(visit, intake.changed(visit.ask("intake_changed", drop_id=drop_id), visit.language), "changed")
 
 drill.open_if_asked(visit)

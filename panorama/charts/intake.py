@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import polars as pl
 
 from panorama.charts.picture import Facts, Message, Picture
 from panorama.charts.tokens import ALARM, DATA, INK, axis, clicks, layout, note, rect, rows_axis
+from panorama.definitions import FIGURES
 from panorama.sources import SOURCES
 from panorama.sources.rules import RULES
 from panorama.text import Language, Text, many
@@ -252,6 +254,40 @@ def diff(frame: pl.DataFrame, language: Language) -> Facts:
         shown,
         heads,
     )
+
+
+def moves(frame: pl.DataFrame, language: Language) -> Facts:
+    """Figures of the overview that a drop moved. Frame of `intake_moves`: figure, before, after."""
+    labels = [FIGURES[figure].label[language] for figure in frame["figure"]]
+    heads = {
+        "label": _t(language, "数字", "Figure"),
+        "before": _t(language, "之前", "Before"),
+        "after": _t(language, "之后", "After"),
+    }
+    title = _t(
+        language, f"领导驾驶舱 {frame.height} 个数字变动", f"{many(frame.height, 'figure')} of the overview moved"
+    )
+    quiet = _t(language, "装入这一批的当时", "At the time this drop was taken in")
+    return Facts(title, quiet, frame.with_columns(pl.Series("label", labels, dtype=pl.String)), heads)
+
+
+def tried(
+    changes: pl.DataFrame, shifts: pl.DataFrame, refused: Sequence[tuple[str, int]], language: Language
+) -> tuple[Facts, Facts]:
+    """What files would do, were they taken in: rows by dataset, and figures of the overview. refused: by dataset."""
+    counted = pl.DataFrame(list(refused), schema={"dataset": pl.String(), "refused": pl.Int64()}, orient="row")
+    both = changes.join(counted, on="dataset", how="full", coalesce=True).sort("dataset")
+    rows = diff(both.with_columns(pl.col("new", "changed", "same").fill_null(0)), language)
+    heads = {**rows.heads, "refused": _t(language, "拒收行", "Refused rows")}
+    would = moves(shifts, language)
+    title = _t(
+        language,
+        f"领导驾驶舱会有 {shifts.height} 个数字变动" if shifts.height else "领导驾驶舱的数字不变",
+        f"{many(shifts.height, 'figure')} of the overview would move"
+        if shifts.height
+        else "No figure of the overview would move",
+    )
+    return Facts(rows.title, rows.note, rows.table, heads), Facts(title, "", would.table, would.heads)
 
 
 def changed(frame: pl.DataFrame, language: Language) -> Facts:

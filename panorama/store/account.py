@@ -10,7 +10,7 @@ import duckdb
 
 from panorama.settings import Settings
 from panorama.store.parts import PartRecord
-from panorama.store.report import Change, DropReport, Said, SheetReport
+from panorama.store.report import Change, DropReport, Moved, Said, SheetReport
 
 _SHEETS = (
     "select p.file, p.sheet, p.dataset, p.rows_read as read, p.rows_accepted as accepted, p.rows_rejected as refused,"
@@ -20,6 +20,7 @@ _SHEETS = (
     " from meta.part as p where p.drop_id = $drop order by p.part_id"
 )
 _CHANGES = 'select dataset, "new", changed, same from meta.diff where drop_id = $drop order by dataset'
+_MOVES = "select figure, before, after from meta.move where drop_id = $drop"
 _WAITING = (
     "select count(distinct value) as n from meta.reject as r inner join meta.part as p on p.part_id = r.part_id"
     " where r.waiting and p.drop_id = $drop"
@@ -31,8 +32,8 @@ def account(
 ) -> DropReport:
     """What became of drop `drop_id` by the snapshot file `path`, which nobody else has open yet."""
     with duckdb.connect(str(path), read_only=True) as con:
-        rows, changes, waiting = (
-            con.sql(text, params={"drop": drop_id}).pl().to_dicts() for text in (_SHEETS, _CHANGES, _WAITING)
+        rows, changes, waiting, moves = (
+            con.sql(text, params={"drop": drop_id}).pl().to_dicts() for text in (_SHEETS, _CHANGES, _WAITING, _MOVES)
         )
     sheets = tuple(_sheet(row) for row in rows)
     hidden = dict.fromkeys(f"{row['file']}: {name}" for row in rows for name in row["hidden"] or ())
@@ -44,6 +45,7 @@ def account(
         message=_message(action, drop_id, sheets, waiting[0]["n"]),
         sheets=sheets,
         changes=tuple(Change(**row) for row in changes),
+        moves=tuple(Moved(**row) for row in moves),
         waiting_names=waiting[0]["n"],
         hidden=tuple(hidden),
     )

@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -21,11 +21,12 @@ from panorama.sources.choices import ENUMERATIONS
 from panorama.store import keys, meta, models
 from panorama.store.clock import civil
 from panorama.store.home import disk_faults, fsync, fsync_folder, sha256_of
+from panorama.store.moves import Move, write_moves
 from panorama.store.names import resolve_places, resolve_units
 from panorama.store.parts import ROW_BITS, DropRecord, PartRecord
 from panorama.store.refusals import judge
 from panorama.store.register import Decision
-from panorama.store.seen import make_views
+from panorama.store.seen import make_view, make_views
 from panorama.themes import rules, themes
 
 MADE_UP: Final = "模拟数据"
@@ -55,6 +56,11 @@ class Plan:
     parts: Sequence[PartRecord]
     live: frozenset[int]
     decisions: Sequence[Decision]
+    moves: Sequence[Move] = ()
+    """What earlier drops moved."""
+    newest: int | None = None
+    """The drop whose moves are to be told, against `before`."""
+    before: Mapping[str, int | None] = field(default_factory=dict)
 
     @property
     def counted(self) -> list[PartRecord]:
@@ -97,7 +103,6 @@ def _database(plan: Plan, out: Path, spill: Path) -> dict[str, int]:
         con.execute("attach ':memory:' as raw; attach ':memory:' as staging")
         con.execute("create schema mart; create schema meta")
         _fill(con, plan)
-        make_views(con)
         rows = count_rows(con)
         con.execute("use memory; detach snapshot")
     finally:
@@ -120,6 +125,9 @@ def _fill(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     meta.write(con, plan.drops, counted, names)
     keys.write_differences(con, keys.datasets_with_rows(con))
     _snapshot(con, plan)
+    make_views(con)
+    write_moves(con, plan.moves, plan.newest, plan.before)
+    make_view(con, "meta", "move")
 
 
 def _views(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRecord]) -> None:

@@ -24,11 +24,12 @@ from panorama.intake.reading import read_file
 from panorama.settings import Settings
 from panorama.store import models, tables
 from panorama.store.account import account, unread
-from panorama.store.build import Plan, build
+from panorama.store.build import build
 from panorama.store.clock import civil, now
 from panorama.store.door import Door
 from panorama.store.given import Given, given_files
 from panorama.store.home import Home, keep_original
+from panorama.store.moves import standing
 from panorama.store.operations import Operations, append
 from panorama.store.parts import DropRecord, FileRecord, PartRecord, erase, parts_of, write
 from panorama.store.publish import State, publish, state_of, sweep
@@ -116,10 +117,10 @@ def check(
         parts: list[PartRecord] = []
         for _, reading in readings:
             parts += _written(reading, drop_id, part_id + len(parts), Path(folder))
-        state = state.with_drop(DropRecord(drop_id, now(), actor.name, "live"), parts)
+        state = state.with_drop(DropRecord(drop_id, now(), actor.name, "live"), parts, standing(settings))
         out = Path(folder) / "check.duckdb"
         _tell(progress, len(readings), len(readings), Text("核对名称与关键字", "Checking names and keys"))
-        build(Plan("check", now(), state.drops, state.parts, state.live, state.decisions), out)
+        build(state.plan("check", now()), out)
         return account(out, settings, "check", drop_id, None)
 
 
@@ -332,10 +333,11 @@ def _publish_drop(
         return unread(drop.id, written)
     _tell(progress, len(readings), len(readings), Text("生成快照", "Building the snapshot"))
     with operations.reading() as session:
-        state = state_of(session, home).with_drop(drop, written)
+        state = state_of(session, home)
+    state = state.with_drop(drop, written, standing(settings))
     reports: list[DropReport] = []
     snapshot_id = publish(
-        home, operations, settings, actor, state, "drop.load", partial(_go_live, drop.id, written),
+        home, operations, settings, actor, state, "drop.load", partial(_go_live, drop.id, written, reports),
         lambda path: reports.append(account(path, settings, "load", drop.id, path.stem)),
     )  # fmt: skip
     return reports[0].model_copy(update={"snapshot_id": snapshot_id})
@@ -358,12 +360,15 @@ def _may_be_kept(reading: Reading) -> bool:
     )
 
 
-def _go_live(drop_id: int, parts: Sequence[PartRecord], session: Session) -> dict[str, object]:
+def _go_live(
+    drop_id: int, parts: Sequence[PartRecord], reports: Sequence[DropReport], session: Session
+) -> dict[str, object]:
     session.execute(update(tables.Drop).where(tables.Drop.id == drop_id).values(state="live", pid=None))
     for part in parts:
         hashes = {"parquet_sha256": part.parquet_sha256, "remarks_sha256": part.remarks_sha256}
         session.execute(update(tables.Part).where(tables.Part.id == part.id).values(**hashes))
-    return {"drop": drop_id, "files": sorted({part.sha256 for part in parts})}
+    moves = [(move.figure, move.before, move.after) for move in reports[0].moves]
+    return {"drop": drop_id, "files": sorted({part.sha256 for part in parts}), "moves": moves}
 
 
 def _withdraw(drop_id: int, session: Session) -> dict[str, object]:

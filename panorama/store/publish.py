@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from panorama.store import tables
 from panorama.store.build import Plan, build
 from panorama.store.clock import civil, now
 from panorama.store.home import Home
+from panorama.store.moves import Move, told
 from panorama.store.operations import Operations, append
 from panorama.store.parts import DropRecord, PartRecord, erase
 from panorama.store.records import part_of
@@ -33,13 +34,33 @@ class State:
     drops: tuple[DropRecord, ...] = ()
     parts: tuple[PartRecord, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    moves: tuple[Move, ...] = ()
+    newest: int | None = None
+    before: Mapping[str, int | None] = field(default_factory=dict)
+    """Figures as they stood before the newest drop."""
 
     @property
     def live(self) -> frozenset[int]:
         return frozenset(drop.id for drop in self.drops if drop.state == "live")
 
-    def with_drop(self, drop: DropRecord, parts: Sequence[PartRecord]) -> State:
-        return replace(self, drops=(*self.drops, drop), parts=(*self.parts, *parts))
+    def with_drop(self, drop: DropRecord, parts: Sequence[PartRecord], before: Mapping[str, int | None]) -> State:
+        """A drop more; before: the figures as they stand without it."""
+        drops, parts = (*self.drops, drop), (*self.parts, *parts)
+        return replace(self, drops=drops, parts=parts, newest=drop.id, before=before)
+
+    def plan(self, snapshot_id: str, built_at: datetime) -> Plan:
+        """The snapshot of this state."""
+        return Plan(
+            snapshot_id,
+            built_at,
+            self.drops,
+            self.parts,
+            self.live,
+            self.decisions,
+            self.moves,
+            self.newest,
+            self.before,
+        )
 
     def without(self, drop_id: int) -> State:
         """The drop told of as withdrawn."""
@@ -63,6 +84,7 @@ def state_of(session: Session, home: Home) -> State:
         tuple(DropRecord(drop.id, drop.loaded_at, drop.loaded_by, drop.state, drop.note) for drop in drops),
         tuple(part_of(row, home.parts, hidden.get((row.drop_id, row.file), ())) for row in parts),
         tuple(Decision(row.ref, row.unit_id, row.kind, row.valid_from, row.valid_to) for row in decided),
+        tuple(told(session)),
     )
 
 
@@ -87,8 +109,7 @@ def publish(
     path = home.snapshots / f"{snapshot_id}.duckdb"
     manifest = None
     if state.live:
-        plan = Plan(snapshot_id, built_at, state.drops, state.parts, state.live, state.decisions)
-        manifest = build(plan, path)
+        manifest = build(state.plan(snapshot_id, built_at), path)
         if look is not None:
             look(path)
     with operations.changing() as session:

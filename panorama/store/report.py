@@ -36,6 +36,16 @@ class Change(BaseModel):
     same: int
 
 
+class Moved(BaseModel):
+    """A figure of the overview (its key in panorama.definitions) before and after the drop."""
+
+    model_config = ConfigDict(frozen=True)
+
+    figure: str
+    before: int | None
+    after: int | None
+
+
 class SheetReport(BaseModel):
     """One sheet. read = accepted + refused + skipped; waiting is part of refused."""
 
@@ -65,6 +75,7 @@ class DropReport(BaseModel):
     message: Said
     sheets: tuple[SheetReport, ...] = ()
     changes: tuple[Change, ...] = ()
+    moves: tuple[Moved, ...] = ()
     waiting_names: int = 0
     hidden: tuple[str, ...] = ()
     """Hidden sheets, “file: sheet”: listed, not loaded."""

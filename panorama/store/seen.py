@@ -24,7 +24,12 @@ def make_views(con: duckdb.DuckDBPyConnection) -> None:
         " where table_catalog = current_catalog() and table_schema in ('mart', 'meta') group by all order by all"
     ).fetchall()
     for schema, name, of_unit in sorted(tables, key=lambda row: row[1] in THROUGH):
-        con.execute(f'create view seen."{name}" as select * from {schema}."{name}" {_filter(name, of_unit)}')
+        make_view(con, schema, name, of_unit)
+
+
+def make_view(con: duckdb.DuckDBPyConnection, schema: str, name: str, of_unit: bool = False) -> None:
+    """What may be seen of one table."""
+    con.execute(f'create view seen."{name}" as select * from {schema}."{name}" {_filter(name, of_unit)}')
 
 
 def _filter(name: str, of_unit: bool) -> str:

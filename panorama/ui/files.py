@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -15,13 +16,15 @@ import polars as pl
 import streamlit as st
 
 from panorama.access.actor import local_actor
+from panorama.charts import intake
 from panorama.charts.picture import Facts
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.sources import SOURCES
 from panorama.store.decisions import confirm_name
-from panorama.store.drops import load, undo
+from panorama.store.drops import check, load, undo
 from panorama.store.rejects import write_rejects
+from panorama.store.report import DropReport
 from panorama.text import Language, Text
 from panorama.ui import show
 from panorama.ui.address import from_address, to_address
@@ -39,6 +42,8 @@ _AS = Text("这些文件是", "These files are")
 _AUTO = Text("自动识别", "recognised by themselves")
 _DAY = Text("统计日期（文件里没有写时）", "Ledger date (when the file does not say)")
 _TAKE = Text("装入", "Take in")
+_TRY = Text("先看看会变什么", "See first what would change")
+_LEAVE = Text("不装入", "Leave them")
 _UNDO = Text("撤回批次 {drop}", "Take back drop {drop}")
 _SURE = Text(
     "撤回后，这批数据不再计入，它替换掉的旧值恢复；文件和记录都保留。",
@@ -75,15 +80,73 @@ def upload() -> None:
         dataset = left.selectbox(say(_AS), names, format_func=_dataset_name, key="upload-as")
         day = right.date_input(say(_DAY), value=None, key="upload-day", format="YYYY-MM-DD")
         password = st.text_input(say(_PASSWORD), type="password", key=f"upload-password-{turn}", autocomplete="off")
-    if st.button(say(_TAKE), type="primary", disabled=not chosen, icon=":material/upload:") and chosen:
-        _take(chosen, dataset, day, password or None)
+    given = Chosen(tuple(chosen), dataset, day, password or None)
+    with st.container(horizontal=True):
+        take = st.button(say(_TAKE), type="primary", disabled=not chosen, icon=":material/upload:")
+        look = st.button(say(_TRY), disabled=not chosen, icon=":material/visibility:")
+        leave = bool(chosen) and st.button(say(_LEAVE), type="tertiary")
+    if take:
+        _take(given)
+    elif look:
+        _try(given)
+    elif leave:
+        st.session_state["upload-turn"] += 1
+        st.rerun()
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a person is about to give: uploads, and what is said of them."""
+
+    files: tuple[Any, ...]
+    dataset: str | None
+    day: date | None
+    password: str | None
 
 
 def _dataset_name(dataset: str | None) -> str:
     return say(_AUTO) if dataset is None else SOURCES[dataset].title[language()]
 
 
-def _take(chosen: Sequence[Any], dataset: str | None, day: date | None, password: str | None) -> None:
+def _take(given: Chosen) -> None:
+    report = _run(load, given)
+    if report is None:
+        return
+    st.session_state["upload-turn"] += 1
+    st.session_state["last-report"] = report
+    if report.drop_id is not None:
+        st.session_state["drop"] = str(report.drop_id)
+    st.rerun()
+
+
+def _try(given: Chosen) -> None:
+    """Say what the files would do; nothing is taken in."""
+    report = _run(check, given)
+    if report is None:
+        return
+    st.info(report.message[language()], icon=":material/visibility:")
+    for sheet in report.sheets:
+        if sheet.problem is not None:
+            show.quiet(f"{sheet.file}：{sheet.problem[language()]}")
+    refused: dict[str, int] = {}
+    for sheet in report.sheets:
+        if sheet.dataset is not None:
+            refused[sheet.dataset] = refused.get(sheet.dataset, 0) + sheet.refused
+    changes = pl.DataFrame([dict(one) for one in report.changes], schema=_CHANGES)
+    moves = pl.DataFrame([dict(one) for one in report.moves], schema=_MOVES)
+    for found in intake.tried(changes, moves, list(refused.items()), language()):
+        st.markdown(f"**{found.title}**")
+        if found.table.height:
+            shown = found.table.select(name for name in found.heads if name in found.table.columns)
+            st.dataframe(shown.rename({name: found.heads[name] for name in shown.columns}), hide_index=True)
+
+
+_CHANGES: Final = {"dataset": pl.String(), "new": pl.Int64(), "changed": pl.Int64(), "same": pl.Int64()}
+_MOVES: Final = {"figure": pl.String(), "before": pl.Int64(), "after": pl.Int64()}
+
+
+def _run(work: Callable[..., DropReport], given: Chosen) -> DropReport | None:
+    """Load or check, with progress; a fault is told and gives None."""
     bar = st.progress(0.0)
 
     def progress(done: int, total: int, doing: Text) -> None:
@@ -91,28 +154,26 @@ def _take(chosen: Sequence[Any], dataset: str | None, day: date | None, password
 
     with tempfile.TemporaryDirectory(prefix="panorama-") as folder:
         # Under names of our own: what a sender calls a file never becomes a path.
-        paths = [Path(folder) / f"{at}{Path(one.name).suffix[:8]}" for at, one in enumerate(chosen)]
-        for path, one in zip(paths, chosen, strict=True):
+        paths = [Path(folder) / f"{at}{Path(one.name).suffix[:8]}" for at, one in enumerate(given.files)]
+        for path, one in zip(paths, given.files, strict=True):
             path.write_bytes(one.getbuffer())
+        names = dict(zip(paths, (one.name for one in given.files), strict=True))
         try:
-            report = load(
+            return work(
                 paths,
                 Settings(),
                 local_actor(),
-                dataset,
-                day,
+                given.dataset,
+                given.day,
                 progress=progress,
-                names=dict(zip(paths, (one.name for one in chosen), strict=True)),
-                password=password,
+                names=names,
+                password=given.password,
             )
         except PanoramaError as fault:
             st.error(fault.say(language()))
-            return
-    st.session_state["upload-turn"] += 1
-    st.session_state["last-report"] = report
-    if report.drop_id is not None:
-        st.session_state["drop"] = str(report.drop_id)
-    st.rerun()
+            return None
+        finally:
+            bar.empty()
 
 
 @st.dialog("⤺")
