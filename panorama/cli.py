@@ -8,9 +8,11 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
+from threading import Event
 from typing import Annotated, Final
 
 import polars as pl
@@ -18,13 +20,14 @@ import typer
 
 import panorama
 from panorama.access.actor import local_actor
-from panorama.definitions import FIGURES
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.sources import SOURCES
 from panorama.sources.template import write_templates
 from panorama.store import decisions, drops
 from panorama.store.door import Door
+from panorama.store.inbox import Inbox
+from panorama.store.inbox import watch as watch_inbox
 from panorama.store.rejects import write_rejects
 from panorama.store.report import DropReport
 from panorama.store.verify import verify as verify_store
@@ -213,6 +216,24 @@ def verify() -> None:
 
 
 @app.command()
+def watch(
+    inbox: Annotated[Path | None, typer.Option("--inbox", metavar="DIR", help="默认数据目录旁的 inbox")] = None,
+) -> None:
+    """看住收件夹，放进去的文件自动装入；一个收件夹供几个看板时用。Watch the inbox: what is put there is taken in."""
+    settings = Settings()
+    folder = inbox or settings.inbox_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    _out(_say(f"收件夹：{folder.resolve()}（按 Ctrl+C 结束）", f"Inbox: {folder.resolve()} (Ctrl+C ends)"))
+    with suppress(KeyboardInterrupt):
+        watch_inbox(Inbox(folder, settings, local_actor()), Event(), _told_by_watch)
+
+
+def _told_by_watch(told: DropReport | PanoramaError) -> None:
+    for line in told.lines(_language()) if isinstance(told, DropReport) else [told.say(_language())]:
+        _out(f"{datetime.now():%H:%M:%S} {line}")
+
+
+@app.command()
 def serve(
     port: Annotated[int, typer.Option()] = 8501,
     with_sample: Annotated[
@@ -327,29 +348,8 @@ def _tell(report: DropReport, as_json: bool) -> None:
     if as_json:
         _out(report.model_dump_json(indent=2))
         raise typer.Exit(report.exit_code)
-    for sheet in report.sheets:
-        place = f"{sheet.file} · {sheet.sheet}" if sheet.sheet else sheet.file
-        if sheet.problem is not None:
-            _out(f"✗ {place}　{sheet.problem[language]}")
-        elif sheet.dataset is None:
-            _out(f"- {place}　{_say('没有表格，未读入', 'no table, passed over')}")
-        else:
-            title = SOURCES[sheet.dataset].title[language]
-            zh = f"读 {sheet.read} 行，接收 {sheet.accepted}，拒收 {sheet.refused}（待确认 {sheet.waiting}），跳过 {sheet.skipped}，提醒 {sheet.warnings}"
-            en = f"{sheet.read} rows read, {sheet.accepted} taken in, {sheet.refused} refused ({sheet.waiting} wait), {sheet.skipped} skipped, {sheet.warnings} warnings"
-            _out(f"{'!' if sheet.refused else '✓'} {place}　{title}：{_say(zh, en)}")
-    for hidden in report.hidden:
-        _out(f"- {hidden}　{_say('隐藏工作表，未读入', 'hidden sheet, not read')}")
-    for change in report.changes:
-        counts = _say(
-            f"新增 {change.new}，更新 {change.changed}，相同 {change.same}",
-            f"{change.new} new, {change.changed} changed, {change.same} same",
-        )
-        _out(f"  {SOURCES[change.dataset].title[language]}：{counts}")
-    for move in report.moves:
-        before, after = ("—" if value is None else f"{value:,}" for value in (move.before, move.after))
-        _out(f"  {_say('领导驾驶舱', 'Overview')} · {FIGURES[move.figure].label[language]}：{before} → {after}")
-    _out(report.message[language])
+    for line in report.lines(language):
+        _out(line)
     raise typer.Exit(report.exit_code)
 
 

@@ -17,6 +17,8 @@ class Settings(BaseSettings):
 
     home: Path = Path("data/store")
     language: Language = "zh"
+    inbox: Path | None = Field(default=None, description="the watched folder; by default inbox/ beside the store")
+    watch: bool = Field(default=True, description="the dashboard watches the inbox; off where panorama watch does")
 
     # A file is opened in a child process; these bound what the worst of files may cost.
     read_seconds: int = Field(default=20, ge=1, description="wall clock and processor seconds for opening one file")
@@ -30,3 +32,8 @@ class Settings(BaseSettings):
         default=1, ge=1, description="threads of one query; a page's questions are small, a second thread delays them"
     )
     keep_snapshots: int = Field(default=20, ge=2, description="older snapshots are removed, newest first kept")
+
+    @property
+    def inbox_folder(self) -> Path:
+        """Where files may be put to be taken in by themselves."""
+        return self.inbox or self.home.parent / "inbox"

@@ -57,10 +57,11 @@ class Home:
                 folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
 
     @contextmanager
-    def lock(self, wait_seconds: float = 600.0) -> Iterator[None]:
-        """Hold the right to change the store; others queue. The system frees it when a process dies."""
+    def lock(self, wait_seconds: float = 600.0, name: str = "lock") -> Iterator[None]:
+        """Hold the right to change the store, or another by its name; others queue. The system frees it when a process dies."""
+        self.prepare()
         with disk_faults(self.root):
-            file = (self.root / "lock").open("a+b")
+            file = (self.root / name).open("a+b")
         try:
             _acquire(file, wait_seconds)
             yield

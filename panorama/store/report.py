@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from panorama.definitions import FIGURES
+from panorama.sources import SOURCES
 from panorama.text import Language, Text
 
 
@@ -87,3 +89,35 @@ class DropReport(BaseModel):
     @property
     def refused(self) -> int:
         return sum(sheet.refused for sheet in self.sheets)
+
+    def lines(self, language: Language) -> list[str]:
+        """The report as people read it: a line a sheet, what changed, what moved, and the sum."""
+        said = [_line(sheet, language) for sheet in self.sheets]
+        said += [f"- {name}　{_HIDDEN[language]}" for name in self.hidden]
+        for change in self.changes:
+            counts = _CHANGED[language].format(new=change.new, changed=change.changed, same=change.same)
+            said.append(f"  {SOURCES[change.dataset].title[language]}：{counts}")
+        for move in self.moves:
+            before, after = ("—" if value is None else f"{value:,}" for value in (move.before, move.after))
+            said.append(f"  {_OVERVIEW[language]} · {FIGURES[move.figure].label[language]}：{before} → {after}")
+        return [*said, self.message[language]]
+
+
+_HIDDEN: Final = Text("隐藏工作表，未读入", "hidden sheet, not read")
+_PASSED: Final = Text("没有表格，未读入", "no table, passed over")
+_OVERVIEW: Final = Text("领导驾驶舱", "Overview")
+_CHANGED: Final = Text("新增 {new}，更新 {changed}，相同 {same}", "{new} new, {changed} changed, {same} same")
+_COUNTS: Final = Text(
+    "读 {read} 行，接收 {accepted}，拒收 {refused}（待确认 {waiting}），跳过 {skipped}，提醒 {warnings}",
+    "{read} rows read, {accepted} taken in, {refused} refused ({waiting} wait), {skipped} skipped, {warnings} warnings",
+)
+
+
+def _line(sheet: SheetReport, language: Language) -> str:
+    place = f"{sheet.file} · {sheet.sheet}" if sheet.sheet else sheet.file
+    if sheet.problem is not None:
+        return f"✗ {place}　{sheet.problem[language]}"
+    if sheet.dataset is None:
+        return f"- {place}　{_PASSED[language]}"
+    counts = _COUNTS[language].format(**sheet.model_dump())
+    return f"{'!' if sheet.refused else '✓'} {place}　{SOURCES[sheet.dataset].title[language]}：{counts}"

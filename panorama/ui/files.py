@@ -43,6 +43,10 @@ _AUTO = Text("自动识别", "recognised by themselves")
 _DAY = Text("统计日期（文件里没有写时）", "Ledger date (when the file does not say)")
 _TAKE = Text("装入", "Take in")
 _TRY = Text("先看看会变什么", "See first what would change")
+_INBOX = Text(
+    "也可以把文件放进服务器的收件夹 {folder}：放好两秒后自动装入，连同报告移入“已处理”",
+    "Files may also be put into the server's folder {folder}: taken in by themselves after two seconds, and moved aside with their report",
+)
 _LEAVE = Text("不装入", "Leave them")
 _UNDO = Text("撤回批次 {drop}", "Take back drop {drop}")
 _SURE = Text(
@@ -85,6 +89,8 @@ def upload() -> None:
         take = st.button(say(_TAKE), type="primary", disabled=not chosen, icon=":material/upload:")
         look = st.button(say(_TRY), disabled=not chosen, icon=":material/visibility:")
         leave = bool(chosen) and st.button(say(_LEAVE), type="tertiary")
+    if Settings().watch and not chosen:
+        show.quiet(say(_INBOX).format(folder=Settings().inbox_folder))
     if take:
         _take(given)
     elif look:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
+from threading import Event, Thread
 from typing import Any, Final
 
 from starlette.middleware import Middleware
@@ -14,7 +16,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 
+from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
+from panorama.settings import Settings
+from panorama.store.inbox import Inbox, watch
+from panorama.store.report import DropReport
 from panorama.ui.visit import door
 
 _HEADERS: Final = (
@@ -95,7 +101,19 @@ async def LIFESPAN(_: Any) -> AsyncIterator[dict[str, Any]]:
     Without this a direct address on a fresh server would be answered before app.py has run once.
     """
     PagesManager.uses_pages_directory = False
+    stop = Event()
+    settings = Settings()
+    if settings.watch:
+        inbox = Inbox(settings.inbox_folder, settings, local_actor())
+        Thread(target=watch, args=(inbox, stop, _log), name="inbox", daemon=True).start()
     yield {}
+    stop.set()
+
+
+def _log(told: DropReport | PanoramaError) -> None:
+    """Faults of the watch, for the administrator; drops tell of themselves on the page."""
+    if isinstance(told, PanoramaError):
+        logging.getLogger("panorama").warning(told.text.zh)
 
 
 MIDDLEWARE: Final = [Middleware(AtOnce), Middleware(Headers)]
