@@ -89,6 +89,7 @@ def test_a_truncated_workbook_is_incomplete(tmp_path: Path) -> None:
         ("xl/workbook.bin", "已损坏"),
         ("xl/vbaProject.bin", "压缩包"),
         ("content.xml", "压缩包"),
+        ("[Content_Types].xml", "内部结构"),
         ("word/document.xml", "Word"),
         ("a.csv", "先解压"),
     ],

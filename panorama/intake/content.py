@@ -31,6 +31,8 @@ MAGIC: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"MZ", "程序文件", "a program"),
     (b"\x7fELF", "程序文件", "a program"),
 )
+_PARTS: Final = "[content_types].xml"
+"""Every package of an office program holds this list of its parts."""
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 FILEPASS: Final = 0x2F
 _BEGIN: Final = re.compile(rb"\x09\x08(?:\x10\x00\x00\x06|\x08\x00\x00\x05)\x05\x00")
@@ -81,6 +83,8 @@ def _zip(data: bytes) -> Content:
         raise _not_a_table("Word 文档", "a Word document")
     if any(name.startswith("ppt/") for name in folded):
         raise _not_a_table("演示文稿", "a presentation")
+    if _PARTS in folded:
+        raise _other("内部结构不合常规的工作簿", "a workbook built in an unusual way")
     raise Unreadable(
         "这是压缩包中的压缩包。请先解压，再导入其中的表格文件。",
         "this is an archive within an archive. Unpack it and load the tables inside.",
@@ -91,7 +95,7 @@ def is_table_package(names: Iterable[str]) -> bool:
     """Whether a .zip with these entries is itself a document of some program, not an archive of files."""
     folded = _folded(names)
     documents = ("xl/", "word/", "ppt/")
-    known = "content.xml" in folded and "mimetype" in folded
+    known = ("content.xml" in folded and "mimetype" in folded) or _PARTS in folded
     return known or _is_numbers(folded) or any(name.startswith(documents) for name in folded)
 
 
