@@ -292,24 +292,25 @@ def names(visit: Visit, waiting: pl.DataFrame) -> None:
 
 
 def _name(visit: Visit, row: dict[str, Any], known: dict[int, str], at: int) -> None:
-    proposed = [one["unit_id"] for one in json.loads(row["candidates"])]
-    options = [*proposed, *[unit_id for unit_id in known if unit_id not in proposed]]
+    told = {one["unit_id"]: one for one in json.loads(row["candidates"])}
+    because = "reason" if visit.language == "zh" else "reason_en"
+    labels = known | {unit_id: f"{one['name']} · {one[because]}" for unit_id, one in told.items()}
+    options = [*told, *[unit_id for unit_id in known if unit_id not in told]]
     reason = row["reason"] if visit.language == "zh" else row["reason_en"]
     with st.container(border=True):
         left, middle, right = st.columns([5, 5, 2], vertical_alignment="bottom")
         where = "、".join(row["files"][:3])
-        told = f"{reason or ''} · {where}" if where else reason or ""
-        left.markdown(f"**{row['ref']}**　{say(_WAIT).format(n=row['rows'])}  \n:small[:gray[{told}]]")
+        line = f"{reason or ''} · {where}" if where else reason or ""
+        left.markdown(f"**{row['ref']}**　{say(_WAIT).format(n=row['rows'])}  \n:small[:gray[{line}]]")
         chosen = middle.selectbox(
             say(_MEANS),
             options,
             index=None,
-            format_func=lambda unit_id: known.get(unit_id, str(unit_id)),
+            format_func=lambda unit_id: labels.get(unit_id, str(unit_id)),
             key=f"name-{row['ref']}",
             placeholder=say(_PICK),
         )
         if right.button(say(_CONFIRM), key=f"confirm-{at}", disabled=chosen is None) and chosen is not None:
             answer_name(row["ref"], int(chosen))
-            told = say(_ALIVE).format(ref=row["ref"], unit=known[int(chosen)], n=row["rows"])
-            st.session_state["answered"] = told
+            st.session_state["answered"] = say(_ALIVE).format(ref=row["ref"], unit=known[int(chosen)], n=row["rows"])
             st.rerun()
