@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from panorama.ui.contents import SCREENS
+from tests.stock import dropped, settings_at, units, work
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "pages").rglob("*.py"))
@@ -92,3 +93,34 @@ def test_refused_rows_open_for_mending_in_the_page(sample_home: Path, monkeypatc
     assert any("提交修正" in button.label for button in app.button)
     # The editor lists each refused row with its reasons.
     assert any("为什么" in name or name == "why" for frame in app.dataframe for name in frame.value.columns)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("held", ["units", "work"])
+@pytest.mark.parametrize("file", FILES)
+def test_a_page_goes_on_from_the_first_file_whichever_it_is(
+    file: str, held: str, lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the register, and no year to show; or rows whose units nobody knows yet."""
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path) if held == "units" else work(tmp_path))
+    app = opened(file, settings.home, monkeypatch, lang)
+    assert not app.exception
+    assert words(app).strip()
+    if "evaluation" in file:
+        told = {"units": ("2 个单位", "2 units"), "work": ("单位名录", "register of units")}[held]
+        assert told[lang == "en"] in words(app)
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("zh", "还没有巡视巡察、审计的记录；没有台账"), ("en", "No inspection or audit is on record yet")],
+)
+def test_the_overview_claims_nothing_that_no_file_speaks_of(
+    lang: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    app = opened("pages/leadership/overview.py", settings.home, monkeypatch, lang)
+    assert told in app.header[0].value
+    assert {metric.value for metric in app.metric} == {"—"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -50,14 +51,13 @@ SEVERITY: Final = {
 def message(frame: pl.DataFrame, language: Language) -> Message:
     """The one sentence for the leader, from the one-row frame of `overview_figures`."""
     row = frame.row(0, named=True)
-    late, units_over, multi = row["overdue"], row["units_over"], row["multi"]
     if language == "zh":
-        parts = [f"{row['open']} 个问题未整改到位"]
-        if late:
-            parts.append(f":red[其中 {late} 个超期]")
-        title = "，".join(parts)
-        title += f"；{units_over} 个单位有超编" if units_over else "；没有单位超编"
-        title += f"；{_confirmed(multi, row['multi_themes'], row['multi_units'], language)}。" if multi else "。"
+        title = f"{_findings_words(row, language)}；{_over_words(row['units_over'], language)}"
+        title += (
+            f"；{_confirmed(row['multi'], row['multi_themes'], row['multi_units'], language)}。"
+            if row["multi"]
+            else "。"
+        )
         note_line = (
             f"台账截至 {row['ledger_date'] or '—'} · {row['units']} 个在册单位、{row['offices']} 个内设机构"
             + (f"，另有 {row['ended']} 个单位已撤并" if row["ended"] else "")
@@ -65,12 +65,10 @@ def message(frame: pl.DataFrame, language: Language) -> Message:
             f"来源覆盖：有记录 {row['cells_rows']}、零报告 {row['cells_nil']}、缺 {row['cells_missing']}、未要求 {row['cells_not_asked']}"
         )
     else:
-        title = f"{many(row['open'], 'finding')} not yet put right"
-        title += f", :red[{late} of them overdue]" if late else ""
+        title = f"{_findings_words(row, language)}; {_over_words(row['units_over'], language)}"
         title += (
-            f"; {many(units_over, 'unit')} over approved staff" if units_over else "; no unit over its approved staff"
+            f"; {_confirmed(row['multi'], row['multi_themes'], row['multi_units'], language)}." if row["multi"] else "."
         )
-        title += f"; {_confirmed(multi, row['multi_themes'], row['multi_units'], language)}." if multi else "."
         note_line = (
             f"Ledger as of {row['ledger_date'] or '—'} · {many(row['units'], 'unit')}, {many(row['offices'], 'office')}"
             + (f", {row['ended']} more abolished or merged" if row["ended"] else "")
@@ -78,6 +76,25 @@ def message(frame: pl.DataFrame, language: Language) -> Message:
             f"coverage: {row['cells_rows']} with rows, {row['cells_nil']} nil returns, {row['cells_missing']} missing, {row['cells_not_asked']} not asked"
         )
     return Message(title, note_line)
+
+
+def _findings_words(row: Mapping[str, Any], language: Language) -> str:
+    """No record is not the same as no finding."""
+    still, late = row["open"], row["overdue"]
+    if still is None:
+        return _t(language, "还没有巡视巡察、审计的记录", "No inspection or audit is on record yet")
+    zh, en = f"{still} 个问题未整改到位", f"{many(still, 'finding')} not yet put right"
+    if late:
+        zh, en = f"{zh}，:red[其中 {late} 个超期]", f"{en}, :red[{late} of them overdue]"
+    return _t(language, zh, en)
+
+
+def _over_words(units_over: int | None, language: Language) -> str:
+    if units_over is None:
+        return _t(language, "没有台账，是否超编无从判断", "without a ledger nobody can say whether a unit is over")
+    if not units_over:
+        return _t(language, "没有单位超编", "no unit over its approved staff")
+    return _t(language, f"{units_over} 个单位有超编", f"{many(units_over, 'unit')} over approved staff")
 
 
 def _confirmed(pairs: int, themes: int, units: int, language: Language) -> str:
@@ -100,18 +117,24 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
         return Drill(key, everyone, _count(row[state]), "rows_findings", {**params, "which": state})
 
     total = row["findings"]
-    share = f"{row['closed']} / {total}" if total else ("没有问题记录" if zh else "no findings on record")
+    none = "没有问题记录" if zh else "no findings on record"
+    no_ledger = "没有台账" if zh else "no ledger"
+    share = f"{row['closed']} / {total}" if total else none
     return [
         Card(
             "findings_open",
             _count(row["open"]),
-            f"涉编 {row['open_estab']}" if zh else f"{row['open_estab']} on staffing",
+            none if row["open"] is None else f"涉编 {row['open_estab']}" if zh else f"{row['open_estab']} on staffing",
             drill=finding_rows("open", "findings_open"),
         ),
         Card(
             "findings_overdue",
             _count(row["overdue"]),
-            f"严重 {row['overdue_serious']}" if zh else f"{row['overdue_serious']} serious",
+            none
+            if row["open"] is None
+            else f"严重 {row['overdue_serious']}"
+            if zh
+            else f"{row['overdue_serious']} serious",
             alarm=bool(row["overdue"]),
             drill=finding_rows("overdue", "findings_overdue"),
         ),
@@ -124,14 +147,22 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
         Card(
             "units_over",
             _count(row["units_over"]),
-            f"超编合计 {row['excess']} 名" if zh else f"{many(row['excess'], 'post')} in all",
+            no_ledger
+            if row["units_over"] is None
+            else f"超编合计 {row['excess']} 名"
+            if zh
+            else f"{many(row['excess'], 'post')} in all",
             alarm=bool(row["units_over"]),
             drill=Drill("units_over", everyone, _count(row["units_over"]), "rows_excess", {}),
         ),
         Card(
             "themes_multi",
             _count(row["multi"]),
-            f"涉及 {row['multi_units']} 个单位" if zh else f"in {many(row['multi_units'], 'unit')}",
+            ("没有可印证的记录" if zh else "nothing to compare")
+            if row["multi"] is None
+            else f"涉及 {row['multi_units']} 个单位"
+            if zh
+            else f"in {many(row['multi_units'], 'unit')}",
             drill=Drill("themes_multi", everyone, _count(row["multi"]), "rows_multi", {}),
         ),
     ]
@@ -141,8 +172,8 @@ def _count(value: int | None) -> str:
     return "—" if value is None else f"{value:,}"
 
 
-def _percent(part: int, whole: int) -> str:
-    return "—" if not whole else f"{part / whole:.0%}"
+def _percent(part: int | None, whole: int | None) -> str:
+    return "—" if not whole or part is None else f"{part / whole:.0%}"
 
 
 def findings_by_state(frame: pl.DataFrame, language: Language) -> Picture:
@@ -172,6 +203,8 @@ def findings_by_state(frame: pl.DataFrame, language: Language) -> Picture:
             f"{late} overdue, {serious} of them serious" if late else "none overdue"
         )
         line = f"Findings, by source and by severity · {total} in all, grey is put right · overdue by each one's own date · leads, not verdicts"
+    if frame.is_empty():
+        title = _t(language, "没有巡视巡察、审计问题的记录", "No finding of an inspection or audit is on record")
     labels = [label for _, _, label in lines]
     figure = lens(labels, [STATE[state][language] for state in STATES], frozenset({5}), counts, language)
     heads = {
@@ -240,6 +273,8 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
             f"; {undated} carry no date" if undated else ""
         )
         quiet = "Findings not yet put right, by days to their own due date"
+    if frame.is_empty():
+        title = _t(language, "没有未整改到位的问题", "No finding waits to be put right")
     heads = {
         "bin": _t(language, "距时限", "Days to date"),
         "n": _t(language, "问题数", "Findings"),
@@ -536,7 +571,11 @@ def attention(frame: pl.DataFrame, language: Language, today: date) -> Matters:
     zh = language == "zh"
     title = f"请您关注的 {len(items)} 件事" if zh else f"{len(items)} matters for your attention"
     if not items:
-        title = "目前没有超期、超编或连续缺报" if zh else "Nothing overdue, over-established or repeatedly missing"
+        title = (
+            "已有的记录中没有超期、超编或连续缺报"
+            if zh
+            else "On record nothing is overdue, over-established or repeatedly missing"
+        )
     quiet = (
         "每类列最重的两件 · 由规则提出，是线索，不是结论"
         if zh

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import polars as pl
 import streamlit as st
 
 from panorama.text import Text
 from panorama.ui.address import from_address, to_address
+from panorama.ui.contents import SCREEN
 from panorama.ui.visit import Visit
 
 _YEAR = Text("年度", "Year")
@@ -16,11 +17,21 @@ _UNIT = Text("单位", "Unit")
 _ALL = Text("全部单位（在册 {n} 个）", "All units ({n} standing)")
 _ENDED = Text("{name}（已撤并）", "{name} (ended)")
 _ALL_CODE = ""
+_NO_UNIT = Text(
+    "还认不出任何单位：请先装入单位名录（模板在“方法与字典”页）；已装入的行在等待，名录一到即生效。",
+    "No unit is known yet: load the register of units first (its template is on the Methods page). Rows that are in wait for it.",
+)
+_NO_YEAR = Text(
+    "已有 {n} 个单位，还没有按年度的数据：请装入台账、问题、绩效、排名或工作量。",
+    "There are {n} units and no data by year yet: load ledgers, findings, ratings, rankings or workload.",
+)
 
 
 def pick_year(visit: Visit, slot: Any) -> int:
-    """The year looked at (?year=2025); the newest when none is given."""
+    """The year looked at (?year=2025); the newest when none is given. Without any the page says what to do and stops."""
     years = [str(year) for year in visit.ask("years")["year"]]
+    if not years:
+        _say_next(visit)
     from_address("year", {year: year for year in years})
     with slot:
         chosen = st.selectbox(
@@ -28,6 +39,14 @@ def pick_year(visit: Visit, slot: Any) -> int:
         )
     to_address("year", chosen or years[0], years[0])
     return int(chosen or years[0])
+
+
+def _say_next(visit: Visit) -> NoReturn:
+    known = visit.ask("units").height
+    st.info(visit.say(_NO_YEAR).format(n=known) if known else visit.say(_NO_UNIT), icon=":material/info:")
+    intake = SCREEN["intake"]
+    st.page_link(intake.file, label=visit.say(intake.title), icon=":material/upload:")
+    st.stop()
 
 
 def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
--- One row per dashboard: the figures of the leader's message and cards
+-- One row per dashboard: the figures of the leader's message and cards; null where nothing on record could tell
 with
 finding as (
     select
@@ -8,15 +8,20 @@ finding as (
     from seen.finding as f
     where not f.nil_return
 ),
+said as (
+    select count(*) > 0 as anything from seen.finding
+),
 counted as (
     select
-        count(*) as findings,
-        count(*) filter (where is_open) as open,
-        count(*) filter (where is_open and staffing) as open_estab,
-        count(*) filter (where is_overdue) as overdue,
-        count(*) filter (where is_overdue and severity = '严重') as overdue_serious,
-        count(*) filter (where put_right) as closed
-    from finding
+        case when s.anything then count(f.finding_id) end as findings,
+        case when s.anything then count(*) filter (where f.is_open) end as open,
+        case when s.anything then count(*) filter (where f.is_open and f.staffing) end as open_estab,
+        case when s.anything then count(*) filter (where f.is_overdue) end as overdue,
+        case when s.anything then count(*) filter (where f.is_overdue and f.severity = '严重') end as overdue_serious,
+        case when s.anything then count(*) filter (where f.put_right) end as closed
+    from said as s
+    left join finding as f on true
+    group by s.anything
 ),
 excess as (
     select unit_id, sum(excess) as excess, max(snapshot_date) as ledger_date
@@ -26,15 +31,17 @@ excess as (
 ),
 over_units as (
     select
-        count(*) filter (where excess > 0) as units_over,
-        coalesce(sum(excess), 0) as excess,
+        case when count(excess) > 0 then count(*) filter (where excess > 0) end as units_over,
+        sum(excess) as excess,
         max(ledger_date) as ledger_date
     from excess
 ),
 confirmed as (
-    select count(*) as multi, count(distinct theme) as multi_themes, count(distinct unit_id) as multi_units
+    select
+        case when max(n_families) > 0 then count(*) filter (where n_families >= 3) end as multi,
+        count(distinct theme) filter (where n_families >= 3) as multi_themes,
+        count(distinct unit_id) filter (where n_families >= 3) as multi_units
     from seen.corroboration
-    where n_families >= 3
 ),
 cells as (
     select
