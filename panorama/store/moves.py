@@ -66,7 +66,7 @@ def write_moves(
         moves += [
             Move(newest, figure, before.get(figure), value)
             for figure, value in after.items()
-            if before.get(figure) != value and (value or figure in before)
+            if before.get(figure) != value and (value or before.get(figure) is not None)
         ]
     schema = {"drop_id": pl.Int32(), "figure": pl.String(), "before": pl.Int64(), "after": pl.Int64()}
     con.register("given", pl.DataFrame(moves, schema=schema, orient="row"))
