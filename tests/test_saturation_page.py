@@ -407,7 +407,9 @@ def test_months_activities_and_gaps_of_a_unit_agree_with_what_was_loaded(snapsho
     (of_gap,) = activity.gaps(gap, "zh").drills
     assert ask(snapshot, of_gap.question, **of_gap.params)["content"].str.contains("无标准工时").to_list() == [True]
     out = ask(snapshot, "saturation_out_of_range", year=2025)
-    of_offices = saturation.out_of_range(out, "zh").drills
+    every = ask(snapshot, "saturation_units", year=2025)
+    assert "可以计算" in saturation.out_of_range(out.head(0), every.with_columns(saturation=None), "zh").title
+    of_offices = saturation.out_of_range(out, every, "zh").drills
     assert [drill.subject for drill in of_offices] == [f"{name} · 2025" for name in out["office"]]
     assert ask(snapshot, of_offices[0].question, **of_offices[0].params).height > 0
     series = ask(snapshot, "saturation_series", office_id=office["office_id"], year=2025)

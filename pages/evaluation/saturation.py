@@ -14,7 +14,8 @@ unit = pick.pick_unit(visit, slots[1], all_units=True)
 
 if unit is None:
     show.picture(visit, visit.draw(overview.saturation, "saturation_units", year=year), "units")
-    show.facts(visit, saturation.out_of_range(visit.ask("saturation_out_of_range", year=year), visit.language), "out")
+    out, units = visit.ask("saturation_out_of_range", year=year), visit.ask("saturation_units", year=year)
+    show.facts(visit, saturation.out_of_range(out, units, visit.language), "out")
     drill.open_if_asked(visit)
     st.stop()
 

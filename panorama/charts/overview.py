@@ -274,7 +274,7 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
         )
         quiet = "Findings not yet put right, by days to their own due date"
     if frame.is_empty():
-        title = _t(language, "没有未整改到位的问题", "No finding waits to be put right")
+        title = _t(language, "记录中没有未整改到位的问题", "On record no finding waits to be put right")
     heads = {
         "bin": _t(language, "距时限", "Days to date"),
         "n": _t(language, "问题数", "Findings"),
@@ -535,6 +535,12 @@ def _unit_saturation_drill(one: dict[str, Any]) -> Drill:
 
 
 def _saturation_title(frame: pl.DataFrame, language: Language) -> str:
+    if frame["saturation"].drop_nulls().is_empty():
+        return _t(
+            language,
+            "没有单位可以计算饱满度：缺工作量、标准工时或在岗人数",
+            "No unit has a saturation: workload, unit times or staff are missing",
+        )
     sure_high = frame.filter(pl.col("low") >= 1.0).sort("saturation", descending=True)["unit"].to_list()
     sure_low = frame.filter((pl.col("high") < 0.8) & (pl.col("band") != "待判")).sort("saturation")["unit"].to_list()
     unsure = frame.filter(pl.col("band") == "待判").height

@@ -241,8 +241,10 @@ def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.selectors.float().round(2))
 
 
-def out_of_range(frame: pl.DataFrame, language: Language) -> Facts:
-    """Offices of all units that stand above 1.15 or below 0.80. Frame of `saturation_out_of_range`."""
+def out_of_range(frame: pl.DataFrame, units: pl.DataFrame, language: Language) -> Facts:
+    """Offices of all units that stand above 1.15 or below 0.80. Frames of `saturation_out_of_range`, `saturation_units`."""
+    if units["saturation"].drop_nulls().is_empty():
+        return Facts(_t(language, "没有处室可以计算饱满度", "No office has a saturation"), "", frame, {})
     over = frame.filter(pl.col("saturation") > 1.15).height
     under = frame.height - over
     title = _t(
