@@ -424,8 +424,8 @@ def theme_map(frame: pl.DataFrame, language: Language) -> Picture:
                     "families",
                     subject,
                     str(n),
-                    "rows_theme",
-                    {"unit_id": one["unit_id"], "theme": one["theme"]},
+                    "rows_unit_theme",
+                    {"unit_id": one["unit_id"], "theme": one["theme"], "family": None},
                     unit_id=one["unit_id"],
                 )
             )

@@ -1,9 +1,9 @@
--- One row per record of one source family behind one theme of one unit
+-- One row per sheet row behind one theme of one unit, of one source family when it is given
 with
 behind as (
-    select distinct e.year, unnest(e.row_ids) as row_id
+    select distinct e.family, e.year, unnest(e.row_ids) as row_id
     from seen.evidence as e
-    where e.unit_id = $unit_id and e.theme = $theme and e.family = $family
+    where e.unit_id = $unit_id and e.theme = $theme and ($family is null or e.family = $family)
 ),
 said as (
     select f.row_id, f.text as words from seen.finding as f where f.unit_id = $unit_id
@@ -31,13 +31,21 @@ said as (
     from seen.workload as w
     left join seen.office as o on o.office_id = w.office_id
     left join seen.activity as a on a.activity_id = w.activity_id
-    where w.unit_id = $unit_id and $family = '工作量'
+    where w.unit_id = $unit_id and w.row_id in (select row_id from behind)
 )
-select distinct b.row_id, $family as source, coalesce(s.words, concat($family, ' ', b.year)) as content, p.file, p.sheet,
-    (b.row_id & 4294967295)::int as src_row, d.loaded_at
+select
+    b.row_id,
+    b.family as source,
+    -- A wide sheet's row holds several records.
+    coalesce(string_agg(distinct s.words, '；' order by s.words), concat(b.family, ' ', min(b.year))) as content,
+    p.file,
+    p.sheet,
+    (b.row_id & 4294967295)::int as src_row,
+    d.loaded_at
 from behind as b
 left join said as s on s.row_id = b.row_id
 inner join seen.part as p on p.part_id = b.row_id >> 32
 inner join seen.drop as d on d.drop_id = p.drop_id
-order by b.row_id, content
+group by b.row_id, b.family, p.file, p.sheet, d.loaded_at
+order by source, b.row_id
 limit 5000
