@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser
 
 from panorama.ui.contents import SCREENS
 from tests.browser import Watched, serving, visiting
+from tests.stock import VOLUME, WORK, answer, dropped, settings_at, units, work
 
 
 @pytest.mark.parametrize("key", [screen.key for screen in SCREENS])
@@ -112,3 +115,48 @@ def take(seen: Watched, files: list[Path], said: str) -> None:
 def choose(seen: Watched, files: list[Path]) -> None:
     seen.page.locator('input[type="file"]').set_input_files([str(path) for path in files])
     seen.settle()
+
+
+def test_an_open_page_moves_to_new_data_by_itself(browser: Browser, tmp_path: Path, free_port: int) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    with serving(settings.home, free_port) as found, visiting(browser) as seen:
+        seen.open(f"{found}/unit")
+        assert "还没有按年度的数据" in seen.text()
+        # By another process, as the inbox or a colleague would.
+        dropped(settings, work(tmp_path))
+        seen.page.get_by_text("2024 年没有编制台账").first.wait_for(timeout=30_000)
+        assert "还没有按年度的数据" not in seen.text()
+
+
+def test_a_name_is_confirmed_in_the_page_and_its_rows_come_alive(
+    browser: Browser, tmp_path: Path, free_port: int
+) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path), work(tmp_path, [row.replace("天津市教育局", "教育局") for row in WORK]))
+    assert answer(settings, VOLUME) == [(5.0,)]
+    with serving(settings.home, free_port) as found, visiting(browser, height=1600) as seen:
+        seen.open(f"{found}/intake")
+        assert "1 个单位名称等您确认" in seen.text()
+        seen.page.get_by_role("combobox", name="就是").click()
+        seen.page.get_by_role("option", name="天津市教育局").first.click()
+        seen.settle()
+        seen.page.get_by_role("button", name="确认", exact=True).click()
+        seen.page.get_by_text("2 行已生效").wait_for(timeout=60_000)
+    assert answer(settings, VOLUME) == [(12.0,)]
+
+
+def test_a_table_is_saved_as_csv_and_as_a_workbook(browser: Browser, address: str, tmp_path: Path) -> None:
+    with visiting(browser, height=2600) as seen:
+        seen.open(f"{address}/unit")
+        for name, suffix in (("CSV", "csv"), ("Excel", "xlsx")):
+            with seen.page.expect_download(timeout=30_000) as waiting:
+                seen.page.get_by_role("button", name=name).last.click()
+            waiting.value.save_as(tmp_path / f"表.{suffix}")
+        assert seen.outside(address) == []
+    first, head, *lines = (tmp_path / "表.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert "模拟数据" in first
+    assert head.startswith("来源,年份,问题")
+    rows = list(openpyxl.load_workbook(tmp_path / "表.xlsx")["数据"].iter_rows(values_only=True))
+    assert rows[-1][2] == next(csv.reader([lines[-1]]))[2]
+    assert len(rows) >= len(lines)
