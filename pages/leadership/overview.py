@@ -28,7 +28,7 @@ left, right = st.columns([7, 6], gap="large")
 with left:
     show.picture(visit, visit.draw(overview.theme_map, "overview_themes"), "themes")
 with right:
-    show.picture(visit, visit.draw(overview.saturation, "overview_saturation"), "saturation")
+    show.picture(visit, visit.draw(overview.saturation, "saturation_units", year=None), "saturation")
 
 left, right = st.columns([7, 6], gap="large")
 with left:

@@ -114,7 +114,7 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
     everyone = "全部单位" if zh else "all units"
 
     def finding_rows(state: str, key: str) -> Drill:
-        return Drill(key, everyone, _count(row[state]), "rows_findings", {**params, "which": state})
+        return Drill(key, everyone, _count(row[state]), "rows_findings", of_findings(state, params["today"]))
 
     total = row["findings"]
     none = "没有问题记录" if zh else "no findings on record"
@@ -153,7 +153,7 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
             if zh
             else f"{many(row['excess'], 'post')} in all",
             alarm=bool(row["units_over"]),
-            drill=Drill("units_over", everyone, _count(row["units_over"]), "rows_excess", {}),
+            drill=Drill("units_over", everyone, _count(row["units_over"]), "rows_excess", {"unit_id": None}),
         ),
         Card(
             "themes_multi",
@@ -166,6 +166,13 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
             drill=Drill("themes_multi", everyone, _count(row["multi"]), "rows_multi", {}),
         ),
     ]
+
+
+def of_findings(
+    which: str, today: date, unit_id: int | None = None, by: str | None = None, value: str | None = None
+) -> dict[str, Any]:
+    """Which rows `rows_findings` lists. which: open, overdue, closed, a span of DUE_BINS or a state; by: family, severity."""
+    return {"which": which, "today": today, "unit_id": unit_id, "by": by, "value": value}
 
 
 def _count(value: int | None) -> str:
@@ -189,8 +196,8 @@ def findings_by_state(frame: pl.DataFrame, language: Language) -> Picture:
             n, late = int(here["n"].sum()), int(here["overdue"].sum())
             if n:
                 where = f"{label} · {STATE[state][language]}"
-                params = {"by": by, "value": value, "state": state, "today": here["today"][0]}
-                drills.append(Drill("findings", where, str(n), "rows_finding_state", params))
+                params = of_findings(state, here["today"][0], by=by, value=value)
+                drills.append(Drill("findings", where, str(n), "rows_findings", params))
                 counts[(row, column)] = Count(n, late, len(drills) - 1, f"<b>{where}</b><br>{n}")
     total, late = int(frame["n"].sum()), int(frame["overdue"].sum())
     still = int(frame.filter(pl.col("state") != "已完成")["n"].sum())
@@ -255,8 +262,9 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
         note(2.5, most * 1.2, _t(language, "今天", "today"), yanchor="bottom", font={"size": 11, "color": MUTED})
     )
     drills = tuple(
-        Drill("findings_open", label[language], str(counts.get(name, 0)), "rows_due", {"bin": name, "today": today})
+        Drill("findings_open", label[language], str(counts.get(name, 0)), "rows_findings", of_findings(name, today))
         for name, label in DUE_BINS
+        if today is not None
     )
     hover = [f"<b>{label[language]}</b><br>{counts.get(name, 0)}" for name, label in DUE_BINS]
     data = [clicks([float(x) for x in xs], [h / 2 for h in heights], xs, hover, size=30)]
@@ -470,7 +478,7 @@ def theme_map(frame: pl.DataFrame, language: Language) -> Picture:
 
 
 def saturation(frame: pl.DataFrame, language: Language) -> Picture:
-    """Saturation of units with interval. Frame of `overview_saturation`, sorted: unit_id, unit, year, saturation, saturation_with_external, low, high, band, offices."""
+    """Saturation of units with interval. Frame of `saturation_units`, sorted: unit_id, unit, year, saturation, saturation_with_external, low, high, band, offices."""
     known = frame.filter(pl.col("saturation").is_not_null()).sort("saturation", descending=True)
     drawn = known if known.height <= MOST_ROWS else pl.concat([known.head(MOST_ROWS // 2), known.tail(MOST_ROWS // 2)])
     absent = frame.filter(pl.col("saturation").is_null()).head(5)
@@ -612,8 +620,8 @@ def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
                 "findings_overdue",
                 unit,
                 str(n),
-                "rows_unit_overdue",
-                {**params, "today": today},
+                "rows_findings",
+                of_findings("overdue", today, one["unit_id"]),
                 unit_id=one["unit_id"],
             ),
         )
@@ -634,7 +642,7 @@ def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
             when,
             question,
             reason,
-            Drill("excess", unit, str(n), "rows_unit_excess", params, unit_id=one["unit_id"]),
+            Drill("excess", unit, str(n), "rows_excess", params, unit_id=one["unit_id"]),
         )
     question = f"{unit}有 {n} 处应报未报，是否催报？" if zh else f"{unit}: {n} returns missing. Ask for them?"
     reason = (

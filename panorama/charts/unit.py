@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.charts.cells import Cell, Group, cell_map, shade_of
-from panorama.charts.overview import COVERAGE, FAMILY, FAMILY_GROUPS, SEVERITY, STATE
+from panorama.charts.overview import COVERAGE, FAMILY, FAMILY_GROUPS, SEVERITY, STATE, of_findings
 from panorama.charts.picture import Card, Drill, Facts, Message, Picture
 from panorama.charts.strip import Mark, shown, strip
 from panorama.charts.upset import MULTI, by_families
@@ -166,8 +166,7 @@ def _findings_card(row: dict[str, Any], language: Language, today: date) -> Card
         if known
         else _t(language, "没有巡视、审计记录", "no inspection or audit on record")
     )
-    params = {"unit_id": row["unit_id"], "today": today}
-    drill = Drill("findings_open", row["unit"], value, "rows_unit_open", params)
+    drill = Drill("findings_open", row["unit"], value, "rows_findings", of_findings("open", today, row["unit_id"]))
     return Card("findings_open", value, context, bool(row["overdue"]), drill)
 
 

@@ -1,9 +1,9 @@
--- One row per ledger line with more actual than approved staff, at each unit's newest ledger date
+-- One row per ledger line with more actual than approved staff, at each unit's newest ledger date; of one unit where it is given
 with
 behind as (
     select s.unit_id, s.estab_type, s.approved, s.actual, s.excess, s.snapshot_date, unnest(s.row_ids) as row_id
     from seen.unit_staffing as s
-    where s.newest and not s.single_listed and s.excess > 0
+    where ($unit_id is null or s.unit_id = $unit_id) and s.newest and not s.single_listed and s.excess > 0
 )
 select
     b.row_id,

@@ -1,7 +1,9 @@
--- One row per unit: its saturation in one year, offices beside it
+-- One row per unit: its saturation in one year, or where none is given in the newest with workload; offices beside it
 with
 newest as (
-    select $year::varchar as period
+    select coalesce($year::varchar, max(period)) as period
+    from seen.saturation
+    where office_id is null and post_id is null and length(period) = 4 and saturation is not null
 ),
 unit_row as (
     select s.*
