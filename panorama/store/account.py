@@ -11,6 +11,7 @@ import duckdb
 from panorama.settings import Settings
 from panorama.store.parts import PartRecord
 from panorama.store.report import Change, DropReport, Moved, Said, SheetReport
+from panorama.text import many
 
 _SHEETS = (
     "select p.file, p.sheet, p.dataset, p.rows_read as read, p.rows_accepted as accepted, p.rows_rejected as refused,"
@@ -86,9 +87,12 @@ def _message(action: str, drop_id: int, sheets: Sequence[SheetReport], names: in
     zh = f"批次 {drop_id}：" if action == "load" else "核对（未装入）："
     zh += f"{files} 个文件，接收 {accepted:,} 行，拒收 {refused:,} 行"
     en = f"Drop {drop_id}: " if action == "load" else "Check (nothing loaded): "
-    en += f"{files} files, {accepted:,} rows taken in, {refused:,} refused"
+    en += f"{many(files, 'file')}, {many(accepted, 'row')} taken in, {refused:,} refused"
     if names:
-        zh, en = zh + f"（其中有 {names} 个单位名称待确认）", en + f" ({names} unit names wait for an answer)"
+        zh, en = (
+            zh + f"（其中有 {names} 个单位名称待确认）",
+            en + f" ({many(names, 'unit name')} waiting for an answer)",
+        )
     if unread_files:
-        zh, en = zh + f"；{unread_files} 个文件没有读入", en + f"; {unread_files} files not read"
+        zh, en = zh + f"；{unread_files} 个文件没有读入", en + f"; {many(unread_files, 'file')} not read"
     return Said(zh=zh, en=en)

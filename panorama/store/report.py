@@ -96,13 +96,16 @@ class DropReport(BaseModel):
         said += [f"- {name}　{_HIDDEN[language]}" for name in self.hidden]
         for change in self.changes:
             counts = _CHANGED[language].format(new=change.new, changed=change.changed, same=change.same)
-            said.append(f"  {SOURCES[change.dataset].title[language]}：{counts}")
+            said.append(f"  {SOURCES[change.dataset].title[language]}{_COLON[language]}{counts}")
         for move in self.moves:
             before, after = ("—" if value is None else f"{value:,}" for value in (move.before, move.after))
-            said.append(f"  {_OVERVIEW[language]} · {FIGURES[move.figure].label[language]}：{before} → {after}")
+            said.append(
+                f"  {_OVERVIEW[language]} · {FIGURES[move.figure].label[language]}{_COLON[language]}{before} → {after}"
+            )
         return [*said, self.message[language]]
 
 
+_COLON: Final = Text("：", ": ")
 _HIDDEN: Final = Text("隐藏工作表，未读入", "hidden sheet, not read")
 _PASSED: Final = Text("没有表格，未读入", "no table, passed over")
 _OVERVIEW: Final = Text("领导驾驶舱", "Overview")
@@ -120,4 +123,6 @@ def _line(sheet: SheetReport, language: Language) -> str:
     if sheet.dataset is None:
         return f"- {place}　{_PASSED[language]}"
     counts = _COUNTS[language].format(**sheet.model_dump())
-    return f"{'!' if sheet.refused else '✓'} {place}　{SOURCES[sheet.dataset].title[language]}：{counts}"
+    return (
+        f"{'!' if sheet.refused else '✓'} {place}　{SOURCES[sheet.dataset].title[language]}{_COLON[language]}{counts}"
+    )
