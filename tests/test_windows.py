@@ -23,8 +23,7 @@ def windows(browser: Browser) -> Iterator[dict[str, Watched]]:
         yield {scheme: stack.enter_context(visiting(browser, scheme)) for scheme in ("light", "dark")}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "dark")])
 @pytest.mark.parametrize("key", [screen.key for screen in SCREENS])
 def test_a_page_fits_the_window_and_shows_no_fault(
     key: str, lang: str, scheme: str, windows: dict[str, Watched], address: str
