@@ -139,7 +139,7 @@ def rejects(
 ) -> None:
     """导出拒收的行，改好后可再装入。Write refused rows as a workbook that can be mended and loaded again."""
     path = out or Path(f"rejects-{drop}.xlsx")
-    count = write_rejects(drop, path, Settings())
+    count = write_rejects(drop, path, Settings(), local_actor())
     _out(_say(f"{count} 条拒收说明写入 {path}", f"{count} refusals written to {path}"))
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 # Without these a browser asks its maker's servers for updates while the tests listen for requests of ours.
@@ -26,6 +26,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+expect.set_options(timeout=30_000)
 
 
 def chromium() -> str:
@@ -85,8 +88,13 @@ class Watched:
         self.page.wait_for_timeout(400)
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
 
-    def text(self) -> str:
-        return self.page.locator('[data-testid="stMain"]').inner_text()
+    @property
+    def main(self) -> Locator:
+        return self.page.locator('[data-testid="stMain"]')
+
+    def says(self, words: str) -> None:
+        """The page comes to say so: it is waited for, for a slow machine paints later than it settles."""
+        expect(self.main).to_contain_text(words)
 
     def outside(self, address: str) -> list[str]:
         """Requests that left the server's own address."""

@@ -98,7 +98,7 @@ def test_refused_rows_of_a_protected_workbook_are_listed(tmp_path: Path) -> None
     settings = settings_at(tmp_path)
     report = load([path], settings, local_actor(), password="1")
     assert report.refused == 1
-    assert write_rejects(report.drop_id or 0, tmp_path / "拒收.xlsx", settings) >= 1
+    assert write_rejects(report.drop_id or 0, tmp_path / "拒收.xlsx", settings, local_actor()) >= 1
 
 
 def zipped(path: Path, files: dict[str, bytes], gbk: bool = False) -> Path:

@@ -9,6 +9,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from panorama.access.actor import Actor, local_actor
+from panorama.settings import Settings
+from panorama.store.door import Door
+from panorama.ui import visit
 from panorama.ui.contents import SCREENS
 from tests.stock import dropped, settings_at, units, work
 
@@ -124,3 +128,19 @@ def test_the_overview_claims_nothing_that_no_file_speaks_of(
     app = opened("pages/leadership/overview.py", settings.home, monkeypatch, lang)
     assert told in app.header[0].value
     assert {metric.value for metric in app.metric} == {"—"}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("file", FILES)
+def test_a_page_opens_for_one_who_sees_a_single_unit_and_files_stay_closed(
+    file: str, lang: str, sample_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = Door(Settings(home=sample_home)).snapshot()
+    assert snapshot is not None
+    ids = snapshot.ask("units", local_actor())["unit_id"].to_list()
+    monkeypatch.setattr(visit, "local_actor", lambda: Actor("某单位", "unit", units=frozenset(ids[:1])))
+    app = opened(file, sample_home, monkeypatch, lang)
+    assert not app.exception
+    if file == "pages/data/intake.py":
+        assert ("各单位", "all units")[lang == "en"] in words(app)
+        assert not app.button

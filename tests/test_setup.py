@@ -35,8 +35,8 @@ def test_make_run_in_a_fresh_clone_serves_the_first_page_with_the_sample(tmp_pat
         assert address in (tmp_path / "log").read_text(encoding="utf-8")
         with browsing() as browser, visiting(browser) as seen:
             seen.open(address)
-            assert "领导驾驶舱" in seen.text()
-            assert "个问题未整改到位" in seen.text()
+            seen.says("领导驾驶舱")
+            seen.says("个问题未整改到位")
             assert seen.outside(address) == []
     finally:
         os.killpg(process.pid, signal.SIGTERM)

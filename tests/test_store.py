@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from panorama.access.actor import local_actor
+from panorama.access.actor import Actor, local_actor
 from panorama.calendar import today
-from panorama.errors import PanoramaError, StoreError
+from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.intake.mending import MARK
 from panorama.store import models
 from panorama.store.decisions import confirm_name, decisions, reject_name, withdraw_decision
@@ -308,7 +308,9 @@ def test_refused_rows_come_out_as_a_workbook_that_can_be_mended_and_loaded(tmp_p
     report = dropped(settings, units(tmp_path), work(tmp_path, bad))
     assert report.refused == 3
     out = tmp_path / "拒收.xlsx"
-    assert write_rejects(report.drop_id or 0, out, settings) >= 2
+    with pytest.raises(Refused):
+        write_rejects(report.drop_id or 0, out, settings, Actor("某单位", "unit", units=frozenset({1})))
+    assert write_rejects(report.drop_id or 0, out, settings, ACTOR) >= 2
     book = openpyxl.load_workbook(out)
     assert not any(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
     sheet = book.worksheets[1]
@@ -340,7 +342,7 @@ def test_a_mended_row_that_is_refused_again_is_the_one_to_mend_now(tmp_path: Pat
     settings = settings_at(tmp_path)
     report = dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace(",3", ",三十二台"), *WORK[1:]]))
     out = tmp_path / "拒收.xlsx"
-    write_rejects(report.drop_id or 0, out, settings)
+    write_rejects(report.drop_id or 0, out, settings, ACTOR)
     book = openpyxl.load_workbook(out)
     book.worksheets[1].cell(2, 7).value = "很多"
     book.save(out)
@@ -350,7 +352,7 @@ def test_a_mended_row_that_is_refused_again_is_the_one_to_mend_now(tmp_path: Pat
         (2, False),
         (4, True),
     ]
-    write_rejects(again.drop_id or 0, out, settings)
+    write_rejects(again.drop_id or 0, out, settings, ACTOR)
     book = openpyxl.load_workbook(out)
     sheet = book.worksheets[1]
     assert [cell.value for cell in sheet[1]].count(MARK) == 1
@@ -364,7 +366,7 @@ def test_the_workbook_to_mend_offers_the_choices_of_a_field(tmp_path: Path) -> N
     settings = settings_at(tmp_path)
     report = dropped(settings, units(tmp_path, [UNITS[0], UNITS[1].replace("政府部门", "衙门")]))
     out = tmp_path / "拒收.xlsx"
-    write_rejects(report.drop_id or 0, out, settings)
+    write_rejects(report.drop_id or 0, out, settings, ACTOR)
     book = openpyxl.load_workbook(out)
     rules = {str(rule.sqref): rule.formula1 for rule in book.worksheets[1].data_validations.dataValidation}
     name, place = rules["D2"].split("!")
@@ -376,7 +378,7 @@ def test_rows_are_mended_cell_by_cell_by_a_person(tmp_path: Path) -> None:
     settings = settings_at(tmp_path)
     bad = [WORK[0].replace(",3", ",三十二台"), WORK[1].replace(",4", ",四十台"), WORK[2]]
     report = dropped(settings, units(tmp_path), work(tmp_path, bad))
-    sheet = sheet_to_mend(report.drop_id or 0, 2, settings)
+    sheet = sheet_to_mend(report.drop_id or 0, 2, settings, ACTOR)
     assert sheet is not None
     assert sheet.rows["row"].to_list() == [2, 3]
     with pytest.raises(PanoramaError, match="No cell was changed"):
@@ -389,7 +391,7 @@ def test_rows_are_mended_cell_by_cell_by_a_person(tmp_path: Path) -> None:
     assert done.select("src_row", "value", "by_file", "loaded_by").rows() == [
         (2, "三十二台", "工作量_页面修正.xlsx", ACTOR.name)
     ]
-    assert sheet_to_mend(report.drop_id or 0, 2, settings).rows["row"].to_list() == [3]  # type: ignore[union-attr]
+    assert sheet_to_mend(report.drop_id or 0, 2, settings, ACTOR).rows["row"].to_list() == [3]  # type: ignore[union-attr]
 
 
 def test_an_older_state_can_be_asked_for_by_day(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from panorama.access.actor import local_actor
 from panorama.settings import Settings
@@ -30,9 +30,8 @@ def test_a_page_fits_the_window_and_shows_no_fault(
 ) -> None:
     seen = windows[scheme]
     seen.open(f"{address}/{key}?lang={lang}")
-    main = seen.page.locator('[data-testid="stMain"]')
-    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
-    assert next(screen.title[lang] for screen in SCREENS if screen.key == key) in seen.text()
+    seen.says(next(screen.title[lang] for screen in SCREENS if screen.key == key))
+    assert seen.main.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
     assert seen.page.locator('[data-testid="stException"]').count() == 0
     assert seen.outside(address) == []
 
@@ -43,18 +42,21 @@ def test_a_link_reproduces_the_view_and_stays_a_link(
 ) -> None:
     with visiting(browser) as seen:
         seen.open(f"{address}/{key}?unit={codes[1]}&lang=en")
-        picked = seen.page.locator(".st-key-unit").inner_text()
+        seen.says(next(screen.title.en for screen in SCREENS if screen.key == key))
+        unit = seen.page.locator(".st-key-unit")
+        expect(unit).not_to_be_empty()
+        picked = unit.inner_text()
         assert f"unit={codes[1]}" in seen.page.url
         assert "lang=en" in seen.page.url
         seen.open(seen.page.url)
-        assert seen.page.locator(".st-key-unit").inner_text() == picked
-        assert next(screen.title.en for screen in SCREENS if screen.key == key) in seen.text()
+        expect(unit).to_have_text(picked, use_inner_text=True)
+        seen.says(next(screen.title.en for screen in SCREENS if screen.key == key))
 
 
 def test_a_link_to_what_is_not_there_falls_back(browser: Browser, address: str) -> None:
     with visiting(browser) as seen:
         seen.open(f"{address}/unit?unit=<script>alert(1)</script>&year=1066&lang=xx")
-        assert "单位全景" in seen.text()
+        seen.says("单位全景")
         assert seen.page.locator('[data-testid="stException"]').count() == 0
 
 

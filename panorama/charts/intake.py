@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -12,6 +11,7 @@ from panorama.charts.tokens import ALARM, DATA, INK, axis, clicks, layout, note,
 from panorama.definitions import FIGURES
 from panorama.sources import SOURCES
 from panorama.sources.rules import RULES
+from panorama.store.report import DropReport
 from panorama.text import Language, Text, many
 
 SENDER_ONLY: Final = frozenset({"V-FORMULA", "V-ID18", "V-ENC"})
@@ -271,12 +271,18 @@ def moves(frame: pl.DataFrame, language: Language) -> Facts:
     return Facts(title, quiet, frame.with_columns(pl.Series("label", labels, dtype=pl.String)), heads)
 
 
-def tried(
-    changes: pl.DataFrame, shifts: pl.DataFrame, refused: Sequence[tuple[str, int]], language: Language
-) -> tuple[Facts, Facts]:
-    """What files would do, were they taken in: rows by dataset, and figures of the overview. refused: by dataset."""
-    counted = pl.DataFrame(list(refused), schema={"dataset": pl.String(), "refused": pl.Int64()}, orient="row")
-    both = changes.join(counted, on="dataset", how="full", coalesce=True).sort("dataset")
+_CHANGES: Final = {"dataset": pl.String(), "new": pl.Int64(), "changed": pl.Int64(), "same": pl.Int64()}
+_MOVES: Final = {"figure": pl.String(), "before": pl.Int64(), "after": pl.Int64()}
+
+
+def tried(report: DropReport, language: Language) -> tuple[Facts, Facts]:
+    """What files would do, were they taken in: rows by dataset, refused ones too, and figures of the overview."""
+    sheets = [(sheet.dataset, sheet.refused) for sheet in report.sheets if sheet.dataset is not None]
+    refused = pl.DataFrame(sheets, schema={"dataset": pl.String(), "refused": pl.Int64()}, orient="row")
+    changes = pl.DataFrame([dict(one) for one in report.changes], schema=_CHANGES)
+    shifts = pl.DataFrame([dict(one) for one in report.moves], schema=_MOVES)
+    summed = refused.group_by("dataset").sum()
+    both = changes.join(summed, on="dataset", how="full", coalesce=True).sort("dataset")
     rows = diff(both.with_columns(pl.col("new", "changed", "same").fill_null(0)), language)
     heads = {**rows.heads, "refused": _t(language, "拒收行", "Refused rows")}
     would = moves(shifts, language)

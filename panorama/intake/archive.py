@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from panorama.errors import Unreadable
 from panorama.intake.content import NeedsPassword, is_table_package
+from panorama.intake.leftover import is_leftover
 from panorama.intake.package import refuse_swollen
 
 MOST_FILES: Final = 1_000
 _UTF8_NAME: Final = 0x800
 _SCRAMBLED: Final = 0x1
-_NOT_DATA: Final = ("thumbs.db", "desktop.ini")
 
 
 def is_archive(path: Path) -> bool:
@@ -40,7 +40,7 @@ def unpack(data: bytes, folder: Path, password: str | None) -> list[dict[str, An
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             entries = [entry for entry in package.infolist() if not entry.is_dir()]
             _refuse_tricks(entries)
-            entries = [entry for entry in entries if _is_data(_name(entry))]
+            entries = [entry for entry in entries if not is_leftover(PurePosixPath(_name(entry)))]
             if any(entry.flag_bits & _SCRAMBLED for entry in entries) and password is None:
                 raise NeedsPassword()
             refuse_swollen(package)
@@ -95,9 +95,3 @@ def _name(entry: zipfile.ZipInfo) -> str:
         except (UnicodeEncodeError, UnicodeDecodeError):
             name = entry.filename
     return name.replace("\\", "/")
-
-
-def _is_data(name: str) -> bool:
-    path = PurePosixPath(name)
-    hidden = path.name.startswith((".", "~$")) or "__MACOSX" in path.parts
-    return not hidden and path.name.lower() not in _NOT_DATA

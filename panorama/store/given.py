@@ -8,17 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
 
 from panorama.errors import PanoramaError, Unreadable
 from panorama.intake.archive import is_archive
+from panorama.intake.leftover import is_leftover
 from panorama.intake.opening import unpack_file
 from panorama.settings import Settings
 from panorama.sources import source
 from panorama.store.home import sha256_of
 from panorama.store.parts import FileRecord
-
-_NOT_DATA: Final = ("Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,8 @@ def _named(given: Given) -> Iterator[tuple[str, Path]]:
         if not path.exists():
             raise PanoramaError(f"找不到 {path}。请检查路径。", f"{path} does not exist. Check the path.")
         if path.is_dir():
-            yield from ((str(file.relative_to(path)), file) for file in sorted(path.rglob("*")) if _is_data(file))
+            found = ((file.relative_to(path), file) for file in sorted(path.rglob("*")) if file.is_file())
+            yield from ((str(within), file) for within, file in found if not is_leftover(within))
         else:
             yield (given.names or {}).get(path, path.name), path
 
@@ -75,7 +74,3 @@ def _opened(name: str, path: Path, folder: Path, given: Given, settings: Setting
         return
     for member, file in inside:
         yield FileRecord(f"{name}/{member}", file, sha256_of(file), given.dataset, given.snapshot_date)
-
-
-def _is_data(path: Path) -> bool:
-    return path.is_file() and not path.name.startswith((".", "~$")) and path.name not in _NOT_DATA

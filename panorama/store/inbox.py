@@ -16,6 +16,7 @@ from typing import Final
 from panorama.access.actor import Actor
 from panorama.calendar import CIVIL
 from panorama.errors import PanoramaError
+from panorama.intake.leftover import is_leftover
 from panorama.settings import Settings
 from panorama.store.drops import load
 from panorama.store.home import Home, disk_faults
@@ -31,7 +32,6 @@ DONE: Final = "已处理"
 """Folder of what was taken in, or could not be: one folder a drop, with its report."""
 REPORT: Final = "报告.txt"
 _PASSING: Final = (".tmp", ".part", ".partial", ".crdownload", ".download", ".swp", ".lock", ".!ut")
-_NOT_DATA: Final = ("thumbs.db", "desktop.ini", "readme.txt")
 
 Mark = tuple[int, int]
 """Size and time of last change of a file."""
@@ -70,7 +70,7 @@ class Inbox:
                 return None
             names = {path: str(path.relative_to(self.folder)) for path in left}
             report = load(left, self._settings, self._actor, names=names)
-            _aside(self.folder, left, report, self._settings)
+            _aside(self.folder, left, report, self._settings, self._actor)
         return report
 
 
@@ -80,9 +80,8 @@ def candidates(folder: Path) -> list[Path]:
         path
         for path in folder.rglob("*")
         if path.relative_to(folder).parts[0] != DONE
-        and not any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
+        and not is_leftover(path.relative_to(folder))
         and not path.name.lower().endswith(_PASSING)
-        and path.name.lower() not in _NOT_DATA
         and path.is_file()
         and not path.is_symlink()
     ]
@@ -96,7 +95,7 @@ def _mark(path: Path) -> Mark | None:
     return found.st_size, found.st_mtime_ns
 
 
-def _aside(folder: Path, paths: list[Path], report: DropReport, settings: Settings) -> None:
+def _aside(folder: Path, paths: list[Path], report: DropReport, settings: Settings, actor: Actor) -> None:
     """Move what was given to a folder of its own beside its report, and the rows to mend if there are any."""
     place = _fresh(folder / DONE, f"{datetime.now(CIVIL):%Y%m%d-%H%M%S} {_outcome(report)}")
     with disk_faults(place):
@@ -109,7 +108,7 @@ def _aside(folder: Path, paths: list[Path], report: DropReport, settings: Settin
         lines = [line for language in ("zh", "en") for line in (*report.lines(language), "")]
         (place / REPORT).write_text("\n".join(lines), encoding="utf-8-sig")
     if report.refused and report.drop_id is not None and report.action == "load":
-        write_rejects(report.drop_id, place / f"拒收的行_批次{report.drop_id}.xlsx", settings)
+        write_rejects(report.drop_id, place / f"拒收的行_批次{report.drop_id}.xlsx", settings, actor)
 
 
 def _outcome(report: DropReport) -> str:

@@ -11,8 +11,8 @@ import polars as pl
 import xlsxwriter
 from sqlalchemy import select
 
-from panorama.access.actor import local_actor
-from panorama.errors import PanoramaError
+from panorama.access.actor import Actor
+from panorama.errors import PanoramaError, Refused
 from panorama.intake.content import NeedsPassword
 from panorama.intake.grid import Table
 from panorama.intake.mending import taken_off
@@ -57,10 +57,13 @@ class _Drop:
     """Original → the ledger date that the person gave."""
 
 
-def write_rejects(drop_id: int, path: Path, settings: Settings) -> int:
-    """Write the workbook; returns the number of refusals (cells). Raises PanoramaError for a drop there is not."""
+def write_rejects(drop_id: int, path: Path, settings: Settings, actor: Actor) -> int:
+    """Write the workbook; returns the number of refusals (cells).
+
+    Raises PanoramaError for a drop there is not, Refused for those who do not see everything.
+    """
     drop = _find(drop_id, settings)
-    refusals = _refusals(drop_id, drop, settings)
+    refusals = _refusals(drop_id, drop, settings, actor)
     with disk_faults(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with xlsxwriter.Workbook(str(path), PLAIN) as book:
@@ -72,11 +75,11 @@ def write_rejects(drop_id: int, path: Path, settings: Settings) -> int:
     return refusals.height
 
 
-def sheet_to_mend(drop_id: int, part_id: int, settings: Settings) -> Sheet | None:
+def sheet_to_mend(drop_id: int, part_id: int, settings: Settings, actor: Actor) -> Sheet | None:
     """The refused rows of one sheet, for the page; None when its original was not kept or nothing is to be mended."""
     drop = _find(drop_id, settings)
     part = next((part for part in drop.parts if part.id == part_id), None)
-    return None if part is None else _sheet(_refusals(drop_id, drop, settings), part, drop, settings)
+    return None if part is None else _sheet(_refusals(drop_id, drop, settings, actor), part, drop, settings)
 
 
 def _sheet(refusals: pl.DataFrame, part: PartRecord, drop: _Drop, settings: Settings) -> Sheet | None:
@@ -146,14 +149,16 @@ def _find(drop_id: int, settings: Settings) -> _Drop:
     )
 
 
-def _refusals(drop_id: int, drop: _Drop, settings: Settings) -> pl.DataFrame:
+def _refusals(drop_id: int, drop: _Drop, settings: Settings, actor: Actor) -> pl.DataFrame:
     """A live drop by its snapshot (rows given twice and rows that wait too), any other by what intake said."""
+    if not actor.everything:
+        raise Refused("拒收的行只供能查看全部数据的人使用。", "Refused rows are for those who see everything.")
     if drop.state == "live":
         door = Door(settings)
         try:
             snapshot = door.snapshot()
             if snapshot is not None:
-                return snapshot.ask_sql(_FROM_SNAPSHOT.format(drop=int(drop_id)), local_actor())
+                return snapshot.ask_sql(_FROM_SNAPSHOT.format(drop=int(drop_id)), actor)
         finally:
             door.close()
     frames = [_of_intake(part) for part in drop.parts if part.remarks is not None and part.remarks.exists()]

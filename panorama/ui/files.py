@@ -134,21 +134,11 @@ def _try(given: Chosen) -> None:
     for sheet in report.sheets:
         if sheet.problem is not None:
             show.quiet(f"{sheet.file}：{sheet.problem[language()]}")
-    refused: dict[str, int] = {}
-    for sheet in report.sheets:
-        if sheet.dataset is not None:
-            refused[sheet.dataset] = refused.get(sheet.dataset, 0) + sheet.refused
-    changes = pl.DataFrame([dict(one) for one in report.changes], schema=_CHANGES)
-    moves = pl.DataFrame([dict(one) for one in report.moves], schema=_MOVES)
-    for found in intake.tried(changes, moves, list(refused.items()), language()):
+    for found in intake.tried(report, language()):
         st.markdown(f"**{found.title}**")
         if found.table.height:
             shown = found.table.select(name for name in found.heads if name in found.table.columns)
             st.dataframe(shown.rename({name: found.heads[name] for name in shown.columns}), hide_index=True)
-
-
-_CHANGES: Final = {"dataset": pl.String(), "new": pl.Int64(), "changed": pl.Int64(), "same": pl.Int64()}
-_MOVES: Final = {"figure": pl.String(), "before": pl.Int64(), "after": pl.Int64()}
 
 
 def _run(work: Callable[..., DropReport], given: Chosen) -> DropReport | None:
@@ -276,7 +266,7 @@ def drop_buttons(drop_id: int, drops: pl.DataFrame, spoken: Language) -> None:
 def _rejects(drop_id: int) -> bytes:
     with tempfile.TemporaryDirectory(prefix="panorama-") as folder:
         path = Path(folder) / "rejects.xlsx"
-        write_rejects(drop_id, path, Settings())
+        write_rejects(drop_id, path, Settings(), local_actor())
         return path.read_bytes()
 
 

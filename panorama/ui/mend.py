@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
-from panorama.access.actor import local_actor
+from panorama.access.actor import Actor
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store.mending import Sheet, heads, mend
@@ -47,18 +47,18 @@ def mend_in_page(visit: Visit, drop_id: int, files: pl.DataFrame, chosen: int | 
     if chosen not in names and len(names) > 1:
         picked = st.selectbox(say(_WHICH), list(names), format_func=lambda part: names.get(part, ""), key="mend-part")
         part_id = picked or part_id
-    sheet = sheet_to_mend(drop_id, part_id, Settings())
+    sheet = sheet_to_mend(drop_id, part_id, Settings(), visit.actor)
     if sheet is None or sheet.rows.is_empty():
         show.quiet(say(_NONE))
         return
-    _editor(sheet)
+    _editor(sheet, visit.actor)
 
 
 def _name(row: Mapping[str, str | None]) -> str:
     return " · ".join(filter(None, (row["file"], row["sheet"])))
 
 
-def _editor(sheet: Sheet) -> None:
+def _editor(sheet: Sheet, actor: Actor) -> None:
     show.quiet(say(_NOTE))
     if sheet.rows.height > MOST_ROWS:
         show.quiet(say(_MORE).format(n=MOST_ROWS))
@@ -80,7 +80,7 @@ def _editor(sheet: Sheet) -> None:
             key=f"mend-rows-{sheet.part.id}",
         )
         if st.form_submit_button(say(_SUBMIT), type="primary"):
-            _take(sheet, edited.drop(_WHY))
+            _take(sheet, edited.drop(_WHY), actor)
 
 
 def _reasons(sheet: Sheet, row: int, named: Mapping[str, str]) -> str:
@@ -89,10 +89,10 @@ def _reasons(sheet: Sheet, row: int, named: Mapping[str, str]) -> str:
     return " · ".join(f"{named.get(name, name)}：{'；'.join(one[language()] for one in why)}" for name, why in wrong)
 
 
-def _take(sheet: Sheet, edited: pl.DataFrame) -> None:
+def _take(sheet: Sheet, edited: pl.DataFrame, actor: Actor) -> None:
     texts = edited.select(pl.col("row").cast(pl.UInt32), pl.col(edited.columns[1:]).cast(pl.String).replace("", None))
     try:
-        report = mend(sheet, texts, Settings(), local_actor())
+        report = mend(sheet, texts, Settings(), actor)
     except PanoramaError as fault:
         st.error(fault.say(language()))
         return

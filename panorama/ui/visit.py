@@ -23,6 +23,10 @@ NO_DATA = Text(
     "There is no data yet. Drop files on the Intake page; to see made-up data first, have the server started with make run.",
 )
 
+NOT_YOURS = Text(
+    "这一页供能查看全部数据的人使用：文件里有各单位的内容。",
+    "This page is for those who see everything: files speak of all units.",
+)
 MADE_UP = Text("模拟数据", "Made-up data")
 PARTLY = Text("含模拟数据", "Partly made-up data")
 
@@ -59,7 +63,7 @@ def door() -> Door:
 
 def enter(page: str) -> Visit:
     """Guard, then the visit. Without a snapshot the page says what to do next and stops."""
-    visit = enter_empty(page)
+    visit = _visit(page)
     if visit is None:
         _head(SCREEN[page])
         st.info(NO_DATA[language()], icon=":material/info:")
@@ -69,7 +73,17 @@ def enter(page: str) -> Visit:
 
 
 def enter_empty(page: str) -> Visit | None:
-    """As `enter`, for a page that has something to offer while the store is still empty: None then."""
+    """As `enter`, for a page that takes data in: for those who see everything; None while the store is still empty."""
+    if not local_actor().everything:
+        # The language as the title has it: the switch below the title may not have settled in this run.
+        told = NOT_YOURS[language()]
+        _head(SCREEN[page])
+        st.info(told, icon=":material/lock:")
+        st.stop()
+    return _visit(page)
+
+
+def _visit(page: str) -> Visit | None:
     actor = local_actor()
     snapshot = _snapshot()
     if snapshot is None:
