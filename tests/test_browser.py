@@ -142,6 +142,57 @@ def test_a_name_is_confirmed_in_the_page_and_its_rows_come_alive(
     assert answer(settings, VOLUME) == [(12.0,)]
 
 
+CLINIC = "Org,Month,Visits\n天津市教育局,2024-SEP,120\n天津市教育局,2024-OCT,SUPP\n"
+
+
+def test_unknown_headers_are_explained_in_the_page_and_the_file_comes_in(
+    browser: Browser, tmp_path: Path, free_port: int
+) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    strange = tmp_path / "门诊.csv"
+    strange.write_text(CLINIC, encoding="utf-8")
+    with serving(settings.home, free_port) as found, visiting(browser, height=1500) as seen:
+        seen.open(f"{found}/intake")
+        take(seen, [strange], "1 张表的表头不认识")
+        seen.page.get_by_label("这张表里有").click()
+        seen.page.get_by_role("option", name="工作量记录").click()
+        seen.page.keyboard.press("Escape")
+        seen.says("必填的“单位”")
+        # Field, column, constant, codes, signs, pattern: the cells are painted, so the keys walk.
+        editor = seen.page.locator('[data-testid="stDataFrame"]').first.bounding_box()
+        assert editor is not None
+        seen.page.mouse.click(editor["x"] + 140, editor["y"] + 46)
+        write_cells(seen, ["Org", ""], ["", "门诊"], ["Month", "", "", "", "%Y-%b"], ["", "业务系统"])
+        seen.says("前 2 行接收 2，拒收 0")
+        for _ in range(2):
+            seen.page.keyboard.press("ArrowDown")
+        write_cells(seen, ["Visits", "", "SUPP="])
+        seen.page.get_by_role("button", name="保存并装入").click()
+        seen.says("已保存“门诊”")
+        seen.says("门诊.csv")
+    assert answer(settings, VOLUME) == [(120.0,)]
+
+
+def write_cells(seen: Watched, *lines: list[str]) -> None:
+    """Into an editor, from the cell that is marked; empty texts are passed over."""
+    keys = seen.page.keyboard
+    for line in lines:
+        for text in line:
+            if text:
+                keys.press("Enter")
+                seen.page.wait_for_timeout(150)
+                keys.type(text)
+                seen.page.wait_for_timeout(150)
+                keys.press("Enter")
+                seen.page.wait_for_timeout(300)
+                keys.press("ArrowUp")
+            keys.press("ArrowRight")
+        for _ in line:
+            keys.press("ArrowLeft")
+        keys.press("ArrowDown")
+
+
 def test_a_table_is_saved_as_csv_and_as_a_workbook(browser: Browser, address: str, tmp_path: Path) -> None:
     with visiting(browser, height=2600) as seen:
         seen.open(f"{address}/unit")

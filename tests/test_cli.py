@@ -188,3 +188,22 @@ def test_the_program_runs_as_a_module_and_speaks_up_in_a_pipe(tmp_path: Path) ->
     command = [sys.executable, "-m", "panorama", "drops", "--home", str(tmp_path / "store"), "--format", "json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")
+
+
+def test_mappings_are_added_shown_and_removed(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    home = ("--home", tmp_path / "store")
+    written = ROOT / "docs" / "mappings" / "nhs-staff.toml"
+    assert run("mappings", "add", written, *home)[:2] == (0, "已保存对应关系“NHS 人员构成（FTE）”\n")
+    assert "NHS 人员构成（FTE）" in run("mappings", "list", *home)[1]
+    shared = tmp_path / "shared.toml"
+    shared.write_text(run("mappings", "show", 1, *home)[1], encoding="utf-8")
+    assert run("mappings", "add", shared, *home)[0] == 0
+    assert run("mappings", "remove", 2, *home)[0] == 0
+    code, _, err = run("mappings", "show", 2, *home)
+    assert code == 2
+    assert "没有编号为 2 的对应关系" in err
+    broken = tmp_path / "broken.toml"
+    broken.write_text("title = ", encoding="utf-8")
+    code, _, err = run("mappings", "add", broken, *home)
+    assert code == 2
+    assert "不是合规的 TOML" in err

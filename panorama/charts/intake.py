@@ -9,6 +9,7 @@ import polars as pl
 from panorama.charts.picture import Facts, Message, Picture
 from panorama.charts.tokens import ALARM, DATA, INK, axis, clicks, layout, note, rect, rows_axis
 from panorama.definitions import FIGURES
+from panorama.intake.grid import Parsed
 from panorama.sources import SOURCES
 from panorama.sources.rules import RULES
 from panorama.store.report import DropReport
@@ -317,3 +318,23 @@ def changed(frame: pl.DataFrame, language: Language) -> Facts:
         frame.with_columns(pl.Series("dataset_text", names, dtype=pl.String)),
         heads,
     )
+
+
+def mapped(parsed: Parsed, language: Language) -> Facts:
+    """What a mapping makes of a table while it is being made: rows as they are read, and why others are refused."""
+    columns = SOURCES[parsed.dataset].columns()
+    given = [
+        name for name in parsed.rows.columns if name in columns and parsed.rows[name].null_count() < parsed.rows.height
+    ]
+    refused = parsed.remarks.filter((pl.col("severity") == "refused") & pl.col("src_row").is_not_null())
+    reason = "message" if language == "zh" else "message_en"
+    often = refused.group_by(reason).agg(pl.len().alias("n")).sort("n", reason, descending=[True, False]).head(2)
+    skipped = _t(language, f"，跳过 {parsed.skipped}", f", {parsed.skipped} skipped") if parsed.skipped else ""
+    title = _t(
+        language,
+        f"{dataset_name(parsed.dataset, language)}：前 {parsed.read} 行接收 {parsed.accepted}，拒收 {parsed.refused}{skipped}",
+        f"{dataset_name(parsed.dataset, language)}: of the first {many(parsed.read, 'row')} {parsed.accepted} taken in, {parsed.refused} refused{skipped}",
+    )
+    note = "；".join(f"{told} ({n})" for told, n in often.iter_rows())
+    heads = {"src_row": _t(language, "行", "Row"), **{name: columns[name].label[language] for name in given}}
+    return Facts(title, note, parsed.rows.select(list(heads)), heads)

@@ -52,6 +52,14 @@ def find_band(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> Band | N
     return _by_form(rows)
 
 
+def band_at(grid: Grid, first: int, last: int) -> Band | None:
+    """The header that was found before, in these rows; None when they hold nothing."""
+    rows = top_rows(grid)
+    if first not in rows or last not in rows:
+        return None
+    return Band(first, last, _tiers(rows, _spread(grid, rows), first, last), 0.0, 0)
+
+
 def top_rows(grid: Grid) -> dict[int, Row]:
     """The first rows by number, cells trimmed, rows of spaces left out."""
     letters = grid.frame.columns[1:]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from panorama.errors import PanoramaError
 from panorama.intake.grid import Grid, Reading, SheetReading, Table
+from panorama.intake.mapping import SavedMapping, mapped
+from panorama.intake.mending import taken_off
 from panorama.intake.opening import open_file
-from panorama.intake.sieve import parse
+from panorama.intake.sieve import judge, parse
 from panorama.intake.table import find_table
 from panorama.settings import Settings
 from panorama.sources import vocabulary
@@ -33,11 +36,13 @@ def read_file(
     name: str | None = None,
     sha256: str | None = None,
     password: str | None = None,
+    mappings: Sequence[SavedMapping] = (),
 ) -> Reading:
     """What became of a file: every visible sheet parsed, passed over as notes, or with the sentence that says why not.
 
     `dataset` settles the source of every sheet; `snapshot_date` dates ledgers that carry no date; `name` is what the
-    user called the file; `sha256` spares hashing it again; `password` is used and forgotten. Faults of the file stand in `problem` of the reading or of a sheet.
+    user called the file; `sha256` spares hashing it again; `password` is used and forgotten; `mappings` explain headers
+    that no source knows. Faults of the file stand in `problem` of the reading or of a sheet.
     """
     name = name or path.name
     digest = sha256 or _digest(path)
@@ -45,7 +50,9 @@ def read_file(
         opened = open_file(path, settings, name, password)
     except PanoramaError as refusal:
         return Reading(name, digest, None, None, (), problem=refusal.text)
-    sheets = tuple(_sheet(grid, dataset, snapshot_date) for grid in opened.grids)
+    sheets = tuple(
+        sheet for grid in opened.grids for sheet in _mapped(grid, mappings) or [_sheet(grid, dataset, snapshot_date)]
+    )
     return Reading(name, digest, opened.kind, opened.encoding, sheets, opened.hidden)
 
 
@@ -56,6 +63,15 @@ def _digest(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+def _mapped(grid: Grid, mappings: Sequence[SavedMapping]) -> list[SheetReading]:
+    """What a saved mapping makes of a sheet, one outcome for each kind of row; none when no mapping knows its headers."""
+    found = mapped(grid, mappings) if grid.frame.height else None
+    if found is None:
+        return []
+    table, mends = taken_off(found[0])
+    return [SheetReading(grid.sheet, judge(left, said, mends)) for left, said in found[1].recognised(table)]
 
 
 def _sheet(grid: Grid, dataset: str | None, snapshot_date: date | None) -> SheetReading:

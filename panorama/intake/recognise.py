@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -43,7 +43,8 @@ class Recognition:
     mapping: field → header. fallbacks: field → a second column that serves where the first is empty.
     groups: spread columns of a wide sheet; empty for a long one. sums: field → header of its sum over groups.
     context: values from outside the columns (统计日期 of the title), by field. extra: headers that are no field.
-    said: sentences on the sheet, with the header they are about.
+    said: sentences on the sheet, with the header they are about. by: title of the saved mapping that says all this.
+    reads: field → what is read in place of its cells, where that is another text.
     """
 
     source: type[Source]
@@ -55,6 +56,8 @@ class Recognition:
     extra: tuple[Header, ...] = ()
     missing: tuple[str, ...] = ()
     said: tuple[tuple[Header | None, Text], ...] = ()
+    by: str | None = None
+    reads: Mapping[str, Callable[[pl.Expr], pl.Expr]] = field(default_factory=dict)
 
     @property
     def letters(self) -> dict[str, str]:
@@ -89,6 +92,13 @@ def recognise(table: Table, dataset: str | None = None, snapshot_date: date | No
     if _fit(best) == _fit(second):
         raise _two_fit(best, second, table)
     return _complete(best, headers)
+
+
+def said_by_headers(table: Table, dataset: str) -> dict[str, str]:
+    """Field → header, of the columns whose headers already say a field of the dataset."""
+    headers = [header for header in table.headers if header.tiers]
+    found = _match(headers, source(dataset), table, None)
+    return {name: header.written for name, header in found.mapping.items()}
 
 
 def _ranked(headers: Sequence[Header], table: Table, snapshot_date: date | None) -> list[Recognition]:
@@ -350,9 +360,9 @@ def _named(sheet: str) -> Text:
 def _nothing_fits(headers: Sequence[Header], table: Table) -> Unrecognised:
     names = "、".join(f"{model.title.zh}（{name}）" for name, model in SOURCES.items())
     return Unrecognised(
-        f"{_named(table.sheet).zh}的表头不属于任何已知数据：{_quoted(headers)}。请用模板填写，或用 --as 指定数据集：{names}",
-        f"The headers of {_named(table.sheet).en} fit no dataset: {_quoted(headers)}. Use a template, or name the dataset "
-        f"with --as: {', '.join(SOURCES)}",
+        f"{_named(table.sheet).zh}的表头不属于任何已知数据：{_quoted(headers)}。请用模板填写，或在“数据接入”页说明各列是什么；表头只差几字时也可用 --as 指定数据集：{names}",
+        f"The headers of {_named(table.sheet).en} fit no dataset: {_quoted(headers)}. Use a template, or say on the Intake page "
+        f"what its columns are; where headers differ a little, name the dataset with --as: {', '.join(SOURCES)}",
     )
 
 

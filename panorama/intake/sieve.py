@@ -43,7 +43,11 @@ def parse(table: Table, dataset: str | None = None, snapshot_date: date | None =
     sheet row gives several rows, one refused refuses all.
     """
     table, mends = taken_off(table)
-    found = recognise(table, dataset, snapshot_date)
+    return judge(table, recognise(table, dataset, snapshot_date), mends)
+
+
+def judge(table: Table, found: Recognition, mends: pl.DataFrame) -> Parsed:
+    """A recognised table cleaned and checked. mends: MENDS_SCHEMA, which refused rows its rows stand for."""
     made = plans(table, found)
     judged = [_judge(plan, found.source, table) for plan in made]
     remarks = gathered([*_of_sheet(table, found), *_of_rows(table, found, made, judged)])
@@ -81,6 +85,10 @@ def _whose(source: type[Source], refused: pl.DataFrame) -> pl.DataFrame:
 
 def _of_sheet(table: Table, found: Recognition) -> Iterator[pl.DataFrame]:
     """What is to be said of the sheet: headers left over, merged cells filled, dates that differ."""
+    if found.by is not None:
+        yield on_sheet(
+            "V-HEAD", "note", Text(f"按保存的对应关系“{found.by}”读取", f"Read by the saved mapping “{found.by}”")
+        )
     for header, text in found.said:
         yield on_sheet("V-HEAD", "warning", text, header)
     alike = {header.letter: name for header, name in proposals(found)}

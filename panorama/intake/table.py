@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
-from panorama.intake.band import Band, find_band, one_line, top_rows
+from panorama.intake.band import Band, band_at, find_band, one_line, top_rows
 from panorama.intake.caption import parse_title_date, stated_unit
 from panorama.intake.grid import Grid, Table
 from panorama.intake.letters import letter
@@ -39,15 +39,17 @@ _COLUMN_NUMBER: Final = re.compile(r"[(（]?(?:(\d{1,3})|[甲乙丙丁戊己庚�
 _SPARSE_SIGN: Final = r"^\s*$|^[\s_]*[（(*※盖公签注备说附填审复制经联负分主报单部数资来日一二三四五六七八九十]"
 
 
-def find_table(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> Table | None:
+def find_table(
+    grid: Grid, vocabulary: Mapping[str, Collection[Any]], header_rows: tuple[int, int] | None = None
+) -> Table | None:
     """The table of a sheet, or None when it holds none.
 
-    `vocabulary` holds the normalised headers of all sources. Every row number below the header up to the last one
+    `vocabulary` holds the normalised headers of all sources; `header_rows` says where the header is known to be. Every row number below the header up to the last one
     that holds anything is in exactly one of frame, skipped, or the count of blank rows left out of the grid.
     """
     if grid.frame.height == 0:
         return None
-    band = find_band(grid, vocabulary)
+    band = find_band(grid, vocabulary) if header_rows is None else band_at(grid, *header_rows)
     if band is None:
         return None
     below = grid.frame.filter(pl.col("row") > band.last)

@@ -74,18 +74,18 @@ def _plan(
     values: Mapping[str, Any],
     needed: Sequence[str] = (),
 ) -> Plan:
-    columns = [_cells(name, header, found.fallbacks.get(name)) for name, header in mapping.items()]
+    columns = [_cells(name, header, found).alias(name) for name, header in mapping.items()]
     frame = table.frame.select("row", *columns)
     if needed:
         frame = frame.filter(pl.any_horizontal(_is_given(name) for name in needed))
     return Plan(frame, mapping, values)
 
 
-def _cells(name: str, header: Header, fallback: Header | None) -> pl.Expr:
-    cells = pl.col(header.letter)
+def _cells(name: str, header: Header, found: Recognition) -> pl.Expr:
+    cells, fallback, read = pl.col(header.letter), found.fallbacks.get(name), found.reads.get(name)
     if fallback is not None:
         cells = pl.when(_is_given(header.letter)).then(cells).otherwise(pl.col(fallback.letter))
-    return cells.alias(name)
+    return cells if read is None else read(cells)
 
 
 def _is_given(column: str) -> pl.Expr:

@@ -84,7 +84,14 @@ class Workload(Source):
     staff_eff: Annotated[
         Decimal | None,
         Column(
-            "实际投入人数", "Staff at work", "dec", aliases=("参与人数", "在岗人数", "投入人数"), unit="人(FTE)", gt=0
+            "实际投入人数",
+            "Staff at work",
+            "dec",
+            aliases=("参与人数", "在岗人数", "投入人数"),
+            unit="人(FTE)",
+            gt=0,
+            # Full-time equivalents are quotients: rounded to hundredths, many rows no longer add up to their total.
+            places=5,
         ),
     ] = None
     staff_ext: Annotated[

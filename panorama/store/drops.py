@@ -20,6 +20,7 @@ from panorama.access.actor import Actor, local_actor
 from panorama.errors import PanoramaError
 from panorama.intake import nursery
 from panorama.intake.grid import Reading
+from panorama.intake.mapping import SavedMapping
 from panorama.intake.reading import read_file
 from panorama.settings import Settings
 from panorama.store import models, tables
@@ -29,6 +30,7 @@ from panorama.store.clock import civil, now
 from panorama.store.door import Door
 from panorama.store.given import Given, given_files
 from panorama.store.home import Home, keep_original
+from panorama.store.mappings import kept_mappings
 from panorama.store.moves import standing
 from panorama.store.operations import Operations, append
 from panorama.store.parts import DropRecord, FileRecord, PartRecord, erase, parts_of, write
@@ -237,12 +239,18 @@ def _sorted_out(operations: Operations, files: Sequence[FileRecord]) -> tuple[li
         tables.Part.sha256 == tables.File.sha256,
         tables.Part.dataset.is_not(None),
     )
+    unread = select(tables.Part.id).where(
+        tables.Part.drop_id == tables.File.drop_id,
+        tables.Part.sha256 == tables.File.sha256,
+        tables.Part.problem.is_not(None),
+    )
+    learnt = select(tables.Mapping.id).where(tables.Mapping.saved_at > tables.Drop.loaded_at)
     query = (
         select(tables.File, tables.Drop.id)
         .join(tables.Drop, tables.Drop.id == tables.File.drop_id)
         .where(tables.Drop.state == "live", tables.File.sha256.in_([file.sha256 for file in files]))
-        # A file of which nothing could be read may be tried again.
-        .where(read.exists())
+        # A file of which nothing could be read may be tried again, and so may sheets that a mapping saved since explains.
+        .where(read.exists(), ~(unread.exists() & learnt.exists()))
     )
     with operations.reading() as session:
         live = {(row.sha256, row.as_dataset, row.snapshot_date): drop_id for row, drop_id in session.execute(query)}
@@ -268,18 +276,21 @@ def _read(
 ) -> list[tuple[FileRecord, Reading]]:
     """Every file read, two at a time, in the order given."""
     found = []
+    mappings = [kept.mapping for kept in kept_mappings(settings)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting = [pool.submit(_reading, file, settings, password) for file in files]
+        waiting = [pool.submit(_reading, file, settings, password, mappings) for file in files]
         for done, (file, reading) in enumerate(zip(files, waiting, strict=True)):
             _tell(progress, done, len(files), Text(f"读取 {file.name}", f"Reading {file.name}"))
             found.append((file, reading.result()))
     return found
 
 
-def _reading(file: FileRecord, settings: Settings, password: str | None) -> Reading:
+def _reading(file: FileRecord, settings: Settings, password: str | None, mappings: Sequence[SavedMapping]) -> Reading:
     if file.problem is not None:
         return Reading(file.name, file.sha256, None, None, (), problem=file.problem)
-    return read_file(file.path, settings, file.as_dataset, file.snapshot_date, file.name, file.sha256, password)
+    return read_file(
+        file.path, settings, file.as_dataset, file.snapshot_date, file.name, file.sha256, password, mappings
+    )
 
 
 def _tell(progress: Progress | None, done: int, total: int, text: Text) -> None:

@@ -99,7 +99,7 @@ def original_table(part: PartRecord, settings: Settings) -> Table | None:
         # Nobody keeps the password: the rows are listed, and mended in the sender's own file.
         return None
     grid = next((grid for grid in opened.grids if grid.sheet == part.sheet), None)
-    table = None if grid is None else find_table(grid, vocabulary())
+    table = None if grid is None else find_table(grid, vocabulary(), part.header_rows)
     return None if table is None else taken_off(table)[0]
 
 

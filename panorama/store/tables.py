@@ -90,6 +90,19 @@ class NameDecision(Table):
     withdrawn_at: Mapped[datetime | None]
 
 
+class Mapping(Table):
+    """One row per saved mapping and wording; a newer one for the same headers takes the place of the older."""
+
+    __tablename__ = "mapping"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(index=True)
+    toml: Mapped[str]
+    saved_by: Mapped[str]
+    saved_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
 class Snapshot(Table):
     """One row per published snapshot. manifest: sha256 of the file and rows of each table; drops: ids it holds."""
 

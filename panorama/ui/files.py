@@ -29,6 +29,7 @@ from panorama.text import Language, Text
 from panorama.ui import show
 from panorama.ui.address import from_address, to_address
 from panorama.ui.language import language, say
+from panorama.ui.mapping import explain, remember
 from panorama.ui.visit import Visit
 
 KINDS: Final = ["xlsx", "xlsm", "xlsb", "xls", "et", "ods", "csv", "tsv", "txt", "zip"]
@@ -118,6 +119,7 @@ def _take(given: Chosen) -> None:
     report = _run(load, given)
     if report is None:
         return
+    _remember_unread(report, given)
     st.session_state["upload-turn"] += 1
     st.session_state["last-report"] = report
     if report.drop_id is not None:
@@ -130,6 +132,7 @@ def _try(given: Chosen) -> None:
     report = _run(check, given)
     if report is None:
         return
+    _remember_unread(report, given)
     st.info(report.message[language()], icon=":material/visibility:")
     for sheet in report.sheets:
         if sheet.problem is not None:
@@ -139,6 +142,18 @@ def _try(given: Chosen) -> None:
         if found.table.height:
             shown = found.table.select(name for name in found.heads if name in found.table.columns)
             st.dataframe(shown.rename({name: found.heads[name] for name in shown.columns}), hide_index=True)
+
+
+def _remember_unread(report: DropReport, given: Chosen) -> None:
+    unread = {sheet.file for sheet in report.sheets if sheet.dataset is None and sheet.problem is not None}
+    remember(given.files, unread, given.password)
+
+
+def explain_headers() -> None:
+    """Tables with unknown headers: what their columns are is said once, and the file is taken in."""
+    stranger = explain()
+    if stranger is not None:
+        _take(Chosen((stranger.upload,), None, None, stranger.password))
 
 
 def _run(work: Callable[..., DropReport], given: Chosen) -> DropReport | None:
@@ -222,7 +237,12 @@ def last_report(spoken: Language) -> None:
     if answered is not None:
         st.success(answered, icon=":material/check:")
     report = st.session_state.pop("last-report", None)
-    if report is not None:
+    if report is None:
+        return
+    if report.exit_code == 2:
+        unread = [f"- {sheet.problem[spoken]}" for sheet in report.sheets if sheet.problem is not None]
+        st.warning("\n".join([report.message[spoken], "", *unread]), icon=":material/report:")
+    else:
         st.success(report.message[spoken], icon=":material/check:")
 
 
