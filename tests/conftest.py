@@ -17,6 +17,15 @@ from panorama.store.drops import load
 from tests.browser import browsing, serving
 
 
+LONG = ("test_setup.py", "test_browser.py", "test_windows.py", "test_crash.py")
+"""Files that take minutes: they begin first, so that no worker is left alone with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: at for at, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.name, len(LONG)))
+
+
 @pytest.fixture(scope="session")
 def sample_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pilot sample as files."""

@@ -1,7 +1,7 @@
 """What runs in the child process that opens one file: `python -m panorama.intake.child <folder>`, or, forked, `--serve`.
 
-The folder holds job.json (do: read or unpack, path, memory_mib, seconds); the child leaves what the file is (content),
-its sheets as Arrow files, or the files of an archive, and manifest.json in it.
+The folder holds job.json (do: read, unpack or judge, path, memory_mib, seconds); the child leaves what the file is
+(content), its sheets as Arrow files, the files of an archive or the judged rows of a stretch, and manifest.json in it.
 Whatever kills this process leaves no manifest: the parent then says what happened. Imports are few so that it starts
 fast, and limits are set before the readers are loaded.
 """
@@ -29,7 +29,7 @@ def main(folder: Path, password: str | None = None) -> int:
     job = json.loads((folder / "job.json").read_text("utf-8"))
     _limit(job["memory_mib"], job["seconds"])
     try:
-        manifest = _done(job["do"], Path(job["path"]).read_bytes(), folder, password)
+        manifest = _done(job, folder, password)
     except Unreadable as refusal:
         manifest = {"problem": [refusal.text.zh, refusal.text.en], "locked": type(refusal).__name__ == "NeedsPassword"}
     except MemoryError:
@@ -50,8 +50,14 @@ def _limit(memory_mib: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _done(job: str, data: bytes, folder: Path, password: str | None) -> dict[str, Any]:
-    if job == "unpack":
+def _done(job: dict[str, Any], folder: Path, password: str | None) -> dict[str, Any]:
+    if job["do"] == "judge":
+        from panorama.intake.stretch import judged
+
+        (folder / "content").write_text("text", "utf-8")
+        return judged(job, folder)
+    data = Path(job["path"]).read_bytes()
+    if job["do"] == "unpack":
         from panorama.intake.archive import unpack
 
         return {"files": unpack(data, folder, password)}
@@ -129,7 +135,7 @@ def serve() -> None:
     """
     import numpy  # noqa: F401  (what the readers would load at their first use)
 
-    from panorama.intake import content, csvtext, encoding, workbook  # noqa: F401  (loaded for the children)
+    from panorama.intake import content, csvtext, encoding, stretch, workbook  # noqa: F401  (loaded for the children)
 
     while select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
         line = sys.stdin.readline()

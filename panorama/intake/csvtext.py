@@ -52,7 +52,7 @@ def records(text: bytes, mark: str) -> pl.DataFrame:
 
     Raises Unreadable for an open quote or more columns than a spreadsheet has.
     """
-    _refuse_binary(text)
+    refuse_binary(text)
     if len(text) >= LARGE:
         quick = quickly(text, mark)
         if quick is not None:
@@ -60,12 +60,15 @@ def records(text: bytes, mark: str) -> pl.DataFrame:
     return carefully(text, mark)
 
 
-def quickly(text: bytes, mark: str) -> pl.DataFrame | None:
-    """By polars; None when the text is irregular (stray quotes, long rows, old line ends) and needs the careful way."""
+def quickly(text: bytes, mark: str, width: int | None = None) -> pl.DataFrame | None:
+    """By polars; None when the text is irregular (stray quotes, long rows, old line ends) and needs the careful way.
+
+    `width`: columns that there are, where the text is only a stretch of the whole.
+    """
     lines = _count_records(text, mark)
     if lines is None:
         return None
-    width = _width(text, mark)
+    width = width or _width(text, mark)
     names = [letter(at) for at in range(1, width + 1)]
     first = text[: text.find(b"\n")].decode("utf-8", "ignore")
     # A first record of full width says how many columns there are; otherwise a line of names before it does.
@@ -178,7 +181,8 @@ def _consistency(sample: str, mark: str) -> tuple[float, int]:
     return round(count / widths.total(), 1), width
 
 
-def _refuse_binary(text: bytes) -> None:
+def refuse_binary(text: bytes) -> None:
+    """Raises Unreadable for control characters near the beginning."""
     if CONTROL.search(text[: 64 << 10]):
         raise Unreadable(
             "这不是表格文件，内容含有不可见的控制字符。请用 Excel 打开原始表格，另存为 .xlsx 后再导入。",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
@@ -118,6 +119,12 @@ class Parsed:
     """Which unit each refused row is about, as written: only the store knows whether there is such a unit."""
     mends: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MENDS_SCHEMA))
     """Which rows, refused in a drop before, these rows are the mended ones of."""
+    files: tuple[Path, ...] = ()
+    """A large table judged in stretches: its accepted rows, written in order, in place of `rows`."""
+    remark_files: tuple[Path, ...] = ()
+    """Likewise its remarks, in place of `remarks`."""
+    personal: bool = False
+    """Whether numbers of persons were found: then the original is not kept."""
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -148,7 +148,7 @@ class SavedMapping(BaseModel):
             context=context,
             extra=tuple(header for header in table.headers if header.tiers and header.letter not in used),
             by=self.title,
-            reads={name: _reader(read, source.columns()[name]) for name, read in rows.fields.items()},
+            reads={name: partial(read.text_of, column=source.columns()[name]) for name, read in rows.fields.items()},
         )
         return _left_out(table, rows, by_name, found), found
 
@@ -186,10 +186,6 @@ def mapped(grid: Grid, mappings: Sequence[SavedMapping]) -> tuple[Table, SavedMa
 
 def _place(header: Header, read: Reads) -> Header:
     return header if read.unit is None else replace(header, hint=unit_hint(f"x({read.unit})") or read.unit)
-
-
-def _reader(read: Reads, column: Column) -> Callable[[pl.Expr], pl.Expr]:
-    return lambda cells: read.text_of(cells, column)
 
 
 def _constant(name: str, read: Reads, source: type[Source]) -> Any:

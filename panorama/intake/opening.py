@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -14,7 +16,7 @@ from panorama.intake import nursery
 from panorama.intake.child import OUT_OF_MEMORY
 from panorama.intake.content import NeedsPassword
 from panorama.intake.grid import Grid, Opened
-from panorama.intake.secrecy import is_secrecy_header, secrecy_mark, secrecy_value
+from panorama.intake.secrecy import is_secrecy_header, refuse_secret_values, secrecy_mark, secret
 from panorama.settings import Settings
 from panorama.text import Text
 
@@ -29,16 +31,13 @@ def open_file(path: Path, settings: Settings, name: str | None = None, password:
     that are broken, hostile, of another kind, too large, or marked secret; NeedsPassword.
     """
     name = name or path.name
-    try:
+    with refusals_of(name):
         _refuse_name(name)
         _refuse_size(path, settings)
         with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as folder:
             opened = _read(path.resolve(), Path(folder), settings, password)
         _refuse_secret(opened)
         _refuse_empty(opened)
-    except Unreadable as refusal:
-        _name(name, refusal)
-        raise
     return opened
 
 
@@ -50,20 +49,17 @@ def unpack_file(
     Raises Unreadable, one sentence naming the archive and what to do; NeedsPassword.
     """
     name = name or path.name
-    try:
+    with refusals_of(name):
         _refuse_name(name)
         _refuse_size(path, settings)
         said = _did("unpack", path.resolve(), folder, settings, password)
-    except Unreadable as refusal:
-        _name(name, refusal)
-        raise
     return [(item["name"], folder / item["file"]) for item in said["files"]]
 
 
 def _refuse_name(name: str) -> None:
     for part in PurePath(name).parts:
         if level := secrecy_mark(PurePath(part).stem):
-            raise _secret(level, "文件名", "its name")
+            raise secret(level, "文件名", "its name")
 
 
 def _refuse_size(path: Path, settings: Settings) -> None:
@@ -90,9 +86,15 @@ def _read(path: Path, folder: Path, settings: Settings, password: str | None) ->
     return Opened(said["kind"], said["encoding"], grids, tuple(said["hidden"]))
 
 
-def _did(job: str, path: Path, folder: Path, settings: Settings, password: str | None) -> dict[str, Any]:
+def judge_stretch(path: Path, folder: Path, settings: Settings, **stretch: Any) -> dict[str, Any]:
+    """What a child says of a stretch of a large text that it judged by `folder`/plan (see `stretch.py`)."""
+    return _did("judge", path, folder, settings, None, **stretch)
+
+
+def _did(job: str, path: Path, folder: Path, settings: Settings, password: str | None, **more: Any) -> dict[str, Any]:
     """What the child says of its work."""
     told = {"do": job, "path": str(path), "memory_mib": settings.read_memory_mib, "seconds": settings.read_seconds}
+    told |= more
     (folder / "job.json").write_text(json.dumps(told), "utf-8")
     code = nursery.run(folder, settings.read_seconds, password)
     manifest = folder / "manifest.json"
@@ -163,36 +165,29 @@ def _refuse_secret(opened: Opened) -> None:
     """Refuse by names of sheets, by what stands at the top of a sheet, and by the values of a 密级 column."""
     for sheet in (*opened.hidden, *(grid.sheet for grid in opened.grids)):
         if level := secrecy_mark(sheet):
-            raise _secret(level, "工作表名", "the name of a sheet")
+            raise secret(level, "工作表名", "the name of a sheet")
     for grid in opened.grids:
         top = grid.frame.head(TITLE_ROWS).drop("row")
         for row in top.iter_rows():
             for cell in row:
                 if cell and len(cell) <= 200 and (level := secrecy_mark(cell)):
-                    raise _secret(level, "标题或表头", "a title or header")
-        for letter in top.columns:
-            if any(cell and is_secrecy_header(cell) for cell in top[letter]):
-                _refuse_secret_values(grid.frame.select("row", letter))
+                    raise secret(level, "标题或表头", "a title or header")
+        refuse_secret_values(grid.frame, secrecy_columns(grid.frame))
 
 
-def _refuse_secret_values(column: pl.DataFrame) -> None:
-    letter = column.columns[1]
-    doubtful = column.filter(pl.col(letter).str.contains("密"))
-    for row, value in doubtful.iter_rows():
-        if level := secrecy_value(value):
-            raise _secret(level, f"“密级”列第 {row} 行", f"the secrecy column in row {row}")
+def secrecy_columns(frame: pl.DataFrame) -> list[str]:
+    """Letters of the columns that name secrecy levels, by what stands at the top of the sheet."""
+    top = frame.head(TITLE_ROWS).drop("row")
+    return [letter for letter in top.columns if any(cell and is_secrecy_header(cell) for cell in top[letter])]
 
 
-def _secret(level: str, zh: str, en: str) -> Unreadable:
-    return Unreadable(
-        f"{zh}标有“{level}”，本系统不得导入涉密数据，文件未读入。请按保密规定另行处理。",
-        f"{en} is marked “{level}” (state secret). Such data may not be loaded here, nothing was kept. "
-        "Handle it by the rules on secrecy.",
-    )
-
-
-def _name(name: str, refusal: Unreadable) -> None:
-    """Have a refusal say which file it is about."""
-    shown = name if len(name) <= 80 else f"{name[:60]}…{name[-12:]}"
-    refusal.text = Text(f"文件“{shown}”：{refusal.text.zh}", f"File “{shown}”: {refusal.text.en}")
-    refusal.args = (refusal.text.en,)
+@contextmanager
+def refusals_of(name: str) -> Iterator[None]:
+    """Has refusals say which file they are about."""
+    try:
+        yield
+    except Unreadable as refusal:
+        shown = name if len(name) <= 80 else f"{name[:60]}…{name[-12:]}"
+        refusal.text = Text(f"文件“{shown}”：{refusal.text.zh}", f"File “{shown}”: {refusal.text.en}")
+        refusal.args = (refusal.text.en,)
+        raise

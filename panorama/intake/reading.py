@@ -11,6 +11,7 @@ from typing import Final
 
 from panorama.errors import PanoramaError
 from panorama.intake.grid import Grid, Reading, SheetReading, Table
+from panorama.intake.large import read_large
 from panorama.intake.mapping import SavedMapping, mapped
 from panorama.intake.mending import taken_off
 from panorama.intake.opening import open_file
@@ -37,16 +38,21 @@ def read_file(
     sha256: str | None = None,
     password: str | None = None,
     mappings: Sequence[SavedMapping] = (),
+    folder: Path | None = None,
 ) -> Reading:
     """What became of a file: every visible sheet parsed, passed over as notes, or with the sentence that says why not.
 
     `dataset` settles the source of every sheet; `snapshot_date` dates ledgers that carry no date; `name` is what the
     user called the file; `sha256` spares hashing it again; `password` is used and forgotten; `mappings` explain headers
-    that no source knows. Faults of the file stand in `problem` of the reading or of a sheet.
+    that no source knows; `folder` takes the rows of a large text, which is then judged stretch by stretch. Faults of the file stand in `problem` of the reading or of a sheet.
     """
     name = name or path.name
     digest = sha256 or _digest(path)
     try:
+        if folder is not None:
+            large = read_large(path, folder, settings, name, digest, dataset, snapshot_date, mappings)
+            if large is not None:
+                return large
         opened = open_file(path, settings, name, password)
     except PanoramaError as refusal:
         return Reading(name, digest, None, None, (), problem=refusal.text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from panorama.intake.grid import REMARK_SCHEMA, Header
+from panorama.intake.grid import REMARK_SCHEMA, Header, Parsed
 from panorama.intake.identity import SUSPECT, mask_identity
 from panorama.sources.grammar import Column, Severity
 from panorama.text import Text
@@ -80,3 +80,22 @@ def gathered(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
             masked = pl.col(name).map_elements(lambda text: mask_identity(text, strict=False), return_dtype=pl.String)
             found = found.with_columns(pl.when(pl.col(name).str.contains(SUSPECT)).then(masked).otherwise(pl.col(name)))
     return found
+
+
+def told_of(parsed: Parsed) -> pl.DataFrame:
+    """Everything said of a table, REMARK_SCHEMA: remarks; of which unit (value) and day (message) each refused row is,
+    severity "about"; which refused row (value, a row_id) a row stands for, severity "mends"."""
+    about = {
+        "src_row": pl.col("src_row"),
+        "value": pl.col("ref"),
+        "message": pl.col("day"),
+        "severity": pl.lit("about"),
+    }
+    mends = {"src_row": pl.col("src_row"), "value": pl.col("mends"), "severity": pl.lit("mends")}
+    return pl.concat([parsed.remarks, _as_remarks(parsed.whose, about), _as_remarks(parsed.mends, mends)]).cast(
+        pl.Schema(REMARK_SCHEMA)
+    )
+
+
+def _as_remarks(frame: pl.DataFrame, said: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    return frame.select(said.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in REMARK_SCHEMA.items())

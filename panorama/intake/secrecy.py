@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
+
+import polars as pl
+
+from panorama.errors import Unreadable
 
 _LEVEL: Final = "(?:绝密|机密|秘密|涉密)"
 _MARKS: Final = (
@@ -44,3 +49,21 @@ def is_secrecy_header(text: str) -> bool:
     """Whether a header names a column of secrecy levels: 密级, 文件密级, 密级（公开/内部）."""
     close = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     return "密级" in close and len(close) <= 16
+
+
+def refuse_secret_values(frame: pl.DataFrame, letters: Iterable[str]) -> None:
+    """Raises Unreadable where a 密级 column (one of `letters`) states a level of state secrets; `row` numbers the rows."""
+    for letter in letters:
+        doubtful = frame.select("row", letter).filter(pl.col(letter).str.contains("密"))
+        for row, value in doubtful.iter_rows():
+            if level := secrecy_value(value):
+                raise secret(level, f"“密级”列第 {row} 行", f"the secrecy column in row {row}")
+
+
+def secret(level: str, zh: str, en: str) -> Unreadable:
+    """The refusal of a marked file; zh, en: where the mark stands."""
+    return Unreadable(
+        f"{zh}标有“{level}”，本系统不得导入涉密数据，文件未读入。请按保密规定另行处理。",
+        f"{en} is marked “{level}” (state secret). Such data may not be loaded here, nothing was kept. "
+        "Handle it by the rules on secrecy.",
+    )

@@ -46,11 +46,17 @@ def parse(table: Table, dataset: str | None = None, snapshot_date: date | None =
     return judge(table, recognise(table, dataset, snapshot_date), mends)
 
 
-def judge(table: Table, found: Recognition, mends: pl.DataFrame) -> Parsed:
-    """A recognised table cleaned and checked. mends: MENDS_SCHEMA, which refused rows its rows stand for."""
+def judge(table: Table, found: Recognition, mends: pl.DataFrame, whole: bool = True) -> Parsed:
+    """A recognised table cleaned and checked. mends: MENDS_SCHEMA, which refused rows its rows stand for.
+
+    whole: false for a stretch of a longer table; sums and doubts about whole columns are then left to `judge_columns`.
+    """
     made = plans(table, found)
     judged = [_judge(plan, found.source, table) for plan in made]
-    remarks = gathered([*_of_sheet(table, found), *_of_rows(table, found, made, judged)])
+    told = [*_of_sheet(table, found), *_of_rows(table, found, made, judged)]
+    if whole:
+        told += judge_columns(table, found, [figure for part in judged for figure in part.figures])
+    remarks = gathered(told)
     refused = remarks.filter((pl.col("severity") == "refused") & pl.col("src_row").is_not_null())["src_row"].unique()
     rows = pl.concat([part.rows for part in judged])
     if len(judged) > 1:
@@ -72,6 +78,7 @@ def judge(table: Table, found: Recognition, mends: pl.DataFrame) -> Parsed:
         header_rows=table.header_rows,
         whose=whose,
         mends=mends,
+        personal=bool((remarks["rule"] == "V-PII").any()),
     )
 
 
@@ -123,7 +130,12 @@ def _of_rows(table: Table, found: Recognition, made: list[Plan], judged: list[_J
         "The row holds no figure: write 0 where there is none, or delete the row",
     )
     yield listed(tell(row, "V-REQ", "refused", text) for row in unused_rows(table, made))
-    figures = [figure for part in judged for figure in part.figures]
+
+
+def judge_columns(table: Table, found: Recognition, figures: list[Figures]) -> Iterator[pl.DataFrame]:
+    """What only whole columns tell: totals that are no sum of their rows, zeros for unknown, units mixed up."""
+    for figure in figures:
+        yield from _doubts(figure)
     offices = found.mapping.get("office_ref")
     yield listed(check_totals(table, figures, offices.letter if offices else None))
     for name, header in found.sums.items():
@@ -159,7 +171,7 @@ def _judge(plan: Plan, source: type[Source], table: Table) -> _Judged:
         for say in cleaned.whole if plan.frame.height else ():
             remarks.append(on_sheet(say.rule, say.severity, say.text, header, name))
         if header is not None and columns[name].kind in _NUMBERS:
-            figures.append(Figures(name, columns[name], place, header, rows, cleaned.values))
+            figures.append(Figures(name, columns[name], place, header, rows, cleaned.values, plan.frame[name]))
     remarks.append(
         listed(tell(row, "V-TYPE", "refused", _NOT_SPLIT, plan.places.get(name), name) for row, name in plan.unsplit)
     )
@@ -167,8 +179,6 @@ def _judge(plan: Plan, source: type[Source], table: Table) -> _Judged:
     for name, mask, rule, severity, text in _faults(source, frame, bad):
         at = mask.arg_true()
         mark(name, at, same(len(at), rule, severity, text))
-    for figure in figures:
-        remarks.extend(_doubts(figure, mark))
     return _Judged(frame, remarks, figures)
 
 
@@ -291,7 +301,7 @@ def _bounds(name: str, column: Column) -> Iterator[Rule]:
             yield name, broken(bound), "V-RANGE", "refused", text
 
 
-def _doubts(figure: Figures, mark: Callable[[str, pl.Series, pl.DataFrame], None]) -> Iterator[pl.DataFrame]:
+def _doubts(figure: Figures) -> Iterator[pl.DataFrame]:
     """Signs that a column is not what it seems: zeros for unknown, 元 among 万元."""
     values = figure.values.drop_nulls()
     if len(values) >= FEWEST_ZEROS and bool((values == 0).all()):
@@ -314,4 +324,6 @@ def _doubts(figure: Figures, mark: Callable[[str, pl.Series, pl.DataFrame], None
             f"与本列其他值相差约一万倍：是否混用了单位？本列单位为{unit}，请核对",
             f"About ten thousand times off the rest of the column: is another unit mixed in? The column is in {unit}",
         )
-        mark(figure.name, far, same(len(far), "V-UNIT", "warning", text))
+        what = same(len(far), "V-UNIT", "warning", text)
+        raws = figure.raw.gather(far)
+        yield on_cells(figure.rows.gather(far), raws, figure.name, figure.column, figure.header, what)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -73,6 +74,19 @@ def find_table(
     )
 
 
+def further_rows(begun: Table, rows: pl.DataFrame, last: bool) -> Table:
+    """A later stretch of a long table whose header is known; `rows` as in a grid, `last` when none follow."""
+    band = Band(*begun.header_rows, {header.letter: header.tiers for header in begun.headers}, 0.0, 0)
+    below = rows.filter(pl.col("row") > band.last).select("row", *(header.letter for header in begun.headers))
+    skipped = _skipped(below, band, ends=last)
+    return replace(
+        begun,
+        frame=below.filter(~pl.col("row").is_in(list(skipped))) if skipped else below,
+        skipped=_with_reasons(below, skipped),
+        blank_rows=0,
+    )
+
+
 def _lines_above(grid: Grid, band: Band) -> list[str]:
     lines = (row for number, row in top_rows(grid).items() if number < band.first)
     return ["  ".join(dict.fromkeys(row.values())) for row in lines]
@@ -102,14 +116,15 @@ def _with_reasons(below: pl.DataFrame, skipped: dict[int, Reason]) -> pl.DataFra
     return reasons.join(rows, on="row", how="left").select("row", "reason", *below.columns[1:]).sort("row")
 
 
-def _skipped(below: pl.DataFrame, band: Band) -> dict[int, Reason]:
-    """Rows below the header that are no data, with the reason."""
+def _skipped(below: pl.DataFrame, band: Band, ends: bool = True) -> dict[int, Reason]:
+    """Rows below the header that are no data, with the reason. `ends`: the table does, with the last of them."""
     found: dict[int, Reason] = {}
     for row, cells in _doubtful(below, band):
         if reason := _reason(cells, below.width - 1):
             found[row] = reason
     _add_header_like(below, band, found)
-    _add_tail(below, found)
+    if ends:
+        _add_tail(below, found)
     return found
 
 

@@ -24,7 +24,7 @@ _NUMERIC: Final = re.compile(r"[\d.,，%\-—/、()（）\s]*")
 
 @dataclass(frozen=True)
 class Figures:
-    """The numbers of one column: field, its column and place, the rows of the sheet (ascending) and their values."""
+    """The numbers of one column: field, its column and place, the rows of the sheet (ascending), their values, as found."""
 
     name: str
     column: Column
@@ -32,6 +32,7 @@ class Figures:
     header: Header
     rows: pl.Series
     values: pl.Series
+    raw: pl.Series
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from panorama.store.clock import civil
 from panorama.store.home import disk_faults, fsync, fsync_folder, sha256_of
 from panorama.store.moves import Move, write_moves
 from panorama.store.names import resolve_places, resolve_units
-from panorama.store.parts import ROW_BITS, DropRecord, PartRecord
+from panorama.store.parts import ROW_BITS, DropRecord, PartRecord, scan
 from panorama.store.refusals import judge
 from panorama.store.register import Decision
 from panorama.store.seen import make_view, make_views
@@ -141,20 +141,16 @@ def _view(
     """raw.<dataset>: part_id, src_row, drop_seq, row_id and the fields, over the Parquet of its parts; typed when there is none."""
     fields = {"part_id": "integer", "drop_seq": "integer"}
     fields |= {name: sql_type(kind) for name, kind in SOURCES[dataset].schema_of_part().items()}
-    paths = [str(part.rows) for part in parts if part.dataset == dataset and part.rows is not None]
-    if paths:
-        listed = ", ".join(quoted(path) for path in paths)
-        found = {
-            row[0]
-            for row in con.sql(f"describe select * from read_parquet([{listed}], union_by_name = true)").fetchall()
-        }
-        source = f"read_parquet([{listed}], union_by_name = true)"
+    files = [file for part in parts if part.dataset == dataset for file in part.rows]
+    if files:
+        source = scan(files)
+        found = {row[0] for row in con.sql(f"describe select * from {source}").fetchall()}
     else:
         found, source = set(), "(select 1) where false"
     # A part written before a field was added has none of it.
-    columns = [f"{name}" if name in found else f"cast(null as {kind}) as {name}" for name, kind in fields.items()]
+    columns = [name if name in found else f"cast(null as {kind}) as {name}" for name, kind in fields.items()]
     row_id = (
-        f"(cast(part_id as bigint) << {ROW_BITS}) | src_row as row_id" if paths else "cast(null as bigint) as row_id"
+        f"(cast(part_id as bigint) << {ROW_BITS}) | src_row as row_id" if files else "cast(null as bigint) as row_id"
     )
     con.execute(f"create or replace view raw.whole_{dataset} as select {', '.join(columns)}, {row_id} from {source}")
     kept = f" where row_id not in ({keys.refused(dataset)})" if without_refused else ""

@@ -78,15 +78,16 @@ def _load(
         fresh, known = _sorted_out(operations, files)
         if not fresh:
             return _nothing_new(operations, known)
-        readings = _read(fresh, settings, progress, password)
-        with home.lock():
-            sweep(home, operations, actor)
-            # Another load may have brought the same bytes while these were read.
-            fresh, known = _sorted_out(operations, fresh)
-            if not fresh:
-                return _nothing_new(operations, known)
-            kept = [(file, reading) for file, reading in readings if file in fresh]
-            return _take_in(home, operations, settings, actor, kept, progress)
+        with home.reading() as folder:
+            readings = _read(fresh, folder, settings, progress, password)
+            with home.lock():
+                sweep(home, operations, actor)
+                # Another load may have brought the same bytes while these were read.
+                fresh, known = _sorted_out(operations, fresh)
+                if not fresh:
+                    return _nothing_new(operations, known)
+                kept = [(file, reading) for file, reading in readings if file in fresh]
+                return _take_in(home, operations, settings, actor, kept, progress)
     finally:
         operations.close()
 
@@ -102,28 +103,34 @@ def check(
     password: str | None = None,
 ) -> DropReport:
     """What `load` would do, over the live drops, in a folder that is thrown away. Changes nothing."""
-    with given_files(Given(paths, dataset, snapshot_date, names, password), settings) as files:
-        readings = _read(files, settings, progress, password)
-    home = Home(settings.home)
-    state, drop_id, part_id = State(), 1, 1
-    if home.exists():
-        operations = Operations(home)
-        try:
-            with operations.reading() as session:
-                state = state_of(session, home)
-                drop_id = (session.scalar(select(func.max(tables.Drop.id))) or 0) + 1
-                part_id = (session.scalar(select(func.max(tables.Part.id))) or 0) + 1
-        finally:
-            operations.close()
-    with tempfile.TemporaryDirectory(prefix="panorama-check-") as folder:
+    with tempfile.TemporaryDirectory(prefix="panorama-check-") as place:
+        folder = Path(place)
+        with given_files(Given(paths, dataset, snapshot_date, names, password), settings) as files:
+            readings = _read(files, folder, settings, progress, password)
+        state, drop_id, part_id = _standing_state(settings)
         parts: list[PartRecord] = []
         for _, reading in readings:
-            parts += _written(reading, drop_id, part_id + len(parts), Path(folder))
+            parts += _written(reading, drop_id, part_id + len(parts), folder)
         state = state.with_drop(DropRecord(drop_id, now(), actor.name, "live"), parts, standing(settings))
-        out = Path(folder) / "check.duckdb"
+        out = folder / "check.duckdb"
         _tell(progress, len(readings), len(readings), Text("核对名称与关键字", "Checking names and keys"))
         build(state.plan("check", now()), out)
         return account(out, settings, "check", drop_id, None)
+
+
+def _standing_state(settings: Settings) -> tuple[State, int, int]:
+    """What is live, and the numbers that a drop and its first part would get."""
+    home = Home(settings.home)
+    if not home.exists():
+        return State(), 1, 1
+    operations = Operations(home)
+    try:
+        with operations.reading() as session:
+            drop_id = (session.scalar(select(func.max(tables.Drop.id))) or 0) + 1
+            part_id = (session.scalar(select(func.max(tables.Part.id))) or 0) + 1
+            return state_of(session, home), drop_id, part_id
+    finally:
+        operations.close()
 
 
 def undo(drop_id: int, settings: Settings, actor: Actor) -> DropReport:
@@ -272,24 +279,29 @@ def _nothing_new(operations: Operations, known: Mapping[str, int]) -> DropReport
 
 
 def _read(
-    files: Sequence[FileRecord], settings: Settings, progress: Progress | None, password: str | None
+    files: Sequence[FileRecord], folder: Path, settings: Settings, progress: Progress | None, password: str | None
 ) -> list[tuple[FileRecord, Reading]]:
-    """Every file read, two at a time, in the order given."""
+    """Every file read, two at a time, in the order given; rows of large ones lie in `folder`."""
     found = []
     mappings = [kept.mapping for kept in kept_mappings(settings)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting = [pool.submit(_reading, file, settings, password, mappings) for file in files]
+        waiting = [
+            pool.submit(_reading, file, folder / str(at), settings, password, mappings) for at, file in enumerate(files)
+        ]
         for done, (file, reading) in enumerate(zip(files, waiting, strict=True)):
             _tell(progress, done, len(files), Text(f"读取 {file.name}", f"Reading {file.name}"))
             found.append((file, reading.result()))
     return found
 
 
-def _reading(file: FileRecord, settings: Settings, password: str | None, mappings: Sequence[SavedMapping]) -> Reading:
+def _reading(
+    file: FileRecord, folder: Path, settings: Settings, password: str | None, mappings: Sequence[SavedMapping]
+) -> Reading:
     if file.problem is not None:
         return Reading(file.name, file.sha256, None, None, (), problem=file.problem)
+    folder.mkdir()
     return read_file(
-        file.path, settings, file.as_dataset, file.snapshot_date, file.name, file.sha256, password, mappings
+        file.path, settings, file.as_dataset, file.snapshot_date, file.name, file.sha256, password, mappings, folder
     )
 
 
@@ -366,9 +378,7 @@ def _write_parts(reading: Reading, parts: Sequence[PartRecord]) -> list[PartReco
 def _may_be_kept(reading: Reading) -> bool:
     """Secret files are never copied, nor any with identity-card numbers in it."""
     parsed = [sheet.parsed for sheet in reading.sheets if sheet.parsed is not None]
-    return (
-        reading.problem is None and bool(parsed) and not any((rows.remarks["rule"] == "V-PII").any() for rows in parsed)
-    )
+    return reading.problem is None and bool(parsed) and not any(rows.personal for rows in parsed)
 
 
 def _go_live(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import secrets
 import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -67,6 +68,34 @@ class Home:
             yield
         finally:
             file.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Path]:
+        """A folder for the rows of what is being read, gone afterwards; what killed loads left goes with it."""
+        self.prepare()
+        place = self.root / "reading"
+        with disk_faults(place):
+            place.mkdir(mode=_PRIVATE, exist_ok=True)
+            for left in place.glob("*.lock"):
+                _clear_if_dead(left)
+            name = secrets.token_hex(8)
+            file = (place / f"{name}.lock").open("a+b")
+        try:
+            _acquire(file, 10)
+            # Locked before it is there: nobody takes it for dead.
+            (place / name).mkdir(mode=_PRIVATE)
+            yield place / name
+        finally:
+            shutil.rmtree(place / name, ignore_errors=True)
+            file.close()
+            (place / f"{name}.lock").unlink(missing_ok=True)
+
+
+def _clear_if_dead(lock: Path) -> None:
+    with suppress(OSError), lock.open("a+b") as file:
+        if _try_lock(file):
+            shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+            lock.unlink(missing_ok=True)
 
 
 @contextmanager

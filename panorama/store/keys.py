@@ -82,7 +82,7 @@ def _body(dataset: str) -> list[str]:
 
 def datasets_with_rows(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Datasets that some drop brought rows of."""
-    found = con.sql("select distinct dataset from raw.part where rows_file is not null order by dataset")
+    found = con.sql("select distinct dataset from raw.part where has_rows order by dataset")
     return [row[0] for row in found.fetchall()]
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from panorama.sources import SOURCES
 from panorama.store.clock import civil
 from panorama.store.names import Names
-from panorama.store.parts import ROW_BITS, DropRecord, PartRecord
+from panorama.store.parts import ROW_BITS, DropRecord, PartRecord, scan
 
 _COLUMNS: Final = (
     'part_id, (cast(part_id as bigint) << 32) | src_row as row_id, src_row, "column", header, field, value, rule,'
@@ -21,13 +21,13 @@ _COLUMNS: Final = (
 
 
 def write_parts(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRecord], live: frozenset[int]) -> None:
-    """raw.part: one row per sheet of every drop told of, and where its rows lie."""
+    """raw.part: one row per sheet of every drop told of, and whether its rows count."""
     rows = [
         (
             part.id, part.drop_id, part.file, part.sheet, part.dataset, part.sha256, part.kind, part.encoding,
             part.rows_read, part.rows_accepted, part.rows_refused, part.rows_skipped,
             part.problem.zh if part.problem else None, part.problem.en if part.problem else None,
-            list(part.hidden), str(part.rows) if part.rows and part.drop_id in live else None,
+            list(part.hidden), bool(part.rows) and part.drop_id in live,
         )
         for part in parts
     ]  # fmt: skip
@@ -50,7 +50,7 @@ _PART: Final[dict[str, pl.DataType]] = {
     "problem": pl.String(),
     "problem_en": pl.String(),
     "hidden": pl.List(pl.String()),
-    "rows_file": pl.String(),
+    "has_rows": pl.Boolean(),
 }
 
 
@@ -96,9 +96,8 @@ def _drops(con: duckdb.DuckDBPyConnection, drops: Sequence[DropRecord]) -> None:
 
 def write_remarks(con: duckdb.DuckDBPyConnection, counted: Sequence[PartRecord]) -> None:
     """raw.remark: what intake said; raw.about: of which unit and day each row is that it refused; raw.mend: by row mended."""
-    files = [str(part.remarks) for part in counted if part.remarks is not None]
-    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
-    source = f"read_parquet([{listed}])" if files else f"(select {_EMPTY}) where false"
+    files = [file for part in counted for file in part.remarks]
+    source = scan(files) if files else f"(select {_EMPTY}) where false"
     con.execute(f"create table raw.whole_remark as select {_COLUMNS}, false as waiting from {source}")
     con.execute("create table raw.remark as from raw.whole_remark where severity not in ('about', 'mends')")
     con.execute(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
 
-from panorama.intake.grid import REMARK_SCHEMA, Parsed, Reading, SheetReading
+from panorama.intake.grid import Parsed, Reading, SheetReading
+from panorama.intake.remarks import told_of
 from panorama.sources import source
 from panorama.store.home import disk_faults, fsync, fsync_folder, sha256_of
 from panorama.text import Text
@@ -41,15 +43,28 @@ class PartRecord:
     folder: Path = Path()
     parquet_sha256: str | None = None
     remarks_sha256: str | None = None
+    stretches: int | None = None
+    """Files that hold the rows of a large table, one a stretch; one more holds remarks on whole columns."""
 
     @property
-    def rows(self) -> Path | None:
-        """Accepted rows, where the sheet gave any."""
-        return self.folder / f"{self.id}.parquet" if self.parquet_sha256 else None
+    def rows(self) -> tuple[Path, ...]:
+        """Files of the accepted rows, where the sheet gave any."""
+        if not self.parquet_sha256:
+            return ()
+        return self.files("parquet", self.stretches)
 
     @property
-    def remarks(self) -> Path | None:
-        return self.folder / f"{self.id}.remarks.parquet" if self.remarks_sha256 else None
+    def remarks(self) -> tuple[Path, ...]:
+        """Files of what was said of the sheet, where anything was."""
+        if not self.remarks_sha256:
+            return ()
+        return self.files("remarks.parquet", None if self.stretches is None else self.stretches + 1)
+
+    def files(self, ending: str, count: int | None) -> tuple[Path, ...]:
+        """One file that says its part and drop in columns; those of stretches say it in their names."""
+        if count is None:
+            return (self.folder / f"{self.id}.{ending}",)
+        return tuple(self.folder / f"{self.id}-{self.drop_id}.{at}.{ending}" for at in range(count))
 
 
 @dataclass(frozen=True)
@@ -109,43 +124,74 @@ def _part(reading: Reading, sheet: SheetReading, blank: PartRecord) -> PartRecor
         rows_accepted=parsed.accepted,
         rows_refused=parsed.refused,
         rows_skipped=parsed.skipped,
+        stretches=len(parsed.files) or None,
     )
 
 
 def write(part: PartRecord, parsed: Parsed) -> PartRecord:
     """Write the rows and remarks of a part, on the disk when this returns; the record with their hashes."""
     with disk_faults(part.folder):
-        rows = part.folder / f"{part.id}.parquet"
-        remarks = part.folder / f"{part.id}.remarks.parquet"
-        done = part
-        if parsed.rows.height:
-            _stamped(part, parsed).write_parquet(rows, compression="lz4", statistics=False)
-            fsync(rows)
-            done = replace(done, parquet_sha256=sha256_of(rows))
-        if parsed.remarks.height or parsed.mends.height:
-            told = pl.concat([parsed.remarks, _whose(parsed), _mends(parsed)])
-            told = told.select(pl.col(name).cast(kind) for name, kind in REMARK_SCHEMA.items())
-            told.insert_column(0, pl.lit(part.id, pl.Int64).alias("part_id")).write_parquet(remarks, compression="lz4")
-            fsync(remarks)
-            done = replace(done, remarks_sha256=sha256_of(remarks))
+        done = _written(part, parsed) if part.stretches is None else _moved(part, parsed)
         fsync_folder(part.folder)
     return done
 
 
-def _whose(parsed: Parsed) -> pl.DataFrame:
-    """Among the remarks, of severity "about": of which unit (value) and day (message) each refused row is."""
-    said = {"src_row": pl.col("src_row"), "value": pl.col("ref"), "message": pl.col("day"), "severity": pl.lit("about")}
-    return parsed.whose.select(
-        said.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in REMARK_SCHEMA.items()
-    )
+def _written(part: PartRecord, parsed: Parsed) -> PartRecord:
+    done = part
+    (rows,), (remarks,) = part.files("parquet", None), part.files("remarks.parquet", None)
+    if parsed.rows.height:
+        _stamped(part, parsed).write_parquet(rows, compression="lz4", statistics=False)
+        done = replace(done, parquet_sha256=_kept([rows]))
+    if parsed.remarks.height or parsed.mends.height:
+        told = told_of(parsed).insert_column(0, pl.lit(part.id, pl.Int64).alias("part_id"))
+        told.write_parquet(remarks, compression="lz4")
+        done = replace(done, remarks_sha256=_kept([remarks]))
+    return done
 
 
-def _mends(parsed: Parsed) -> pl.DataFrame:
-    """Among the remarks, of severity "mends": which refused row (value, a row_id) each row stands for."""
-    said = {"src_row": pl.col("src_row"), "value": pl.col("mends"), "severity": pl.lit("mends")}
-    return parsed.mends.select(
-        said.get(name, pl.lit(None)).cast(kind).alias(name) for name, kind in REMARK_SCHEMA.items()
-    )
+def _moved(part: PartRecord, parsed: Parsed) -> PartRecord:
+    """The files of a large table, written while it was read, under the name of its part."""
+    rows = part.files("parquet", part.stretches)
+    remarks = part.files("remarks.parquet", len(parsed.remark_files))
+    for file, name in zip((*parsed.files, *parsed.remark_files), (*rows, *remarks), strict=True):
+        file.replace(name)
+    return replace(part, parquet_sha256=_kept(rows), remarks_sha256=_kept(remarks))
+
+
+def _kept(files: Sequence[Path]) -> str:
+    """Written through to the disk; their hash."""
+    for file in files:
+        fsync(file)
+    return hash_of(files)
+
+
+def hash_of(files: Sequence[Path]) -> str:
+    """sha256 of a file, or of the hashes of several."""
+    hashes = [sha256_of(file) for file in files]
+    return hashes[0] if len(hashes) == 1 else sha256("".join(hashes).encode()).hexdigest()
+
+
+def scan(files: Sequence[Path]) -> str:
+    """SQL that reads these files of parts (one or more): their columns, with part_id and drop_seq."""
+    named = [file for file in files if "-" in file.name]
+    plain = [file for file in files if "-" not in file.name]
+    sources = []
+    if plain:
+        sources.append(f"select * from read_parquet({_listed(plain)}, union_by_name = true)")
+    if named:
+        # A file name is one value for many rows: what is read from it costs next to nothing.
+        part, drop = (
+            f"cast(regexp_extract(filename, '([0-9]+)-([0-9]+)[.][0-9]+[.][a-z.]+$', {at}) as integer)" for at in (1, 2)
+        )
+        sources.append(
+            f"select * exclude (filename), {part} as part_id, {drop} as drop_seq"
+            f" from read_parquet({_listed(named)}, union_by_name = true, filename = true)"
+        )
+    return f"({' union all by name '.join(sources)})"
+
+
+def _listed(files: Sequence[Path]) -> str:
+    return "[" + ", ".join("'" + str(file).replace("'", "''") + "'" for file in files) + "]"
 
 
 def _stamped(part: PartRecord, parsed: Parsed) -> pl.DataFrame:
@@ -160,5 +206,5 @@ def _stamped(part: PartRecord, parsed: Parsed) -> pl.DataFrame:
 def erase(folder: Path, ids: Iterable[int]) -> None:
     """Remove the files of parts that never came to be."""
     for part_id in ids:
-        for name in (f"{part_id}.parquet", f"{part_id}.remarks.parquet"):
-            (folder / name).unlink(missing_ok=True)
+        for file in (*folder.glob(f"{part_id}.*"), *folder.glob(f"{part_id}-*")):
+            file.unlink(missing_ok=True)

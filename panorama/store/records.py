@@ -33,6 +33,7 @@ def part_of(row: tables.Part, folder: Path, hidden: tuple[str, ...] = ()) -> Par
         folder,
         row.parquet_sha256,
         row.remarks_sha256,
+        row.stretches,
     )
 
 
@@ -71,4 +72,5 @@ def part_row(part: PartRecord) -> tables.Part:
         problem_en=part.problem.en if part.problem else None,
         parquet_sha256=None,
         remarks_sha256=None,
+        stretches=part.stretches,
     )

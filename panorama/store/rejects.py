@@ -14,7 +14,7 @@ from sqlalchemy import select
 from panorama.access.actor import Actor
 from panorama.errors import PanoramaError, Refused
 from panorama.intake.content import NeedsPassword
-from panorama.intake.grid import Table
+from panorama.intake.grid import REMARK_SCHEMA, Table
 from panorama.intake.mending import taken_off
 from panorama.intake.opening import open_file
 from panorama.intake.table import find_table
@@ -161,7 +161,7 @@ def _refusals(drop_id: int, drop: _Drop, settings: Settings, actor: Actor) -> pl
                 return snapshot.ask_sql(_FROM_SNAPSHOT.format(drop=int(drop_id)), actor)
         finally:
             door.close()
-    frames = [_of_intake(part) for part in drop.parts if part.remarks is not None and part.remarks.exists()]
+    frames = [_of_intake(part) for part in drop.parts if part.remarks and all(file.exists() for file in part.remarks)]
     empty = pl.DataFrame(
         schema={
             "part_id": pl.Int64(),
@@ -173,9 +173,11 @@ def _refusals(drop_id: int, drop: _Drop, settings: Settings, actor: Actor) -> pl
 
 
 def _of_intake(part: PartRecord) -> pl.DataFrame:
-    assert part.remarks is not None
-    told = pl.read_parquet(part.remarks).filter(pl.col("severity") == "refused")
-    return told.with_columns(file=pl.lit(part.file), sheet=pl.lit(part.sheet)).select("part_id", *HEADS)
+    told = pl.concat([pl.read_parquet(file, columns=list(REMARK_SCHEMA)) for file in part.remarks])
+    stamped = told.filter(pl.col("severity") == "refused").with_columns(
+        part_id=pl.lit(part.id, pl.Int64), file=pl.lit(part.file), sheet=pl.lit(part.sheet)
+    )
+    return stamped.select("part_id", *HEADS)
 
 
 def _to_mend(refusals: pl.DataFrame, part: PartRecord) -> pl.DataFrame:

@@ -70,6 +70,8 @@ class Part(Table):
     problem_en: Mapped[str | None]
     parquet_sha256: Mapped[str | None]
     remarks_sha256: Mapped[str | None]
+    stretches: Mapped[int | None]
+    """Files the rows of a large table lie in."""
 
 
 class NameDecision(Table):

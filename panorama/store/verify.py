@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +14,12 @@ from panorama.errors import StoreError
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.build import count_rows
-from panorama.store.home import Home, sha256_of
+from panorama.store.home import Home
 from panorama.store.instance import instance
 from panorama.store.operations import GENESIS, Operations, event_hash
+from panorama.store.parts import hash_of
 from panorama.store.publish import TOLD
+from panorama.store.records import part_of
 from panorama.text import Text
 
 
@@ -75,16 +77,14 @@ def _parts(session: Session, home: Home) -> Iterator[Text | None]:
     )
     originals: dict[str, Text | None] = {}
     for part in session.scalars(query.order_by(tables.Part.id)):
-        for name, digest in (
-            (f"{part.id}.parquet", part.parquet_sha256),
-            (f"{part.id}.remarks.parquet", part.remarks_sha256),
-        ):
+        record = part_of(part, home.parts)
+        for files, digest in ((record.rows, record.parquet_sha256), (record.remarks, record.remarks_sha256)):
             if digest is not None:
-                yield _file(home.parts / name, digest)
+                yield _files(files, digest)
         original = home.originals / part.sha256
         # One that held personal numbers was never kept.
         if part.sha256 not in originals and original.exists():
-            originals[part.sha256] = _file(original, part.sha256)
+            originals[part.sha256] = _files([original], part.sha256)
             yield originals[part.sha256]
 
 
@@ -92,16 +92,19 @@ def _snapshots(session: Session, home: Home, settings: Settings) -> Iterator[Tex
     query = select(tables.Snapshot).where(tables.Snapshot.removed.is_(False)).order_by(tables.Snapshot.built_at)
     for snapshot in session.scalars(query):
         path = home.snapshots / f"{snapshot.id}.duckdb"
-        broken = _file(path, snapshot.manifest["sha256"])
+        broken = _files([path], snapshot.manifest["sha256"])
         yield broken or (_rows(path, settings, snapshot) if snapshot.current else None)
 
 
-def _file(path: Path, digest: str) -> Text | None:
-    place = f"{path.parent.name}/{path.name}"
-    if not path.exists():
-        return Text(f"文件 {place} 不见了", f"the file {place} is missing")
-    if sha256_of(path) != digest:
-        return Text(f"文件 {place} 的内容与记录不符", f"the file {place} is not what was recorded")
+def _files(files: Sequence[Path], digest: str) -> Text | None:
+    places = [f"{path.parent.name}/{path.name}" for path in files]
+    for path, place in zip(files, places, strict=True):
+        if not path.exists():
+            return Text(f"文件 {place} 不见了", f"the file {place} is missing")
+    if hash_of(files) != digest:
+        more = Text(f"（或其后 {len(places) - 1} 个）", f" (or one of the {len(places) - 1} after it)")
+        zh, en = (more.zh, more.en) if len(places) > 1 else ("", "")
+        return Text(f"文件 {places[0]}{zh} 的内容与记录不符", f"the file {places[0]}{en} is not what was recorded")
     return None
 
 

@@ -1,0 +1,190 @@
+"""Large texts are judged stretch by stretch, and end as they would if read as a whole."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from panorama.access.actor import local_actor
+from panorama.intake import large
+from panorama.intake.grid import Parsed
+from panorama.intake.mapping import read_mapping
+from panorama.intake.reading import read_file
+from panorama.settings import Settings
+from panorama.store.drops import check, load
+from panorama.store.mappings import save_mapping
+from panorama.store.rejects import write_rejects
+from panorama.store.verify import verify
+from tests.stock import WORK_HEAD, answer, dropped, settings_at, units
+
+ACTOR = local_actor()
+HEAD = WORK_HEAD + ",实际工时"
+
+
+@pytest.fixture(autouse=True)
+def short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large, "LARGE", 1)
+    monkeypatch.setattr(large, "STRETCH", 4_000)
+    monkeypatch.setattr(large, "HEAD", 2_000)
+
+
+def lines(count: int, seed: int = 7) -> list[str]:
+    """Rows as they come: good ones, wrong cells, blank lines, a header printed again."""
+    chance = random.Random(seed)
+    made = []
+    for at in range(count):
+        unit = chance.choice(["天津市教育局", "天津市生态环境局"])
+        volume = chance.choice(["3", "12", "1,200", "５", "三十二台", "", "-4", "9.5"])
+        month = f"2024-{chance.randint(1, 12):02d}"
+        hours = chance.choice(["1", "2.5", ""])
+        made.append(f"{unit},办公室,岗位{at},收文,{month},业务系统,{volume},{hours}".replace("1,200", '"1,200"'))
+        if chance.random() < 0.01:
+            made.append(chance.choice(["", ",,,,,,,", HEAD]))
+    return made
+
+
+def text(tmp_path: Path, rows: list[str], title: str = "", encoding: str = "utf-8", end: str = "\n") -> Path:
+    path = tmp_path / "大表.csv"
+    path.write_bytes(end.join([*([title] if title else []), HEAD, *rows, ""]).encode(encoding))
+    return path
+
+
+def both(path: Path, tmp_path: Path) -> tuple[Parsed, Parsed]:
+    """Read as a whole, and in stretches."""
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    whole = read_file(path, Settings()).sheets[0].parsed
+    cut = read_file(path, Settings(), folder=folder).sheets[0].parsed
+    assert whole is not None
+    assert cut is not None
+    return whole, cut
+
+
+def rows_of(parsed: Parsed) -> pl.DataFrame:
+    return pl.concat([pl.read_parquet(file) for file in parsed.files]) if parsed.files else parsed.rows
+
+
+def told(parsed: Parsed) -> set[tuple[object, ...]]:
+    files = [pl.read_parquet(file) for file in parsed.remark_files]
+    frame = pl.concat(files) if files else parsed.remarks
+    return set(frame.filter(~pl.col("severity").is_in(["about", "mends"])).rows())
+
+
+@pytest.mark.parametrize("title", ["", "工作量统计表"])
+@pytest.mark.parametrize(("encoding", "end"), [("utf-8", "\n"), ("utf-8-sig", "\r\n"), ("gb18030", "\r\n")])
+def test_a_large_table_ends_as_it_would_read_whole(title: str, encoding: str, end: str, tmp_path: Path) -> None:
+    whole, cut = both(text(tmp_path, lines(600), title, encoding, end), tmp_path)
+    assert len(cut.files) > 5
+    assert rows_of(cut).equals(rows_of(whole))
+    counts = ("read", "accepted", "refused", "skipped", "mapping", "header_rows", "dataset")
+    assert [getattr(cut, name) for name in counts] == [getattr(whole, name) for name in counts]
+    assert told(cut) == told(whole)
+
+
+def test_totals_doubts_and_notes_at_the_end_are_told_of_the_whole(tmp_path: Path) -> None:
+    good = [f"天津市教育局,办公室,岗位{at},收文,2024-01,业务系统,0,{1 if at != 90 else 90000}" for at in range(300)]
+    ends = [*good[:200], "合计,,,,,,7,", *good[200:], "合计,,,,,,0,", "注：以上为模拟数据", "第二行说明"]
+    whole, cut = both(text(tmp_path, ends), tmp_path)
+    assert {"V-SUM", "V-NULL0", "V-UNIT"} <= {one[5] for one in told(cut)}
+    assert {one[:1] + one[3:] for one in told(cut)} >= {one[:1] + one[3:] for one in told(whole) if one[5] != "V-UNIT"}
+    # A value is told as it was read, 90000.00 for 90000: its text lies in the file alone.
+    assert {one[0] for one in told(cut) if one[5] == "V-UNIT"} == {one[0] for one in told(whole) if one[5] == "V-UNIT"}
+    assert (cut.read, cut.accepted, cut.skipped) == (whole.read, whole.accepted, whole.skipped) == (304, 300, 4)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '天津市教育局,办公室,"岗\n位",收文,2024-01,业务系统,3,1',
+        '天津市教育局,办公室,岗"位,收文,2024-01,业务系统,3,1',
+        "天津市教育局,办公室,岗位,收文,2024-01,业务系统,3,1,多出来的,一列",
+    ],
+    ids=["a line break in quotes", "a stray quote", "a longer row"],
+)
+def test_what_cannot_be_cut_safely_is_read_whole(row: str, tmp_path: Path) -> None:
+    rows = lines(600)
+    whole, cut = both(text(tmp_path, [*rows[:300], row, *rows[300:]]), tmp_path)
+    assert not cut.files
+    assert cut.rows.equals(whole.rows)
+
+
+def test_two_encodings_in_one_file_are_no_large_table(tmp_path: Path) -> None:
+    path = text(tmp_path, lines(300))
+    path.write_bytes(path.read_bytes() + "\n".join(lines(300)).encode("gb18030"))
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    assert read_file(path, Settings(), folder=folder) == read_file(path, Settings())
+
+
+def test_a_secret_far_down_refuses_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "大表.csv"
+    rows = [f"{line},内部" for line in lines(600) if line and line != HEAD and not line.startswith(",")]
+    rows[500] = rows[500].replace("内部", "机密")
+    path.write_text("\n".join([f"{HEAD},密级", *rows]), encoding="utf-8")
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    problem = read_file(path, Settings(), folder=folder).problem
+    assert problem is not None
+    assert "机密" in problem.zh
+
+
+def test_a_large_drop_lives_like_any_other(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    path = text(tmp_path, lines(600))
+    tried = check([path], settings, ACTOR)
+    report = load([path], settings, ACTOR)
+    assert (tried.accepted, tried.refused) == (report.accepted, report.refused)
+    [sheet] = report.sheets
+    assert sheet.read == sheet.accepted + sheet.refused + sheet.skipped
+    assert answer(settings, "select count(*) from mart.workload") == [(sheet.accepted,)]
+    assert answer(settings, "select count(*) from meta.reject") != [(0,)]
+    assert answer(settings, "select distinct row_id >> 32, row_id & 4294967295 = src_row from meta.reject") == [
+        (2, True)
+    ]
+    assert write_rejects(report.drop_id or 0, tmp_path / "改.xlsx", settings, ACTOR) >= sheet.refused
+    assert verify(settings).broken is None
+    assert not list((settings.home / "reading").iterdir())
+    parts = sorted((settings.home / "parts").glob("2-2.*.parquet"))
+    parts[3].write_bytes(parts[3].read_bytes()[:-1] + b"x")
+    broken = verify(settings).broken
+    assert broken is not None
+    assert "2-2.0." in broken.zh
+
+
+def test_a_mapped_table_is_cut_too_unless_rows_must_be_compared(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    mapping = """
+title = "月报"
+headers = ["Org", "Month", "Visits"]
+[[rows]]
+dataset = "workload"
+filled = ["Visits"]
+[rows.fields]
+unit_ref = "Org"
+period = { column = "Month", date = "%Y-%b" }
+activity_code = { constant = "门诊" }
+volume = "Visits"
+source = { constant = "业务系统" }
+"""
+    save_mapping(read_mapping(mapping), settings, ACTOR)
+    path = tmp_path / "月报.csv"
+    body = [f"天津市教育局,{year}-{month},{year}" for year in range(1900, 2024) for month in ("JAN", "FEB", "DEC")]
+    path.write_text("\n".join(["Org,Month,Visits", *body, "天津市教育局,2024-JAN,"]), encoding="utf-8")
+    [sheet] = load([path], settings, ACTOR).sheets
+    assert (sheet.read, sheet.accepted, sheet.skipped) == (373, 372, 1)
+    assert list((settings.home / "parts").glob("2-2.*.parquet"))
+
+
+def test_a_large_file_of_no_known_kind_ends_as_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "大.csv"
+    path.write_text("甲,乙\n" + "1,2\n" * 3_000, encoding="utf-8")
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    problem = read_file(path, Settings(), folder=folder).sheets[0].problem
+    assert problem is not None
+    assert "不属于任何已知数据" in problem.zh
