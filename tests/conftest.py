@@ -16,7 +16,6 @@ from panorama.settings import Settings
 from panorama.store.drops import load
 from tests.browser import browsing, serving
 
-
 LONG = ("test_setup.py", "test_browser.py", "test_windows.py", "test_crash.py")
 """Files that take minutes: they begin first, so that no worker is left alone with one at the end."""
 
