@@ -14,7 +14,7 @@ from panorama.settings import Settings
 from panorama.store.door import Door
 from panorama.ui import visit
 from panorama.ui.contents import SCREENS
-from tests.stock import dropped, settings_at, units, work
+from tests.stock import WORK, WORK_HEAD, dropped, settings_at, units, work, write
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "pages").rglob("*.py"))
@@ -144,3 +144,26 @@ def test_a_page_opens_for_one_who_sees_a_single_unit_and_files_stay_closed(
     if file == "pages/data/intake.py":
         assert ("各单位", "all units")[lang == "en"] in words(app)
         assert not app.button
+
+
+def test_one_list_says_what_needs_a_person_and_leads_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_at(tmp_path)
+    bad = [WORK[0].replace(",3", ",三十二台"), WORK[1].replace("天津市教育局", "教育局"), WORK[2]]
+    strange = write(tmp_path / "补报.csv", "甲,乙", ["1,2"])
+    dropped(settings, units(tmp_path), work(tmp_path, bad), strange)
+    app = opened("pages/data/intake.py", settings.home, monkeypatch)
+    assert "**3 件事要您处理**" in [one.label for one in app.expander]
+    listed = [part.value for part in app.markdown if str(part.value)[:2] in ("1.", "2.", "3.")]
+    assert "1 个单位名称不认识" in listed[0]
+    assert "补报.csv 没有读入" in listed[1]
+    assert "工作量.csv（工作量记录）拒收 1 行" in listed[2]
+    app.button(key="todo-2").click().run()
+    assert not app.exception
+    assert any("只改要改的格" in str(part.value) for part in app.markdown)
+    mended = write(tmp_path / "工作量.csv", WORK_HEAD, [*WORK, "天津市教育局,办公室,文书,收文,2024-05,业务系统,6"])
+    dropped(settings, mended)
+    app = opened("pages/data/intake.py", settings.home, monkeypatch)
+    # Whether it settles the older one is for a person to say: the matter moves to the end, and does not go.
+    assert "**2 件事要您处理**" in [one.label for one in app.expander]
+    listed = [part.value for part in app.markdown if str(part.value)[:2] in ("1.", "2.", "3.")]
+    assert "批次 2 又收到同名文件" in listed[2]

@@ -20,8 +20,9 @@ drops = visit.ask("intake_drops")
 left, right = st.columns([8, 5], gap="large", vertical_alignment="top")
 with right:
     files.upload()
-# Before the drop is picked: what it takes in is the drop to look at.
+# Before the drop is picked: both may say which drop to look at.
 files.explain_headers()
+files.todo(visit)
 with left:
     drop_id = files.pick_drop(drops, visit.language)
     sheets = visit.ask("intake_files", drop_id=drop_id)

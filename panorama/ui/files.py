@@ -30,8 +30,13 @@ from panorama.ui import show
 from panorama.ui.address import from_address, to_address
 from panorama.ui.language import language, say
 from panorama.ui.mapping import explain, remember
+from panorama.ui.mend import mend_in_dialog
 from panorama.ui.visit import Visit
 
+MOST_MATTERS: Final = 20
+_STEPS: Final = 15
+_GO = Text("去处理", "Go there")
+_AND_MORE = Text("还有 {n} 件，处理完前面的再列出", "{n} more follow when these are done")
 KINDS: Final = ["xlsx", "xlsm", "xlsb", "xls", "et", "ods", "csv", "tsv", "txt", "zip"]
 _CHOOSE = Text(
     "选择或拖入文件（Excel、WPS、CSV、文本、ODS，或打成 .zip；可多选）",
@@ -87,7 +92,9 @@ def upload() -> None:
         password = st.text_input(say(_PASSWORD), type="password", key=f"upload-password-{turn}", autocomplete="off")
     given = Chosen(tuple(chosen), dataset, day, password or None)
     with st.container(horizontal=True):
-        take = st.button(say(_TAKE), type="primary", disabled=not chosen, icon=":material/upload:")
+        take = st.button(
+            say(_TAKE), type="primary", disabled=not chosen, icon=":material/upload:", shortcut="Ctrl+Enter"
+        )
         look = st.button(say(_TRY), disabled=not chosen, icon=":material/visibility:")
         leave = bool(chosen) and st.button(say(_LEAVE), type="tertiary")
     if Settings().watch and not chosen:
@@ -158,10 +165,14 @@ def explain_headers() -> None:
 
 def _run(work: Callable[..., DropReport], given: Chosen) -> DropReport | None:
     """Load or check, with progress; a fault is told and gives None."""
-    bar = st.progress(0.0)
+    bar, list_of_files = st.progress(0.0), st.empty()
+    said: list[str] = []
 
     def progress(done: int, total: int, doing: Text) -> None:
-        bar.progress(min(done / max(total, 1), 1.0), text=say(doing))
+        """The step that begins; those before it are done."""
+        said.append(say(doing))
+        bar.progress(min(done / max(total, 1), 1.0), text=said[-1])
+        list_of_files.markdown("  \n".join(f":material/check: {step}" for step in said[:-1][-_STEPS:]))
 
     with tempfile.TemporaryDirectory(prefix="panorama-") as folder:
         # Under names of our own: what a sender calls a file never becomes a path.
@@ -185,6 +196,7 @@ def _run(work: Callable[..., DropReport], given: Chosen) -> DropReport | None:
             return None
         finally:
             bar.empty()
+            list_of_files.empty()
 
 
 @st.dialog("⤺")
@@ -208,6 +220,23 @@ def undo_button(drop_id: int) -> None:
 def answer_name(ref: str, unit_id: int) -> None:
     """Remember that `ref` means the unit, and build anew: the waiting rows come alive."""
     confirm_name(ref, unit_id, Settings(), local_actor())
+
+
+def todo(visit: Visit) -> None:
+    """One list of what needs a person, over all drops; each line leads to where it is done."""
+    title, matters = intake.todo(visit.ask("intake_todo"), visit.language)
+    with st.expander(
+        f"**{title}**", expanded=bool(matters), icon=":material/checklist:" if matters else ":material/check:"
+    ):
+        for at, matter in enumerate(matters[:MOST_MATTERS]):
+            left, right = st.columns([10, 2], vertical_alignment="center")
+            left.markdown(f"{at + 1}. {matter.text}")
+            if matter.kind == "names":
+                right.markdown(f"[{say(_GO)}](#names)")
+            elif matter.kind == "refused" and right.button(say(_GO), key=f"todo-{matter.part_id}", type="tertiary"):
+                mend_in_dialog(visit, matter.text, matter.drop_id or 0, matter.part_id or 0)
+        if len(matters) > MOST_MATTERS:
+            show.quiet(say(_AND_MORE).format(n=len(matters) - MOST_MATTERS))
 
 
 def pick_drop(drops: pl.DataFrame, spoken: Language) -> int:
@@ -294,7 +323,7 @@ def names(visit: Visit, waiting: pl.DataFrame) -> None:
     """The queue of unit names: what each may mean and why; a person's answer is remembered and revives the rows."""
     if waiting.is_empty():
         return
-    st.subheader(say(_NAMES).format(n=waiting.height), anchor=False)
+    st.subheader(say(_NAMES).format(n=waiting.height), anchor="names")
     show.quiet(say(_NAMES_NOTE))
     known = {row["unit_id"]: row["name"] for row in visit.ask("units").iter_rows(named=True)}
     for at, row in enumerate(waiting.head(20).iter_rows(named=True)):

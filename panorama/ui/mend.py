@@ -22,9 +22,9 @@ MOST_ROWS: Final = 200
 _OPEN = Text("在页面上修正", "Mend in the page")
 _WHICH = Text("工作表", "Sheet")
 _NOTE = Text(
-    "只改要改的格，改好的行提交后作为新批次接收，原来的拒收随之关闭；记下谁、什么时候改的。拒收的原因见上表",
+    "只改要改的格，改好的行提交后作为新批次接收，原来的拒收随之关闭；记下谁、什么时候改的",
     "Change the cells that are wrong. Rows you changed are taken in as a drop of yours and their refusals close; "
-    "who and when is kept. The reasons stand in the table above",
+    "who and when is kept",
 )
 _MORE = Text("只列出前 {n} 行；更多请下载修正表", "The first {n} rows; for more, download the workbook")
 _NONE = Text(
@@ -51,14 +51,25 @@ def mend_in_page(visit: Visit, drop_id: int, files: pl.DataFrame, chosen: int | 
     if sheet is None or sheet.rows.is_empty():
         show.quiet(say(_NONE))
         return
-    _editor(sheet, visit.actor)
+    _editor(sheet, visit.actor, "page")
+
+
+@st.dialog("✎", width="large")
+def mend_in_dialog(visit: Visit, told: str, drop_id: int, part_id: int) -> None:
+    """The same editor over the page, for one sheet; told: what is to be done."""
+    st.markdown(f"**{told}**")
+    sheet = sheet_to_mend(drop_id, part_id, Settings(), visit.actor)
+    if sheet is None or sheet.rows.is_empty():
+        show.quiet(say(_NONE))
+        return
+    _editor(sheet, visit.actor, "dialog")
 
 
 def _name(row: Mapping[str, str | None]) -> str:
     return " · ".join(filter(None, (row["file"], row["sheet"])))
 
 
-def _editor(sheet: Sheet, actor: Actor) -> None:
+def _editor(sheet: Sheet, actor: Actor, place: str) -> None:
     show.quiet(say(_NOTE))
     if sheet.rows.height > MOST_ROWS:
         show.quiet(say(_MORE).format(n=MOST_ROWS))
@@ -66,7 +77,7 @@ def _editor(sheet: Sheet, actor: Actor) -> None:
     named = heads(sheet.table)
     config = {name: st.column_config.TextColumn(named[name]) for name in rows.columns[1:]}
     why = pl.Series(_WHY, [_reasons(sheet, row, named) for row in rows["row"]], dtype=pl.String)
-    with st.form(f"mend-{sheet.part.id}", border=False):
+    with st.form(f"mend-{place}-{sheet.part.id}", border=False):
         edited = st.data_editor(
             rows.insert_column(1, why),
             column_config={
@@ -77,7 +88,7 @@ def _editor(sheet: Sheet, actor: Actor) -> None:
             placeholder="",
             hide_index=True,
             row_height=30,
-            key=f"mend-rows-{sheet.part.id}",
+            key=f"mend-rows-{place}-{sheet.part.id}",
         )
         if st.form_submit_button(say(_SUBMIT), type="primary"):
             _take(sheet, edited.drop(_WHY), actor)
@@ -97,6 +108,4 @@ def _take(sheet: Sheet, edited: pl.DataFrame, actor: Actor) -> None:
         st.error(fault.say(language()))
         return
     st.session_state["last-report"] = report
-    if report.drop_id is not None:
-        st.session_state["drop"] = str(report.drop_id)
     st.rerun()

@@ -1,0 +1,40 @@
+-- One row per matter that needs a person, over all drops that count: kind names, unread or refused
+-- names: unit names that wait, n of them; unread: a sheet that could not be read; refused: rows of a sheet not yet mended
+-- later_drop: a newer drop brought a file of the same name, so that the matter may be settled: a person judges
+with
+live as (
+    select p.*
+    from seen.part as p
+    inner join seen.drop as d on d.drop_id = p.drop_id
+    where d.state = 'live'
+),
+later as (
+    select p.part_id, max(o.drop_id) as later_drop
+    from live as p
+    inner join live as o on o.file = p.file and o.drop_id > p.drop_id
+    group by p.part_id
+),
+found as (
+    select
+        'names' as kind, cast(null as integer) as drop_id, cast(null as integer) as part_id, cast(null as varchar) as file,
+        cast(null as varchar) as sheet, cast(null as varchar) as dataset, count(distinct ref) as n,
+        cast(null as varchar) as problem, cast(null as varchar) as problem_en
+    from seen.waiting
+    having count(*) > 0
+    union all
+    select 'unread', drop_id, part_id, file, sheet, dataset, cast(null as bigint), problem, problem_en
+    from live
+    where dataset is null and problem is not null
+    union all
+    select
+        'refused', drop_id, part_id, file, sheet, dataset, rows_rejected - rows_waiting - rows_mended, problem,
+        problem_en
+    from live
+    where rows_rejected - rows_waiting > rows_mended
+)
+select f.*, l.later_drop
+from found as f
+left join later as l on l.part_id = f.part_id
+order by
+    l.later_drop is not null, case f.kind when 'names' then 0 when 'unread' then 1 else 2 end, f.drop_id desc, f.n desc,
+    f.file, f.sheet
