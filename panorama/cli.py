@@ -193,6 +193,9 @@ def sample(
     out: Annotated[Path, typer.Option("--out", metavar="DIR")],
     scale: Annotated[str, typer.Option(help=" ".join(SCALES))] = "pilot",
     seed: Annotated[int, typer.Option()] = 7,
+    part: Annotated[
+        int | None, typer.Option(help="省、国家规模只写其中一个城市 Only this city of a province or nation")
+    ] = None,
 ) -> None:
     """写出模拟数据。Write made-up files, marked 模拟数据."""
     if scale not in SCALES:
@@ -201,7 +204,8 @@ def sample(
         )
     from panorama.sample import write_sample
 
-    write_sample(out, scale, seed)
+    with progress(_language()) as step:
+        write_sample(out, scale, seed, step, part=part)
     _out(_say(f"模拟数据写入 {out}", f"Made-up files written to {out}"))
 
 

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import re
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -20,13 +21,15 @@ import pytest
 
 from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
-from panorama.sample import EXPECTED_REFUSALS, STORIES, messy, words, write_sample
+from panorama.sample import EXPECTED_REFUSALS, PARTS, STORIES, messy, words, write_sample
 from panorama.sample.places import OLD_NAME, RENAMED
 from panorama.sample.stories import BY_KEY
+from panorama.sample.units import Unit, units
 from panorama.settings import Settings
 from panorama.sources import SOURCES
 from panorama.sources.checks import uscc_is_sound
 from panorama.store.door import Door
+from panorama.store.drops import load
 from panorama.text import Text
 from panorama.themes import rules
 
@@ -537,3 +540,58 @@ def test_the_city_holds_the_pilot_and_a_city_around_it(tmp_path: Path) -> None:
         if path.suffix == ".csv" and ("审计问题" in path.name or "巡视巡察问题" in path.name)
     )
     assert 12_000 < findings < 30_000
+
+
+def test_a_province_is_made_city_by_city_and_months_hold_all_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = units
+
+    def few(scale: str, seed: int, part: int = 1) -> list[Unit]:
+        return whole(scale, seed, part)[:9]
+
+    monkeypatch.setattr(sys.modules["panorama.sample.world"], "units", few)
+    monkeypatch.setitem(PARTS, "province", 2)
+    write_sample(tmp_path / "whole", "province")
+    write_sample(tmp_path / "one", "province", part=2)
+    store = Settings(home=tmp_path / "store")
+    report = load([tmp_path / "whole"], store, local_actor())
+    assert report.refused == 0
+    snapshot = Door(store).snapshot()
+    assert snapshot is not None
+    counted = snapshot.ask_sql(
+        "select left(u.name, 5) as city, count(distinct u.unit_id) as units, count(w.row_id) as rows"
+        " from mart.unit as u left join mart.workload as w on w.unit_id = u.unit_id group by all order by 1",
+        local_actor(),
+    )
+    assert counted["city"].to_list() == ["示例01市", "示例02市"]
+    assert counted["units"].to_list() == [9, 9]
+    alone = sum(_rows_in(path) for path in (tmp_path / "one" / "示例02市").glob("*工作量记录*"))
+    assert counted["rows"][1] == alone > 1000
+    assert len(list((tmp_path / "whole").glob("*工作量记录_????-??.csv"))) == 60
+
+
+def _rows_in(path: Path) -> int:
+    """Without the title and the header."""
+    return len(_decoded(path).splitlines()) - 2
+
+
+def test_no_two_units_of_a_nation_share_a_code_or_a_name() -> None:
+    parts = [unit for part in (1, 2, 48, 49, 1488) for unit in units("nation", 7, part)]
+    parts += [unit for part in (1, 48) for unit in units("province", 7, part)]
+    for of in (lambda unit: unit.uscc, lambda unit: unit.name):
+        assert len({of(unit) for unit in parts}) == len(parts)
+    nation = [unit.code for unit in parts if "省" in unit.name]
+    assert len(set(nation)) == len(nation)
+    assert all(uscc_is_sound(unit.uscc) for unit in parts)
+
+
+def test_a_nation_is_a_plan_of_parts(tmp_path: Path) -> None:
+    [plan] = write_sample(tmp_path, "nation")
+    lines = plan.read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 1 + 31 * 48
+    assert lines[-1] == "1488,示例31省示例48市,panorama sample --scale nation --seed 7 --part 1488 --out DIR"
+    with pytest.raises(PanoramaError, match="no part 1489"):
+        write_sample(tmp_path, "nation", part=1489)
+    with pytest.raises(PanoramaError, match="has no parts"):
+        write_sample(tmp_path, "city", part=1)

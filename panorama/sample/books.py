@@ -126,12 +126,13 @@ def _csv(path: Path, title: str, dataset: str, rows: Sequence[Row]) -> Path:
     return path
 
 
-def frame(path: Path, title: str, dataset: str, rows: pl.DataFrame) -> Path:
-    """A long frame of a dataset's fields as CSV, in one go."""
+def frame(path: Path, title: str, dataset: str, rows: pl.DataFrame, more: bool = False) -> Path:
+    """A long frame of a dataset's fields as CSV, in one go; more: to the end of a file begun before."""
     columns = source(dataset).columns()
     kept = [field for field in columns if field in rows.columns]
     named = rows.select(pl.col(field).alias(columns[field].zh) for field in kept)
-    with path.open("wb") as out:
-        out.write(f"\ufeff{MARK}　{title}{',' * (len(kept) - 1)}\r\n".encode())
-        named.write_csv(out, line_terminator="\r\n")
+    with path.open("ab" if more else "wb") as out:
+        if not more:
+            out.write(f"\ufeff{MARK}　{title}{',' * (len(kept) - 1)}\r\n".encode())
+        named.write_csv(out, line_terminator="\r\n", include_header=not more)
     return path

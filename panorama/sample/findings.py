@@ -15,7 +15,7 @@ from panorama.sample import stories, words
 from panorama.sample.units import YEARS, Unit
 
 STAFFING_SHARE: Final = 0.36
-DENSITY: Final = {"pilot": 1.0, "city": 1.9}
+DENSITY: Final = {"pilot": 1.0, "city": 1.9, "province": 1.9, "nation": 1.9}
 ROUNDS: Final = {2021: "第九轮", 2022: "第十轮", 2023: "第一轮", 2024: "第二轮", 2025: "第三轮"}
 KINDS: Final = ("常规", "常规", "专项", "机动", "回头看")
 AUDITS: Final = ("预算执行", "经济责任", "专项", "政策跟踪", "机构编制专项", "内审")

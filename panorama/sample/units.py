@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Final
@@ -31,6 +31,8 @@ class Office:
     tag: str
     kind: str
     staff: tuple[tuple[str, int], ...]
+    copies: int = 1
+    """Posts of each name: several in a province, whose offices are larger."""
 
     @property
     def people(self) -> int:
@@ -87,24 +89,66 @@ class Unit:
         return np.random.default_rng([seed, crc32(self.name.encode()), crc32(topic.encode())])
 
 
-def credit_code(prefix: str, serial: int) -> str:
+def credit_code(prefix: str, serial: int, letters: str = "MB") -> str:
     """A made-up unified social credit code with right check characters (GB 11714, GB 32100-2015).
 
     prefix: 11 organ, 12 institution. The region is none that exists; the letters keep it from passing for a person's number.
     """
-    body = f"MB{serial:06d}"
+    body = f"{letters}{serial:06d}"
     rest = 11 - sum(_SIGNS.index(sign) * weight for sign, weight in zip(body, _ORG_WEIGHTS, strict=True)) % 11
     code = f"{prefix}{REGION}{body}{'X' if rest == 10 else '0' if rest == 11 else rest}"
     total = sum(USCC_ALPHABET.index(sign) * pow(3, at, 31) for at, sign in enumerate(code))
     return code + USCC_ALPHABET[(31 - total % 31) % 31]
 
 
-def units(scale: str, seed: int) -> list[Unit]:
-    """The units of a scale, pilot first; the pilot's are the same in both."""
+def units(scale: str, seed: int, part: int = 1) -> list[Unit]:
+    """The units of a scale, pilot first; the pilot's are the same in pilot and city.
+
+    A province is `CITIES` cities like it, a nation `PROVINCES` provinces: `part` says which city of them all.
+    """
     found = [_pilot(at, line) for at, line in enumerate(places.PILOT, start=1)]
-    if scale == "city":
+    if scale != "pilot":
         found += _city(seed, len(found) + 1)
-    return found
+    return found if scale in ("pilot", "city") else [_moved(unit, scale, part) for unit in found]
+
+
+CITIES: Final = 48
+"""Cities of a province: with 168 units each about 8,000 units, and 100 million rows of workload."""
+PROVINCES: Final = 31
+COPIES: Final = 3
+
+
+def city_name(scale: str, part: int) -> str:
+    """What the city of a part is called: 示例07市, in a nation 示例03省示例07市."""
+    province, city = divmod(part - 1, CITIES)
+    return f"示例{province + 1:02d}省示例{city + 1:02d}市" if scale == "nation" else f"示例{city + 1:02d}市"
+
+
+def _moved(unit: Unit, scale: str, part: int) -> Unit:
+    """A unit of the city as its like elsewhere: the same kind, other names and codes."""
+    home = city_name(scale, part)
+
+    def named(name: str) -> str:
+        return home + name.removeprefix("市") if name else name
+
+    province, city = divmod(part - 1, CITIES)
+    serial = (city + 1) * 1000 + int(unit.code)
+    code = f"{part * 1000 + int(unit.code):07d}"
+    letters = "MC" if scale == "province" else f"N{USCC_ALPHABET[province]}"
+    return replace(
+        unit,
+        code=code,
+        uscc=credit_code(unit.uscc[:2], serial, letters),
+        name=named(unit.name),
+        short=named(unit.short),
+        region=home if unit.region == "市本级" else named(unit.region),
+        parent=named(unit.parent) if unit.parent else None,
+        successor=named(unit.successor) if unit.successor else None,
+        offices=tuple(
+            replace(office, code=f"{code}{at:02d}", copies=COPIES) for at, office in enumerate(unit.offices, start=1)
+        ),
+        pilot=False,
+    )
 
 
 def _pilot(at: int, line: str) -> Unit:

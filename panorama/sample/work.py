@@ -40,6 +40,8 @@ def posts_of(office: Office, approved: dict[str, int], actual: int) -> list[Post
     total = sum(approved.values())
     heads = leads(total)
     names = POSTS[office.tag].split()[: 2 if total < 10 else 3]
+    if office.copies > 1:
+        names = [f"{name}{at}" for name in names for at in range(1, office.copies + 1)]
     left, people = total - sum(heads), float(actual - min(sum(heads), actual))
     main = max(approved, key=lambda kind: approved[kind])
     found = [Post(f"{office.code}01", "负责人岗", "领导", sum(heads), float(min(sum(heads), actual)), main)]

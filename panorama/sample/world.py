@@ -32,19 +32,23 @@ class World:
     workload: pl.DataFrame
 
 
-def world(scale: str, seed: int, today: date) -> World:
-    """Everything that the files say. The same seed gives the same world; the pilot's units are in both scales."""
-    all_units = units(scale, seed)
+def world(scale: str, seed: int, today: date, part: int = 1) -> World:
+    """Everything that the files say. The same seed gives the same world; the pilot's units are in pilot and city.
+
+    part: which city, where there are several.
+    """
+    all_units = units(scale, seed, part)
+    known = {unit.name for unit in all_units}
     people = staff(all_units, seed)
     density = DENSITY[scale]
     rows = {
         "unit": [_unit(unit) for unit in all_units],
-        "unit_alias": _aliases(),
+        "unit_alias": [row for row in _aliases() if row["unit_ref"] in known],
         "office": _offices(all_units, people),
         "post": post_rows(all_units, people),
         "staffing_ledger": ledger(all_units, people),
         "leader_quota": _quotas(all_units, people, seed),
-        "estab_change": people.changes,
+        "estab_change": [row for row in people.changes if row["unit_ref"] in known],
         "activity_standard": standards(),
         "availability": availabilities(),
         "inspection_finding": inspections(all_units, seed, today, density),
