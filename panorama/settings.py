@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     read_memory_mib: int = Field(default=2048, ge=256, description="address space of the child that opens a file")
     max_file_mib: int = Field(default=512, ge=1, description="larger files are refused before they are opened")
 
+    build_memory: str = Field(
+        default="2GB", description="what the database may take while a snapshot is built; beyond it uses the disk"
+    )
+
     # The reader of snapshots.
     query_seconds: float = Field(default=10.0, gt=0, description="a query is interrupted after this long")
     query_memory: str = "1GB"

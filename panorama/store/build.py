@@ -67,14 +67,14 @@ class Plan:
         return [part for part in self.parts if part.drop_id in self.live]
 
 
-def build(plan: Plan, out: Path) -> dict[str, Any]:
+def build(plan: Plan, out: Path, memory: str) -> dict[str, Any]:
     """Make the snapshot file `out`. Returns its manifest: sha256, rows of each table, by which program.
 
-    Raises StoreError on a full disk.
+    memory: what the database may take (2GB); beyond it works on the disk. Raises StoreError on a full disk.
     """
     spill = Path(tempfile.mkdtemp(prefix="spill-", dir=out.parent))
     try:
-        rows = _database(plan, out, spill)
+        rows = _database(plan, out, spill, memory)
     except duckdb.Error as fault:
         out.unlink(missing_ok=True)
         raise _sentence(fault) from fault
@@ -87,9 +87,10 @@ def build(plan: Plan, out: Path) -> dict[str, Any]:
         return {"sha256": sha256_of(out), "rows": rows, "program": models.program()}
 
 
-def _database(plan: Plan, out: Path, spill: Path) -> dict[str, int]:
+def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]:
     config: dict[str, Any] = {
         "temp_directory": str(spill),
+        "memory_limit": memory,
         "preserve_insertion_order": False,
         "autoinstall_known_extensions": False,
         "allow_community_extensions": False,

@@ -114,7 +114,7 @@ def check(
         state = state.with_drop(DropRecord(drop_id, now(), actor.name, "live"), parts, standing(settings))
         out = folder / "check.duckdb"
         _tell(progress, len(readings), len(readings), Text("核对名称与关键字", "Checking names and keys"))
-        build(state.plan("check", now()), out)
+        build(state.plan("check", now()), out, settings.build_memory)
         return account(out, settings, "check", drop_id, None)
 
 

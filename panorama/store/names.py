@@ -199,15 +199,24 @@ def _named(con: duckdb.DuckDBPyConnection, kind: str) -> list[tuple[int, str]]:
 
 
 def _named_in(dataset: str, kind: str) -> str:
+    """Names that mean one unit all the time are looked up without the day: there are far fewer of them without it."""
     day = references_day(dataset)
     distinct = "unit_ref, office_ref" if kind == "office" else "unit_ref, office_ref, post_ref"
     office = (
         " inner join raw.office_name as o on o.unit_id = n.unit_id and o.ref = r.office_ref" if kind == "post" else ""
     )
     owner = "n.unit_id" if kind == "office" else "o.office_id"
+    steady = (
+        f"select ref, min(unit_id) as unit_id from raw.unit_name where dataset = '{dataset}'"
+        " group by ref having min(unit_id) = max(unit_id) and count(*) = count(unit_id)"
+    )
     return (
         f"select distinct {owner}, r.{kind}_ref from"
-        f" (select distinct {distinct}, {day} as day from raw.{dataset} where {kind}_ref is not null) as r"
+        f" (select distinct {distinct} from raw.{dataset} where {kind}_ref is not null) as r"
+        f" inner join ({steady}) as n on n.ref = r.unit_ref{office}"
+        f" union select distinct {owner}, r.{kind}_ref from"
+        f" (select distinct {distinct}, {day} as day from raw.{dataset} where {kind}_ref is not null"
+        f" and unit_ref not in (select ref from ({steady}))) as r"
         f" inner join raw.unit_name as n on n.dataset = '{dataset}' and n.ref = r.unit_ref and n.day is not distinct from r.day"
         f"{office} where n.unit_id is not null"
     )

@@ -109,7 +109,7 @@ def publish(
     path = home.snapshots / f"{snapshot_id}.duckdb"
     manifest = None
     if state.live:
-        manifest = build(state.plan(snapshot_id, built_at), path)
+        manifest = build(state.plan(snapshot_id, built_at), path, settings.build_memory)
         if look is not None:
             look(path)
     with operations.changing() as session:
