@@ -526,3 +526,20 @@ def test_a_drop_tells_which_figures_of_the_overview_it_moved_and_keeps_it(tmp_pa
     rebuild(settings, ACTOR)
     assert answer(settings, kept) == told
     assert answer(settings, "select state from meta.drop order by drop_id") == [("withdrawn",), ("live",), ("live",)]
+
+
+STANDARD = "事项编码,工作事项,适用范围,事项性质,计量单位,标准工时,依据类型,适用年度,版本"
+
+
+def test_one_activity_by_code_and_by_name_is_one_key(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    standard = write(tmp_path / "标准.csv", STANDARD, ["A1,收文,全部,核心,件,0.5,写实,2024,1"])
+    by_code = WORK[0].replace("收文", "A1").replace(",3", ",8")
+    report = dropped(settings, units(tmp_path), standard, work(tmp_path, [*WORK, by_code]))
+    assert report.refused == 1
+    assert answer(settings, "select value, message from meta.reject where rule = 'V-DUP'") == [
+        (None, "与第2行关键字相同、内容不同，只接收先出现的一行")
+    ]
+    later = dropped(settings, work(tmp_path, [by_code], "补报.csv"))
+    assert [(change.new, change.changed, change.same) for change in later.changes] == [(0, 1, 0)]
+    assert answer(settings, VOLUME) == [(17.0,)]

@@ -21,6 +21,8 @@ from panorama.calendar import working_days
 from panorama.methods.interval import interval
 from panorama.sources import SOURCES
 from panorama.sources.choices import ENUMERATIONS
+from panorama.store.keys import find_duplicates
+from panorama.store.refusals import name_activities
 from panorama.themes import rules, themes
 
 SQL = Path(__file__).parents[1] / "panorama" / "sql"
@@ -63,8 +65,17 @@ def world(today: date = date(2026, 6, 30), **rows: Sequence[Row]) -> duckdb.Duck
         _raw(con, dataset, rows.get(dataset, ()))
     _names(con, rows)
     _registers(con, today)
+    _keys(con)
     run(con)
     return con
+
+
+def _keys(con: duckdb.DuckDBPyConnection) -> None:
+    """What the store tells of activities and of keys given more than once."""
+    con.sql("create view raw.whole_activity_standard as from raw.activity_standard")
+    con.sql("create table raw.judged (dataset varchar, row_id bigint, severity varchar, waiting boolean)")
+    name_activities(con)
+    find_duplicates(con, "workload")
 
 
 def run(con: duckdb.DuckDBPyConnection) -> None:

@@ -50,6 +50,8 @@ def _key(dataset: str) -> list[str]:
     if dataset == "post":
         return ["p.post_id"]
     ids = {"unit_ref": "n.unit_id", "office_ref": "o.office_id", "post_ref": "p.post_id"}
+    if dataset == "workload":
+        ids["activity_code"] = "a.activity_code"
     instead = _INSTEAD.get(dataset, {})
     return [instead.get(name) or ids.get(name) or f"r.{name}" for name in SOURCES[dataset].key]
 
@@ -70,6 +72,8 @@ def _joins(dataset: str) -> str:
         joins.append(f"left join raw.office_name as o on o.unit_id = n.unit_id and o.ref = {office}")
     if post:
         joins.append(f"left join raw.post_name as p on p.office_id = o.office_id and p.ref = {post}")
+    if dataset == "workload":
+        joins.append("inner join raw.activity_name as a on a.ref = r.activity_code")
     return " ".join(joins)
 
 

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from panorama.sources import SOURCES
-from panorama.store.keys import datasets_with_rows, find_duplicates
+from panorama.store.keys import datasets_with_rows, find_duplicates, refused
 from panorama.store.names import OWN, Names, references
 from panorama.store.parts import ROW_BITS, PartRecord
 
@@ -38,10 +38,31 @@ def judge(con: duckdb.DuckDBPyConnection, names: Names, parts: Mapping[int, Part
     _homeless(con, found)
     _disputed(con, names)
     _unregistered(con, found)
-    for dataset in found:
+    # By name, so that standards come before the workload that is written in their words; models read its keys.
+    for dataset in sorted({*found, "workload"}):
+        if dataset == "workload":
+            name_activities(con)
         _add(con, _duplicates(con, dataset, parts))
     held = con.sql("select distinct dataset from raw.judged where severity = 'refused' and not waiting")
     return {row[0] for row in held.fetchall()}
+
+
+def name_activities(con: duckdb.DuckDBPyConnection) -> None:
+    """raw.activity_name: each way an activity is written → its code where the standards tell it, else the writing itself.
+
+    A name that several codes share names none of them: it stays as written and is matched within its scope.
+    """
+    con.execute(
+        "create table raw.activity_name as with standard as ("
+        "select distinct activity_code, activity_name from raw.whole_activity_standard"
+        f" where row_id not in ({refused('activity_standard')})),"
+        " coded as (select distinct activity_code from standard),"
+        " named as (select activity_name as ref, min(activity_code) as activity_code from standard"
+        " where activity_name is not null group by activity_name having count(distinct activity_code) = 1),"
+        " written as (select distinct activity_code as ref from raw.workload union select activity_code from coded)"
+        " select w.ref, coalesce(c.activity_code, m.activity_code, w.ref) as activity_code from written as w"
+        " left join coded as c on c.activity_code = w.ref left join named as m on m.ref = w.ref"
+    )
 
 
 def _waiting(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
