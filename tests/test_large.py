@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -145,7 +147,13 @@ def test_a_large_drop_lives_like_any_other(tmp_path: Path) -> None:
     assert answer(settings, "select distinct row_id >> 32, row_id & 4294967295 = src_row from meta.reject") == [
         (2, True)
     ]
-    assert write_rejects(report.drop_id or 0, tmp_path / "改.xlsx", settings, ACTOR) >= sheet.refused
+    out = tmp_path / "改.xlsx"
+    assert write_rejects(report.drop_id or 0, out, settings, ACTOR) >= sheet.refused
+    given = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    _, *rows = openpyxl.load_workbook(out).worksheets[1].iter_rows(values_only=True)
+    assert len(rows) == sheet.refused
+    for *cells, mark in rows:
+        assert [cell or "" for cell in cells] == given[(int(str(mark)) & 0xFFFFFFFF) - 1]
     assert verify(settings).broken is None
     assert not list((settings.home / "reading").iterdir())
     parts = sorted((settings.home / "parts").glob("2-2.*.parquet"))

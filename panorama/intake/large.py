@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 import pickle
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -85,6 +85,23 @@ def read_large(
     ]
     kind = "tsv" if plan.mark == "\t" else "csv"
     return Reading(name, sha256, kind, encodings[0] if encodings else "utf-8", tuple(sheets))
+
+
+def picked_rows(path: Path, rows: Iterable[int], encoding: str, settings: Settings, name: str) -> Grid:
+    """These rows of a text that was judged in stretches, under their own numbers: each of its lines is one row."""
+    wanted = sorted(set(rows))
+    marked = set(wanted)
+    with path.open("rb") as file:
+        lines = [line for row, line in enumerate(file, 1) if row in marked]
+    with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
+        short = Path(place) / "rows"
+        short.write_bytes(b"".join(lines).decode(encoding).encode("utf-8-sig"))
+        grid = open_file(short, settings, name).grids[0]
+    numbers = pl.DataFrame(
+        {"row": range(1, len(wanted) + 1), "number": wanted}, pl.Schema({"row": pl.UInt32, "number": pl.UInt32})
+    )
+    frame = grid.frame.join(numbers, on="row", how="left", maintain_order="left")
+    return replace(grid, frame=frame.with_columns(row=pl.col("number")).drop("number"))
 
 
 def _begins(path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,8 @@ from sqlalchemy import select
 from panorama.access.actor import Actor
 from panorama.errors import PanoramaError, Refused
 from panorama.intake.content import NeedsPassword
-from panorama.intake.grid import REMARK_SCHEMA, Table
+from panorama.intake.grid import REMARK_SCHEMA, Grid, Table
+from panorama.intake.large import picked_rows
 from panorama.intake.mending import taken_off
 from panorama.intake.opening import open_file
 from panorama.intake.table import find_table
@@ -84,23 +86,30 @@ def sheet_to_mend(drop_id: int, part_id: int, settings: Settings, actor: Actor) 
 
 def _sheet(refusals: pl.DataFrame, part: PartRecord, drop: _Drop, settings: Settings) -> Sheet | None:
     wrong = _to_mend(refusals, part)
-    table = original_table(part, settings) if wrong.height else None
+    table = original_table(part, settings, wrong["src_row"].to_list()) if wrong.height else None
     return None if table is None else sheet_of(part, table, wrong, drop.dates.get(part.sha256))
 
 
-def original_table(part: PartRecord, settings: Settings) -> Table | None:
-    """The sheet of a part as text, read again from its original; None when that was not kept."""
+def original_table(part: PartRecord, settings: Settings, rows: Iterable[int]) -> Table | None:
+    """The sheet of a part as text, read again from its original; None when that was not kept. Of a large one only `rows`."""
     original = Home(settings.home).originals / part.sha256
     if not original.exists():
         return None
     try:
-        opened = open_file(original, settings, part.file)
+        grid = _original(original, part, settings, rows)
     except NeedsPassword:
         # Nobody keeps the password: the rows are listed, and mended in the sender's own file.
         return None
-    grid = next((grid for grid in opened.grids if grid.sheet == part.sheet), None)
     table = None if grid is None else find_table(grid, vocabulary(), part.header_rows)
     return None if table is None else taken_off(table)[0]
+
+
+def _original(original: Path, part: PartRecord, settings: Settings, rows: Iterable[int]) -> Grid | None:
+    if part.stretches is not None and part.header_rows is not None:
+        above = range(1, part.header_rows[1] + 1)
+        return picked_rows(original, (*above, *rows), part.encoding or "utf-8", settings, part.file)
+    opened = open_file(original, settings, part.file)
+    return next((grid for grid in opened.grids if grid.sheet == part.sheet), None)
 
 
 def original_rows(row_id: int, settings: Settings, around: int = 2) -> pl.DataFrame | None:
@@ -118,10 +127,10 @@ def original_rows(row_id: int, settings: Settings, around: int = 2) -> pl.DataFr
         operations.close()
     if part is None:
         raise PanoramaError(f"没有 row_id 为 {row_id} 的行。", f"There is no row {row_id}.")
-    table = original_table(part, settings)
+    row = row_id & 0xFFFFFFFF
+    table = original_table(part, settings, range(max(row - around, 1), row + around + 1))
     if table is None:
         return None
-    row = row_id & 0xFFFFFFFF
     near = table.frame.filter(pl.col("row").is_between(max(row - around, 0), row + around))
     named = heads(table)
     return near.rename({letter: text for letter, text in named.items() if letter in near.columns})
