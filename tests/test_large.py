@@ -121,6 +121,13 @@ def test_two_encodings_in_one_file_are_no_large_table(tmp_path: Path) -> None:
     assert read_file(path, Settings(), folder=folder) == read_file(path, Settings())
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_characters_of_two_bytes_are_not_cut(encoding: str, tmp_path: Path) -> None:
+    whole, cut = both(text(tmp_path, lines(400), encoding=encoding), tmp_path)
+    assert not cut.files
+    assert cut.rows.equals(whole.rows)
+
+
 def test_a_secret_far_down_refuses_the_file(tmp_path: Path) -> None:
     path = tmp_path / "大表.csv"
     rows = [f"{line},内部" for line in lines(600) if line and line != HEAD and not line.startswith(",")]

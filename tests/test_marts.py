@@ -116,6 +116,20 @@ def test_people_of_a_merged_unit_count_once() -> None:
     assert one(con, "select sum(actual) as actual from mart.unit_staffing where newest")["actual"] == 14
 
 
+def test_people_of_a_unit_that_was_split_count_once_in_the_year_of_the_split() -> None:
+    gone = unit("001", "市甲局", status="撤销", end_date=date(2025, 7, 1), successor_ref="002")
+    parts = [unit(code, name, set_date=date(2025, 7, 1)) for code, name in (("002", "市乙局"), ("003", "市丙局"))]
+    before = ledger("001", "XZ", 12, 10) | {"snapshot_date": date(2025, 6, 30)}
+    earlier = ledger("001", "XZ", 12, 11) | {"snapshot_date": date(2024, 12, 31)}
+    rows = [earlier, before, ledger("002", "XZ", 7, 6), ledger("003", "XZ", 5, 4)]
+    con = world(unit=[gone, *parts], staffing_ledger=rows)
+    years = every(
+        con, "select year, sum(actual) as actual from mart.unit_year where actual is not null group by all order by 1"
+    )
+    assert years == [{"year": 2024, "actual": 11}, {"year": 2025, "actual": 10}]
+    assert one(con, "select sum(actual) as actual from mart.unit_staffing where newest")["actual"] == 10
+
+
 def test_a_row_of_an_unresolved_unit_waits() -> None:
     con = world(unit=[UNIT], staffing_ledger=[ledger("某局", "XZ", 10, 8)])
     assert every(con, "select * from mart.staffing") == []

@@ -52,7 +52,7 @@ def records(text: bytes, mark: str) -> pl.DataFrame:
 
     Raises Unreadable for an open quote or more columns than a spreadsheet has.
     """
-    refuse_binary(text)
+    _refuse_binary(text)
     if len(text) >= LARGE:
         quick = quickly(text, mark)
         if quick is not None:
@@ -68,7 +68,7 @@ def quickly(text: bytes, mark: str, width: int | None = None) -> pl.DataFrame | 
     lines = _count_records(text, mark)
     if lines is None:
         return None
-    width = width or _width(text, mark)
+    width = width or width_of(text, mark)
     names = [letter(at) for at in range(1, width + 1)]
     first = text[: text.find(b"\n")].decode("utf-8", "ignore")
     # A first record of full width says how many columns there are; otherwise a line of names before it does.
@@ -159,7 +159,7 @@ def _count_records(text: bytes, mark: str) -> int | None:
     return bare.count(b"\n") + (0 if bare.endswith(b"\n") or not text else 1)
 
 
-def _width(text: bytes, mark: str) -> int:
+def width_of(text: bytes, mark: str) -> int:
     """Columns of the widest record in the sample; a wider one further down sends the text the careful way."""
     sample = text[:SAMPLE].decode("utf-8", "ignore")
     rows = islice(csv.reader(io.StringIO(sample, newline=""), delimiter=mark), 2_000)
@@ -181,8 +181,7 @@ def _consistency(sample: str, mark: str) -> tuple[float, int]:
     return round(count / widths.total(), 1), width
 
 
-def refuse_binary(text: bytes) -> None:
-    """Raises Unreadable for control characters near the beginning."""
+def _refuse_binary(text: bytes) -> None:
     if CONTROL.search(text[: 64 << 10]):
         raise Unreadable(
             "这不是表格文件，内容含有不可见的控制字符。请用 Excel 打开原始表格，另存为 .xlsx 后再导入。",

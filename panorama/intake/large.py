@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import mmap
 import pickle
 from collections.abc import Iterable, Sequence
@@ -38,6 +39,8 @@ STRETCH: Final = 48 << 20
 HEAD: Final = 1 << 20
 """Bytes in which the header must lie."""
 AT_ONCE: Final = 2
+CUT_SAFELY: Final = ("utf-8", "utf-8-sig", "gb18030")
+"""Encodings in which the byte of a line end is never part of another character."""
 _PACKED: Final = (b"PK", b"\xd0\xcf\x11\xe0")
 
 
@@ -73,6 +76,7 @@ def read_large(
     if plan is None or not _separable(plan):
         return None
     stretches = _cut(path)
+    # Only state secrets are refused here.
     with refusals_of(name):
         told = _judged(path, folder, settings, plan, stretches)
     encodings = [one["encoding"] for one in told if one.get("encoding")]
@@ -124,16 +128,18 @@ def _planned(
         short = Path(place) / "head"
         short.write_bytes(head[: head.rfind(b"\n") + 1])
         try:
-            grid = open_file(short, settings, name).grids[0]
-            mark, rest = csvtext.delimiter(head.removeprefix(b"\xef\xbb\xbf"))
-            found = _explained(grid, dataset, snapshot_date, mappings)
+            opened = open_file(short, settings, name)
+            found = _explained(opened.grids[0], dataset, snapshot_date, mappings)
         except PanoramaError:
             return None
-    # A first line "sep=;" is no row, and shifts all others.
-    if found is None or len(rest) != len(head.removeprefix(b"\xef\xbb\xbf")):
+    text = head.removeprefix(codecs.BOM_UTF8)
+    mark, rest = csvtext.delimiter(text)
+    # Characters of two bytes each cannot be cut at a byte; a first line "sep=;" is no row, and shifts all others.
+    if opened.encoding not in CUT_SAFELY or len(rest) != len(text) or found is None:
         return None
     begun, explained = found
-    width = grid.frame.width - 1
+    grid = opened.grids[0]
+    width = max(grid.frame.width - 1, csvtext.width_of(text, mark))
     bare = replace(begun, frame=begun.frame.clear(), skipped=begun.skipped.clear(), blank_rows=0)
     return Plan(bare, explained, mark, width, tuple(secrecy_columns(grid.frame)))
 

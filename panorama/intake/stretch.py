@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from panorama.errors import Unreadable
 from panorama.intake import csvtext, encoding
 from panorama.intake.grid import MENDS_SCHEMA, Parsed, Table
 from panorama.intake.mapping import SavedMapping
@@ -48,16 +49,19 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The rows and remarks of one stretch, written as Parquet, and their counts; irregular text says so.
 
     job: path, start and end (bytes), first_row, last, plan (a file of our own making), out (folder and beginning of
-    names). Raises Unreadable for undecodable text and state secrets.
+    names). Raises Unreadable for state secrets.
     """
     plan: Plan = pickle.loads(Path(job["plan"]).read_bytes())
     with Path(job["path"]).open("rb") as file:
         file.seek(job["start"])
         data = file.read(job["end"] - job["start"])
-    named = encoding.detect(data)
+    try:
+        named = encoding.detect(data)
+    except Unreadable:
+        # What is wrong with the whole is said when it is read whole.
+        return {"irregular": True}
     text = encoding.transcode(data, named)
     del data
-    csvtext.refuse_binary(text)
     frame = csvtext.quickly(text, plan.mark, plan.width)
     if frame is None or frame.height != job["rows"]:
         return {"irregular": True}
