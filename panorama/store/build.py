@@ -234,8 +234,9 @@ def _sentence(fault: duckdb.Error) -> StoreError:
         )
     if isinstance(fault, duckdb.OutOfMemoryException):
         return StoreError(
-            "生成快照时内存不足。已装入的数据没有变化；请在内存更大的机器上装入。",
-            "Not enough memory to build the snapshot. Nothing has changed; load it on a machine with more memory.",
+            "生成快照时内存不足。已装入的数据没有变化；请把 PANORAMA_BUILD_MEMORY 调大（默认 2GB），或在内存更大的机器上装入。",
+            "Not enough memory to build the snapshot. Nothing has changed; raise PANORAMA_BUILD_MEMORY (2GB unless set), "
+            "or load it on a machine with more memory.",
         )
     return StoreError(
         f"生成快照失败：{text.splitlines()[0]}。已装入的数据没有变化。",
