@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from panorama.access.actor import Actor, local_actor
 from panorama.settings import Settings
 from panorama.store.door import Door
+from panorama.store.mappings import kept_mappings
 from panorama.ui import visit
 from panorama.ui.contents import SCREENS
 from tests.stock import WORK, WORK_HEAD, dropped, settings_at, units, work, write
@@ -167,3 +168,21 @@ def test_one_list_says_what_needs_a_person_and_leads_there(tmp_path: Path, monke
     assert "**2 件事要您处理**" in [one.label for one in app.expander]
     listed = [part.value for part in app.markdown if str(part.value)[:2] in ("1.", "2.", "3.")]
     assert "批次 2 又收到同名文件" in listed[2]
+
+
+def test_a_mapping_is_pasted_kept_and_ended_in_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    app = opened("pages/data/intake.py", settings.home, monkeypatch)
+    app.toggle(key="mapping-list").set_value(True).run()
+    app.text_area(key="mapping-toml").set_value("title = 1").run()
+    app.button(key="mapping-keep").click().run()
+    assert "title" in app.error[0].value
+    written = (ROOT / "docs" / "mappings" / "nhs-staff.toml").read_text(encoding="utf-8")
+    app.text_area(key="mapping-toml").set_value(written).run()
+    app.button(key="mapping-keep").click().run()
+    assert "已保存“NHS 人员构成（FTE）”" in app.success[0].value
+    [kept] = kept_mappings(settings)
+    app.button(key=f"mapping-end-{kept.id}").click().run()
+    assert not app.exception
+    assert kept_mappings(settings) == []

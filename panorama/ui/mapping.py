@@ -46,13 +46,13 @@ _WHICH = Text("哪张表", "Which table")
 _WHAT = Text("这张表里有", "This table holds")
 _CALL = Text("叫作", "Call it")
 _FIELD = Text("字段", "Field")
-_COLUMN = Text("取自列", "From column")
+_COLUMN = Text("取自列", "Column")
 _CONSTANT = Text("固定值", "Constant")
 _CODES = Text("代码", "Codes")
 _CODES_HELP = Text("SUPP= 表示没有给出；1=大型；用分号隔开", "SUPP= is nothing given; 1=large; parted by semicolons")
-_DROP = Text("去掉的符号", "Signs to drop")
+_DROP = Text("去掉的符号", "Drop")
 _DROP_HELP = Text("如 £，用空格隔开", "Such as £, parted by spaces")
-_DATE = Text("日期写法", "Date pattern")
+_DATE = Text("日期写法", "Date as")
 _DATE_HELP = Text("%Y-%b 即 2017-SEP，%Y%m%d 即 20190702", "%Y-%b is 2017-SEP, %Y%m%d is 20190702")
 _UNIT = Text("单位", "Unit")
 _ROW = Text("行", "Row")
@@ -61,7 +61,7 @@ _RESULT = Text("读出来", "As it is read")
 _SAVE = Text("保存并装入", "Save and take in")
 _SAVED = Text("已保存“{title}”", "“{title}” is saved")
 _FORGET = Text("不用了", "Not now")
-_LIST = Text("已保存的对应关系（{n}）", "Saved mappings ({n})")
+_LIST = Text("已保存的对应关系", "Saved mappings")
 _REMOVE = Text("不再使用", "Use no more")
 _SHARE = Text("下载 TOML", "Download TOML")
 _WRITE = Text("以 TOML 写或修改（可粘贴别处分享的）", "Write or change as TOML (one shared elsewhere can be pasted)")
@@ -241,10 +241,11 @@ def _keep(mapping: SavedMapping) -> bool:
 
 
 def saved() -> None:
-    """What was saved before: to share, to change, to use no more."""
-    kept = kept_mappings(Settings())
-    with st.expander(say(_LIST).format(n=len(kept)), icon=":material/table_view:"):
-        for one in kept:
+    """What was saved before: to share, to change, to use no more. Looked up only when asked for."""
+    if not st.toggle(say(_LIST), key="mapping-list"):
+        return
+    with st.container(border=True):
+        for one in kept_mappings(Settings()):
             _line(one)
         text = st.text_area(say(_WRITE), key="mapping-toml", height=220)
         if st.button(say(_KEEP), disabled=not text.strip(), key="mapping-keep"):

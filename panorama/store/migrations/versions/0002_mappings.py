@@ -1,4 +1,4 @@
-"""Saved mappings; parts of several files, for large tables."""
+"""Saved mappings: what the columns of files with unknown headers mean."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,4 +17,3 @@ def upgrade() -> None:
         sa.Column("saved_at", sa.DateTime(), nullable=False),
         sa.Column("removed_at", sa.DateTime),
     )
-    op.add_column("part", sa.Column("stretches", sa.Integer))
