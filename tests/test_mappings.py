@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from panorama.errors import PanoramaError, Refused
 from panorama.intake.mapping import fingerprint, read_mapping
 from panorama.intake.mending import MARK
 from panorama.settings import Settings
-from panorama.store.drops import load
+from panorama.store.drops import check, load
 from panorama.store.mappings import kept_mappings, remove_mapping, save_mapping
 from panorama.store.rejects import sheet_to_mend, write_rejects
 from tests.stock import answer, dropped, settings_at, units
@@ -185,6 +186,31 @@ actual = "In post"
     assert sheet.accepted == 1
     [row] = answer(settings, "select cast(snapshot_date as varchar), approved, actual from mart.staffing")
     assert row == ("2024-02-29", 30, 28)
+
+
+def test_what_a_person_says_of_a_file_goes_before_the_mapping(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    mapping = """
+title = "在编人数"
+headers = ["Org", "Approved", "In post"]
+[[rows]]
+dataset = "staffing_ledger"
+[rows.fields]
+unit_ref = "Org"
+estab_type = { constant = "行政编制" }
+approved = "Approved"
+actual = "In post"
+"""
+    save_mapping(read_mapping(mapping), settings, ACTOR)
+    path = given(tmp_path, ["Org,Approved,In post", "天津市教育局,30,28"])
+    assert load([path], settings, ACTOR).refused == 1
+    [sheet] = load([path], settings, ACTOR, snapshot_date=date(2024, 6, 30)).sheets
+    assert sheet.accepted == 1
+    assert answer(settings, "select cast(snapshot_date as varchar) from mart.staffing") == [("2024-06-30",)]
+    [sheet] = check([path], settings, ACTOR, dataset="workload").sheets
+    assert sheet.dataset is None
+    assert "工作量记录" in str(sheet.problem)
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def _planned(
 def _explained(
     grid: Grid, dataset: str | None, snapshot_date: date | None, mappings: Sequence[SavedMapping]
 ) -> tuple[Table, Recognition | SavedMapping] | None:
-    known = mapped(grid, mappings)
+    known = mapped(grid, mappings, snapshot_date)
     if known is not None:
         return known
     table = find_table(grid, vocabulary())

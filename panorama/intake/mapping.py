@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final
@@ -172,15 +173,17 @@ def _known(header: str) -> str:
     return normalise_header(header)
 
 
-def mapped(grid: Grid, mappings: Sequence[SavedMapping]) -> tuple[Table, SavedMapping] | None:
-    """The table of a sheet whose headers are those of a saved mapping."""
+def mapped(
+    grid: Grid, mappings: Sequence[SavedMapping], snapshot_date: date | None = None
+) -> tuple[Table, SavedMapping] | None:
+    """The table of a sheet whose headers are those of a saved mapping; the date given goes before that of its title."""
     for mapping in mappings:
         band = find_band(grid, mapping.words)
         if band is None or fingerprint(["/".join(tiers) for tiers in band.tiers.values()]) != mapping.fingerprint:
             continue
         table = find_table(grid, mapping.words)
         if table is not None:
-            return table, mapping
+            return replace(table, snapshot_date=snapshot_date or table.snapshot_date), mapping
     return None
 
 

@@ -47,6 +47,8 @@ def read_file(
     that no source knows; `folder` takes the rows of a large text, which is then judged stretch by stretch. Faults of the file stand in `problem` of the reading or of a sheet.
     """
     name = name or path.name
+    # What a person says now goes before what was said once.
+    mappings = () if dataset is not None else mappings
     digest = sha256 or _digest(path)
     try:
         if folder is not None:
@@ -57,7 +59,9 @@ def read_file(
     except PanoramaError as refusal:
         return Reading(name, digest, None, None, (), problem=refusal.text)
     sheets = tuple(
-        sheet for grid in opened.grids for sheet in _mapped(grid, mappings) or [_sheet(grid, dataset, snapshot_date)]
+        sheet
+        for grid in opened.grids
+        for sheet in _mapped(grid, mappings, snapshot_date) or [_sheet(grid, dataset, snapshot_date)]
     )
     return Reading(name, digest, opened.kind, opened.encoding, sheets, opened.hidden)
 
@@ -71,9 +75,9 @@ def _digest(path: Path) -> str:
         return ""
 
 
-def _mapped(grid: Grid, mappings: Sequence[SavedMapping]) -> list[SheetReading]:
+def _mapped(grid: Grid, mappings: Sequence[SavedMapping], snapshot_date: date | None) -> list[SheetReading]:
     """What a saved mapping makes of a sheet, one outcome for each kind of row; none when no mapping knows its headers."""
-    found = mapped(grid, mappings) if grid.frame.height else None
+    found = mapped(grid, mappings, snapshot_date) if grid.frame.height else None
     if found is None:
         return []
     table, mends = taken_off(found[0])
