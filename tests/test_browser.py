@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from pathlib import Path
 
 import openpyxl
@@ -103,7 +102,7 @@ def take(seen: Watched, files: list[Path], said: str) -> None:
     """Drop files and wait until the page says what became of these: another sentence may stand there before."""
     if files:
         choose(seen, files)
-    seen.page.get_by_role("button", name=re.compile("(?<!不)装入$")).click()
+    seen.page.locator(".st-key-upload-take").get_by_role("button").click()
     seen.page.get_by_text(said).first.wait_for(timeout=120_000)
     seen.settle()
 

@@ -92,8 +92,14 @@ def upload() -> None:
         password = st.text_input(say(_PASSWORD), type="password", key=f"upload-password-{turn}", autocomplete="off")
     given = Chosen(tuple(chosen), dataset, day, password or None)
     with st.container(horizontal=True):
+        # Found by its key in tests: the shortcut is written on the button and so is part of its spoken name.
         take = st.button(
-            say(_TAKE), type="primary", disabled=not chosen, icon=":material/upload:", shortcut="Ctrl+Enter"
+            say(_TAKE),
+            type="primary",
+            disabled=not chosen,
+            icon=":material/upload:",
+            shortcut="Ctrl+Enter",
+            key="upload-take",
         )
         look = st.button(say(_TRY), disabled=not chosen, icon=":material/visibility:")
         leave = bool(chosen) and st.button(say(_LEAVE), type="tertiary")
