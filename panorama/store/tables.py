@@ -105,6 +105,82 @@ class Mapping(Table):
     removed_at: Mapped[datetime | None]
 
 
+class ThemeReview(Table):
+    """One row per decision of a reviewer about the themes of a statement; the newest that is not withdrawn holds.
+
+    statement: the finding's natural key as an id that outlives re-imports. themes: what it is about, empty when it does
+    not concern staffing.
+    """
+
+    __tablename__ = "theme_review"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement: Mapped[str] = mapped_column(index=True)
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str]
+    """accepted, changed, rejected."""
+    themes: Mapped[list[Any]]
+    text: Mapped[str]
+    """What the reviewer read: the learned suggestion is trained on it."""
+    reason: Mapped[str | None]
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class LinkDecision(Table):
+    """One row per answer to “are these two the same matter?”. kind: confirmed, rejected. one < other."""
+
+    __tablename__ = "link_decision"
+    __table_args__ = (Index("link_decision_pair", "one", "other"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    one: Mapped[str]
+    other: Mapped[str]
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str]
+    reason: Mapped[str | None]
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class ContradictionReview(Table):
+    """One row per answer to the question of a contradiction. verdict: dismissed, pursued."""
+
+    __tablename__ = "contradiction_review"
+    __table_args__ = (Index("contradiction_review_matter", "rule", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str]
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    matter: Mapped[str]
+    """The year, office or finding that tells this one from others of the same rule and unit."""
+    verdict: Mapped[str]
+    reason: Mapped[str | None]
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Note(Table):
+    """One row per note on a figure of a unit and period; shown wherever that figure shows. period: YYYY, YYYY-MM or null."""
+
+    __tablename__ = "note"
+    __table_args__ = (Index("note_place", "unit_id", "figure"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    figure: Mapped[str]
+    period: Mapped[str | None]
+    text: Mapped[str]
+    snapshot: Mapped[str | None]
+    """The one the writer looked at."""
+    written_by: Mapped[str]
+    written_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
 class Snapshot(Table):
     """One row per published snapshot. manifest: sha256 of the file and rows of each table; drops: ids it holds."""
 
