@@ -19,6 +19,7 @@ from panorama.errors import StoreError
 from panorama.sources import SOURCES
 from panorama.sources.choices import ENUMERATIONS
 from panorama.store import keys, meta, models
+from panorama.store.answers import Answers
 from panorama.store.clock import civil
 from panorama.store.home import disk_faults, fsync, fsync_folder, sha256_of
 from panorama.store.moves import Move, write_moves
@@ -61,6 +62,7 @@ class Plan:
     newest: int | None = None
     """The drop whose moves are to be told, against `before`."""
     before: Mapping[str, int | None] = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
 
     @property
     def counted(self) -> list[PartRecord]:
@@ -68,7 +70,7 @@ class Plan:
 
 
 def build(plan: Plan, out: Path, memory: str) -> dict[str, Any]:
-    """Make the snapshot file `out`. Returns its manifest: sha256, rows of each table, by which program.
+    """Make the snapshot file `out`. Returns its manifest: sha256, rows of each table, by which program, with which answers.
 
     memory: what the database may take (2GB); beyond it works on the disk. Raises StoreError on a full disk.
     """
@@ -84,7 +86,7 @@ def build(plan: Plan, out: Path, memory: str) -> dict[str, Any]:
         out.chmod(0o600)
         fsync(out)
         fsync_folder(out.parent)
-        return {"sha256": sha256_of(out), "rows": rows, "program": models.program()}
+        return {"sha256": sha256_of(out), "rows": rows, "program": models.program(), "answers": plan.answers.mark}
 
 
 def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]:
@@ -114,7 +116,7 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]
 def _fill(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     counted = plan.counted
     by_id = {part.id: part for part in counted}
-    _registers(con)
+    _registers(con, plan.answers)
     meta.write_parts(con, plan.parts, plan.live)
     _views(con, counted)
     meta.write_remarks(con, counted)
@@ -170,7 +172,7 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _registers(con: duckdb.DuckDBPyConnection) -> None:
+def _registers(con: duckdb.DuckDBPyConnection, answers: Answers) -> None:
     listed = [(name, c.value, c.label.zh, c.label.en) for name, choices in ENUMERATIONS.items() for c in choices]
     choice = pl.DataFrame(listed, schema=["enumeration", "value", "zh", "en"], orient="row")
     months = [
@@ -186,6 +188,7 @@ def _registers(con: duckdb.DuckDBPyConnection) -> None:
         "raw.today": pl.DataFrame({"day": [today()]}, schema={"day": pl.Date()}),
         "raw.theme": themes(),
         "raw.theme_rule": rules(),
+        **{f"raw.{name}": held for name, held in answers.held.items()},
     }
     for name, frame in tables.items():
         con.register("given", frame)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from panorama.access.actor import Actor
 from panorama.settings import Settings
 from panorama.store import tables
+from panorama.store.answers import Answers, answers
 from panorama.store.build import Plan, build
 from panorama.store.clock import civil, now
 from panorama.store.home import Home
@@ -36,6 +37,7 @@ class State:
     decisions: tuple[Decision, ...] = ()
     moves: tuple[Move, ...] = ()
     newest: int | None = None
+    answers: Answers = field(default_factory=Answers)
     before: Mapping[str, int | None] = field(default_factory=dict)
     """Figures as they stood before the newest drop."""
 
@@ -60,6 +62,7 @@ class State:
             self.moves,
             self.newest,
             self.before,
+            self.answers,
         )
 
     def without(self, drop_id: int) -> State:
@@ -85,6 +88,7 @@ def state_of(session: Session, home: Home) -> State:
         tuple(part_of(row, home.parts, hidden.get((row.drop_id, row.file), ())) for row in parts),
         tuple(Decision(row.ref, row.unit_id, row.kind, row.valid_from, row.valid_to) for row in decided),
         tuple(told(session)),
+        answers=answers(session),
     )
 
 

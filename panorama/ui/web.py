@@ -21,6 +21,7 @@ from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store.inbox import Inbox, watch
 from panorama.store.report import DropReport
+from panorama.store.settle import settling
 from panorama.ui.visit import door
 
 _HEADERS: Final = (
@@ -106,6 +107,7 @@ async def LIFESPAN(_: Any) -> AsyncIterator[dict[str, Any]]:
     if settings.watch:
         inbox = Inbox(settings.inbox_folder, settings, local_actor())
         Thread(target=watch, args=(inbox, stop, _log), name="inbox", daemon=True).start()
+    Thread(target=settling, args=(settings, local_actor(), stop, _log), name="answers", daemon=True).start()
     yield {}
     stop.set()
 

@@ -1,0 +1,90 @@
+"""What people said of the evidence, as tables for the build: themes reviewed, links and contradictions answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import polars as pl
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from panorama.store import tables
+
+_DECIDED: Final[dict[str, pl.DataType]] = {
+    "reason": pl.String(),
+    "decided_by": pl.String(),
+    "decided_at": pl.Datetime("us"),
+}
+
+ANSWERED: Final[dict[str, tuple[type[Any], dict[str, pl.DataType]]]] = {
+    "theme_review": (
+        tables.ThemeReview,
+        {
+            "id": pl.Int64(),
+            "statement": pl.String(),
+            "unit_id": pl.Int64(),
+            "kind": pl.String(),
+            "themes": pl.List(pl.String()),
+            "text": pl.String(),
+            **_DECIDED,
+        },
+    ),
+    "link_decision": (
+        tables.LinkDecision,
+        {
+            "id": pl.Int64(),
+            "one": pl.String(),
+            "other": pl.String(),
+            "unit_id": pl.Int64(),
+            "kind": pl.String(),
+            **_DECIDED,
+        },
+    ),
+    "contradiction_review": (
+        tables.ContradictionReview,
+        {
+            "id": pl.Int64(),
+            "rule": pl.String(),
+            "unit_id": pl.Int64(),
+            "matter": pl.String(),
+            "verdict": pl.String(),
+            **_DECIDED,
+        },
+    ),
+}
+"""Table of the operations store → the columns that the build reads as raw.<table>. Times are naive UTC."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """held: raw.<table> → every answer that is not withdrawn. mark: how many were given and withdrawn, by table."""
+
+    held: Mapping[str, pl.DataFrame] = field(default_factory=lambda: {name: _none(name) for name in ANSWERED})
+    mark: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def answers(session: Session) -> Answers:
+    """As they stand in the operations store."""
+    return Answers({name: _held(session, name) for name in ANSWERED}, mark(session))
+
+
+def mark(session: Session) -> dict[str, tuple[int, int]]:
+    """What grows with each answer and each withdrawal: two snapshots with one mark know the same answers."""
+    counts = {}
+    for name, (table, _) in ANSWERED.items():
+        given, withdrawn = session.execute(select(func.count(table.id), func.count(table.withdrawn_at))).one()
+        counts[name] = (int(given), int(withdrawn))
+    return counts
+
+
+def _held(session: Session, name: str) -> pl.DataFrame:
+    table, schema = ANSWERED[name]
+    columns = [getattr(table, column) for column in schema]
+    rows = session.execute(select(*columns).where(table.withdrawn_at.is_(None)).order_by(table.id)).all()
+    return pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row") if rows else _none(name)
+
+
+def _none(name: str) -> pl.DataFrame:
+    return pl.DataFrame(schema=ANSWERED[name][1])

@@ -1,0 +1,67 @@
+"""Answers about the evidence are kept at once and come into force with the next snapshot, which follows by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic, sleep
+
+from panorama.access.actor import local_actor
+from panorama.store import tables
+from panorama.store.clock import now
+from panorama.store.door import Door
+from panorama.store.home import Home
+from panorama.store.operations import Operations
+from panorama.store.settle import settle, settling
+from tests.stock import stocked
+
+
+def _answer(operations: Operations, statement: str) -> None:
+    with operations.changing() as session:
+        session.add(
+            tables.ThemeReview(
+                statement=statement,
+                unit_id=1,
+                kind="rejected",
+                themes=[],
+                text="无",
+                reason=None,
+                decided_by="甲",
+                decided_at=now(),
+                withdrawn_at=None,
+            )
+        )
+
+
+def test_a_snapshot_that_knows_every_answer_is_not_built_again(tmp_path: Path) -> None:
+    settings = stocked(tmp_path)
+    operations = Operations(Home(settings.home))
+    assert settle(settings, local_actor()) is None
+    _answer(operations, "a")
+    first = settle(settings, local_actor())
+    assert first is not None
+    assert settle(settings, local_actor()) is None
+    with operations.changing() as session:
+        session.query(tables.ThemeReview).one().withdrawn_at = now()
+    assert settle(settings, local_actor()) not in (None, first)
+    operations.close()
+
+
+def test_answers_are_published_once_nobody_answers_for_a_while(tmp_path: Path) -> None:
+    settings = stocked(tmp_path)
+    operations, door, stop = Operations(Home(settings.home)), Door(settings), Event()
+    before = door.current_id()
+    told: list[object] = []
+    thread = Thread(target=settling, args=(settings, local_actor(), stop, told.append))
+    thread.start()
+    _answer(operations, "a")
+    _answer(operations, "b")
+    until = monotonic() + 30
+    while door.current_id() == before and monotonic() < until:
+        sleep(0.1)
+    stop.set()
+    thread.join()
+    assert not told
+    assert door.current_id() != before
+    operations.close()
+    door.close()
