@@ -85,10 +85,30 @@ def _text(folder: Path, rows: int) -> Iterator[tuple[str, ...]]:
 
 
 def _register(folder: Path) -> Path:
-    path = folder / "units.csv"
-    lines = [f"{at + 10_000},单位{at + 10_000},政府部门,市" for at in range(UNITS)]
-    path.write_text("\n".join(["机构编码,单位名称,单位类别,行政层级", *lines]), encoding="utf-8")
-    return path
+    """Units, their ledgers by office, and unit times: what makes hours of volumes, and saturation of hours."""
+    place = folder / "registers"
+    place.mkdir()
+    years = range(2021, 2026)
+    units = [f"{at + 10_000},单位{at + 10_000},政府部门,市" for at in range(UNITS)]
+    _csv(place / "units.csv", "机构编码,单位名称,单位类别,行政层级", units)
+    staff = [
+        f"{year - 1}-12-31,{at + 10_000},第{office}处,行政编制,5,{3 + (at + office + year) % 3},{office % 2}"
+        for year in years
+        for at in range(UNITS)
+        for office in range(OFFICES)
+    ]
+    _csv(place / "ledger.csv", "统计日期,机构名称,内设机构,编制类型,核定编制数,实有人数,编外人数", staff)
+    times = [
+        f"A{at:03d},事项{at},全部,经常性,件,{0.4 + at / 5},{('写实', '系统日志', '专家', '申报')[at % 4]},{year},1"
+        for year in years
+        for at in range(5)
+    ]
+    _csv(place / "times.csv", "事项编码,工作事项,适用范围,事项性质,计量单位,标准工时,依据类型,适用年度,版本", times)
+    return place
+
+
+def _csv(path: Path, head: str, rows: list[str]) -> None:
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
 
 
 def _alone(path: Path, folder: Path) -> float:

@@ -63,7 +63,7 @@ def test_who_has_one_unit_sees_its_rows_only(snapshot: Snapshot) -> None:
 
 def test_every_table_of_a_snapshot_has_its_view(snapshot: Snapshot) -> None:
     tables = snapshot.ask_sql(
-        "select table_name from duckdb_tables() where schema_name in ('mart', 'meta') order by 1", ACTOR
+        "select table_name from information_schema.tables where table_schema in ('mart', 'meta') order by 1", ACTOR
     )["table_name"]
     assert sorted(views(snapshot)) == tables.to_list()
 

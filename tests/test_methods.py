@@ -114,24 +114,24 @@ def test_extra_work_of_a_whole_unit_counts_once_over_its_offices() -> None:
 )
 def test_a_boundary_value_belongs_to_the_upper_band(required: float, band: str) -> None:
     # A month's row has no interval: its band is the point's.
-    share = "(select share from staging.month where year = 2025 and month = 3)"
+    share = "(select share from mart.month where year = 2025 and month = 3)"
     con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
                 workload=[work("A", 1, period="2025-03")], staffing_ledger=[staff(1, day=date(2025, 1, 31))])  # fmt: skip
     hours = one(con, f"select 1840 * {share} as hours")["hours"]
     assert office(con, "2025-03")["saturation"] == pytest.approx(1 / hours)
-    con.sql(f"update staging.saturation_point set saturation = {required} where period = '2025-03'")
-    con.sql("drop table mart.saturation")
+    con.sql(f"update staging.saturation_point set saturation = {required} where span = 202503")
     from world import models
 
-    con.sql(f"create table mart.saturation as {models()['mart.saturation'].read_text(encoding='utf-8')}")
+    for name in ("mart.saturation_stored", "mart.saturation"):
+        con.sql(f"create or replace table {name} as {models()[name].read_text(encoding='utf-8')}")
     assert office(con, "2025-03")["band"] == band
 
 
 def test_months_share_the_year_by_working_days() -> None:
     con = world(**VECTOR, staffing_ledger=[staff(8)])
-    assert one(con, "select sum(share) as s from staging.month where year = 2025")["s"] == pytest.approx(1)
+    assert one(con, "select sum(share) as s from mart.month where year = 2025")["s"] == pytest.approx(1)
     october, march = (
-        one(con, f"select days from staging.month where year = 2025 and month = {m}")["days"] for m in (10, 3)
+        one(con, f"select days from mart.month where year = 2025 and month = {m}")["days"] for m in (10, 3)
     )
     assert october < march
 
@@ -140,7 +140,7 @@ def test_months_not_reported_are_not_taken_for_idleness() -> None:
     months = [work("A", 100, period=f"2025-{month:02}") for month in range(1, 7)]
     con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.5)], workload=months,
                 staffing_ledger=[staff(1, day=date(2024, 12, 31))], today=date(2026, 6, 30))  # fmt: skip
-    half = one(con, "select sum(share) as s from staging.month where year = 2025 and month <= 6")["s"]
+    half = one(con, "select sum(share) as s from mart.month where year = 2025 and month <= 6")["s"]
     row = office(con)
     assert row["coverage"] == pytest.approx(0.5)
     assert row["saturation"] == pytest.approx(900 / (1840 * half))
@@ -336,7 +336,7 @@ def test_the_models_agree_with_the_formula_in_plain_python(
         workload=[work(code, volume, place, f"2025-{month:02}") for code, place, month, volume in rows],
         staffing_ledger=[staff(people[0]), staff(people[1], "二处")],
     )  # fmt: skip
-    share = {r["month"]: r["share"] for r in every(con, "select month, share from staging.month where year = 2025")}
+    share = {r["month"]: r["share"] for r in every(con, "select month, share from mart.month where year = 2025")}
     unit_time = dict(zip("ABC", (h / 4 for h in hours), strict=True))
     required, at_work = 0.0, 0
     for place, at in (("一处", 0), ("二处", 1)):

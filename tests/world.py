@@ -18,14 +18,18 @@ import polars as pl
 import sqlglot
 
 from panorama.calendar import working_days
+from panorama.intake.yearly import by_year
 from panorama.methods.interval import interval
 from panorama.sources import SOURCES
 from panorama.sources.choices import ENUMERATIONS
 from panorama.store.keys import find_duplicates
+from panorama.store.loads import write_loads
 from panorama.store.refusals import name_activities
+from panorama.store.work import count_lines, number_slots, resolve_work
 from panorama.themes import rules, themes
 
 SQL = Path(__file__).parents[1] / "panorama" / "sql"
+LOADS = ("staging.activity_load", "staging.month_load", "staging.far_load")
 Row = Mapping[str, Any]
 
 
@@ -50,9 +54,11 @@ def reads(file: Path) -> set[str]:
 
 @cache
 def order() -> list[str]:
-    """Every model after those it reads; the interval stands between its parts and the mart."""
+    """Every model after those it reads; what the store computes stands between them."""
     found = models()
-    graph = {name: reads(file) & (found.keys() | {"staging.saturation_interval"}) for name, file in found.items()}
+    known = found.keys() | {"staging.saturation_interval", *LOADS}
+    graph = {name: reads(file) & known for name, file in found.items()}
+    graph |= {name: {"mart.unit_time"} for name in LOADS}
     graph["staging.saturation_interval"] = {"staging.saturation_part"}
     return list(TopologicalSorter(graph).static_order())
 
@@ -60,7 +66,7 @@ def order() -> list[str]:
 def world(today: date = date(2026, 6, 30), **rows: Sequence[Row]) -> duckdb.DuckDBPyConnection:
     """Run every model over `rows` (dataset → dicts of fields; `drop_seq` may be given)."""
     con = duckdb.connect()
-    con.sql("create schema raw; create schema staging; create schema mart")
+    con.sql("create schema raw; create schema staging; create schema mart; create schema files")
     for dataset in SOURCES:
         _raw(con, dataset, rows.get(dataset, ()))
     _names(con, rows)
@@ -74,8 +80,25 @@ def _keys(con: duckdb.DuckDBPyConnection) -> None:
     """What the store tells of activities and of keys given more than once."""
     con.sql("create view raw.whole_activity_standard as from raw.activity_standard")
     con.sql("create table raw.judged (dataset varchar, row_id bigint, severity varchar, waiting boolean)")
+    con.sql("create view files.workload as from raw.workload")
+    _lines(con)
     name_activities(con)
+    resolve_work(con)
     find_duplicates(con, "workload")
+    count_lines(con)
+
+
+def _lines(con: duckdb.DuckDBPyConnection) -> None:
+    """The lines that intake makes of workload rows, file by file: here each drop is one."""
+    rows = con.sql("from raw.workload").pl()
+    drops = rows.partition_by("part_id", "drop_seq", as_dict=True) or {(1, 1): rows}
+    lines = [
+        by_year(part).with_columns(part_id=pl.lit(int(at)), drop_seq=pl.lit(int(drop)))
+        for (at, drop), part in drops.items()
+    ]
+    con.register("given", pl.concat(lines))
+    con.sql("create table raw.yearly as from given")
+    number_slots(con)
 
 
 def run(con: duckdb.DuckDBPyConnection) -> None:
@@ -86,7 +109,9 @@ def run(con: duckdb.DuckDBPyConnection) -> None:
             frame = interval(con.sql("from staging.saturation_part").pl())
             con.register("drawn", frame)
             con.sql(f"create table {name} as from drawn")
-        else:
+        elif name == LOADS[0]:
+            write_loads(con)
+        elif name not in LOADS:
             con.sql(f"create table {name} as {found[name].read_text(encoding='utf-8')}")
 
 

@@ -19,6 +19,7 @@ from panorama.intake.remarks import told_of
 from panorama.intake.secrecy import refuse_secret_values
 from panorama.intake.sieve import judge
 from panorama.intake.table import further_rows
+from panorama.intake.yearly import DATASET, by_year
 
 ROW_GROUP: Final = 122_880
 """Rows written together: what the database reads at a time."""
@@ -96,7 +97,10 @@ def _filled(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _written(parsed: Parsed, out: Path) -> dict[str, Any]:
-    parsed.rows.write_parquet(f"{out}.parquet", compression="lz4", statistics=False, row_group_size=ROW_GROUP)
+    # With statistics: rows of one unit lie together, and the database then passes over all other rows.
+    parsed.rows.write_parquet(f"{out}.parquet", compression="lz4", statistics=True, row_group_size=ROW_GROUP)
+    if parsed.dataset == DATASET:
+        by_year(parsed.rows).write_parquet(f"{out}.yearly.parquet", compression="lz4")
     told_of(parsed).write_parquet(f"{out}.remarks.parquet", compression="lz4")
     return {
         "read": parsed.read,

@@ -24,10 +24,12 @@ from panorama.store.clock import civil
 from panorama.store.home import disk_faults, fsync, fsync_folder, sha256_of
 from panorama.store.moves import Move, write_moves
 from panorama.store.names import resolve_places, resolve_units
-from panorama.store.parts import ROW_BITS, DropRecord, PartRecord, scan
+from panorama.store.parts import DropRecord, PartRecord
 from panorama.store.refusals import judge
 from panorama.store.register import Decision
+from panorama.store.rows import READ_IN_PLACE, keep_view, quoted, rows_of
 from panorama.store.seen import make_view, make_views
+from panorama.store.work import view_lines
 from panorama.themes import rules, themes
 
 MADE_UP: Final = "模拟数据"
@@ -35,16 +37,6 @@ MADE_UP: Final = "模拟数据"
 
 FIRST_YEAR: Final = 2010
 """Working days are kept from this year on."""
-
-_SQL: Final[Mapping[type[pl.DataType], str]] = {
-    pl.String: "varchar",
-    pl.Int64: "bigint",
-    pl.Int32: "integer",
-    pl.UInt32: "uinteger",
-    pl.Date: "date",
-    pl.Boolean: "boolean",
-    pl.List: "varchar[]",
-}
 
 
 @dataclass(frozen=True)
@@ -104,8 +96,8 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]
         con.execute(f"attach {quoted(str(out))} as snapshot (recovery_mode no_wal_writes); use snapshot")
         # Raw and staging are memory of their own, so that nothing but marts and meta reaches the file.
         con.execute("attach ':memory:' as raw; attach ':memory:' as staging")
-        con.execute("create schema mart; create schema meta")
-        _fill(con, plan)
+        con.execute("attach ':memory:' as files; create schema mart; create schema meta")
+        _fill(con, plan, spill)
         rows = count_rows(con)
         con.execute("use memory; detach snapshot")
     finally:
@@ -113,12 +105,14 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]
     return rows
 
 
-def _fill(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+def _fill(con: duckdb.DuckDBPyConnection, plan: Plan, spill: Path) -> None:
     counted = plan.counted
     by_id = {part.id: part for part in counted}
     _registers(con, plan.answers)
     meta.write_parts(con, plan.parts, plan.live)
     _views(con, counted)
+    keep_view(con, [file for part in counted if part.dataset == READ_IN_PLACE for file in part.rows])
+    view_lines(con, counted, spill)
     meta.write_remarks(con, counted)
     names = resolve_units(con, plan.decisions)
     resolve_places(con)
@@ -142,34 +136,10 @@ def _view(
     con: duckdb.DuckDBPyConnection, dataset: str, parts: Sequence[PartRecord], without_refused: bool = False
 ) -> None:
     """raw.<dataset>: part_id, src_row, drop_seq, row_id and the fields, over the Parquet of its parts; typed when there is none."""
-    fields = {"part_id": "integer", "drop_seq": "integer"}
-    fields |= {name: sql_type(kind) for name, kind in SOURCES[dataset].schema_of_part().items()}
     files = [file for part in parts if part.dataset == dataset for file in part.rows]
-    if files:
-        source = scan(files)
-        found = {row[0] for row in con.sql(f"describe select * from {source}").fetchall()}
-    else:
-        found, source = set(), "(select 1) where false"
-    # A part written before a field was added has none of it.
-    columns = [name if name in found else f"cast(null as {kind}) as {name}" for name, kind in fields.items()]
-    row_id = (
-        f"(cast(part_id as bigint) << {ROW_BITS}) | src_row as row_id" if files else "cast(null as bigint) as row_id"
-    )
-    con.execute(f"create or replace view raw.whole_{dataset} as select {', '.join(columns)}, {row_id} from {source}")
+    con.execute(f"create or replace view raw.whole_{dataset} as {rows_of(con, dataset, files)}")
     kept = f" where row_id not in ({keys.refused(dataset)})" if without_refused else ""
     con.execute(f"create or replace view raw.{dataset} as select * from raw.whole_{dataset}{kept}")
-
-
-def sql_type(kind: pl.DataType) -> str:
-    """The DuckDB type of a stored column."""
-    if isinstance(kind, pl.Decimal):
-        return f"decimal({kind.precision}, {kind.scale})"
-    return _SQL[type(kind)]
-
-
-def quoted(text: str) -> str:
-    """A string literal of SQL: the one place that writes a value into a statement (views take no parameters)."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _registers(con: duckdb.DuckDBPyConnection, answers: Answers) -> None:

@@ -14,6 +14,7 @@ import duckdb
 from panorama.calendar import CIVIL
 from panorama.errors import StoreError
 from panorama.settings import Settings
+from panorama.store.rows import quoted, restore_view
 
 
 class Instance:
@@ -40,7 +41,7 @@ def instance(path: Path, settings: Settings) -> Instance:
 
 
 def _hardened(path: Path, settings: Settings) -> tuple[duckdb.DuckDBPyConnection, Path]:
-    """Read only, no files, no network, no extensions, bounded memory, and no way to change any of it."""
+    """Read only, no files but the rows of parts, no network, no extensions, bounded memory, and no way to change any of it."""
     if not path.exists():
         raise StoreError(
             f"快照文件 {path} 不见了。请运行 panorama build 重新生成。",
@@ -62,6 +63,9 @@ def _hardened(path: Path, settings: Settings) -> tuple[duckdb.DuckDBPyConnection
         con = duckdb.connect(str(path), read_only=True, config=config)
         con.execute("load icu")
         con.execute(f"set global TimeZone = '{CIVIL}'")
+        parts = path.parent.parent / "parts"
+        restore_view(con, parts)
+        con.execute(f"set allowed_directories = [{quoted(str(parts))}]")
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
     except duckdb.Error as fault:

@@ -20,6 +20,9 @@ _DIFF_VALUE: Final = ("drop_id", "dataset", "row_id", "before_row_id", "field", 
 _WRITTEN: Final = {"office": "coalesce(r.office_code, r.office_name)", "post": "coalesce(r.post_code, r.post_name)"}
 """How a register of offices or posts names its own."""
 
+_ROWS: Final = {"workload": "raw.contested_row"}
+"""Where the rows stand whose keys are looked at: of workload only those that its lines leave in doubt (work.py)."""
+
 _INSTEAD: Final[dict[str, dict[str, str]]] = {
     # A finding without a number, or with a running number and no round, is told from others by its text.
     "inspection_finding": {
@@ -39,7 +42,10 @@ _INSTEAD: Final[dict[str, dict[str, str]]] = {
 def keyed(dataset: str, extra: str = "") -> str:
     """A select of row_id, drop_seq and k, the 64-bit hash of the natural key, for rows whose unit is known."""
     fields = ", ".join(_key(dataset))
-    return f"select r.row_id, r.drop_seq, hash({fields}) as k{extra} from raw.{dataset} as r {_joins(dataset)}"
+    return (
+        f"select r.row_id, r.drop_seq, hash({fields}) as k{extra}"
+        f" from {_ROWS.get(dataset, f'raw.{dataset}')} as r {_joins(dataset)}"
+    )
 
 
 def _key(dataset: str) -> list[str]:
@@ -150,6 +156,12 @@ def _difference(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
         f"insert into raw.diff select drop_seq, '{dataset}', count(*), 0, 0 from raw.keyed_{dataset}"
         f" where k not in (from raw.again_{dataset}) and row_id not in ({refused(dataset)}) group by drop_seq"
     )
+    if dataset == "workload":
+        con.execute(
+            "insert into raw.diff select drop_seq, 'workload', sum(rows), 0, 0 from raw.line as l where not exists"
+            " (select 1 from raw.contested as c where c.leaf_id = l.leaf_id and c.activity_id = l.activity_id"
+            " and c.year = l.year) group by drop_seq"
+        )
     # Few drops bring a key again; then nothing more is looked at.
     if not con.sql(f"from raw.again_{dataset} limit 1").fetchall():
         return

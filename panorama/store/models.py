@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 from panorama.methods.interval import interval
+from panorama.store.loads import write_loads
 
 FOLDERS: Final = {"staging": "staging", "mart": "marts"}
 """Schema → folder under panorama/sql."""
@@ -23,6 +24,16 @@ COMPUTED: Final[dict[str, tuple[str, Callable[[pl.DataFrame], pl.DataFrame]]]] =
     "staging.saturation_interval": ("staging.saturation_part", interval),
 }
 """Tables that SQL can't say: name → the table they are made of, and the function."""
+
+WORKED: Final[dict[str, tuple[tuple[str, ...], Callable[[duckdb.DuckDBPyConnection], None]]]] = {
+    "staging.activity_load": (("mart.unit_time",), write_loads),
+}
+"""Likewise steps that make their tables themselves, the first of which is named here."""
+_ALONG: Final = {"staging.month_load": "staging.activity_load", "staging.far_load": "staging.activity_load"}
+"""Tables made along with another."""
+
+VIEWS: Final = frozenset({"mart.workload", "mart.saturation"})
+"""Read from the parts when asked for: to copy their rows would cost more than all else."""
 
 AT_ONCE: Final = 2
 """Tables made at once: most are small, and one thread each."""
@@ -65,8 +76,9 @@ def order() -> list[str]:
 @cache
 def _graph() -> dict[str, set[str]]:
     found = models()
-    known = found.keys() | COMPUTED.keys()
-    graph = {name: reads(text) & known for name, text in found.items()}
+    known = found.keys() | COMPUTED.keys() | WORKED.keys() | _ALONG.keys()
+    graph = {name: {_ALONG.get(read, read) for read in reads(text) & known} for name, text in found.items()}
+    graph |= {name: set(made_of) for name, (made_of, _) in WORKED.items()}
     return graph | {name: {made_of} for name, (made_of, _) in COMPUTED.items()}
 
 
@@ -95,10 +107,12 @@ def _make(con: duckdb.DuckDBPyConnection, name: str) -> str:
         made_of, function = COMPUTED[name]
         con.register("given", function(con.sql(f"from {made_of}").pl()))
         con.execute(f"create table {name} as from given")
+    elif name in WORKED:
+        WORKED[name][1](con)
     else:
-        text = models()[name]
-        con.execute(f"create table {name} as {text}")
-        con.execute(f"comment on table {name} is '{_comment(text)}'")
+        text, kind = models()[name], "view" if name in VIEWS else "table"
+        con.execute(f"create {kind} {name} as {text}")
+        con.execute(f"comment on {kind} {name} is '{_comment(text)}'")
     con.close()
     return name
 

@@ -118,7 +118,11 @@ def _distinct(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         f"select '{of.dataset}' as dataset, {of.ref} as ref, {of.day} as day, {of.leading} as asked"
         f" from raw.{of.dataset} where {of.ref} is not null group by all"
         for of in references()
+        if of.dataset != "workload"
     ]
+    selects.append(
+        f"select 'workload' as dataset, unit_ref as ref, period as day, true as asked from ({by_period('unit_ref')})"
+    )
     # Nobody is asked about a name for the sake of refused rows: their sender must mend them anyway.
     selects.append("select dataset, ref, day, false as asked from raw.about group by all")
     found: pl.DataFrame = con.sql(" union ".join(selects)).pl()
@@ -198,6 +202,15 @@ def _named(con: duckdb.DuckDBPyConnection, kind: str) -> list[tuple[int, str]]:
     return con.sql(" union ".join(selects) + " order by all").fetchall()
 
 
+def by_period(fields: str, where: str = "true") -> str:
+    """Of workload: these fields of its lines with each period that they tell of, written as its rows write it."""
+    return (
+        f"select distinct {fields}, cast(year as varchar) || s.written as period from"
+        f" (select {fields}, year, bit_or(given) as given from raw.yearly where {where} group by all) as y"
+        " inner join raw.slot as s on (y.given >> s.slot) & 1 = 1"
+    )
+
+
 def _named_in(dataset: str, kind: str) -> str:
     """Names that mean one unit all the time are looked up without the day: there are far fewer of them without it."""
     day = references_day(dataset)
@@ -210,13 +223,16 @@ def _named_in(dataset: str, kind: str) -> str:
         f"select ref, min(unit_id) as unit_id from raw.unit_name where dataset = '{dataset}'"
         " group by ref having min(unit_id) = max(unit_id) and count(*) = count(unit_id)"
     )
+    changing = f"{kind}_ref is not null and unit_ref not in (select ref from ({steady}))"
+    rows, dated = f"raw.{dataset}", f"select distinct {distinct}, {day} as day from raw.{dataset} where {changing}"
+    if dataset == "workload":
+        rows, dated = "raw.yearly", f"select * exclude (period), period as day from ({by_period(distinct, changing)})"
     return (
         f"select distinct {owner}, r.{kind}_ref from"
-        f" (select distinct {distinct} from raw.{dataset} where {kind}_ref is not null) as r"
+        f" (select distinct {distinct} from {rows} where {kind}_ref is not null) as r"
         f" inner join ({steady}) as n on n.ref = r.unit_ref{office}"
         f" union select distinct {owner}, r.{kind}_ref from"
-        f" (select distinct {distinct}, {day} as day from raw.{dataset} where {kind}_ref is not null"
-        f" and unit_ref not in (select ref from ({steady}))) as r"
+        f" ({dated}) as r"
         f" inner join raw.unit_name as n on n.dataset = '{dataset}' and n.ref = r.unit_ref and n.day is not distinct from r.day"
         f"{office} where n.unit_id is not null"
     )

@@ -12,6 +12,7 @@ import polars as pl
 
 from panorama.intake.grid import Parsed, Reading, SheetReading
 from panorama.intake.remarks import told_of
+from panorama.intake.yearly import DATASET, by_year
 from panorama.sources import source
 from panorama.store.home import disk_faults, fsync, fsync_folder, sha256_of
 from panorama.text import Text
@@ -52,6 +53,14 @@ class PartRecord:
         if not self.parquet_sha256:
             return ()
         return self.files("parquet", self.stretches)
+
+    @property
+    def yearly(self) -> tuple[Path, ...]:
+        """Of a workload part, its rows gathered by year; none where it was written before there were such lines."""
+        if self.dataset != DATASET or not self.parquet_sha256:
+            return ()
+        files = self.files("yearly.parquet", self.stretches)
+        return files if all(file.exists() for file in files) else ()
 
     @property
     def remarks(self) -> tuple[Path, ...]:
@@ -140,7 +149,12 @@ def _written(part: PartRecord, parsed: Parsed) -> PartRecord:
     done = part
     (rows,), (remarks,) = part.files("parquet", None), part.files("remarks.parquet", None)
     if parsed.rows.height:
-        _stamped(part, parsed).write_parquet(rows, compression="lz4", statistics=False)
+        stamped = _stamped(part, parsed)
+        stamped.write_parquet(rows, compression="lz4", statistics=True)
+        if parsed.dataset == DATASET:
+            (yearly,) = part.files("yearly.parquet", None)
+            _with_part(by_year(stamped), part).write_parquet(yearly, compression="lz4")
+            fsync(yearly)
         done = replace(done, parquet_sha256=_kept([rows]))
     if parsed.remarks.height or parsed.mends.height:
         told = told_of(parsed).insert_column(0, pl.lit(part.id, pl.Int64).alias("part_id"))
@@ -152,9 +166,13 @@ def _written(part: PartRecord, parsed: Parsed) -> PartRecord:
 def _moved(part: PartRecord, parsed: Parsed) -> PartRecord:
     """The files of a large table, written while it was read, under the name of its part."""
     rows = part.files("parquet", part.stretches)
+    yearly = part.files("yearly.parquet", part.stretches if parsed.dataset == DATASET else 0)
     remarks = part.files("remarks.parquet", len(parsed.remark_files))
-    for file, name in zip((*parsed.files, *parsed.remark_files), (*rows, *remarks), strict=True):
+    lines = [file.with_suffix(".yearly.parquet") for file in parsed.files][: len(yearly)]
+    for file, name in zip((*parsed.files, *lines, *parsed.remark_files), (*rows, *yearly, *remarks), strict=True):
         file.replace(name)
+    for file in yearly:
+        fsync(file)
     return replace(part, parquet_sha256=_kept(rows), remarks_sha256=_kept(remarks))
 
 
@@ -196,10 +214,12 @@ def _listed(files: Sequence[Path]) -> str:
 
 def _stamped(part: PartRecord, parsed: Parsed) -> pl.DataFrame:
     schema = source(parsed.dataset).schema_of_part()
-    return parsed.rows.select(
-        pl.lit(part.id, pl.Int32).alias("part_id"),
-        pl.lit(part.drop_id, pl.Int32).alias("drop_seq"),
-        *(pl.col(name).cast(kind) for name, kind in schema.items()),
+    return _with_part(parsed.rows.select(pl.col(name).cast(kind) for name, kind in schema.items()), part)
+
+
+def _with_part(rows: pl.DataFrame, part: PartRecord) -> pl.DataFrame:
+    return rows.select(
+        pl.lit(part.id, pl.Int32).alias("part_id"), pl.lit(part.drop_id, pl.Int32).alias("drop_seq"), pl.all()
     )
 
 

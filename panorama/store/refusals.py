@@ -12,6 +12,7 @@ from panorama.sources import SOURCES
 from panorama.store.keys import datasets_with_rows, find_duplicates, refused
 from panorama.store.names import OWN, Names, references
 from panorama.store.parts import ROW_BITS, PartRecord
+from panorama.store.work import count_lines, resolve_work
 
 REFUSED: Final[dict[str, pl.DataType]] = {
     "dataset": pl.String(),
@@ -42,13 +43,17 @@ def judge(con: duckdb.DuckDBPyConnection, names: Names, parts: Mapping[int, Part
     for dataset in sorted({*found, "workload"}):
         if dataset == "workload":
             name_activities(con)
+            resolve_work(con)
         _add(con, _duplicates(con, dataset, parts))
+    count_lines(con)
     held = con.sql("select distinct dataset from raw.judged where severity = 'refused' and not waiting")
     return {row[0] for row in held.fetchall()}
 
 
 def name_activities(con: duckdb.DuckDBPyConnection) -> None:
     """raw.activity_name: each way an activity is written → its code where the standards tell it, else the writing itself.
+
+    activity_id numbers the codes.
 
     A name that several codes share names none of them: it stays as written and is matched within its scope.
     """
@@ -59,9 +64,10 @@ def name_activities(con: duckdb.DuckDBPyConnection) -> None:
         " coded as (select distinct activity_code from standard),"
         " named as (select activity_name as ref, min(activity_code) as activity_code from standard"
         " where activity_name is not null group by activity_name having count(distinct activity_code) = 1),"
-        " written as (select distinct activity_code as ref from raw.workload union select activity_code from coded)"
-        " select w.ref, coalesce(c.activity_code, m.activity_code, w.ref) as activity_code from written as w"
-        " left join coded as c on c.activity_code = w.ref left join named as m on m.ref = w.ref"
+        " written as (select distinct activity_code as ref from raw.yearly union select activity_code from coded),"
+        " told as (select w.ref, coalesce(c.activity_code, m.activity_code, w.ref) as activity_code from written as w"
+        " left join coded as c on c.activity_code = w.ref left join named as m on m.ref = w.ref)"
+        " select ref, activity_code, dense_rank() over (order by activity_code) as activity_id from told"
     )
 
 
@@ -78,9 +84,9 @@ def _waiting(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
             "insert into raw.judged"
             f" select '{of.dataset}', r.row_id, '{of.column}', r.ref, 'V-ID-1', $severity,"
             " replace($zh, '%', r.ref), replace($en, '%', r.ref), $waiting"
-            f" from (select distinct row_id, {of.ref} as ref, {of.day} as day from raw.{of.dataset}) as r"
-            f" inner join raw.unit_name as n on n.dataset = '{of.dataset}' and n.ref = r.ref"
-            " and n.day is not distinct from r.day where n.unit_id is null",
+            f" from (select distinct w.row_id, n.ref from (select *, {of.ref} as ref, {of.day} as day from raw.{of.dataset}) as w"
+            f" inner join raw.unit_name as n on n.dataset = '{of.dataset}' and n.ref = w.ref"
+            " and n.day is not distinct from w.day where n.unit_id is null) as r",
             {
                 "severity": "refused" if of.leading else "warning",
                 "zh": message,
@@ -120,6 +126,8 @@ def _homeless(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
     """A post is known within its office only."""
     if "workload" not in found:
         return
+    if not con.sql("from raw.yearly where post_ref is not null and office_ref is null limit 1").fetchall():
+        return
     con.execute(
         "insert into raw.judged select distinct 'workload', row_id, 'office_ref', post_ref, 'V-REL', 'refused',"
         " '写了岗位，就须同时写明它所在的内设机构', 'A post is given, so its office must be given too', false"
@@ -141,6 +149,11 @@ def _disputed(con: duckdb.DuckDBPyConnection, names: Names) -> None:
     _add(con, pl.DataFrame(rows, schema=REFUSED, orient="row"))
 
 
+_GATHERED: Final = {"workload": "yearly"}
+_FIRST: Final = {"workload": f"(cast(part_id as bigint) << {ROW_BITS}) | first_row"}
+"""Of workload the lines are looked at, in place of twelve times as many rows."""
+
+
 def _unregistered(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
     """V-OFF-1: an office that D3 does not know, in a unit whose other offices it knows. One warning a sheet."""
     for dataset in found:
@@ -151,7 +164,8 @@ def _unregistered(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> Non
             f" select '{dataset}', min(r.row_id), 'office_ref', r.office_ref, 'V-OFF-1', 'warning',"
             " '内设机构名录中没有“' || r.office_ref || '”：已按新机构接收，请核对名称或补报名录',"
             " 'The register of offices has no \"' || r.office_ref || '\": taken in as one of its own; check its name', false"
-            f" from (select min(row_id) as row_id, unit_ref, office_ref from raw.{dataset}"
+            f" from (select min({_FIRST.get(dataset, 'row_id')}) as row_id, unit_ref, office_ref"
+            f" from raw.{_GATHERED.get(dataset, dataset)}"
             " where office_ref is not null group by part_id, unit_ref, office_ref) as r"
             f" inner join (select distinct ref, unit_id from raw.unit_name where dataset = '{dataset}') as n on n.ref = r.unit_ref"
             " inner join raw.office_name as o on o.unit_id = n.unit_id and o.ref = r.office_ref"

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from panorama.errors import StoreError
+from panorama.intake.yearly import YEARLY, by_year
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.build import count_rows
@@ -78,9 +80,13 @@ def _parts(session: Session, home: Home) -> Iterator[Text | None]:
     originals: dict[str, Text | None] = {}
     for part in session.scalars(query.order_by(tables.Part.id)):
         record = part_of(part, home.parts)
-        for files, digest in ((record.rows, record.parquet_sha256), (record.remarks, record.remarks_sha256)):
+        for files, digest in (
+            (record.rows, record.parquet_sha256),
+            (record.remarks, record.remarks_sha256),
+        ):
             if digest is not None:
                 yield _files(files, digest)
+        yield from (_lines(rows, lines) for rows, lines in zip(record.rows, record.yearly, strict=False))
         original = home.originals / part.sha256
         # One that held personal numbers was never kept.
         if part.sha256 not in originals and original.exists():
@@ -106,6 +112,21 @@ def _files(files: Sequence[Path], digest: str) -> Text | None:
         zh, en = (more.zh, more.en) if len(places) > 1 else ("", "")
         return Text(f"文件 {places[0]}{zh} 的内容与记录不符", f"the file {places[0]}{en} is not what was recorded")
     return None
+
+
+def _lines(rows: Path, lines: Path) -> Text | None:
+    """Lines are made of rows, so they are held against them."""
+    try:
+        kept = pl.read_parquet(lines)
+        sound = kept.select(YEARLY.keys()).equals(by_year(pl.read_parquet(rows)))
+    except (pl.exceptions.PolarsError, OSError):
+        sound = False
+    if sound:
+        return None
+    place = f"{lines.parent.name}/{lines.name}"
+    return Text(
+        f"文件 {place} 与 {rows.name} 里的行不符", f"the file {place} does not agree with the rows of {rows.name}"
+    )
 
 
 def _rows(path: Path, settings: Settings, snapshot: tables.Snapshot) -> Text | None:

@@ -5,6 +5,6 @@ select
     coalesce(min(s.activity_name), min(a.activity_code)) as name,
     min(s.unit_of_work) as unit_of_work,
     min(s.wisn_class) as wisn_class
-from staging.activity_ref as a
+from mart.activity_name as a
 left join staging.activity_standard as s on s.activity_id = a.activity_id
 group by a.activity_id

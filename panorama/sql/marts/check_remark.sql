@@ -76,43 +76,33 @@ spans as (
 ),
 overlapping as (
     select
-        w.unit_id,
-        w.office_id,
-        w.post_id,
+        f.unit_id,
+        f.office_id,
+        f.post_id,
         w.year,
         w.activity_id,
-        sum(w.volume) filter (where w.in_year) as stated,
-        sum(w.volume) filter (where not w.in_year) as found,
-        count(*) as n,
+        sum(w.volume) filter (where w.counted) as stated,
+        sum(w.volume) filter (where not w.counted) as found,
         array_agg(w.row_id) as row_ids
-    from mart.workload as w
-    inner join (
-        select distinct unit_id, office_id, post_id, activity_id, year from mart.workload where not in_year
-    ) as x
-        on
-            x.unit_id = w.unit_id
-            and x.office_id is not distinct from w.office_id
-            and x.post_id is not distinct from w.post_id
-            and x.activity_id = w.activity_id
-            and x.year = w.year
-    group by w.unit_id, w.office_id, w.post_id, w.year, w.activity_id
+    from raw.winner as w
+    inner join staging.leaf as f on f.leaf_id = w.leaf_id
+    group by f.unit_id, f.office_id, f.post_id, w.year, w.activity_id
+    having count(*) filter (where not w.counted) > 0
 ),
 far as (
     select
-        unit_id,
-        office_id,
-        year,
-        activity_id,
-        max(std_hours) as stated,
-        sum(hours_actual) / sum(volume) as found,
-        array_agg(row_id) as row_ids
-    from mart.workload
-    where
-        volume > 0
-        and std_hours > 0
-        and hours_actual is not null
-        and (hours_actual < 0.2 * std_hours * volume or hours_actual > 5 * std_hours * volume)
-    group by unit_id, office_id, year, activity_id
+        f.unit_id,
+        f.office_id,
+        r.year,
+        r.activity_id,
+        max(r.std_hours) as stated,
+        sum(r.hours) / sum(r.volume) as found,
+        array_agg(w.first_row_id) as row_ids
+    from staging.far_load as r
+    inner join staging.leaf as f on f.leaf_id = r.leaf_id
+    inner join staging.activity_load as w
+        on w.leaf_id = r.leaf_id and w.activity_id = r.activity_id and w.year = r.year
+    group by f.unit_id, f.office_id, r.year, r.activity_id
 ),
 ungraded as (
     select unit_id, year, scheme, grade_raw, row_id
@@ -183,7 +173,7 @@ every as (
     union all
     select
         'V-WL-1', 'warning', unit_id, office_id, cast(year as varchar), activity_code, 'volume',
-        cast(volume as double), cast(null as double), row_ids
+        cast(volume as double), cast(null as double), list_value(first_row_id)
     from mart.activity_gap
     union all
     select
@@ -201,7 +191,7 @@ every as (
     select
         'V-CAS', case when cas >= 1 then 'error' else 'warning' end, unit_id, office_id, period,
         cast(null as varchar), 'cas_share', cast(1 as double), cas, cast(null as bigint[])
-    from mart.saturation
+    from mart.saturation_stored
     where month is null and cas >= 0.6 and post_id is null and office_id is not null
     union all
     select

@@ -69,13 +69,13 @@ load as (
         case when s.high < 0.60 then 'T26' else 'T27' end as theme,
         s.year,
         s.office_id
-    from mart.saturation as s
+    from mart.saturation_stored as s
     where s.post_id is null and s.month is null and s.coverage >= 1
         and ((s.high < 0.60 and not s.lower_bound) or s.low > 1.15)
     union all
     select s.unit_id, 'T25' as theme, s.year, s.office_id
     from mart.imbalance as i
-    inner join mart.saturation as s on s.unit_id = i.unit_id and s.year = i.year
+    inner join mart.saturation_stored as s on s.unit_id = i.unit_id and s.year = i.year
     where
         i.offices_idle > 0
         and i.offices_drowning > 0
@@ -86,9 +86,10 @@ load as (
 ),
 -- A year's workload is thousands of rows: the ledger rows of a figure are listed, of workload the first of each place.
 first_row as (
-    select w.unit_id, w.office_id, w.year, min(w.row_id) as row_id
-    from mart.workload as w
-    group by w.unit_id, w.office_id, w.year
+    select f.unit_id, f.office_id, w.year, min(w.first_row_id) as row_id
+    from raw.work as w
+    inner join staging.leaf as f on f.leaf_id = w.leaf_id
+    group by f.unit_id, f.office_id, w.year
 ),
 workload as (
     select distinct l.unit_id, l.theme, l.year, r.row_id

@@ -4,7 +4,7 @@
 with
 office as (
     select unit_id, office_id, year, saturation, staff, low, high, lower_bound
-    from mart.saturation
+    from mart.saturation_stored
     where office_id is not null and post_id is null and month is null and saturation is not null
 ),
 total as (

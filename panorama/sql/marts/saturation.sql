@@ -1,64 +1,122 @@
 -- One row per unit × office × post × period (office or post null = rolled up; period YYYY or YYYY-MM), net basis
--- required_hours: Σ volume × unit time, hours, as reported. core_staff: those hours ÷ available hours (A*).
--- required_staff: with allowance for support and extra work (R). saturation: required_staff ÷ staff; null = no staff
--- known, no unit time known, or support shares ≥ 1. saturation_with_external: people beyond the establishment counted in.
--- saturation_gross: on workdays × 8 h, nothing taken off. low, high: 90 % interval, years only: a month's row has none,
--- and its band is the point's. band: 明显不饱满 偏低 饱满 偏高 超负荷, or 待判 when the interval reaches over two edges,
--- or when the figure is a lower bound that lies below 0.80.
--- p_under: chance of S < 0.80; p_over: of S > 1.15. coverage: months reported ÷ expected; coverage_volume: share of
--- volume with a unit time. lower_bound: some volume has no unit time. hours_without_standard: reported hours on it, null
--- when not reported. awt: hours a person a year (least where leaves differ); cas: greatest share of support work.
+-- Columns as in mart.saturation_stored. A view: the months of posts, of which there are many and few are looked at, are
+-- computed when they are asked for.
+with
+post_month as (
+    select
+        w.unit_id,
+        w.office_id,
+        w.post_id,
+        w.leaf_id,
+        w.period,
+        w.year,
+        w.month,
+        cast(sum(w.hours) as double) as hours,
+        cast(sum(w.volume) filter (where not w.shared) as double) as volume,
+        cast(coalesce(sum(w.volume) filter (where not w.shared and w.std_hours is not null), 0) as double) as volume_timed,
+        count(*) filter (where w.volume > 0 and not w.shared and w.std_hours is null) as untimed,
+        cast(sum(w.hours_actual) filter (where not w.shared and w.std_hours is null) as double) as hours_untimed,
+        count(w.volume) as said
+    from mart.workload as w
+    where w.month is not null and w.post_id is not null
+    group by w.unit_id, w.office_id, w.post_id, w.leaf_id, w.period, w.year, w.month
+),
+point as (
+    select
+        m.*,
+        cast(p.n_actual as double) as staff,
+        m.hours / nullif(y.awt * s.share, 0) as core_staff,
+        m.hours / nullif(y.awt * s.share, 0) * y.caf + y.extra as required_staff,
+        m.hours / nullif(y.gross_hours * s.share, 0) * y.caf + y.extra_gross as required_staff_gross,
+        y.awt,
+        y.cas,
+        y.caf,
+        y.ias_hours
+    from post_month as m
+    inner join mart.leaf_year as y on y.leaf_id = m.leaf_id and y.year = m.year
+    inner join mart.month as s on s.year = m.year and s.month = m.month
+    left join mart.post as p on p.post_id = m.post_id
+),
+judged as (
+    select
+        *,
+        round(required_staff / nullif(greatest(staff, 0), 0), 9) as saturation
+    from point
+)
 select
-    s.unit_id,
-    s.office_id,
-    s.post_id,
-    s.period,
-    s.year,
-    s.month,
-    s.hours as required_hours,
-    s.core_staff,
-    s.required_staff,
-    s.staff,
-    s.staff_with_external,
-    s.staff_source,
-    s.staff_date,
-    s.saturation,
-    s.saturation_with_external,
-    round(s.required_staff_gross / nullif(greatest(s.staff, 0), 0), 9) as saturation_gross,
+    unit_id,
+    office_id,
+    post_id,
+    period,
+    year,
+    month,
+    required_hours,
+    core_staff,
+    required_staff,
+    staff,
+    staff_with_external,
+    staff_source,
+    staff_date,
+    saturation,
+    saturation_with_external,
+    saturation_gross,
+    basis,
+    low,
+    high,
+    p_under,
+    p_over,
+    band,
+    coverage,
+    coverage_volume,
+    lower_bound,
+    hours_without_standard,
+    volume_without_standard,
+    rows_without_standard,
+    awt,
+    cas,
+    caf,
+    ias_hours
+from mart.saturation_stored
+union all
+select
+    unit_id,
+    office_id,
+    post_id,
+    period,
+    year,
+    month,
+    hours as required_hours,
+    core_staff,
+    required_staff,
+    staff,
+    cast(null as double) as staff_with_external,
+    case when staff is not null then 'posts' end as staff_source,
+    cast(null as date) as staff_date,
+    saturation,
+    cast(null as double) as saturation_with_external,
+    round(required_staff_gross / nullif(greatest(staff, 0), 0), 9) as saturation_gross,
     'net' as basis,
-    i.low,
-    i.high,
-    i.p_under,
-    i.p_over,
+    cast(null as double) as low,
+    cast(null as double) as high,
+    cast(null as double) as p_under,
+    cast(null as double) as p_over,
     case
-        when s.saturation is null then null
-        when
-            case when i.low < 0.60 and i.high > 0.60 then 1 else 0 end
-            + case when i.low < 0.80 and i.high > 0.80 then 1 else 0 end
-            + case when i.low < 1.00 and i.high > 1.00 then 1 else 0 end
-            + case when i.low < 1.15 and i.high > 1.15 then 1 else 0 end >= 2
-            then '待判'
-        when s.untimed > 0 and s.saturation < 0.80 then '待判'
-        when s.saturation < 0.60 then '明显不饱满'
-        when s.saturation < 0.80 then '偏低'
-        when s.saturation < 1.00 then '饱满'
-        when s.saturation <= 1.15 then '偏高'
+        when saturation is null then null
+        when untimed > 0 and saturation < 0.80 then '待判'
+        when saturation < 0.60 then '明显不饱满'
+        when saturation < 0.80 then '偏低'
+        when saturation < 1.00 then '饱满'
+        when saturation <= 1.15 then '偏高'
         else '超负荷'
     end as band,
-    case when s.months_expected > 0 then s.months / cast(s.months_expected as double) end as coverage,
-    case when s.volume > 0 then s.volume_timed / s.volume end as coverage_volume,
-    s.untimed > 0 as lower_bound,
-    s.hours_untimed as hours_without_standard,
-    s.volume - s.volume_timed as volume_without_standard,
-    s.untimed as rows_without_standard,
-    s.awt,
-    s.cas,
-    s.caf,
-    s.ias_hours
-from staging.saturation_point as s
-left join staging.saturation_interval as i
-    on
-        i.unit_id = s.unit_id
-        and i.office_id is not distinct from s.office_id
-        and i.post_id is not distinct from s.post_id
-        and i.period = s.period
+    case when said > 0 then 1.0 else 0.0 end as coverage,
+    case when volume > 0 then volume_timed / volume end as coverage_volume,
+    untimed > 0 as lower_bound,
+    hours_untimed as hours_without_standard,
+    volume - volume_timed as volume_without_standard,
+    untimed as rows_without_standard,
+    awt,
+    cas,
+    caf,
+    ias_hours
+from judged

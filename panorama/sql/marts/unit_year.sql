@@ -74,7 +74,7 @@ offices as (
         year,
         count(*) filter (where saturation < 0.80) as offices_under,
         count(*) filter (where saturation > 1.15) as offices_over
-    from mart.saturation
+    from mart.saturation_stored
     where office_id is not null and post_id is null and month is null and saturation is not null
     group by unit_id, year
 ),
@@ -142,7 +142,7 @@ left join leaders as l on l.unit_id = y.unit_id and l.year = y.year
 left join findings as f on f.unit_id = y.unit_id and f.year = y.year
 left join mart.rating as r on r.unit_id = y.unit_id and r.year = y.year and r.main
 left join rankings as k on k.unit_id = y.unit_id and k.year = y.year
-left join mart.saturation as t
+left join mart.saturation_stored as t
     on t.unit_id = y.unit_id and t.year = y.year and t.office_id is null and t.month is null
 left join offices as o on o.unit_id = y.unit_id and o.year = y.year
 left join mart.imbalance as i on i.unit_id = y.unit_id and i.year = y.year

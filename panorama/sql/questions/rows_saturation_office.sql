@@ -7,7 +7,7 @@ worked as (
 ),
 figure as (
     select s.staff_source, s.staff_date
-    from seen.saturation as s
+    from seen.saturation_stored as s
     where s.office_id = $office_id and s.post_id is null and s.period = $period
 ),
 staffed as (

@@ -7,7 +7,7 @@ worked as (
 ),
 figure as (
     select s.office_id, s.staff_source, s.staff_date
-    from seen.saturation as s
+    from seen.saturation_stored as s
     where s.unit_id = $unit_id and s.post_id is null and s.period = $period
 ),
 whole as (

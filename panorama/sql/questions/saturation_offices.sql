@@ -19,7 +19,7 @@ select
     s.rows_without_standard,
     $year::int as year
 from seen.office as o
-left join seen.saturation as s
+left join seen.saturation_stored as s
     on s.unit_id = o.unit_id and s.office_id = o.office_id and s.post_id is null and s.period = $year::varchar
 where o.unit_id = $unit_id
 order by s.saturation desc nulls last, o.name

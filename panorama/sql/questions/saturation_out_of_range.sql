@@ -14,7 +14,7 @@ select
     s.coverage,
     s.lower_bound,
     $year::int as year
-from seen.saturation as s
+from seen.saturation_stored as s
 inner join seen.unit as u on u.unit_id = s.unit_id
 inner join seen.office as o on o.office_id = s.office_id
 where s.period = $year::varchar

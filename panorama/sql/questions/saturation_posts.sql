@@ -13,6 +13,6 @@ select
     s.coverage,
     $year::int as year
 from seen.post as p
-left join seen.saturation as s on s.post_id = p.post_id and s.office_id = p.office_id and s.period = $year::varchar
+left join seen.saturation_stored as s on s.post_id = p.post_id and s.office_id = p.office_id and s.period = $year::varchar
 where p.office_id = $office_id
 order by s.saturation desc nulls last, p.name

@@ -2,18 +2,18 @@
 with
 newest as (
     select coalesce($year::varchar, max(period)) as period
-    from seen.saturation
+    from seen.saturation_stored
     where office_id is null and post_id is null and length(period) = 4 and saturation is not null
 ),
 unit_row as (
     select s.*
-    from seen.saturation as s
+    from seen.saturation_stored as s
     inner join newest as n on n.period = s.period
     where s.office_id is null and s.post_id is null
 ),
 offices as (
     select s.unit_id, list(s.saturation) as offices
-    from seen.saturation as s
+    from seen.saturation_stored as s
     inner join newest as n on n.period = s.period
     where s.office_id is not null and s.post_id is null and s.saturation is not null
     group by s.unit_id

@@ -28,7 +28,7 @@ select
     try_cast(nullif(regexp_extract(r.version, '([0-9]+(\.[0-9]+)?)', 1), '') as double) as version_number,
     r.row_id
 from raw.activity_standard as r
-inner join staging.activity_ref as a on a.ref = r.activity_code
+inner join mart.activity_name as a on a.ref = r.activity_code
 qualify row_number() over (
     partition by r.activity_code, trim(r.scope_ref), r.valid_year, r.version
     order by r.drop_seq desc, r.part_id desc, r.src_row

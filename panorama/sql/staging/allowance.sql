@@ -3,7 +3,7 @@
 -- declared for more than one leaf are shared among them by their core hours, so that roll-ups count them once.
 with
 leaf_year as (
-    select p.leaf_id, p.year, cast(coalesce(p.hours, 0) as double) as hours, f.unit_id, f.office_id
+    select p.leaf_id, p.year, coalesce(p.hours, 0) as hours, f.unit_id, f.office_id
     from staging.leaf_period as p
     inner join staging.leaf as f on f.leaf_id = p.leaf_id
     where p.month is null

@@ -2,8 +2,9 @@
 -- The most specific rule wins: the unit's own, then its kind's, then one for all, then the default of the year.
 with
 unit_year as (
-    select distinct unit_id, year
-    from staging.workload
+    select distinct f.unit_id, w.year
+    from raw.work as w
+    inner join staging.leaf as f on f.leaf_id = w.leaf_id
 ),
 kinds as (
     select value, zh as label from raw.choice where lower(enumeration) in ('unit_kind', 'template_kind')

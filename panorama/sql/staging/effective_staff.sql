@@ -1,4 +1,4 @@
--- One row per unit or office × period with workload: effective staff, and where the figure comes from
+-- One row per unit or office × period with workload: effective staff, and where the figure comes from. span: its period
 -- staff: establishment staff at work = actual − seconded out − long absent + seconded in, separately listed people left
 -- out. staff_with_external: the same + non-establishment staff; null when their number is not known.
 -- source: ledger = the row at the last ledger date on or before the period's end; posts = Σ n_actual. A unit whose
@@ -7,7 +7,7 @@
 with
 ends as (
     select distinct
-        period,
+        span,
         case
             when month is null then make_date(year, 12, 31)
             else last_day(make_date(year, month, 1))
@@ -49,12 +49,12 @@ contracted as (
     where external is not null
 ),
 at_work as (
-    select s.unit_id, s.office_id, e.period, s.snapshot_date, s.staff
+    select s.unit_id, s.office_id, e.span, s.snapshot_date, s.staff
     from staffed as s
     inner join ends as e on e.day >= s.snapshot_date and (s.until is null or e.day < s.until)
 ),
 beside as (
-    select c.unit_id, c.office_id, e.period, c.external
+    select c.unit_id, c.office_id, e.span, c.external
     from contracted as c
     inner join ends as e on e.day >= c.snapshot_date and (c.until is null or e.day < c.until)
 ),
@@ -68,21 +68,21 @@ office as (
     select
         o.unit_id,
         o.office_id,
-        e.period,
+        e.span,
         coalesce(w.staff, p.staff) as staff,
         coalesce(w.staff, p.staff) + b.external as staff_with_external,
         w.snapshot_date,
         case when w.staff is not null then 'ledger' else 'posts' end as source
     from mart.office as o
     cross join ends as e
-    left join at_work as w on w.office_id = o.office_id and w.period = e.period
-    left join beside as b on b.office_id = o.office_id and b.period = e.period
+    left join at_work as w on w.office_id = o.office_id and w.span = e.span
+    left join beside as b on b.office_id = o.office_id and b.span = e.span
     left join posted as p on p.office_id = o.office_id
     where w.staff is not null or p.staff is not null
 ),
 -- An office of whose volume none has a unit time cannot be computed: its people must not stand for people without work.
 reporting as (
-    select distinct f.unit_id, f.office_id, p.period
+    select distinct f.unit_id, f.office_id, p.span
     from staging.leaf_period as p
     inner join staging.leaf as f on f.leaf_id = p.leaf_id
     where p.hours is not null
@@ -90,31 +90,31 @@ reporting as (
 shape as (
     select
         r.unit_id,
-        r.period,
+        r.span,
         count(*) = count(o.office_id) as by_office
     from reporting as r
-    left join office as o on o.office_id = r.office_id and o.period = r.period
-    group by r.unit_id, r.period
+    left join office as o on o.office_id = r.office_id and o.span = r.span
+    group by r.unit_id, r.span
 ),
 summed as (
     select
         o.unit_id,
-        o.period,
+        o.span,
         sum(o.staff) as staff,
         -- Known only when every office's is.
         case when count(*) = count(o.staff_with_external) then sum(o.staff_with_external) end as staff_with_external,
         max(o.snapshot_date) as snapshot_date,
         case when min(o.source) = 'posts' then 'posts' else 'offices' end as source
     from office as o
-    inner join shape as s on s.unit_id = o.unit_id and s.period = o.period
-    left join reporting as r on r.office_id = o.office_id and r.period = o.period
+    inner join shape as s on s.unit_id = o.unit_id and s.span = o.span
+    left join reporting as r on r.office_id = o.office_id and r.span = o.span
     where r.office_id is not null or not s.by_office
-    group by o.unit_id, o.period
+    group by o.unit_id, o.span
 ),
 unit as (
     select
         s.unit_id,
-        s.period,
+        s.span,
         s.by_office or w.staff is null as from_offices,
         m.staff as summed_staff,
         m.staff_with_external as summed_with_external,
@@ -124,17 +124,17 @@ unit as (
         w.snapshot_date,
         b.external
     from shape as s
-    left join summed as m on m.unit_id = s.unit_id and m.period = s.period
-    left join at_work as w on w.unit_id = s.unit_id and w.office_id is null and w.period = s.period
-    left join beside as b on b.unit_id = s.unit_id and b.office_id is null and b.period = s.period
+    left join summed as m on m.unit_id = s.unit_id and m.span = s.span
+    left join at_work as w on w.unit_id = s.unit_id and w.office_id is null and w.span = s.span
+    left join beside as b on b.unit_id = s.unit_id and b.office_id is null and b.span = s.span
 )
-select unit_id, office_id, period, staff, staff_with_external, snapshot_date, source
+select unit_id, office_id, span, staff, staff_with_external, snapshot_date, source
 from office
 union all
 select
     unit_id,
     cast(null as bigint) as office_id,
-    period,
+    span,
     case when from_offices then summed_staff else staff end as staff,
     -- Contract staff are often told for the unit as a whole only.
     case

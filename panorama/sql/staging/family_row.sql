@@ -14,9 +14,10 @@ every as (
     select unit_id, year(change_date) as year, '台账' as family, false as nil_return from staging.estab_change
 ),
 workload as (
-    select unit_id, year, '工作量' as family, count(*) as n, 0 as nil
-    from staging.workload
-    group by unit_id, year
+    select f.unit_id, w.year, '工作量' as family, sum(w.rows) as n, 0 as nil
+    from raw.work as w
+    inner join staging.leaf as f on f.leaf_id = w.leaf_id
+    group by f.unit_id, w.year
 )
 select
     unit_id,

@@ -1,12 +1,8 @@
 -- One row per place that workload is reported for: a post, an office as a whole, or a unit as a whole
-with
-places as (
-    select distinct unit_id, office_id, post_id
-    from staging.workload
-)
-select
-    row_number() over (order by unit_id, office_id, post_id) as leaf_id,
-    unit_id,
-    office_id,
-    post_id
-from places
+select distinct
+    m.leaf_id,
+    m.unit_id,
+    m.office_id,
+    m.post_id
+from raw.meant as m
+where m.leaf_id in (select leaf_id from raw.work)

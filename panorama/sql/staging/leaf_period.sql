@@ -1,5 +1,5 @@
 -- One row per leaf × period with workload: hours and how much of the period was reported
--- period: YYYY or YYYY-MM. share: the part of the year's working time that the reported months hold. hours: volume ×
+-- span: year × 100 + month, month 0 for the year. share: the part of the year's working time that the reported months hold. hours: volume ×
 -- unit time. untimed: rows with volume but no unit time.
 with
 yearly as (
@@ -14,37 +14,24 @@ yearly as (
     from staging.activity_load
     group by leaf_id, year
 ),
-monthly as (
-    select
-        leaf_id,
-        year,
-        month,
-        sum(hours) as hours,
-        sum(volume) filter (where not shared) as volume,
-        sum(volume) filter (where not shared and std_hours is not null) as volume_timed,
-        count(*) filter (where volume > 0 and not shared and std_hours is null) as untimed,
-        sum(hours_actual) filter (where not shared and std_hours is null) as hours_untimed,
-        count(volume) as said
-    from mart.workload
-    where grain = 'month'
-    group by leaf_id, year, month
-),
 reported as (
     select leaf_id, year, month
-    from monthly
-    where said > 0
+    from staging.month_load
+    where said
     union
+    -- Bits 12 to 15 of `valued` are the quarters, bit 16 the year as a whole.
     select w.leaf_id, w.year, m.month
-    from mart.workload as w
-    inner join staging.month as m on m.year = w.year and (w.grain = 'year' or m.quarter = w.quarter)
-    where w.grain <> 'month' and w.volume is not null
+    from raw.work as w
+    inner join mart.month as m
+        on m.year = w.year and (w.valued >= 65536 or mod(cast(floor(w.valued / power(2, 11 + m.quarter)) as int), 2) = 1)
+    where w.valued >= 4096
 ),
 -- Months still to come, and those before a unit began or after it ended, are not expected.
 expected as (
     select f.leaf_id, m.year, count(*) as months
     from staging.leaf as f
     inner join mart.unit as u on u.unit_id = f.unit_id
-    cross join staging.month as m
+    cross join mart.month as m
     cross join raw.today as t
     where
         m.ends < t.day
@@ -59,14 +46,14 @@ spoken as (
         count(*) as months,
         sum(m.share) as share
     from reported as r
-    inner join staging.month as m on m.year = r.year and m.month = r.month
+    inner join mart.month as m on m.year = r.year and m.month = r.month
     group by r.leaf_id, r.year
 )
 select
     y.leaf_id,
     y.year,
     cast(null as int) as month,
-    cast(y.year as varchar) as period,
+    y.year * 100 as span,
     y.hours,
     y.volume,
     y.volume_timed,
@@ -83,14 +70,14 @@ select
     p.leaf_id,
     p.year,
     p.month,
-    concat(cast(p.year as varchar), '-', lpad(cast(p.month as varchar), 2, '0')) as period,
+    p.year * 100 + p.month as span,
     p.hours,
     p.volume,
     p.volume_timed,
     p.untimed,
     p.hours_untimed,
-    case when p.said > 0 then 1 else 0 end as months,
+    case when p.said then 1 else 0 end as months,
     1 as months_expected,
     m.share
-from monthly as p
-inner join staging.month as m on m.year = p.year and m.month = p.month
+from staging.month_load as p
+inner join mart.month as m on m.year = p.year and m.month = p.month

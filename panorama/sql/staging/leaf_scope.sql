@@ -1,4 +1,4 @@
--- One row per leaf × scope text that covers it, with how closely: 1 post, 2 office, 3 its tag, 4 unit, 5 kind, 6 all
+-- One row per leaf × scope text of the standards that covers it, with how closely: 1 post, 2 office, 3 its tag, 4 unit, 5 kind, 6 all
 with
 kinds as (
     select value, zh as label from raw.choice where lower(enumeration) in ('unit_kind', 'template_kind')
@@ -68,5 +68,5 @@ select
     scope_ref,
     min(closeness) as closeness
 from every
-where scope_ref is not null
+where scope_ref in (select scope_ref from staging.activity_standard)
 group by leaf_id, scope_ref

@@ -1,7 +1,7 @@
 -- One row per way a workload period is written: its year, quarter, month and grain
 with
 written as (
-    select distinct period from raw.workload where period is not null
+    select distinct day as period from raw.unit_name where dataset = 'workload' and day is not null
 )
 select
     period,

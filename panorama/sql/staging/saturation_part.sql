@@ -7,7 +7,7 @@ spread as (
     select
         leaf_id,
         year,
-        stddev_samp(cast(hours as double)) / nullif(avg(cast(hours as double)), 0) as cv,
+        stddev_samp(hours) / nullif(avg(hours), 0) as cv,
         count(hours) as months
     from staging.leaf_period
     where month is not null
@@ -15,23 +15,22 @@ spread as (
 ),
 leaf as (
     select
-        f.leaf_id,
-        f.unit_id,
-        f.office_id,
-        f.post_id,
+        p.leaf_id,
+        a.unit_id,
+        a.office_id,
+        a.post_id,
         p.year,
-        p.period,
-        a.caf / nullif(t.awt * p.share, 0) as people_per_hour,
-        coalesce(a.ias_hours / nullif(t.awt, 0), 0) as fixed,
+        cast(p.year as varchar) as period,
+        a.caf / nullif(a.awt * p.share, 0) as people_per_hour,
+        coalesce(a.extra, 0) as fixed,
         1 - p.months / nullif(cast(p.months_expected as double), 0) as missing,
         -- Fewer than three months tell nothing of their spread: the widest of the declared ones serves.
         case when d.months >= 3 then d.cv else 0.30 end
         / sqrt(greatest(p.months_expected - p.months, 1)) as month_cv
-    from staging.leaf as f
-    inner join staging.leaf_period as p on p.leaf_id = f.leaf_id and p.month is null
-    inner join staging.available_time as t on t.unit_id = f.unit_id and t.year = p.year
-    inner join staging.allowance as a on a.leaf_id = f.leaf_id and a.year = p.year
-    left join spread as d on d.leaf_id = f.leaf_id and d.year = p.year
+    from staging.leaf_period as p
+    inner join mart.leaf_year as a on a.leaf_id = p.leaf_id and a.year = p.year
+    left join spread as d on d.leaf_id = p.leaf_id and d.year = p.year
+    where p.month is null
 ),
 staff as (
     select unit_id, office_id, post_id, year, staff

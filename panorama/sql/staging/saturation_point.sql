@@ -1,4 +1,4 @@
--- One row per unit, office or post × period with workload: saturation, required staff ÷ staff, without its interval
+-- One row per unit or office × period, and per post × year, with workload: saturation, required staff ÷ staff, without its interval
 select
     s.*,
     case when s.post_id is null then e.staff else p.n_actual end as staff,
@@ -15,6 +15,6 @@ left join staging.effective_staff as e
     on
         e.unit_id = s.unit_id
         and e.office_id is not distinct from s.office_id
-        and e.period = s.period
+        and e.span = s.span
         and s.post_id is null
 left join mart.post as p on p.post_id = s.post_id

@@ -1,107 +1,117 @@
--- One row per unit, office or post × period with workload: hours, and required staff added up over its leaves
+-- One row per unit or office × period, and per post × year, with workload: hours, and required staff over its leaves
 -- Required staff of a leaf = core hours ÷ available hours × allowance for support work + extra hours ÷ available hours.
 -- Null when a leaf's support shares reach the whole of people's time (V-CAS), or when no unit time is known at all.
+-- span: year × 100 + month, month 0 for the year. leaves_known: leaves whose allowance is known.
 with
 leaf as (
     select
         f.unit_id,
         f.office_id,
         f.post_id,
-        p.leaf_id,
-        p.year,
-        p.month,
-        p.period,
-        cast(p.hours as double) as hours,
-        cast(p.volume as double) as volume,
-        cast(coalesce(p.volume_timed, 0) as double) as volume_timed,
+        p.span,
+        p.hours,
+        p.volume,
+        coalesce(p.volume_timed, 0) as volume_timed,
         p.untimed,
-        cast(p.hours_untimed as double) as hours_untimed,
+        p.hours_untimed,
         p.months,
         p.months_expected,
-        a.cas,
-        a.caf,
-        a.ias_hours,
-        t.awt,
-        cast(p.hours as double) / nullif(t.awt * p.share, 0) as core,
-        cast(p.hours as double) / nullif(t.gross_hours * p.share, 0) as core_gross,
-        a.ias_hours / nullif(t.awt, 0) as extra,
-        a.ias_hours / nullif(t.gross_hours, 0) as extra_gross
+        y.cas,
+        y.caf,
+        y.ias_hours,
+        y.awt,
+        p.hours / nullif(y.awt * p.share, 0) as core,
+        p.hours / nullif(y.awt * p.share, 0) * y.caf + y.extra as required,
+        p.hours / nullif(y.gross_hours * p.share, 0) * y.caf + y.extra_gross as required_gross
     from staging.leaf_period as p
     inner join staging.leaf as f on f.leaf_id = p.leaf_id
-    inner join staging.available_time as t on t.unit_id = f.unit_id and t.year = p.year
-    inner join staging.allowance as a on a.leaf_id = p.leaf_id and a.year = p.year
-)
+    inner join mart.leaf_year as y on y.leaf_id = p.leaf_id and y.year = p.year
+),
+office as (
+    select
+        unit_id,
+        office_id,
+        span,
+        sum(hours) as hours,
+        sum(core) as core_staff,
+        sum(required) as required_staff,
+        sum(required_gross) as required_staff_gross,
+        max(cas) as cas,
+        max(caf) as caf,
+        sum(ias_hours) as ias_hours,
+        min(awt) as awt,
+        sum(volume) as volume,
+        sum(volume_timed) as volume_timed,
+        sum(untimed) as untimed,
+        sum(hours_untimed) as hours_untimed,
+        sum(months) as months,
+        sum(months_expected) as months_expected,
+        count(*) as leaves,
+        count(caf) as leaves_known
+    from leaf
+    group by unit_id, office_id, span
+),
 -- Each leaf counts once at every level above it.
-select
-    unit_id,
-    cast(null as bigint) as office_id,
-    cast(null as bigint) as post_id,
-    period,
-    year,
-    month,
-    sum(hours) as hours,
-    sum(core) as core_staff,
-    case when count(*) = count(caf) then sum(core * caf + extra) end as required_staff,
-    case when count(*) = count(caf) then sum(core_gross * caf + extra_gross) end as required_staff_gross,
-    max(cas) as cas,
-    max(caf) as caf,
-    sum(ias_hours) as ias_hours,
-    min(awt) as awt,
-    sum(volume) as volume,
-    sum(volume_timed) as volume_timed,
-    cast(sum(untimed) as bigint) as untimed,
-    sum(hours_untimed) as hours_untimed,
-    cast(sum(months) as bigint) as months,
-    cast(sum(months_expected) as bigint) as months_expected
-from leaf
-group by unit_id, period, year, month
-union all
-select
-    unit_id,
-    office_id,
-    cast(null as bigint) as post_id,
-    period,
-    year,
-    month,
-    sum(hours) as hours,
-    sum(core) as core_staff,
-    case when count(*) = count(caf) then sum(core * caf + extra) end as required_staff,
-    case when count(*) = count(caf) then sum(core_gross * caf + extra_gross) end as required_staff_gross,
-    max(cas) as cas,
-    max(caf) as caf,
-    sum(ias_hours) as ias_hours,
-    min(awt) as awt,
-    sum(volume) as volume,
-    sum(volume_timed) as volume_timed,
-    cast(sum(untimed) as bigint) as untimed,
-    sum(hours_untimed) as hours_untimed,
-    cast(sum(months) as bigint) as months,
-    cast(sum(months_expected) as bigint) as months_expected
-from leaf
-where office_id is not null
-group by unit_id, office_id, period, year, month
-union all
+unit as (
+    select
+        unit_id,
+        span,
+        sum(hours) as hours,
+        sum(core_staff) as core_staff,
+        sum(required_staff) as required_staff,
+        sum(required_staff_gross) as required_staff_gross,
+        max(cas) as cas,
+        max(caf) as caf,
+        sum(ias_hours) as ias_hours,
+        min(awt) as awt,
+        sum(volume) as volume,
+        sum(volume_timed) as volume_timed,
+        sum(untimed) as untimed,
+        sum(hours_untimed) as hours_untimed,
+        sum(months) as months,
+        sum(months_expected) as months_expected,
+        sum(leaves) as leaves,
+        sum(leaves_known) as leaves_known
+    from office
+    group by unit_id, span
+),
+every as (
+    select unit_id, cast(null as bigint) as office_id, cast(null as bigint) as post_id, span, hours, core_staff, required_staff,
+        required_staff_gross, cas, caf, ias_hours, awt, volume, volume_timed, untimed, hours_untimed, months,
+        months_expected, leaves, leaves_known
+    from unit
+    union all
+    select unit_id, office_id, cast(null as bigint) as post_id, span, hours, core_staff, required_staff,
+        required_staff_gross, cas, caf, ias_hours, awt, volume, volume_timed, untimed, hours_untimed, months,
+        months_expected, leaves, leaves_known
+    from office
+    where office_id is not null
+    union all
+    select unit_id, office_id, post_id, span, hours, core as core_staff, required as required_staff,
+        required_gross as required_staff_gross, cas, caf, ias_hours, awt, volume, volume_timed, untimed, hours_untimed, months,
+        months_expected, 1 as leaves, case when caf is null then 0 else 1 end as leaves_known
+    from leaf
+    where post_id is not null and mod(span, 100) = 0
+)
 select
     unit_id,
     office_id,
     post_id,
-    period,
-    year,
-    month,
-    sum(hours) as hours,
-    sum(core) as core_staff,
-    case when count(*) = count(caf) then sum(core * caf + extra) end as required_staff,
-    case when count(*) = count(caf) then sum(core_gross * caf + extra_gross) end as required_staff_gross,
-    max(cas) as cas,
-    max(caf) as caf,
-    sum(ias_hours) as ias_hours,
-    min(awt) as awt,
-    sum(volume) as volume,
-    sum(volume_timed) as volume_timed,
-    cast(sum(untimed) as bigint) as untimed,
-    sum(hours_untimed) as hours_untimed,
-    cast(sum(months) as bigint) as months,
-    cast(sum(months_expected) as bigint) as months_expected
-from leaf
-where post_id is not null
-group by unit_id, office_id, post_id, period, year, month
+    span,
+    cast(floor(span / 100) as int) as year,
+    case when mod(span, 100) > 0 then mod(span, 100) end as month,
+    hours,
+    core_staff,
+    case when leaves = leaves_known then required_staff end as required_staff,
+    case when leaves = leaves_known then required_staff_gross end as required_staff_gross,
+    cas,
+    caf,
+    ias_hours,
+    awt,
+    volume,
+    volume_timed,
+    cast(untimed as bigint) as untimed,
+    hours_untimed,
+    cast(months as bigint) as months,
+    cast(months_expected as bigint) as months_expected
+from every

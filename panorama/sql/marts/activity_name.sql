@@ -2,5 +2,5 @@
 select
     ref,
     activity_code,
-    dense_rank() over (order by activity_code) as activity_id
+    activity_id
 from raw.activity_name

@@ -1,20 +1,16 @@
 -- One row per leaf × activity × year with reported workload that has a standard: the one whose scope fits most closely
+-- shared: support or extra work, told by the standard, not by volume.
 -- Of the period's year, latest version (methods §2). Complexity is declared separately and stays out of the hours.
 with
 reported as (
-    select distinct f.leaf_id, w.activity_id, w.year
-    from staging.workload as w
-    inner join staging.leaf as f
-        on
-            f.unit_id = w.unit_id
-            and f.office_id is not distinct from w.office_id
-            and f.post_id is not distinct from w.post_id
+    select distinct leaf_id, activity_id, year
+    from raw.work
 ),
 -- A name shared by several codes is matched by name, within its scope.
 shared as (
     select s.row_id, a.activity_id
     from staging.activity_standard as s
-    inner join staging.activity_ref as a on a.ref = s.activity_name
+    inner join mart.activity_name as a on a.ref = s.activity_name
     where a.activity_id <> s.activity_id
 ),
 candidates as (
@@ -33,10 +29,9 @@ select
     s.row_id as standard_id,
     l.closeness,
     s.wisn_class,
-    s.unit_of_work,
     s.std_hours,
     s.cv,
-    s.evidence
+    coalesce(s.wisn_class in ('支持', '附加'), false) as shared
 from candidates as c
 inner join staging.activity_standard as s on s.row_id = c.standard_id and s.valid_year = c.year
 inner join staging.leaf_scope as l on l.leaf_id = c.leaf_id and l.scope_ref = s.scope_ref

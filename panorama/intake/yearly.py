@@ -1,0 +1,113 @@
+"""Workload rows gathered by year: one line for what one place did of one activity, its periods side by side.
+
+Workload comes as many rows: a post, an activity, a month. What a snapshot needs of them are sums by year and month. The
+lines hold all that those take, in a twelfth of the rows, and are made once, when a file is read.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+DATASET: Final = "workload"
+"""The dataset whose rows are gathered."""
+
+SLOTS: Final = (*(f"{month:02d}" for month in range(1, 13)), *(f"Q{quarter}" for quarter in range(1, 5)), "Y")
+"""The periods of a year as they may be written: its months, its quarters, the year as a whole."""
+MONTHS: Final = SLOTS[:12]
+PLACE: Final = ("unit_ref", "office_ref", "post_ref")
+KEY: Final = (*PLACE, "activity_code", "year")
+HUNDREDTHS: Final = 100
+
+YEARLY: Final[dict[str, pl.DataType]] = {
+    "unit_ref": pl.String(),
+    "office_ref": pl.String(),
+    "post_ref": pl.String(),
+    "activity_code": pl.String(),
+    "year": pl.Int32(),
+    "rows": pl.UInt32(),
+    "first_row": pl.UInt32(),
+    "given": pl.UInt32(),
+    "valued": pl.UInt32(),
+    "again": pl.Boolean(),
+    **{f"v{slot}": pl.Int64() for slot in SLOTS},
+    **{f"h{slot}": pl.Int64() for slot in SLOTS},
+}
+"""A line: as its rows write place and activity; how many rows, the first of them; bits of the periods that have a row, and
+of those with a volume (bit 0 = January … 12 = first quarter … 16 = the year); again: some period has more than one row;
+v…: volume, h…: reported hours of each period, in hundredths, null where none is given (meaningless where `again`)."""
+
+
+def by_year(rows: pl.DataFrame) -> pl.DataFrame:
+    """Lines (YEARLY) of accepted workload rows, in the order in which each first stands in the file."""
+    if rows.is_empty():
+        return pl.DataFrame(schema=YEARLY)
+    year, slot = _periods(rows["period"])
+    lines, line = _numbered(rows.select(*PLACE, "activity_code", "src_row", year=pl.Series(year)))
+    cell = line * len(SLOTS) + slot
+    size = lines.height * len(SLOTS)
+    counts = np.bincount(cell, minlength=size).reshape(-1, len(SLOTS))
+    volumes = _spread("v", rows["volume"], cell, size)
+    hours = _spread("h", rows["hours_actual"], cell, size)
+    valued = np.column_stack([volumes[name].is_not_null().to_numpy() for name in volumes.columns])
+    return lines.with_columns(
+        rows=pl.Series(counts.sum(axis=1)),
+        given=pl.Series(_bits(counts > 0)),
+        valued=pl.Series(_bits(valued)),
+        again=pl.Series((counts > 1).any(axis=1)),
+        **{name: volumes[name] for name in volumes.columns},
+        **{name: hours[name] for name in hours.columns},
+    ).select(pl.col(name).cast(kind) for name, kind in YEARLY.items())
+
+
+def _periods(period: pl.Series) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Year and slot of each row's period (2024-03, 2024-Q1, 2024)."""
+    written = period.unique(maintain_order=True)
+    years = np.array([int(text[:4]) for text in written], dtype=np.int32)
+    slots = np.array([SLOTS.index(text[5:] or "Y") for text in written], dtype=np.int64)
+    code = period.cast(pl.Enum(written)).to_physical().to_numpy()
+    return years[code], slots[code]
+
+
+def _numbered(rows: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.int64]]:
+    """The lines (KEY, first_row), and which one each row belongs to."""
+    # Rows of one line mostly follow each other: runs are told apart by a look at the row before, and are far fewer.
+    begins = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in KEY)
+    starts = rows.select(begins.alias("begins"))["begins"].to_numpy().copy()
+    starts[0] = True
+    run = np.cumsum(starts) - 1
+    first = np.minimum.reduceat(rows["src_row"].to_numpy(), np.flatnonzero(starts))
+    runs = rows.filter(pl.Series(starts)).select(*KEY, first_row=pl.Series(first))
+    lines = runs.group_by(KEY, maintain_order=True).agg(pl.col("first_row").min()).with_row_index("line")
+    if lines.height == runs.height:
+        return lines.drop("line"), run
+    of_run = runs.join(lines.select(*KEY, "line"), on=KEY, nulls_equal=True, maintain_order="left")["line"]
+    return lines.drop("line"), of_run.to_numpy().astype(np.int64)[run]
+
+
+def _spread(letter: str, values: pl.Series, cell: NDArray[np.int64], size: int) -> pl.DataFrame:
+    """One column a slot: the value that stands in each cell, in hundredths."""
+    names = [f"{letter}{slot}" for slot in SLOTS]
+    if values.null_count() == len(values):
+        return pl.DataFrame(
+            {name: pl.Series([None], dtype=pl.Int64).new_from_index(0, size // len(SLOTS)) for name in names}
+        )
+    given = values.is_not_null().to_numpy()
+    numbers = np.zeros(size, dtype=np.int64)
+    stands = np.zeros(size, dtype=bool)
+    numbers[cell[given]] = (values.drop_nulls() * HUNDREDTHS).cast(pl.Int64).to_numpy()
+    stands[cell[given]] = True
+    table, there = numbers.reshape(-1, len(SLOTS)), stands.reshape(-1, len(SLOTS))
+    columns: dict[str, Any] = {}
+    for at, name in enumerate(names):
+        column = pl.Series(table[:, at])
+        columns[name] = column.set(~pl.Series(there[:, at]), None) if not there[:, at].all() else column
+    return pl.DataFrame(columns)
+
+
+def _bits(table: NDArray[np.bool_]) -> NDArray[np.uint32]:
+    weights = (1 << np.arange(len(SLOTS), dtype=np.uint32)).astype(np.uint32)
+    return np.asarray(table.astype(np.uint32) @ weights, dtype=np.uint32)

@@ -1,0 +1,186 @@
+"""Workload, line by line: which place each line means, and where two rows speak of one period, which of them counts.
+
+Of nearly all lines (intake/yearly.py) the sums can be used as they stand. Only where a period is told twice, or where a
+name means one unit in one month and another in the next, is it looked up row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import polars as pl
+
+from panorama.intake.yearly import DATASET, PLACE, SLOTS, YEARLY, by_year
+from panorama.store.keys import refused
+from panorama.store.parts import PartRecord
+from panorama.store.rows import typed
+
+VALUES: Final = tuple(f"{letter}{slot}" for letter in "vh" for slot in SLOTS)
+"""The columns of a line that hold volume and reported hours of each period."""
+
+_QUARTERS: Final = 0b1111 << 12
+_YEAR: Final = 1 << 16
+_MONTHS: Final = (1 << 12) - 1
+_MIXED: Final = " + ".join(f"(% & {mask} > 0)::int" for mask in (_MONTHS, _QUARTERS, _YEAR)) + " > 1"
+"""Told by month and also by quarter or year: the rows say which of them counts."""
+_WRITTEN_YEAR: Final = "cast(substring(r.period, 1, 4) as int)"
+
+
+def view_lines(con: duckdb.DuckDBPyConnection, parts: Iterable[PartRecord], folder: Path) -> None:
+    """Make raw.yearly: the lines of these parts; those of parts that have none yet are made in `folder`. And raw.slot."""
+    files = [file for part in parts if part.dataset == DATASET for file in part.yearly or _made(part, folder)]
+    con.execute(f"create view raw.yearly as {typed(con, files, YEARLY)}")
+    number_slots(con)
+
+
+def number_slots(con: duckdb.DuckDBPyConnection) -> None:
+    """raw.slot: slot, and how a period of that slot ends as rows write it."""
+    con.execute("create table raw.slot (slot integer, written varchar)")
+    con.executemany(
+        "insert into raw.slot values (?, ?)", [(at, "" if slot == "Y" else f"-{slot}") for at, slot in enumerate(SLOTS)]
+    )
+
+
+def _made(part: PartRecord, folder: Path) -> list[Path]:
+    made = [folder / f"{file.name.removesuffix('.parquet')}.yearly.parquet" for file in part.rows]
+    for file, rows in zip(made, part.rows, strict=True):
+        read = pl.read_parquet(rows)
+        # Rows of a stretch tell their part and drop by the file's name; others by columns of one value.
+        told = {name: pl.lit(read[name][0], read.schema[name]) for name in ("part_id", "drop_seq") if name in read}
+        by_year(read).with_columns(**told).write_parquet(file, compression="lz4")
+    return made
+
+
+def resolve_work(con: duckdb.DuckDBPyConnection) -> None:
+    """Make raw.meant, raw.line, raw.contested and raw.contested_row of raw.yearly and the names.
+
+    raw.meant: one row per place as written × year (× period where a name means several units in it): unit_id, office_id,
+    post_id, leaf_id. raw.line: the lines whose place is known, with leaf_id and activity_id. raw.contested: leaf ×
+    activity × year that must be judged by row. raw.contested_row: the workload rows of these.
+    """
+    _units(con)
+    _places(con)
+    _lines(con)
+    _contested(con)
+
+
+def _units(con: duckdb.DuckDBPyConnection) -> None:
+    """raw.work_unit: each way a unit is written × year: whom it means, and whether all through the year."""
+    con.execute(
+        "create table raw.work_unit as with told as ("
+        "select ref, cast(substring(day, 1, 4) as int) as year, day, unit_id from raw.unit_name"
+        f" where dataset = '{DATASET}' and day is not null),"
+        " years as (select ref, year, min(unit_id) = max(unit_id) and count(*) = count(unit_id) as steady"
+        " from told group by ref, year)"
+        " select distinct t.ref, t.year, t.unit_id, y.steady, case when y.steady then null else t.day end as period"
+        " from told as t inner join years as y on y.ref = t.ref and y.year = t.year where t.unit_id is not null"
+    )
+
+
+def _places(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        "create table raw.meant as with written as ("
+        f"select distinct {', '.join(PLACE)}, year from raw.yearly where post_ref is null or office_ref is not null),"
+        " known as (select w.*, u.unit_id, o.office_id, p.post_id, u.period, u.steady from written as w"
+        " inner join raw.work_unit as u on u.ref = w.unit_ref and u.year = w.year"
+        " left join raw.office_name as o on o.unit_id = u.unit_id and o.ref = w.office_ref"
+        " left join raw.post_name as p on p.office_id = o.office_id and p.ref = w.post_ref"
+        " where (w.office_ref is null or o.office_id is not null) and (w.post_ref is null or p.post_id is not null)),"
+        " leaf as (select unit_id, office_id, post_id, row_number() over (order by unit_id, office_id, post_id) as leaf_id"
+        " from (select distinct unit_id, office_id, post_id from known))"
+        " select k.*, l.leaf_id from known as k inner join leaf as l on l.unit_id = k.unit_id"
+        " and l.office_id is not distinct from k.office_id and l.post_id is not distinct from k.post_id"
+    )
+
+
+def _lines(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        "create table raw.line as select m.leaf_id, a.activity_id, y.year, y.part_id, y.drop_seq,"
+        " (cast(y.part_id as bigint) << 32) | y.first_row as first_row_id, cast(y.rows as bigint) as rows, y.given,"
+        f" y.valued, y.again or not m.steady or {_MIXED.replace('%', 'y.given')} as doubtful, {', '.join(f'y.{name}' for name in VALUES)}"
+        " from raw.yearly as y"
+        # A name of several units is looked at once for each: all of them may be told twice.
+        f" inner join (select distinct {', '.join(PLACE)}, year, leaf_id, steady from raw.meant) as m"
+        f" on {_same_place('m', 'y')} and m.year = y.year"
+        " inner join raw.activity_name as a on a.ref = y.activity_code"
+    )
+
+
+def _contested(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        "create table raw.contested as select leaf_id, activity_id, year from raw.line group by all"
+        " having bool_or(doubtful) or (count(*) > 1 and"
+        f" (sum(bit_count(given)) <> bit_count(bit_or(given)) or {_MIXED.replace('%', 'bit_or(given)')}))"
+    )
+    if not con.sql("from raw.contested limit 1").fetchall():
+        con.execute("create table raw.contested_row as from raw.workload limit 0")
+        return
+    con.execute(
+        "create table raw.contested_row as with written as ("
+        f"select distinct {', '.join(f'm.{name}' for name in PLACE)}, a.ref as activity_code, c.year"
+        " from raw.contested as c inner join raw.meant as m on m.leaf_id = c.leaf_id and m.year = c.year"
+        " inner join raw.activity_name as a on a.activity_id = c.activity_id)"
+        " select r.* from raw.workload as r semi join written as w"
+        f" on {_same_place('w', 'r')} and w.activity_code = r.activity_code and w.year = {_WRITTEN_YEAR}"
+    )
+
+
+def count_lines(con: duckdb.DuckDBPyConnection) -> None:
+    """raw.work: the lines that count: those nobody contests, and of the others what remains once rows were judged.
+
+    The caller has judged raw.contested_row. Leaves raw.winner: of its rows those that count, with leaf_id, activity_id,
+    year and slot.
+    """
+    _winners(con)
+    plain = f"select leaf_id, activity_id, year, first_row_id, rows, given, valued, {', '.join(VALUES)} from raw.line"
+    if not con.sql("from raw.contested limit 1").fetchall():
+        con.execute(f"create view raw.work as {plain}")
+        return
+    con.execute(
+        f"create view raw.work as {plain} as l where not exists (select 1 from raw.contested as c"
+        " where c.leaf_id = l.leaf_id and c.activity_id = l.activity_id and c.year = l.year)"
+        f" union all by name from ({_gathered()})"
+    )
+
+
+def _winners(con: duckdb.DuckDBPyConnection) -> None:
+    """Of rows with one key the newest that was not refused. counted: no coarser period hides it (V-WL-2)."""
+    given = "bit_or(1::uinteger << slot) over (partition by leaf_id, activity_id, year)"
+    con.execute(
+        "create table raw.winner as with newest as ("
+        "select m.leaf_id, a.activity_id, m.year, s.slot, r.row_id, r.volume, r.hours_actual from raw.contested_row as r"
+        f" inner join raw.meant as m on {_same_place('m', 'r')} and m.year = {_WRITTEN_YEAR}"
+        " and (m.period is null or m.period = r.period)"
+        " inner join raw.activity_name as a on a.ref = r.activity_code"
+        " inner join raw.slot as s on s.written = substring(r.period, 5)"
+        " inner join raw.keyed_workload as k on k.row_id = r.row_id"
+        f" where r.row_id not in ({refused(DATASET)})"
+        " qualify row_number() over (partition by k.k order by r.drop_seq desc, r.part_id desc, r.src_row) = 1)"
+        f" select *, case when slot = 16 then true when {given} & {_YEAR} > 0 then false when slot >= 12 then true"
+        f" else ({given} >> (12 + slot // 3)) & 1 = 0 end as counted from newest"
+    )
+
+
+def _gathered() -> str:
+    """Lines made of the winning rows, in SQL: at most one row a period."""
+    bit = "1::uinteger << slot"
+    sums = [
+        f"max(cast({value} * 100 as bigint)) filter (where slot = {at}) as {letter}{slot}"
+        for letter, value in (("v", "volume"), ("h", "hours_actual"))
+        for at, slot in enumerate(SLOTS)
+    ]
+    return (
+        "select leaf_id, activity_id, year, min(row_id) as first_row_id, count(*) as rows,"
+        f" bit_or({bit}) as given, coalesce(bit_or({bit}) filter (where volume is not null), 0::uinteger) as valued,"
+        f" {', '.join(sums)} from raw.winner group by leaf_id, activity_id, year"
+    )
+
+
+def _same_place(one: str, other: str) -> str:
+    return (
+        f"{one}.unit_ref = {other}.unit_ref and {one}.office_ref is not distinct from {other}.office_ref"
+        f" and {one}.post_ref is not distinct from {other}.post_ref"
+    )
