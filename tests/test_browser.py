@@ -133,12 +133,19 @@ def test_a_name_is_confirmed_in_the_page_and_its_rows_come_alive(
     with serving(settings.home, free_port) as found, visiting(browser, height=1600) as seen:
         seen.open(f"{found}/intake")
         seen.says("1 个单位名称等您确认")
-        seen.page.get_by_role("combobox", name="就是").click()
-        seen.page.get_by_role("option", name="天津市教育局").first.click()
+        # The keyboard is enough: into the box, down to the first proposal, and on to the button.
+        seen.page.get_by_role("combobox", name="教育局 就是").press("ArrowDown")
+        seen.page.get_by_role("option", name="天津市教育局").first.wait_for()
+        seen.page.keyboard.press("Enter")
         seen.settle()
-        seen.page.get_by_role("button", name="确认", exact=True).click()
-        seen.page.get_by_text("2 行已生效").wait_for(timeout=60_000)
-    assert answer(settings, VOLUME) == [(12.0,)]
+        seen.page.get_by_role("button", name="确认选好的").press("Enter")
+        seen.says("记住了 1 个名称")
+        assert answer(settings, VOLUME) == [(12.0,)]
+        # An answer is taken back where it was given, and the rows wait again.
+        seen.page.get_by_text("已确认的名称", exact=True).click()
+        seen.page.get_by_role("button", name="收回").click()
+        seen.says("1 个单位名称等您确认")
+    assert answer(settings, VOLUME) == [(5.0,)]
 
 
 CLINIC = "Org,Month,Visits\n天津市教育局,2024-SEP,120\n天津市教育局,2024-OCT,SUPP\n"
