@@ -11,12 +11,12 @@ from typing import Any, Final
 
 import streamlit as st
 
+from panorama.intake.dates import read_when
 from panorama.intake.lacking import Lacking, lacking
 from panorama.settings import Settings
 from panorama.store.given import Given, given_files
 from panorama.store.mappings import kept_mappings
 from panorama.text import Text
-from panorama.ui import show
 from panorama.ui.language import say
 
 _HELD: Final = "unread"
@@ -26,10 +26,11 @@ HEADERS: Final = "headers"
 _SAY_PASSWORD = Text("填密码", "Give the password")
 _SAY_DAY = Text("填统计日期", "Give the day")
 _SAY_COLUMNS = Text("说明各列", "Explain its columns")
-_PASSWORD = Text("密码", "Password")
-_ONCE = Text("只用于这次打开，不保存", "used once, not kept")
-_DAY = Text("统计日期", "Ledger date")
-_WHOSE = Text("这份文件里没有写日期的表，都按这一天", "for every table of this file that does not say its day")
+_PASSWORD = Text("密码（只用于这次打开，不保存）", "Password (used once, not kept)")
+_DAY = Text(
+    "统计日期（文件里没有写日期的表都按这一天）", "Ledger date (of every table in the file that does not say its day)"
+)
+_NO_DAY = Text("“{given}”不是日期：请写成 2024-12-31 的样式", "“{given}” is no date: write it like 2024-12-31")
 _TAKE = Text("装入", "Take in")
 
 
@@ -97,15 +98,23 @@ def _asked(one: Unread) -> None:
     st.markdown(f"**{one.name}**")
     with st.form("unread-ask", border=False):
         if one.lacks.password:
-            given: dict[str, Any] = {
-                "password": st.text_input(say(_PASSWORD), type="password", autocomplete="off", help=say(_ONCE))
-            }
+            given = st.text_input(say(_PASSWORD), type="password", autocomplete="off")
         else:
-            given = {"day": st.date_input(say(_DAY), value=None, format="YYYY-MM-DD")}
-            show.quiet(say(_WHOSE))
-        if st.form_submit_button(say(_TAKE), type="primary") and all(given.values()):
-            st.session_state[_ADDED] = replace(one, **given)
-            st.rerun()
+            given = st.text_input(say(_DAY), placeholder="2024-12-31")
+        submitted = st.form_submit_button(say(_TAKE), type="primary")
+    if submitted and given:
+        found = replace(one, password=given) if one.lacks.password else _dated(one, given)
+        if found is None:
+            st.warning(say(_NO_DAY).format(given=given))
+            return
+        st.session_state[_ADDED] = found
+        st.rerun()
+
+
+def _dated(one: Unread, given: str) -> Unread | None:
+    """Of the day that was written, in any form that files may write it; a month means its last day."""
+    when = read_when(given)
+    return None if when is None or when.precision not in ("day", "month") else replace(one, day=when.last)
 
 
 def _within(name: str, names: Sequence[str]) -> bool:
