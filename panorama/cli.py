@@ -407,7 +407,17 @@ def _tell(report: DropReport, as_json: bool) -> None:
         raise typer.Exit(report.exit_code)
     for line in report.lines(language):
         _out(line)
+    if any(sheet.problem is not None for sheet in report.sheets):
+        _out(_say(*_MORE_SAID))
     raise typer.Exit(report.exit_code)
+
+
+_MORE_SAID: Final = (
+    "没有读入的，可以补充说明后再来：--as 数据集、--snapshot-date 统计日期、--password 问密码；数据集有 "
+    + "、".join(f"{name}（{model.title.zh}）" for name, model in SOURCES.items()),
+    "What was not read may be said more of: --as DATASET, --snapshot-date DAY, --password to be asked for it. Datasets: "
+    + ", ".join(SOURCES),
+)
 
 
 def _hoisted(arguments: list[str]) -> list[str]:

@@ -24,6 +24,10 @@ class Unrecognised(PanoramaError):
     """A sheet whose headers fit no source, or more than one alike."""
 
 
+class NeedsDay(Unreadable):
+    """A table that lacks nothing but the day it speaks of."""
+
+
 class StoreError(PanoramaError):
     """The store is missing, damaged, newer than this program, or held by another process."""
 

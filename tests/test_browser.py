@@ -11,7 +11,9 @@ from playwright.sync_api import Browser, expect
 
 from panorama.ui.contents import SCREENS
 from tests.browser import Watched, serving, visiting
-from tests.stock import VOLUME, WORK, answer, dropped, settings_at, units, work
+from tests.stock import VOLUME, WORK, answer, dropped, settings_at, units, work, write
+from tests.test_formats import protected
+from tests.workbooks import Cells, write_xlsx
 
 
 @pytest.mark.parametrize("key", ["overview", "staffing", "methods"])
@@ -133,12 +135,19 @@ def test_a_name_is_confirmed_in_the_page_and_its_rows_come_alive(
     with serving(settings.home, free_port) as found, visiting(browser, height=1600) as seen:
         seen.open(f"{found}/intake")
         seen.says("1 个单位名称等您确认")
-        seen.page.get_by_role("combobox", name="就是").click()
-        seen.page.get_by_role("option", name="天津市教育局").first.click()
+        # The keyboard is enough: into the box, down to the first proposal, and on to the button.
+        seen.page.get_by_role("combobox", name="教育局 就是").press("ArrowDown")
+        seen.page.get_by_role("option", name="天津市教育局").first.wait_for()
+        seen.page.keyboard.press("Enter")
         seen.settle()
-        seen.page.get_by_role("button", name="确认", exact=True).click()
-        seen.page.get_by_text("2 行已生效").wait_for(timeout=60_000)
-    assert answer(settings, VOLUME) == [(12.0,)]
+        seen.page.get_by_role("button", name="确认选好的").press("Enter")
+        seen.says("记住了 1 个名称")
+        assert answer(settings, VOLUME) == [(12.0,)]
+        # An answer is taken back where it was given, and the rows wait again.
+        seen.page.get_by_text("已确认的名称", exact=True).click()
+        seen.page.get_by_role("button", name="收回").click()
+        seen.says("1 个单位名称等您确认")
+    assert answer(settings, VOLUME) == [(5.0,)]
 
 
 CLINIC = "Org,Month,Visits\n天津市教育局,2024-SEP,120\n天津市教育局,2024-OCT,SUPP\n"
@@ -171,6 +180,46 @@ def test_unknown_headers_are_explained_in_the_page_and_the_file_comes_in(
         seen.says("已保存“门诊”")
         seen.says("门诊.csv")
     assert answer(settings, VOLUME) == [(120.0,)]
+
+
+LEDGER = ["机构名称,编制类型,核定编制数,实有人数", "天津市教育局,行政编制,30,28"]
+
+
+def test_what_files_lack_is_added_beside_each_and_nothing_is_dropped_again(
+    browser: Browser, tmp_path: Path, free_port: int
+) -> None:
+    """A workbook with a password, a ledger without its day, two unknown tables: given once, completed one by one."""
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    rows: Cells = [["统计日期", *LEDGER[0].split(",")], ["2024-12-31", "天津市生态环境局", "行政编制", 20, 19]]
+    locked = protected(write_xlsx(tmp_path / "加密.xlsx", rows), "编办24")
+    undated = write(tmp_path / "无日期.csv", LEDGER[0], LEDGER[1:])
+    strange = [write(tmp_path / "甲表.csv", "甲,乙", ["1,2"]), write(tmp_path / "乙表.csv", "丙,丁", ["3,4"])]
+    with serving(settings.home, free_port) as found, visiting(browser, height=1500) as seen:
+        seen.open(f"{found}/intake")
+        # Nothing of these can be read: no drop tells of them, the list does all the same.
+        take(seen, [locked, undated, *strange], "4 件事要您处理")
+        seen.page.get_by_role("button", name="填密码").press("Enter")
+        secret = seen.page.get_by_role("dialog").locator("input")
+        secret.fill("错的")
+        secret.press("Enter")
+        seen.says("密码不对")
+        seen.page.get_by_role("button", name="填密码").press("Enter")
+        secret.fill("编办24")
+        secret.press("Enter")
+        seen.says("3 件事要您处理")
+        seen.says("1 个文件，接收 1 行，拒收 0 行")
+        seen.page.get_by_role("button", name="填统计日期").press("Enter")
+        day = seen.page.get_by_role("dialog").locator("input")
+        day.fill("去年")
+        day.press("Enter")
+        expect(seen.page.get_by_role("dialog")).to_contain_text("不是日期")
+        day.fill("2024年12月底")
+        day.press("Enter")
+        seen.says("2 件事要您处理")
+        seen.says("2 张表的表头不认识")
+    dated = answer(settings, "select cast(snapshot_date as varchar), actual from mart.staffing order by all")
+    assert dated == [("2024-12-31", 19), ("2024-12-31", 28)]
 
 
 def write_cells(seen: Watched, *lines: list[str]) -> None:

@@ -116,6 +116,14 @@ def test_people_of_a_merged_unit_count_once() -> None:
     assert one(con, "select sum(actual) as actual from mart.unit_staffing where newest")["actual"] == 14
 
 
+def test_a_unit_whose_last_day_is_told_without_a_status_stands_no_more() -> None:
+    gone = unit("002", "市乙局", status=None, end_date=date(2025, 7, 1), successor_ref="001")
+    before = ledger("002", "XZ", 5, 5) | {"snapshot_date": date(2025, 6, 30)}
+    con = world(unit=[UNIT, gone], staffing_ledger=[ledger("001", "XZ", 15, 14), before])
+    assert one(con, "select status, ended from mart.unit where unit_code = '002'") == {"status": "撤销", "ended": True}
+    assert one(con, "select sum(actual) as actual from mart.unit_year where year = 2025")["actual"] == 14
+
+
 def test_people_of_a_unit_that_was_split_count_once_in_the_year_of_the_split() -> None:
     gone = unit("001", "市甲局", status="撤销", end_date=date(2025, 7, 1), successor_ref="002")
     parts = [unit(code, name, set_date=date(2025, 7, 1)) for code, name in (("002", "市乙局"), ("003", "市丙局"))]

@@ -165,6 +165,16 @@ def test_an_abolished_unit_keeps_its_name_through_its_last_year_then_its_success
     assert [proposal.unit_id for proposal in proposals[:2]] == [unit("2"), unit("1")]
 
 
+def test_after_a_split_each_unit_that_took_over_is_proposed() -> None:
+    names = book(
+        row("1", "天津市卫生计生委", end_date=date(2018, 11, 1), successor_ref="天津市卫健委、天津市医保局"),
+        row("2", "天津市卫健委"),
+        row("3", "天津市医保局"),
+    )
+    (proposals,) = propose(names, [("天津市卫生计生委", names.find("天津市卫生计生委", "2020"))])
+    assert {proposal.unit_id for proposal in proposals if "承接" in proposal.reason.zh} == {unit("2"), unit("3")}
+
+
 def test_an_alias_holds_between_its_days() -> None:
     names = book(row("1", "天津市教育局"))
     alias = {"alias": "教委", "unit_id": unit("1"), "valid_from": date(2010, 1, 1), "valid_to": date(2018, 12, 31)}
@@ -203,6 +213,13 @@ def test_a_district_that_is_named_must_be_the_units_own() -> None:
         {unit("2")},
         {unit("3")},
     ]
+
+
+def test_an_abbreviation_is_proposed_though_the_kind_of_body_changed() -> None:
+    names = book(row("1", "天津市市场监督管理局"), row("2", "天津市水务局"))
+    (proposals,) = propose(names, [("市场监管委", names.find("市场监管委", None))])
+    assert [proposal.unit_id for proposal in proposals] == [unit("1")]
+    assert "简称" in proposals[0].reason.zh
 
 
 def test_a_rejected_unit_is_not_proposed_again() -> None:

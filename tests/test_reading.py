@@ -72,14 +72,14 @@ def test_a_table_without_rows_says_so(tmp_path: Path) -> None:
 def test_unknown_headers_are_a_sentence(tmp_path: Path) -> None:
     problem = read_text(tmp_path, "甲,乙,丙\n1,2,3\n4,5,6\n").sheets[0].problem
     assert problem is not None
-    assert "--as" in problem.en
+    assert "Intake page" in problem.en
 
 
 def test_the_date_of_a_ledger_is_asked_and_may_be_given(tmp_path: Path) -> None:
     text = "机构名称,编制类型,核定编制数\n市教委,行政,5\n市民政局,行政,4\n"
     problem = read_text(tmp_path, text).sheets[0].problem
     assert problem is not None
-    assert "--snapshot-date" in problem.zh
+    assert "请给出统计日期" in problem.zh
     assert (
         only(read_text(tmp_path, text, day=date(2023, 6, 30))).rows["snapshot_date"].to_list()
         == [date(2023, 6, 30)] * 2

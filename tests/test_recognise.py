@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from tables import table
 
-from panorama.errors import Unreadable, Unrecognised
+from panorama.errors import NeedsDay, Unrecognised
 from panorama.intake.recognise import proposals, recognise
 from panorama.sources import SOURCES
 from panorama.sources.template import header
@@ -72,29 +72,29 @@ def test_similar_headers_are_proposed_and_never_taken() -> None:
 def test_a_missing_required_column_is_named_with_what_looks_like_it() -> None:
     with pytest.raises(Unrecognised) as refusal:
         recognise(table(["问题编号", "被审计单位", "审计项目名", "审计年度", "问题描述", "闲话"], []))
-    for word in ("审计问题", "audit_finding", "“审计项目”", "“闲话”", "--as", "“审计项目名”是否即"):
+    for word in ("最接近审计问题", "“审计项目”", "“闲话”", "说明各列是什么", "“审计项目名”是否即"):
         assert word in refusal.value.text.zh
-    assert "--as" in refusal.value.text.en
+    assert "audit_finding" not in refusal.value.text.zh + refusal.value.text.en
 
 
 def test_a_swapped_template_is_recognised_and_named() -> None:
     assert recognise(table(AUDIT, [])).source.dataset == "audit_finding"
     with pytest.raises(Unrecognised) as refusal:
         recognise(table(AUDIT, []), "staffing_ledger")
-    assert "audit_finding" in refusal.value.text.zh
+    assert "请改为指定审计问题" in refusal.value.text.zh
 
 
 def test_two_sources_alike_are_asked() -> None:
     with pytest.raises(Unrecognised) as refusal:
         recognise(table(["序号", "单位名称", "问题描述", "整改措施及时限"], []))
-    assert "inspection_finding" in refusal.value.text.zh
-    assert "audit_finding" in refusal.value.text.zh
+    assert "可能是巡视巡察问题，也可能是审计问题" in refusal.value.text.zh
 
 
-def test_unknown_headers_are_told_with_all_datasets() -> None:
+def test_unknown_headers_are_told_with_what_to_do_and_no_code() -> None:
     with pytest.raises(Unrecognised) as refusal:
         recognise(table(["甲", "乙"], []))
-    assert all(name in refusal.value.text.en for name in SOURCES)
+    assert "说明各列是什么" in refusal.value.text.zh
+    assert not any(name in refusal.value.text.zh for name in SOURCES)
 
 
 def test_a_field_given_twice_names_both_columns() -> None:
@@ -118,9 +118,9 @@ def test_a_code_stands_in_beside_the_name() -> None:
 
 def test_a_ledger_without_a_date_asks_for_it() -> None:
     bare = table(["机构名称", "编制类型", "核定编制数"], [])
-    with pytest.raises(Unreadable) as refusal:
+    with pytest.raises(NeedsDay) as refusal:
         recognise(bare)
-    assert "--snapshot-date" in refusal.value.text.zh
+    assert "请给出统计日期" in refusal.value.text.zh
     assert recognise(bare, None, date(2024, 12, 31)).context == {"snapshot_date": date(2024, 12, 31)}
     titled = table(["机构名称", "编制类型", "核定编制数"], [], snapshot_date=date(2023, 12, 31))
     assert recognise(titled).context == {"snapshot_date": date(2023, 12, 31)}

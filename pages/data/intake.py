@@ -3,7 +3,7 @@
 import streamlit as st
 
 from panorama.charts import intake
-from panorama.ui import drill, files, mapping, mend, show
+from panorama.ui import drill, files, mapping, mend, names, show
 from panorama.ui.visit import enter_empty, head
 
 visit = enter_empty("intake")
@@ -11,7 +11,9 @@ head("intake", visit)
 if visit is None:
     st.info(files.say(files.BEGIN), icon=":material/info:")
     files.upload()
+    files.added()
     files.last_report(files.language())
+    files.todo(None)
     files.explain_headers()
     mapping.saved()
     st.stop()
@@ -20,9 +22,10 @@ drops = visit.ask("intake_drops")
 left, right = st.columns([8, 5], gap="large", vertical_alignment="top")
 with right:
     files.upload()
-# Before the drop is picked: both may say which drop to look at.
-files.explain_headers()
+# Before the drop is picked: what is taken in here says which drop to look at.
+files.added()
 files.todo(visit)
+files.explain_headers()
 with left:
     drop_id = files.pick_drop(drops, visit.language)
     sheets = visit.ask("intake_files", drop_id=drop_id)
@@ -42,12 +45,13 @@ show.facts(
 )
 mend.mend_in_page(visit, drop_id, sheets, chosen)
 show.facts_if_any(visit, intake.mended(visit.ask("intake_mended", drop_id=drop_id), visit.language), "mended")
-files.names(visit, waiting)
+names.waiting(visit, waiting)
 
 show.facts(visit, intake.remarks(visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")
 show.facts(visit, intake.diff(visit.ask("intake_diff", drop_id=drop_id), visit.language), "diff")
 show.facts_if_any(visit, intake.moves(visit.ask("intake_moves", drop_id=drop_id), visit.language), "moves")
 show.facts_if_any(visit, intake.changed(visit.ask("intake_changed", drop_id=drop_id), visit.language), "changed")
+names.answered()
 mapping.saved()
 
 drill.open_if_asked(visit)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
@@ -54,59 +52,6 @@ def _t(language: Language, zh: str, en: str) -> str:
 def dataset_name(dataset: str | None, language: Language) -> str:
     """The dataset's title; a dash for a sheet that was not recognised."""
     return "—" if dataset is None else SOURCES[dataset].title[language] if dataset in SOURCES else dataset
-
-
-@dataclass(frozen=True)
-class Matter:
-    """One thing that needs a person: in plain words what and where, and the drop and sheet to look at (none: names)."""
-
-    text: str
-    drop_id: int | None
-    part_id: int | None
-    kind: str
-
-
-def todo(frame: pl.DataFrame, language: Language) -> tuple[str, list[Matter]]:
-    """What needs a person, the surest first, and how many. Frame of `intake_todo`."""
-    matters = [_matter(row, language) for row in frame.iter_rows(named=True)]
-    open_ones = int(frame["later_drop"].null_count())
-    if not matters:
-        return _t(language, "没有要您处理的事", "Nothing needs you"), []
-    title = _t(
-        language,
-        f"{open_ones} 件事要您处理",
-        f"{many(open_ones, 'matter')} need you" if open_ones != 1 else "1 matter needs you",
-    )
-    return title, matters
-
-
-def _matter(row: Mapping[str, Any], language: Language) -> Matter:
-    place = " · ".join(filter(None, (row["file"], row["sheet"])))
-    n = row["n"]
-    match row["kind"]:
-        case "names":
-            text = _t(
-                language,
-                f"{n} 个单位名称不认识：说明各是哪个单位，等待的行即生效",
-                f"{many(n, 'unit name')} not known: say which units they are, and the waiting rows count",
-            )
-        case "unread":
-            said = row["problem"] if language == "zh" else row["problem_en"]
-            text = _t(language, f"{place} 没有读入：{said}", f"{place} was not read: {said}")
-        case _:
-            title = dataset_name(row["dataset"], language)
-            text = _t(
-                language,
-                f"{place}（{title}）拒收 {n:,} 行：下载修正表，或在页面上修正",
-                f"{place} ({title}): {many(n, 'row')} refused: download them to mend, or mend them in the page",
-            )
-    if row["later_drop"] is not None:
-        text += _t(
-            language,
-            f"（批次 {row['later_drop']} 又收到同名文件，也许已解决）",
-            f" (drop {row['later_drop']} brought a file of the same name: perhaps settled)",
-        )
-    return Matter(text, row["drop_id"], row["part_id"], row["kind"])
 
 
 STATE: Final = {

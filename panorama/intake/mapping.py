@@ -8,24 +8,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from panorama.errors import PanoramaError, Unreadable, Unrecognised
+from panorama.errors import PanoramaError
 from panorama.intake.band import find_band
 from panorama.intake.cleaning import Place, clean
 from panorama.intake.grid import MENDS_SCHEMA, Grid, Header, Parsed, Table
 from panorama.intake.mending import MARK
-from panorama.intake.opening import open_file
-from panorama.intake.recognise import Recognition, recognise
+from panorama.intake.recognise import Recognition
 from panorama.intake.sieve import judge
 from panorama.intake.table import find_table
-from panorama.settings import Settings
-from panorama.sources import SOURCES, normalise_header, vocabulary
+from panorama.sources import SOURCES, normalise_header
 from panorama.sources.grammar import Column, Source
 from panorama.sources.headers import unit_hint
 from panorama.text import Text
@@ -310,29 +307,6 @@ def _misfit(fault: ValidationError) -> PanoramaError:
     }
     what = told.get(first["type"], Text(first["msg"], first["msg"]))
     return PanoramaError(f"{place}：{what.zh}。请改正后再存。", f"{place}: {what.en}. Mend it and save again.")
-
-
-def unknown_tables(
-    path: Path, settings: Settings, mappings: Sequence[SavedMapping], name: str, password: str | None
-) -> list[Table]:
-    """Tables of a file whose headers fit no source and no mapping, or lack what a source needs. Raises as `open_file`."""
-    found = []
-    for grid in open_file(path, settings, name, password).grids:
-        table = None if mapped(grid, mappings) else find_table(grid, vocabulary())
-        if table is not None and table.frame.height and not _is_known(table):
-            found.append(table)
-    return found
-
-
-def _is_known(table: Table) -> bool:
-    try:
-        recognise(table)
-    except Unrecognised:
-        return False
-    except Unreadable:
-        # Only the day is missing: that is asked for elsewhere.
-        return True
-    return True
 
 
 def tried(table: Table, mapping: SavedMapping, most: int = TRIED) -> list[Parsed]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from panorama.errors import Unreadable, Unrecognised
+from panorama.errors import NeedsDay, Unrecognised
 from panorama.intake.grid import Header, Table
 from panorama.sources import COMMON, SOURCES, normalise_header, source
 from panorama.sources.grammar import Source, Spread
@@ -79,7 +79,7 @@ def recognise(table: Table, dataset: str | None = None, snapshot_date: date | No
 
     `dataset` settles the source. `snapshot_date` (or the date in the title) stands in for a missing date column.
     Raises Unrecognised when no source, or more than one, fits or required columns are missing or given twice;
-    Unreadable when only the date is missing: it is asked for, never assumed.
+    NeedsDay when only the date is missing: it is asked for, never assumed.
     """
     headers = [header for header in table.headers if header.tiers]
     if dataset is not None:
@@ -293,10 +293,10 @@ def _complete(found: Recognition, headers: Sequence[Header], better: Recognition
     if doubled:
         raise Unrecognised(doubled[0].zh, doubled[0].en)
     if found.missing == ("snapshot_date",):
-        raise Unreadable(
-            f"这是{found.source.title.zh}，但没有统计日期列，标题也没有“截至…”：请用“统计日期”指定（命令行 --snapshot-date 2024-12-31）后重新导入",
+        raise NeedsDay(
+            f"这是{found.source.title.zh}，但没有统计日期列，标题也没有“截至…”：请给出统计日期后再装入",
             f"This is a {found.source.title.en.lower()} without a date column or a date in its title: "
-            "give the ledger date (--snapshot-date 2024-12-31) and load again",
+            "give the ledger date and load it again",
         )
     if found.missing and better is not None and better.source is not found.source and not better.missing:
         raise _swapped(found.source, better.source)
@@ -307,9 +307,9 @@ def _complete(found: Recognition, headers: Sequence[Header], better: Recognition
 
 def _swapped(given: type[Source], looks: type[Source]) -> Unrecognised:
     return Unrecognised(
-        f"指定的是{given.title.zh}（{given.dataset}），但表头是{looks.title.zh}（{looks.dataset}）：请改用 --as {looks.dataset}，或不指定数据集后重新导入",
-        f"It was given as {given.title.en} ({given.dataset}), but its headers are those of {looks.title.en} "
-        f"({looks.dataset}): use --as {looks.dataset}, or name no dataset, and load again",
+        f"指定的是{given.title.zh}，但表头是{looks.title.zh}：请改为指定{looks.title.zh}，或不指定，再装入",
+        f"It was given as {given.title.en}, but its headers are those of {looks.title.en}: "
+        f"name it {looks.title.en}, or nothing, and load it again",
     )
 
 
@@ -347,9 +347,9 @@ def _lacking(found: Recognition, headers: Sequence[Header]) -> Unrecognised:
     alike_zh = "".join(f"“{header.written}”是否即“{name}”？" for header, name in alike)
     alike_en = "".join(f"Is “{header.written}” meant to be “{name}”? " for header, name in alike)
     return Unrecognised(
-        f"最接近{model.title.zh}（{model.dataset}），但缺少必填列：{zh}。{extra_zh}{alike_zh}请按模板改表头后重新导入；如果是别的数据，请指定数据集（--as）",
-        f"Closest to {model.title.en} ({model.dataset}), but required columns are missing: {en}. {extra_en}{alike_en}"
-        "Rename the headers as in the template and load again; if it is something else, name the dataset (--as)",
+        f"最接近{model.title.zh}，但缺少必填列：{zh}。{extra_zh}{alike_zh}请在“数据接入”页说明各列是什么，或按模板改表头后再装入",
+        f"Closest to {model.title.en}, but required columns are missing: {en}. {extra_en}{alike_en}"
+        "Say on the Intake page what its columns are, or rename the headers as in the template and load it again",
     )
 
 
@@ -358,18 +358,16 @@ def _named(sheet: str) -> Text:
 
 
 def _nothing_fits(headers: Sequence[Header], table: Table) -> Unrecognised:
-    names = "、".join(f"{model.title.zh}（{name}）" for name, model in SOURCES.items())
     return Unrecognised(
-        f"{_named(table.sheet).zh}的表头不属于任何已知数据：{_quoted(headers)}。请用模板填写，或在“数据接入”页说明各列是什么；表头只差几字时也可用 --as 指定数据集：{names}",
-        f"The headers of {_named(table.sheet).en} fit no dataset: {_quoted(headers)}. Use a template, or say on the Intake page "
-        f"what its columns are; where headers differ a little, name the dataset with --as: {', '.join(SOURCES)}",
+        f"{_named(table.sheet).zh}的表头不属于任何已知数据：{_quoted(headers)}。请在“数据接入”页说明各列是什么，或用模板填写",
+        f"The headers of {_named(table.sheet).en} fit no dataset: {_quoted(headers)}. "
+        "Say on the Intake page what its columns are, or use a template",
     )
 
 
 def _two_fit(first: Recognition, second: Recognition, table: Table) -> Unrecognised:
     one, two = first.source, second.source
     return Unrecognised(
-        f"{_named(table.sheet).zh}可能是{one.title.zh}，也可能是{two.title.zh}：请用 --as {one.dataset} 或 --as {two.dataset} 指定后重新导入",
-        f"The headers of {_named(table.sheet).en} may be {one.title.en} or {two.title.en}: name it with --as {one.dataset} or "
-        f"--as {two.dataset} and load again",
+        f"{_named(table.sheet).zh}可能是{one.title.zh}，也可能是{two.title.zh}：请指定是哪一种，再装入",
+        f"The headers of {_named(table.sheet).en} may be {one.title.en} or {two.title.en}: say which, and load it again",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -42,14 +43,26 @@ def confirm_name(
     valid_to: date | None = None,
 ) -> str | None:
     """`ref` means this unit (from, to: inclusive). Rows that waited for it come alive; returns the new snapshot's id."""
+    _refuse_generic(ref)
+    if valid_from and valid_to and valid_to < valid_from:
+        raise PanoramaError("停用日期早于启用日期。", "The name ends before it begins.")
+    return _decide(ref, unit_id, "confirmed", settings, actor, valid_from, valid_to)
+
+
+def confirm_names(units: Mapping[str, int], settings: Settings, actor: Actor) -> str | None:
+    """Several names at once, ref → unit: one snapshot knows them all. Returns its id."""
+    for ref in units:
+        _refuse_generic(ref)
+    added = [_decision(ref, unit_id, "confirmed", settings, actor, None, None) for ref, unit_id in units.items()]
+    return _published(settings, actor, "name.confirmed", partial(_add_all, added))
+
+
+def _refuse_generic(ref: str) -> None:
     if ref.strip() in GENERIC_NAMES:
         raise PanoramaError(
             f"“{ref}”是通用词，不能作为单位名称：否则所有单位的行都会归到一处。请在文件里写出全称。",
             f'"{ref}" is a general word and cannot name one unit. Write the full name in the file.',
         )
-    if valid_from and valid_to and valid_to < valid_from:
-        raise PanoramaError("停用日期早于启用日期。", "The name ends before it begins.")
-    return _decide(ref, unit_id, "confirmed", settings, actor, valid_from, valid_to)
 
 
 def reject_name(ref: str, unit_id: int, settings: Settings, actor: Actor) -> str | None:
@@ -92,7 +105,20 @@ def _decide(
     valid_from: date | None,
     valid_to: date | None,
 ) -> str | None:
-    decision = tables.NameDecision(
+    decision = _decision(ref, unit_id, kind, settings, actor, valid_from, valid_to)
+    return _published(settings, actor, f"name.{kind}", partial(_add, decision))
+
+
+def _decision(
+    ref: str,
+    unit_id: int,
+    kind: str,
+    settings: Settings,
+    actor: Actor,
+    valid_from: date | None,
+    valid_to: date | None,
+) -> tables.NameDecision:
+    return tables.NameDecision(
         ref=ref,
         unit_id=unit_id,
         unit_name=_unit_name(unit_id, settings, actor),
@@ -103,7 +129,6 @@ def _decide(
         decided_at=now(),
         withdrawn_at=None,
     )
-    return _published(settings, actor, f"name.{kind}", partial(_add, decision))
 
 
 def _published(settings: Settings, actor: Actor, kind: str, change: partial[dict[str, object]]) -> str | None:
@@ -138,6 +163,10 @@ def _add(decision: tables.NameDecision, session: Session) -> dict[str, object]:
     )
     session.add(tables.NameDecision(**{name: getattr(decision, name) for name in fields}))
     return {"ref": decision.ref, "unit_id": decision.unit_id, "unit": decision.unit_name}
+
+
+def _add_all(added: Sequence[tables.NameDecision], session: Session) -> dict[str, object]:
+    return {"names": [_add(one, session) for one in added]}
 
 
 def _withdraw(decision_id: int, session: Session) -> dict[str, object]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,8 @@ from xlsxwriter.utility import xl_col_to_name
 
 from panorama.access.actor import Actor
 from panorama.errors import PanoramaError
-from panorama.intake.grid import Header, Table
+from panorama.intake.grid import Grid, Table
+from panorama.intake.letters import Merge, letter, number
 from panorama.intake.mending import MARK
 from panorama.settings import Settings
 from panorama.sources import SOURCES
@@ -45,27 +46,40 @@ class Sheet:
     table: Table
     rows: pl.DataFrame
     reasons: Reasons
+    head: pl.DataFrame
+    """Titles and headers as they stand in the sheet: "row" and a String column a letter."""
+    merges: tuple[Merge, ...] = ()
+    """Merged cells of the head."""
     given: date | None = None
     """The ledger date that the person gave when the file was loaded."""
 
+    @property
+    def width(self) -> int:
+        """Columns of the sheet, those left of the table too."""
+        return max((number(name) for name in (*self.head.columns[1:], *self.rows.columns[1:])), default=0)
 
-def sheet_of(part: PartRecord, table: Table, wrong: pl.DataFrame, given: date | None) -> Sheet:
-    """The rows of `table` that `wrong` speaks of. wrong: src_row, column, message, message_en."""
+
+def sheet_of(part: PartRecord, grid: Grid, table: Table, wrong: pl.DataFrame, given: date | None) -> Sheet:
+    """The rows of `table` that `wrong` speaks of, and all that stands above them in `grid`."""
     letters = [header.letter for header in table.headers]
     rows = table.frame.filter(pl.col("row").is_in(wrong["src_row"].unique().implode())).select("row", *letters)
-    return Sheet(part, table, rows, reasons_of(wrong), given)
+    last = table.header_rows[1]
+    above = grid.frame.filter(pl.col("row") <= last)
+    head = above.drop(name for name in above.columns[1:] if MARK in above[name])
+    merges = tuple(merge for merge in grid.merges if merge[2] <= last)
+    return Sheet(part, table, rows, reasons_of(wrong), head, merges, given)
 
 
 def write_sheet(book: Any, sheet: Sheet) -> None:
-    """The rows below the sheet's own title and headers, recognised as they were; what is wrong is coloured, with its reason."""
+    """The rows below the sheet's own titles and headers, each cell in its own column; what is wrong is coloured, with its reason."""
     page = book.add_worksheet(_free_name(book, sheet.part))
-    at = _head(book, page, sheet)
+    at = first = _head(book, page, sheet)
     plain = book.add_format({"num_format": "@"})
     wrong = book.add_format({"num_format": "@", "bg_color": _WRONG})
     letters = sheet.rows.columns[1:]
-    first = at
     for row, *values in sheet.rows.iter_rows():
-        for column, (name, value) in enumerate(zip(letters, values, strict=True)):
+        for name, value in zip(letters, values, strict=True):
+            column = number(name) - 1
             why = sheet.reasons.get((row, name))
             if why:
                 page.write_comment(
@@ -75,32 +89,54 @@ def write_sheet(book: Any, sheet: Sheet) -> None:
                 page.write_string(at, column, value, wrong if why else plain)
             elif why:
                 page.write_blank(at, column, None, wrong)
-        page.write_string(at, len(letters), str(sheet.part.id << ROW_BITS | row), plain)
+        page.write_string(at, sheet.width, str(sheet.part.id << ROW_BITS | row), plain)
         at += 1
-    page.set_column(0, max(len(letters) - 1, 0), _WIDTH)
-    page.set_column(len(letters), len(letters), _WIDTH, None, {"hidden": True})
+    page.set_column(0, max(sheet.width - 1, 0), _WIDTH)
+    page.set_column(sheet.width, sheet.width, _WIDTH, None, {"hidden": True})
+    page.freeze_panes(first, 0)
     _drop_downs(book, page, sheet, first, at - 1)
 
 
 def _head(book: Any, page: Any, sheet: Sheet) -> int:
-    """Title and headers; returns the line after them."""
-    bold = book.add_format({"bold": True, "num_format": "@"})
-    at = 0
-    for line in _titles(sheet.table, sheet.given):
-        page.write_string(at, 0, line)
-        at += 1
-    for tiers in _tiers(sheet.table.headers):
-        for column, tier in enumerate([*tiers, MARK]):
-            page.write_string(at, column, tier, bold)
-        at += 1
-    return at
+    """Titles and headers where they stood, merged as they were; returns the line after them."""
+    bold = book.add_format({"bold": True, "num_format": "@", "align": "center", "valign": "vcenter", "text_wrap": True})
+    # A day that only the person gave goes on top: the rows are loaded with it again.
+    down = 0
+    if sheet.given is not None and sheet.table.snapshot_date is None:
+        page.write_string(0, 0, f"截至{sheet.given.year}年{sheet.given.month}月{sheet.given.day}日")
+        down = 1
+    merged = _merged(page, sheet, down, bold)
+    for row, *values in sheet.head.iter_rows():
+        for name, value in zip(sheet.head.columns[1:], values, strict=True):
+            if value is not None and (row, number(name)) not in merged:
+                page.write_string(row - 1 + down, number(name) - 1, value, bold)
+    first, last = sheet.table.header_rows
+    for row in range(first, last + 1):
+        page.write_string(row - 1 + down, sheet.width, MARK, bold)
+    return last + down
+
+
+def _merged(page: Any, sheet: Sheet, down: int, style: Any) -> set[tuple[int, int]]:
+    """Merge what was merged, with the text of its first cell; returns the cells covered. A damaged file may lay them over each other."""
+    covered: set[tuple[int, int]] = set()
+    for top, left, bottom, right in sheet.merges:
+        right = min(right, sheet.width)
+        cells = {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
+        if len(cells) < 2 or cells & covered:
+            continue
+        name = letter(left)
+        known = sheet.head.filter(pl.col("row") == top)[name].to_list() if name in sheet.head.columns else []
+        page.merge_range(top - 1 + down, left - 1, bottom - 1 + down, right - 1, next(filter(None, known), ""), style)
+        covered |= cells
+    return covered
 
 
 def _drop_downs(book: Any, page: Any, sheet: Sheet, first: int, last: int) -> None:
     """The choices of a field on its cells. They advise: intake judges, and knows more ways to write one."""
     columns = SOURCES[sheet.part.dataset or ""].columns() if sheet.part.dataset in SOURCES else {}
     fields = sheet.part.mapping or {}
-    for at, name in enumerate(sheet.rows.columns[1:]):
+    for name in sheet.rows.columns[1:]:
+        at = number(name) - 1
         column = columns.get(fields.get(name, ""))
         if column is not None and column.choices and column.kind != "list":
             source = _listed(book, [choice.label.zh for choice in column.choices])
@@ -132,7 +168,7 @@ def mend(sheet: Sheet, edited: pl.DataFrame, settings: Settings, actor: Actor) -
     with tempfile.TemporaryDirectory(prefix="panorama-mend-") as folder:
         path = Path(folder) / "mended.xlsx"
         with xlsxwriter.Workbook(str(path), PLAIN) as book:
-            write_sheet(book, Sheet(sheet.part, sheet.table, changed.sort("row"), {}, sheet.given))
+            write_sheet(book, replace(sheet, rows=changed.sort("row"), reasons={}))
         return load([path], settings, actor, sheet.part.dataset, sheet.given, names={path: name})
 
 
@@ -153,31 +189,9 @@ def reasons_of(wrong: pl.DataFrame) -> Reasons:
     """(row, column letter) → everything that is said of the cell."""
     told = wrong.drop_nulls("column").select("src_row", "column", "message", "message_en")
     found: dict[tuple[int, str], list[Text]] = {}
-    for row, letter, zh, en in told.iter_rows():
-        found.setdefault((row, letter), []).append(Text(zh, en))
+    for row, name, zh, en in told.iter_rows():
+        found.setdefault((row, name), []).append(Text(zh, en))
     return found
-
-
-def _titles(table: Table, given: date | None) -> Iterator[str]:
-    yield from (line for line in table.title.split("\n") if line)
-    if given is not None and table.snapshot_date is None:
-        yield f"截至{given.year}年{given.month}月{given.day}日"
-
-
-def _tiers(headers: Sequence[Header]) -> Iterator[list[str]]:
-    """Rows of header cells; a header of fewer tiers is repeated downwards, as a merged cell reads."""
-    depth = max((len(header.tiers) for header in headers), default=1)
-    for level in range(max(depth, 1)):
-        yield [_tier(header, level, depth) for header in headers]
-
-
-def _tier(header: Header, level: int, depth: int) -> str:
-    if not header.tiers:
-        return ""
-    text = header.tiers[min(level, len(header.tiers) - 1)]
-    if header.hint and level >= len(header.tiers) - 1 and header.hint not in text:
-        return f"{text}（{header.hint}）"
-    return text
 
 
 def _free_name(book: Any, part: PartRecord) -> str:

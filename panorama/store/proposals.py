@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ MOST: Final = 5
 _CUTOFF: Final = 62.0
 _SHORT: Final = 6
 """Up to so many characters a name may be an abbreviation: its characters stand in the full name, in order."""
+_KIND: Final = re.compile(r"(?:委员会|局|委|办|厅)$")
 _BLOCK: Final = 500
 _CITY: Final = "市"
 
@@ -78,11 +80,15 @@ def _past(book: Register, unit: Unit) -> list[Proposal]:
         return [_proposal(unit, 99, reason)]
     ended = Text(f"该单位已于{unit.end_date}撤销", f"this unit was abolished on {unit.end_date}")
     found = [_proposal(unit, 98, ended)]
-    successor = book.find(unit.successor_ref, None).unit_id if unit.successor_ref else None
-    if successor is not None:
-        took = Text(f"承接了已撤销的“{unit.name}”", f"took over from {unit.name}, abolished")
-        found.append(_proposal(book.units[successor], 99, took))
-    return found
+    took = Text(f"承接了已撤销的“{unit.name}”", f"took over from {unit.name}, abolished")
+    return found + [_proposal(book.units[unit_id], 99, took) for unit_id in _successors(book, unit)]
+
+
+def _successors(book: Register, unit: Unit) -> list[int]:
+    """Who took over: one, or after a split several, parted by 、."""
+    refs = re.split(r"[、,，;；]", unit.successor_ref or "")
+    found = (book.find(ref.strip(), None).unit_id for ref in refs if ref.strip())
+    return [unit_id for unit_id in found if unit_id is not None]
 
 
 def _proposal(unit: Unit, score: int, reason: Text) -> Proposal:
@@ -157,7 +163,10 @@ class _Names:
         return Text(f"名称相似（{score}分）", f"similar name ({score} of 100)")
 
     def _abbreviated(self, ref: str) -> list[Proposal]:
-        core = self._core(ref)
+        # 市场监管委 is short for 市场监督管理局: what kind of body it is changes with each reform.
+        whole = self._core(ref)
+        bare = _KIND.sub("", whole)
+        core = bare if len(bare) > 2 else whole
         if not 2 <= len(core) <= _SHORT:
             return []
         holders = [self.by_sign.get(sign, set()) for sign in core]

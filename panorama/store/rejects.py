@@ -86,12 +86,15 @@ def sheet_to_mend(drop_id: int, part_id: int, settings: Settings, actor: Actor) 
 
 def _sheet(refusals: pl.DataFrame, part: PartRecord, drop: _Drop, settings: Settings) -> Sheet | None:
     wrong = _to_mend(refusals, part)
-    table = original_table(part, settings, wrong["src_row"].to_list()) if wrong.height else None
-    return None if table is None else sheet_of(part, table, wrong, drop.dates.get(part.sha256))
+    found = original_table(part, settings, wrong["src_row"].to_list()) if wrong.height else None
+    return None if found is None else sheet_of(part, *found, wrong, drop.dates.get(part.sha256))
 
 
-def original_table(part: PartRecord, settings: Settings, rows: Iterable[int]) -> Table | None:
-    """The sheet of a part as text, read again from its original; None when that was not kept. Of a large one only `rows`."""
+def original_table(part: PartRecord, settings: Settings, rows: Iterable[int]) -> tuple[Grid, Table] | None:
+    """The sheet of a part as text, and its table, read again from its original; None when that was not kept.
+
+    Of a large one only `rows` and what stands above them.
+    """
     original = Home(settings.home).originals / part.sha256
     if not original.exists():
         return None
@@ -101,7 +104,7 @@ def original_table(part: PartRecord, settings: Settings, rows: Iterable[int]) ->
         # Nobody keeps the password: the rows are listed, and mended in the sender's own file.
         return None
     table = None if grid is None else find_table(grid, vocabulary(), part.header_rows)
-    return None if table is None else taken_off(table)[0]
+    return None if grid is None or table is None else (grid, taken_off(table)[0])
 
 
 def _original(original: Path, part: PartRecord, settings: Settings, rows: Iterable[int]) -> Grid | None:
@@ -128,9 +131,10 @@ def original_rows(row_id: int, settings: Settings, around: int = 2) -> pl.DataFr
     if part is None:
         raise PanoramaError(f"没有 row_id 为 {row_id} 的行。", f"There is no row {row_id}.")
     row = row_id & 0xFFFFFFFF
-    table = original_table(part, settings, range(max(row - around, 1), row + around + 1))
-    if table is None:
+    original = original_table(part, settings, range(max(row - around, 1), row + around + 1))
+    if original is None:
         return None
+    table = original[1]
     near = table.frame.filter(pl.col("row").is_between(max(row - around, 0), row + around))
     named = heads(table)
     return near.rename({letter: text for letter, text in named.items() if letter in near.columns})

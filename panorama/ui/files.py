@@ -1,8 +1,7 @@
-"""What the intake page does on a click: take files in, take a drop back, answer which unit a name means."""
+"""What the intake page does on a click: take files in, lead to what needs a person, take a drop back."""
 
 from __future__ import annotations
 
-import json
 import secrets
 import tempfile
 from collections.abc import Callable
@@ -18,18 +17,19 @@ import streamlit as st
 from panorama.access.actor import local_actor
 from panorama.charts import intake
 from panorama.charts.picture import Facts
+from panorama.charts.todo import Matter
+from panorama.charts.todo import todo as todo_list
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.sources import SOURCES
-from panorama.store.decisions import confirm_name
 from panorama.store.drops import check, load, undo
 from panorama.store.rejects import write_rejects
 from panorama.store.report import DropReport
 from panorama.text import Language, Text
-from panorama.ui import show
+from panorama.ui import show, unread
 from panorama.ui.address import from_address, to_address
 from panorama.ui.language import language, say
-from panorama.ui.mapping import explain, remember
+from panorama.ui.mapping import explain
 from panorama.ui.mend import mend_in_dialog
 from panorama.ui.visit import Visit
 
@@ -53,6 +53,7 @@ _INBOX = Text(
     "也可以把文件放进服务器的收件夹 {folder}：放好两秒后自动装入，连同报告移入“已处理”",
     "Files may also be put into the server's folder {folder}: taken in by themselves after two seconds, and moved aside with their report",
 )
+_SEE_LIST = Text("。要您处理的列在下面", ". What needs you is listed below")
 _LEAVE = Text("不装入", "Leave them")
 _UNDO = Text("撤回批次 {drop}", "Take back drop {drop}")
 _SURE = Text(
@@ -63,21 +64,11 @@ _YES = Text("确认撤回", "Take it back")
 _DROP = Text("批次", "Drop")
 _WITHDRAWN = Text("已撤回：这批数据不计入", "Taken back: its rows do not count")
 _MEND = Text("下载修正表（拒收的行）", "Refused rows as a workbook to mend")
-_NAMES = Text("{n} 个单位名称等您确认", "{n} unit names wait for your answer")
-_NAMES_NOTE = Text(
-    "相似只作提示，不会自动认定 · 确认后记住，等待的行立即生效，不必重新上传",
-    "Likeness only proposes · your answer is remembered and the waiting rows come alive without loading again",
-)
 BEGIN = Text(
     "还没有数据。先装入单位名录（方法与字典页有模板），其他文件里的单位才认得出来；文件可以一次全拖进来，先后不限。",
     "There is no data yet. Begin with the register of units (its template is on the Methods page): other files are matched to it. "
     "All files may be dropped at once, in any order.",
 )
-_WAIT = Text("{n} 行等待", "rows waiting: {n}")
-_ALIVE = Text("“{ref}”就是{unit}：{n} 行已生效", '"{ref}" is {unit}: rows now counted: {n}')
-_MEANS = Text("就是", "It means")
-_PICK = Text("选择单位", "choose a unit")
-_CONFIRM = Text("确认", "Confirm")
 
 
 def upload() -> None:
@@ -136,7 +127,8 @@ def _take(given: Chosen) -> None:
     st.session_state["upload-turn"] += 1
     st.session_state["last-report"] = report
     if report.drop_id is not None:
-        st.session_state["drop"] = str(report.drop_id)
+        # Not the box's own key: a rerun that the browser asked for meanwhile would bring back what was chosen before.
+        st.session_state["drop-taken"] = str(report.drop_id)
     st.rerun()
 
 
@@ -149,7 +141,11 @@ def _try(given: Chosen) -> None:
     st.info(report.message[language()], icon=":material/visibility:")
     for sheet in report.sheets:
         if sheet.problem is not None:
-            show.quiet(f"{sheet.file}：{sheet.problem[language()]}")
+            show.quiet(
+                sheet.problem[language()]
+                if sheet.file in sheet.problem.zh
+                else f"{sheet.file} · {sheet.problem[language()]}"
+            )
     for found in intake.tried(report, language()):
         st.markdown(f"**{found.title}**")
         if found.table.height:
@@ -158,15 +154,24 @@ def _try(given: Chosen) -> None:
 
 
 def _remember_unread(report: DropReport, given: Chosen) -> None:
-    unread = {sheet.file for sheet in report.sheets if sheet.dataset is None and sheet.problem is not None}
-    remember(given.files, unread, given.password)
+    said = {
+        sheet.file: Text(sheet.problem.zh, sheet.problem.en) for sheet in report.sheets if sheet.problem is not None
+    }
+    unread.remember(given.files, said, given.password)
+
+
+def added() -> None:
+    """Take in what a person has just completed: a password, a day, what the columns are."""
+    one = unread.added()
+    if one is not None:
+        _take(Chosen((one,), None, one.day, one.password))
 
 
 def explain_headers() -> None:
-    """Tables with unknown headers: what their columns are is said once, and the file is taken in."""
-    stranger = explain()
-    if stranger is not None:
-        _take(Chosen((stranger.upload,), None, None, stranger.password))
+    """Tables with unknown headers: what their columns are is said once, and their files are taken in."""
+    known = explain()
+    if known:
+        _take(Chosen(tuple(known), None, None, known[0].password))
 
 
 def _run(work: Callable[..., DropReport], given: Chosen) -> DropReport | None:
@@ -223,26 +228,34 @@ def undo_button(drop_id: int) -> None:
         _ask_undo(drop_id)
 
 
-def answer_name(ref: str, unit_id: int) -> None:
-    """Remember that `ref` means the unit, and build anew: the waiting rows come alive."""
-    confirm_name(ref, unit_id, Settings(), local_actor())
-
-
-def todo(visit: Visit) -> None:
-    """One list of what needs a person, over all drops; each line leads to where it is done."""
-    title, matters = intake.todo(visit.ask("intake_todo"), visit.language)
+def todo(visit: Visit | None) -> None:
+    """One list of what needs a person, over all drops and this session; each line leads to where it is done."""
+    spoken = language() if visit is None else visit.language
+    told = {one.name: one.told for one in unread.held()}
+    title, matters = todo_list(None if visit is None else visit.ask("intake_todo"), told, spoken)
+    if visit is None and not matters:
+        return
     with st.expander(
         f"**{title}**", expanded=bool(matters), icon=":material/checklist:" if matters else ":material/check:"
     ):
         for at, matter in enumerate(matters[:MOST_MATTERS]):
             left, right = st.columns([10, 2], vertical_alignment="center")
             left.markdown(f"{at + 1}. {matter.text}")
-            if matter.kind == "names":
-                right.markdown(f"[{say(_GO)}](#names)")
-            elif matter.kind == "refused" and right.button(say(_GO), key=f"todo-{matter.part_id}", type="tertiary"):
-                mend_in_dialog(visit, matter.text, matter.drop_id or 0, matter.part_id or 0)
+            with right:
+                _lead_on(visit, matter)
         if len(matters) > MOST_MATTERS:
             show.quiet(say(_AND_MORE).format(n=len(matters) - MOST_MATTERS))
+
+
+def _lead_on(visit: Visit | None, matter: Matter) -> None:
+    """To where a matter is done."""
+    key = f"todo-{matter.part_id or matter.file}"
+    if matter.kind == "names":
+        st.markdown(f"[{say(_GO)}](#names)")
+    elif matter.kind == "unread":
+        unread.offer(matter.file, key)
+    elif visit is not None and st.button(say(_GO), key=key):
+        mend_in_dialog(visit, matter.text, matter.drop_id or 0, matter.part_id or 0)
 
 
 def pick_drop(drops: pl.DataFrame, spoken: Language) -> int:
@@ -250,6 +263,9 @@ def pick_drop(drops: pl.DataFrame, spoken: Language) -> int:
     labels = {str(row["drop_id"]): _drop_label(row, spoken) for row in drops.iter_rows(named=True)}
     newest = next(iter(labels))
     from_address("drop", {drop: drop for drop in labels})
+    taken = st.session_state.pop("drop-taken", None)
+    if taken in labels:
+        st.session_state["drop"] = taken
     chosen = (
         st.selectbox(say(_DROP), list(labels), format_func=lambda drop: labels.get(drop, drop), key="drop") or newest
     )
@@ -274,9 +290,11 @@ def last_report(spoken: Language) -> None:
     report = st.session_state.pop("last-report", None)
     if report is None:
         return
-    if report.exit_code == 2:
-        unread = [f"- {sheet.problem[spoken]}" for sheet in report.sheets if sheet.problem is not None]
-        st.warning("\n".join([report.message[spoken], "", *unread]), icon=":material/report:")
+    if report.action == "nothing" and report.exit_code:
+        why = [f"- {sheet.problem[spoken]}" for sheet in report.sheets if sheet.problem is not None]
+        st.warning("\n".join([report.message[spoken], "", *why]), icon=":material/report:")
+    elif report.exit_code:
+        st.warning(f"{report.message[spoken]}{say(_SEE_LIST)}", icon=":material/report:")
     else:
         st.success(report.message[spoken], icon=":material/check:")
 
@@ -323,39 +341,3 @@ def _rejects(drop_id: int) -> bytes:
         path = Path(folder) / "rejects.xlsx"
         write_rejects(drop_id, path, Settings(), local_actor())
         return path.read_bytes()
-
-
-def names(visit: Visit, waiting: pl.DataFrame) -> None:
-    """The queue of unit names: what each may mean and why; a person's answer is remembered and revives the rows."""
-    if waiting.is_empty():
-        return
-    st.subheader(say(_NAMES).format(n=waiting.height), anchor="names")
-    show.quiet(say(_NAMES_NOTE))
-    known = {row["unit_id"]: row["name"] for row in visit.ask("units").iter_rows(named=True)}
-    for at, row in enumerate(waiting.head(20).iter_rows(named=True)):
-        _name(visit, row, known, at)
-
-
-def _name(visit: Visit, row: dict[str, Any], known: dict[int, str], at: int) -> None:
-    told = {one["unit_id"]: one for one in json.loads(row["candidates"])}
-    because = "reason" if visit.language == "zh" else "reason_en"
-    labels = known | {unit_id: f"{one['name']} · {one[because]}" for unit_id, one in told.items()}
-    options = [*told, *[unit_id for unit_id in known if unit_id not in told]]
-    reason = row["reason"] if visit.language == "zh" else row["reason_en"]
-    with st.container(border=True):
-        left, middle, right = st.columns([5, 5, 2], vertical_alignment="bottom")
-        where = "、".join(row["files"][:3])
-        line = f"{reason or ''} · {where}" if where else reason or ""
-        left.markdown(f"**{row['ref']}**　{say(_WAIT).format(n=row['rows'])}  \n:small[:gray[{line}]]")
-        chosen = middle.selectbox(
-            say(_MEANS),
-            options,
-            index=None,
-            format_func=lambda unit_id: labels.get(unit_id, str(unit_id)),
-            key=f"name-{row['ref']}",
-            placeholder=say(_PICK),
-        )
-        if right.button(say(_CONFIRM), key=f"confirm-{at}", disabled=chosen is None) and chosen is not None:
-            answer_name(row["ref"], int(chosen))
-            st.session_state["answered"] = say(_ALIVE).format(ref=row["ref"], unit=known[int(chosen)], n=row["rows"])
-            st.rerun()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,6 @@ from panorama.intake.mapping import (
     fingerprint,
     read_mapping,
     tried,
-    unknown_tables,
 )
 from panorama.intake.recognise import said_by_headers
 from panorama.settings import Settings
@@ -32,8 +30,8 @@ from panorama.store.mappings import Kept, kept_mappings, remove_mapping, save_ma
 from panorama.text import Text
 from panorama.ui import show
 from panorama.ui.language import language, say
+from panorama.ui.unread import HEADERS, Unread, forget, held
 
-_KEPT: Final = "strangers"
 _SHOWN: Final = 8
 _NONE: Final = "—"
 """Chosen where a field has no column."""
@@ -70,54 +68,36 @@ _KEEP = Text("保存", "Save")
 
 @dataclass(frozen=True)
 class Stranger:
-    """A table that could not be read, and the upload it stands in."""
+    """A table that could not be read, and the file it stands in."""
 
-    upload: Any
-    password: str | None
+    file: Unread
     table: Table
 
     @property
     def label(self) -> str:
-        return " · ".join(filter(None, (self.upload.name, self.table.sheet)))
+        return " · ".join(filter(None, (self.file.name, self.table.sheet)))
 
     @property
     def headers(self) -> list[str]:
         return [header.written for header in self.table.headers if header.tiers]
 
 
-def remember(files: Sequence[Any], unread: set[str], password: str | None) -> None:
-    """Keep the unknown tables of the uploads named, so that a person can explain them."""
-    mappings = [kept.mapping for kept in kept_mappings(Settings())]
-    st.session_state[_KEPT] = [
-        Stranger(one, password, table)
-        for one in files
-        if one.name in unread
-        for table in _unknown(one, mappings, password)
-    ]
-
-
-def _unknown(upload: Any, mappings: Sequence[SavedMapping], password: str | None) -> list[Table]:
-    with tempfile.TemporaryDirectory(prefix="panorama-") as folder:
-        path = Path(folder) / "0"
-        path.write_bytes(upload.getbuffer())
-        try:
-            return unknown_tables(path, Settings(), mappings, upload.name, password)
-        except PanoramaError:
-            # Why the file cannot be opened has been said already.
-            return []
-
-
-def explain() -> Stranger | None:
-    """The editor for the tables kept, if there are any. Returns what is now to be taken in."""
+def explain() -> list[Unread]:
+    """The editor for unknown tables of this session, if there are any. Returns the files that are now to be taken in."""
     told = st.session_state.pop("mapping-told", None)
     if told is not None:
         st.success(told, icon=":material/check:")
-    strangers: list[Stranger] = st.session_state.get(_KEPT, [])
-    return _editor(strangers) if strangers else None
+    strangers = [Stranger(one, table) for one in held() for table in one.lacks.tables]
+    mapping = _editor(strangers) if strangers else None
+    if mapping is None or not _keep(mapping):
+        return []
+    # Whatever has the same headers is explained with it.
+    known = [one.file for one in strangers if fingerprint(one.headers) == mapping.fingerprint]
+    return list({one.name: one for one in known}.values())
 
 
-def _editor(strangers: Sequence[Stranger]) -> Stranger | None:
-    st.subheader(say(_TITLE).format(n=len(strangers)), anchor=False)
+def _editor(strangers: Sequence[Stranger]) -> SavedMapping | None:
+    st.subheader(say(_TITLE).format(n=len(strangers)), anchor=HEADERS)
     show.quiet(say(_NOTE))
     with st.container(border=True):
         first, second, third = st.columns([3, 4, 3])
@@ -129,12 +109,12 @@ def _editor(strangers: Sequence[Stranger]) -> Stranger | None:
             say(_WHAT),
             list(SOURCES),
             format_func=lambda name: SOURCES[name].title[language()],
-            key=f"mapping-what-{at}",
+            key=f"mapping-what-{stranger.label}",
         )
-        title = third.text_input(say(_CALL), value=Path(stranger.upload.name).stem, key=f"mapping-title-{at}")
+        title = third.text_input(say(_CALL), value=Path(stranger.file.name).stem, key=f"mapping-title-{stranger.label}")
         left, right = st.columns([6, 5], gap="medium")
         with left:
-            rows = [_block(stranger, dataset, f"mapping-{at}-{dataset}") for dataset in chosen]
+            rows = [_block(stranger, dataset, f"mapping-{stranger.label}-{dataset}") for dataset in chosen]
         with right:
             _preview(stranger.table)
             mapping = _checked(SavedMapping(title=title, headers=stranger.headers, rows=rows)) if rows else None
@@ -143,11 +123,9 @@ def _editor(strangers: Sequence[Stranger]) -> Stranger | None:
         with st.container(horizontal=True):
             keep = st.button(say(_SAVE), type="primary", disabled=mapping is None, icon=":material/save:")
             if st.button(say(_FORGET), type="tertiary"):
-                del st.session_state[_KEPT]
+                forget()
                 st.rerun()
-    if keep and mapping is not None and _keep(mapping):
-        return stranger
-    return None
+    return mapping if keep else None
 
 
 def _block(stranger: Stranger, dataset: str, key: str) -> Rows:
@@ -228,14 +206,11 @@ def _results(table: Table, mapping: SavedMapping) -> None:
 
 
 def _keep(mapping: SavedMapping) -> bool:
-    """Save; what it explains needs no explaining any more."""
     try:
         save_mapping(mapping, Settings(), local_actor())
     except PanoramaError as fault:
         st.error(fault.say(language()))
         return False
-    left = [one for one in st.session_state.get(_KEPT, []) if fingerprint(one.headers) != mapping.fingerprint]
-    st.session_state[_KEPT] = left
     st.session_state["mapping-told"] = say(_SAVED).format(title=mapping.title)
     return True
 

@@ -8,6 +8,12 @@ housed as (
     from raw.office_name
     where unit_id is not null and office_id is not null
     group by unit_id
+),
+-- A unit whose last day has come and gone stands no more, even where its status was left empty.
+told as (
+    select r.*, coalesce(r.status, case when r.end_date <= d.day then '撤销' else '在册' end) as state
+    from staging.unit as r
+    cross join raw.today as d
 )
 select
     u.unit_id,
@@ -50,14 +56,14 @@ select
     u.duties_text,
     u.is_pilot,
     u.round_id,
-    coalesce(u.status, '在册') as status,
+    u.state as status,
     u.end_date,
     u.successor_id,
     coalesce(s.short_name, s.name) as successor,
     coalesce(h.offices, 0) as offices,
-    coalesce(u.status, '在册') <> '在册' and coalesce(u.end_date <= t.day, true) as ended,
+    u.state <> '在册' and coalesce(u.end_date <= t.day, true) as ended,
     u.row_id
-from staging.unit as u
+from told as u
 cross join raw.today as t
 left join staging.unit as s on s.unit_id = u.successor_id
 left join housed as h on h.unit_id = u.unit_id

@@ -1,5 +1,6 @@
 -- One row per matter that needs a person, over all drops that count: kind names, unread or refused
 -- names: unit names that wait, n of them; unread: a sheet that could not be read; refused: rows of a sheet not yet mended
+-- an unread sheet is settled once a newer drop has read the same file, as with its password, its day or its columns explained
 -- later_drop: a newer drop brought a file of the same name, so that the matter may be settled: a person judges
 with
 live as (
@@ -24,7 +25,18 @@ found as (
     union all
     select 'unread', drop_id, part_id, file, sheet, dataset, cast(null as bigint), problem, problem_en
     from live
-    where dataset is null and problem is not null
+    where
+        dataset is null
+        and problem is not null
+        and not exists (
+            select 1
+            from live as o
+            where
+                o.drop_id > live.drop_id
+                and o.dataset is not null
+                and (o.sha256 = live.sha256 or starts_with(o.file, concat(live.file, '/')))
+                and (live.sheet is null or o.sheet is not distinct from live.sheet)
+        )
     union all
     select
         'refused', drop_id, part_id, file, sheet, dataset, rows_rejected - rows_waiting - rows_mended, problem,

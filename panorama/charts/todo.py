@@ -1,0 +1,87 @@
+"""What needs a person, in one list: names to answer, files to complete, rows to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from panorama.charts.intake import dataset_name
+from panorama.text import Language, Text, many
+
+
+def _t(language: Language, zh: str, en: str) -> str:
+    return zh if language == "zh" else en
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing that needs a person: in plain words what and where, and the drop and sheet to look at (none: names)."""
+
+    text: str
+    drop_id: int | None
+    part_id: int | None
+    kind: str
+    file: str | None
+
+
+def todo(frame: pl.DataFrame | None, told: Mapping[str, Text], language: Language) -> tuple[str, list[Matter]]:
+    """What needs a person, the surest first, and how many. Frame of `intake_todo`, None when there is no data yet.
+
+    told: files given in this session that were not read, with why; those of no drop are listed first.
+    """
+    rows = [] if frame is None else frame.to_dicts()
+    listed = {row["file"] for row in rows if row["kind"] == "unread"}
+    rows = [_of_session(file, why) for file, why in told.items() if file not in listed] + rows
+    matters = [_matter(row, language) for row in rows]
+    open_ones = sum(row["later_drop"] is None for row in rows)
+    if not matters:
+        return _t(language, "没有要您处理的事", "Nothing needs you"), []
+    title = _t(
+        language,
+        f"{open_ones} 件事要您处理",
+        f"{many(open_ones, 'matter')} need you" if open_ones != 1 else "1 matter needs you",
+    )
+    return title, matters
+
+
+def _of_session(file: str, why: Text) -> dict[str, Any]:
+    """A row as of `intake_todo`, of a file that no drop tells of."""
+    blank = dict.fromkeys(("drop_id", "part_id", "sheet", "dataset", "n", "later_drop"))
+    return {**blank, "kind": "unread", "file": file, "problem": why.zh, "problem_en": why.en}
+
+
+def _matter(row: Mapping[str, Any], language: Language) -> Matter:
+    place = " · ".join(filter(None, (row["file"], row["sheet"])))
+    n = row["n"]
+    match row["kind"]:
+        case "names":
+            text = _t(
+                language,
+                f"{n} 个单位名称不认识：说明各是哪个单位，等待的行即生效",
+                f"{many(n, 'unit name')} not known: say which units they are, and the waiting rows count",
+            )
+        case "unread":
+            said = row["problem"] if language == "zh" else row["problem_en"]
+            # Most sentences name their file themselves.
+            text = (
+                said
+                if row["file"] in said
+                else _t(language, f"{place} 没有读入：{said}", f"{place} was not read: {said}")
+            )
+        case _:
+            title = dataset_name(row["dataset"], language)
+            text = _t(
+                language,
+                f"{place}（{title}）拒收 {n:,} 行：下载修正表，或在页面上修正",
+                f"{place} ({title}): {many(n, 'row')} refused: download them to mend, or mend them in the page",
+            )
+    if row["later_drop"] is not None:
+        text += _t(
+            language,
+            f"（批次 {row['later_drop']} 又收到同名文件，也许已解决）",
+            f" (drop {row['later_drop']} brought a file of the same name: perhaps settled)",
+        )
+    return Matter(text, row["drop_id"], row["part_id"], row["kind"], row["file"])

@@ -1,0 +1,112 @@
+"""Refused rows come back in their sender's own sheet, and mended they go in: whatever the file was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+import workbooks
+from openpyxl.worksheet.worksheet import Worksheet
+
+from panorama.access.actor import local_actor
+from panorama.settings import Settings
+from panorama.store.drops import load, undo
+from panorama.store.rejects import write_rejects
+from tests.stock import answer, dropped, settings_at, units
+from tests.workbooks import Cells, Merge
+
+ACTOR = local_actor()
+# The table stands in columns B to G, below a title, a line of its own and a header of three tiers.
+WIDE: Cells = [
+    [None, "天津市××局机构编制台账", None, None, None, None, None],
+    [None, "截至2024年12月31日", None, None, None, None, "单位：人"],
+    [None, None, None, None, None, None, None],
+    [None, "单位名称", "编制情况", None, None, None, "备注"],
+    [None, None, "行政编制", None, "事业编制", None, None],
+    [None, None, "核定数", "实有数", "核定数", "实有数", None],
+    [None, "天津市教育局", 30, 28, 10, 9, "好"],
+    [None, "天津市生态环境局", 20, "二十几", 5, 5, "坏"],
+    [None, "合计", 50, 48, 15, 14, None],
+]
+MERGES: tuple[Merge, ...] = ((1, 2, 1, 7), (4, 2, 6, 2), (4, 3, 4, 6), (5, 3, 5, 4), (5, 5, 5, 6), (4, 7, 6, 7))
+ACTUAL = "select u.name, s.estab_type, s.actual from mart.staffing as s inner join mart.unit as u using (unit_id) order by all"
+
+
+def mended(path: Path, old: str, new: str) -> Path:
+    """The workbook with one text put right, as a person would."""
+    book = openpyxl.load_workbook(path)
+    cells = [cell for sheet in book.worksheets[1:] for row in sheet.iter_rows() for cell in row if cell.value == old]
+    assert cells
+    for cell in cells:
+        cell.value = new
+    book.save(path)
+    return path
+
+
+def given_back(path: Path, settings: Settings, day: date | None = None) -> tuple[int, Path, Worksheet]:
+    report = load([path], settings, ACTOR, snapshot_date=day)
+    assert report.drop_id is not None
+    out = path.with_name("拒收.xlsx")
+    write_rejects(report.drop_id, out, settings, ACTOR)
+    return report.drop_id, out, openpyxl.load_workbook(out).worksheets[1]
+
+
+def open_refusals(settings: Settings) -> list[tuple[object, ...]]:
+    return answer(settings, "select src_row, value from meta.reject where mended_by is null order by all")
+
+
+@pytest.mark.parametrize(
+    "write", [workbooks.write_xlsx, workbooks.write_xls, workbooks.write_xlsb, workbooks.write_ods]
+)
+def test_a_sheet_of_three_tiers_comes_back_as_it_was_and_only_the_mended_row_goes_in(
+    tmp_path: Path, write: Callable[..., Path]
+) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    drop, out, sheet = given_back(write(tmp_path / "台账", WIDE, MERGES), settings)
+    for row, cells in enumerate(WIDE[:6], 1):
+        assert [cell.value for cell in sheet[row][:7]] == cells
+    assert {str(merge) for merge in sheet.merged_cells.ranges} == {"B1:G1", "B4:B6", "C4:F4", "C5:D5", "E5:F5", "G4:G6"}
+    assert [cell.value for cell in sheet[7][1:7]] == ["天津市生态环境局", "20", "二十几", "5", "5", "坏"]
+    wrong = sheet["D7"]
+    assert wrong.fill.fgColor.rgb == "FFFFD9D4"
+    assert "阿拉伯数字" in wrong.comment.text
+    assert sheet.max_row == 7
+    report = load([mended(out, "二十几", "19")], settings, ACTOR)
+    assert (report.accepted, report.refused, report.changes[0].new, report.changes[0].changed) == (1, 0, 2, 0)
+    assert open_refusals(settings) == []
+    assert answer(settings, ACTUAL) == [
+        ("天津市教育局", "SY", 9), ("天津市教育局", "XZ", 28), ("天津市生态环境局", "SY", 5), ("天津市生态环境局", "XZ", 19),
+    ]  # fmt: skip
+    undo(report.drop_id or 0, settings, ACTOR)
+    assert open_refusals(settings) == [(8, "二十几")]
+    assert drop != report.drop_id
+
+
+def test_a_text_in_gbk_comes_back_with_the_day_that_was_given(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    path = tmp_path / "台账.csv"
+    lines = ["机构名称,编制类型,核定编制数,实有人数", "天津市教育局,行政编制,30,28", "天津市生态环境局,行政编,20,19"]
+    path.write_bytes("\r\n".join(lines).encode("gbk"))
+    _, out, sheet = given_back(path, settings, date(2024, 6, 30))
+    assert sheet["A1"].value == "截至2024年6月30日"
+    assert [cell.value for cell in sheet[2]][:4] == lines[0].split(",")
+    [choices] = sheet.data_validations.dataValidation
+    assert str(choices.sqref) == "B3"
+    assert load([mended(out, "行政编", "行政编制")], settings, ACTOR).exit_code == 0
+    assert open_refusals(settings) == []
+    found = answer(settings, "select distinct cast(snapshot_date as varchar), count(*) from mart.staffing group by all")
+    assert found == [("2024-06-30", 2)]
+
+
+def test_merges_laid_over_each_other_do_not_stop_the_workbook(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    path = workbooks.write_xls(tmp_path / "台账", WIDE, (*MERGES, (4, 3, 5, 4)))
+    _, out, sheet = given_back(path, settings)
+    assert sheet["D7"].value == "二十几"
+    assert load([mended(out, "二十几", "19")], settings, ACTOR).exit_code == 0
