@@ -18,10 +18,11 @@ import polars as pl
 import sqlglot
 
 from panorama.calendar import working_days
-from panorama.methods.interval import interval
 from panorama.sources import SOURCES
 from panorama.sources.choices import ENUMERATIONS
+from panorama.store.answers import Answers
 from panorama.store.keys import find_duplicates
+from panorama.store.models import COMPUTED
 from panorama.store.refusals import name_activities
 from panorama.themes import rules, themes
 
@@ -50,10 +51,10 @@ def reads(file: Path) -> set[str]:
 
 @cache
 def order() -> list[str]:
-    """Every model after those it reads; the interval stands between its parts and the mart."""
+    """Every model after those it reads; what is computed stands between what it is made of and the marts."""
     found = models()
-    graph = {name: reads(file) & (found.keys() | {"staging.saturation_interval"}) for name, file in found.items()}
-    graph["staging.saturation_interval"] = {"staging.saturation_part"}
+    graph = {name: reads(file) & (found.keys() | COMPUTED.keys()) for name, file in found.items()}
+    graph |= {name: {made_of} for name, (made_of, _) in COMPUTED.items()}
     return list(TopologicalSorter(graph).static_order())
 
 
@@ -82,8 +83,9 @@ def run(con: duckdb.DuckDBPyConnection) -> None:
     """Run every model over what stands in raw."""
     found = models()
     for name in order():
-        if name == "staging.saturation_interval":
-            frame = interval(con.sql("from staging.saturation_part").pl())
+        if name in COMPUTED:
+            made_of, function = COMPUTED[name]
+            frame = function(con.sql(f"from {made_of}").pl())
             con.register("drawn", frame)
             con.sql(f"create table {name} as from drawn")
         else:
@@ -174,7 +176,7 @@ def _registers(con: duckdb.DuckDBPyConnection, today: date) -> None:
     months = [(year, month, *working_days(year, month)) for year in range(2019, 2027) for month in range(1, 13)]
     _table(con, "workdays", months, "year integer, month integer, days integer, estimated boolean")
     _table(con, "today", [(today,)], "day date")
-    for name, frame in (("theme", themes()), ("theme_rule", rules())):
+    for name, frame in (("theme", themes()), ("theme_rule", rules()), *Answers().held.items()):
         con.register("given", frame)
         con.sql(f"create table raw.{name} as from given")
 

@@ -15,12 +15,16 @@ import duckdb
 import polars as pl
 
 from panorama.methods.interval import interval
+from panorama.methods.matters import matters
+from panorama.methods.similarity import likeness
 
 FOLDERS: Final = {"staging": "staging", "mart": "marts"}
 """Schema → folder under panorama/sql."""
 
 COMPUTED: Final[dict[str, tuple[str, Callable[[pl.DataFrame], pl.DataFrame]]]] = {
     "staging.saturation_interval": ("staging.saturation_part", interval),
+    "staging.likeness": ("staging.finding_text", likeness),
+    "staging.matter": ("staging.link", matters),
 }
 """Tables that SQL can't say: name → the table they are made of, and the function."""
 
