@@ -1,0 +1,20 @@
+"""What came back after it was put right, of all units or one: shown where there is something to show."""
+
+from __future__ import annotations
+
+from panorama.charts import recurrence
+from panorama.text import Text
+from panorama.ui import show
+from panorama.ui.visit import Visit
+
+_ALL = Text("全部单位", "All units")
+
+
+def came_back(visit: Visit, unit_id: int | None = None, unit: str | None = None) -> None:
+    """The picture of what was found again, and the effective close-out rate beside it; nothing where nothing came back."""
+    if visit.ask("evidence_recurrence", unit_id=unit_id).is_empty():
+        return
+    show.picture(visit, visit.draw(recurrence.timeline, "evidence_recurrence", unit_id=unit_id), "recurrence")
+    rate = visit.ask("evidence_close_out", unit_id=unit_id)
+    card = recurrence.close_out(rate, unit or visit.say(_ALL), unit_id, visit.language)
+    show.cards(visit, [card], "close-out")
