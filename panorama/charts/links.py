@@ -119,10 +119,10 @@ def _pair(row: dict[str, Any], language: Language, answer: dict[str, Any] | None
 
 
 def _note(row: dict[str, Any], language: Language) -> str:
-    about = "" if row["dated"] else _t(language, "约 ", "about ")
+    about = "" if row["dated"] else _t(language, "约", "about ")
     alike = f"{row['similarity']:.2f}"
     words = _t(language, "、", ", ").join(escaped(word) for word in row["words"] or [])
-    apart = _t(language, f"相隔{about}{row['months']} 个月", f"{about}{many(row['months'], 'month')} apart")
+    apart = _t(language, f"相隔{about} {row['months']} 个月", f"{about}{many(row['months'], 'month')} apart")
     return _t(
         language, f"相似度 {alike} · {apart} · 都说到：{words}", f"Likeness {alike} · {apart} · both say: {words}"
     )
@@ -144,9 +144,10 @@ def _side(row: dict[str, Any], side: str, words: Sequence[str], language: Langua
         filter(None, (FAMILY[row[f"{side}_family"]][language], when, escaped(row[f"{side}_project"] or "")))
     )
     line = _t(language, f"第 {row[f'{side}_row']} 行", f"row {row[f'{side}_row']}")
-    file, sheet = escaped(row[f"{side}_file"]), escaped(row[f"{side}_sheet"] or "")
+    # Those who see one unit alone are told of no files, which speak of all.
+    file, sheet = escaped(row[f"{side}_file"] or ""), escaped(row[f"{side}_sheet"] or "")
     state = STATE[row[f"{side}_state"]][language]
-    place = " · ".join(filter(None, (state, file, sheet, line)))
+    place = " · ".join(filter(None, (state, file, sheet, line if file else "")))
     return Side(heading, marked(row[f"{side}_text"], words), place)
 
 
@@ -163,7 +164,7 @@ def marked(text: str, words: Sequence[str]) -> str:
     lit: set[int] = set()
     for word in words:
         for found in re.finditer(re.escape(word), plain):
-            lit.update(at for at, _ in letters[found.start() : found.end()])
+            lit.update(range(letters[found.start()][0], letters[found.end() - 1][0] + 1))
     return "".join(f":blue-background[{escaped(run)}]" if on else _kept(run) for on, run in _runs(text, lit))
 
 

@@ -57,29 +57,25 @@ def timeline(frame: pl.DataFrame, language: Language) -> Picture:
 
 def _title(frame: pl.DataFrame, language: Language) -> str:
     counted = frame.filter(pl.col("claim") == "again")
-    open_ones = frame.filter(pl.col("claim").is_in(["unknown", "earlier_period"])).height
-    lanes = counted.select("unit_id", "theme").n_unique() if counted.height else 0
-    aside = _t(
+    aside = _rounds(frame.filter(pl.col("claim").is_in(["unknown", "earlier_period"])))
+    said = _counted(counted, frame["unit_id"].n_unique() == 1, language)
+    return said + _t(
         language,
-        f"；另有 {open_ones} 条先后不明或查的是更早期间，不计",
-        f"; {open_ones} more of unknown order or of an earlier time are not counted",
+        f"；另有 {aside} 次先后不明或查的是更早期间，不计" if aside else "",
+        f"; {aside} more of unknown order or of an earlier time are not counted" if aside else "",
     )
-    if not lanes:
-        said = _t(language, "没有能够认定的屡查屡犯", "Nothing that is known to have come back")
-    elif frame["unit_id"].n_unique() == 1:
-        said = _t(
-            language,
-            f":red[{lanes} 个主题整改完成后再次出现，共 {counted.height} 条]",
-            f":red[{many(lanes, 'theme')} found again after being put right, in {many(counted.height, 'record')}]",
-        )
-    else:
-        units = counted["unit_id"].n_unique()
-        said = _t(
-            language,
-            f":red[{units} 个单位的 {lanes} 项主题整改完成后再次出现，共 {counted.height} 条]",
-            f":red[{many(lanes, 'theme')} of {many(units, 'unit')} found again after being put right, in {many(counted.height, 'record')}]",
-        )
-    return said + (aside if open_ones else "")
+
+
+def _counted(counted: pl.DataFrame, alone: bool, language: Language) -> str:
+    if counted.is_empty():
+        return _t(language, "没有能够认定的屡查屡犯", "Nothing that is known to have come back")
+    lanes, units, n = _lanes(counted), counted["unit_id"].n_unique(), _rounds(counted)
+    of_units = ("", "") if alone else (f"{units} 个单位的 ", f" of {many(units, 'unit')}")
+    return _t(
+        language,
+        f":red[{of_units[0]}{lanes} 个主题整改完成后再次出现，共 {n} 次]",
+        f":red[{many(lanes, 'theme')}{of_units[1]} found again after being put right, {n if n > 1 else 'once'}{' times' if n > 1 else ''}]",
+    )
 
 
 def _plain(title: str) -> str:
@@ -109,57 +105,42 @@ def _figure(
 ) -> dict[str, Any]:
     if not rows:
         return {"data": [], "layout": layout(40, left)}
-    place = [-at[one["unit_id"], one["theme"]] for one in rows]
-    years = [
-        year
-        for one in rows
-        for year in (one["found_from"].year, one["found_to"].year, (one["done_date"] or one["found_to"]).year)
-    ]
-    shapes = [
-        _line(str(one["closed_on"]), str(_middle(one)), y, ALARM_SOFT, 3)
-        for one, y in zip(rows, place, strict=True)
-        if one["claim"] == "again"
-    ]
-    shapes += [
-        _line(str(one["found_from"]), str(one["found_to"]), y, MID, 1)
-        for one, y in zip(rows, place, strict=True)
-        if not one["dated"]
-    ]
-    shapes += [_line(f"{min(years)}-01-01", f"{max(years)}-12-31", -row, PALE, 1) for row in range(len(lanes))]
-    shapes += [
-        _line(f"{year}-01-01", f"{year}-01-01", 0.6, PALE, 1, -len(lanes) + 0.5)
-        for year in range(min(years), max(years) + 1)
-    ]
+    steps = [(number, one, -at[one["unit_id"], one["theme"]]) for number, one in enumerate(rows)]
     done = [
-        (number, one, y)
-        for number, (one, y) in enumerate(zip(rows, place, strict=True))
-        if one["done_date"] is not None
+        (n, str(one["done_date"]), y, "diamond", INK, _hover_done(one, language))
+        for n, one, y in steps
+        if one["done_date"]
     ]
-    found = [(number, one, y) for number, (one, y) in enumerate(zip(rows, place, strict=True))]
-    data = [
-        _marks([(n, str(one["done_date"]), y, "diamond", INK, _hover_done(one, language)) for n, one, y in done], 9),
-        _marks(
-            [(n, str(_middle(one)), y, *_LOOK[one["claim"] or "found"], _hover(one, language)) for n, one, y in found],
-            12,
-        ),
-    ]
-    frame = layout(int((len(lanes) + 0.8) * _ROW) + 20, left, 12, 22, shapes=shapes)
+    found = [(n, str(_middle(one)), y, *_LOOK[one["claim"] or "found"], _hover(one, language)) for n, one, y in steps]
+    days = [day for one in rows for day in (one["found_from"], one["found_to"], one["done_date"]) if day]
+    years = range(min(days).year, max(days).year + 1)
+    frame = layout(int((len(lanes) + 0.8) * _ROW) + 20, left, 12, 22, shapes=_shapes(steps, len(lanes), years))
     frame["xaxis"] = axis(
         type="date",
-        range=[f"{min(years) - 1}-12-15", f"{max(years) + 1}-01-10"],
-        tickvals=[f"{year}-07-01" for year in range(min(years), max(years) + 1)],
-        ticktext=[str(year) for year in range(min(years), max(years) + 1)],
+        range=[f"{years[0] - 1}-12-15", f"{years[-1] + 1}-01-10"],
+        tickvals=[f"{year}-07-01" for year in years],
+        ticktext=[str(year) for year in years],
     )
     frame["yaxis"] = rows_axis(
         range=[-len(lanes) + 0.4, 0.7], tickvals=[-row for row in range(len(lanes))], ticktext=list(lanes)
     )
-    return {"data": data, "layout": frame}
+    return {"data": [_marks(done, 9), _marks(found, 12)], "layout": frame}
 
 
-def _line(x0: str, x1: str, y: float, colour: str, width: int, y1: float | None = None) -> dict[str, Any]:
-    end = y if y1 is None else y1
+def _shapes(steps: Sequence[tuple[int, dict[str, Any], int]], lanes: int, years: range) -> list[dict[str, Any]]:
+    """From put right to found again; the year where only that is known; the lanes and the years."""
+    back = [_line(one["closed_on"], _middle(one), y, ALARM_SOFT, 3) for _, one, y in steps if one["claim"] == "again"]
+    vague = [_line(one["found_from"], one["found_to"], y, MID, 1) for _, one, y in steps if not one["dated"]]
+    first, last = date(years[0], 1, 1), date(years[-1], 12, 31)
+    rows = [_line(first, last, -row, PALE, 1) for row in range(lanes)]
+    begins = [date(year, 1, 1) for year in years]
+    return [*rows, *(_line(day, day, 0.6, PALE, 1, -lanes + 0.5) for day in begins), *back, *vague]
+
+
+def _line(x0: date, x1: date, y: float, colour: str, width: int, y1: float | None = None) -> dict[str, Any]:
     line = {"width": width, "color": colour}
-    return {"type": "line", "x0": x0, "x1": x1, "y0": y, "y1": end, "line": line, "layer": "below"}
+    end = y if y1 is None else y1
+    return {"type": "line", "x0": str(x0), "x1": str(x1), "y0": y, "y1": end, "line": line, "layer": "below"}
 
 
 def _marks(marks: Sequence[tuple[int, str, float, str, str, str]], size: int) -> dict[str, Any]:
@@ -253,6 +234,36 @@ def _table(frame: pl.DataFrame, language: Language) -> tuple[pl.DataFrame, dict[
     return table, heads
 
 
+def cards(frame: pl.DataFrame, rate: pl.DataFrame, subject: str, unit_id: int | None, language: Language) -> list[Card]:
+    """How often themes came back, and how well closing held. Frames of `evidence_recurrence`, `evidence_close_out`."""
+    again = frame.filter(pl.col("claim") == "again")
+    unclear = _rounds(frame.filter(pl.col("claim") == "unknown"))
+    themes, times, records = _lanes(again), _rounds(again), again.height
+    context = _t(
+        language,
+        f"{themes} {'项单位×主题' if unit_id is None else '个主题'}，{records} 条记录",
+        f"{f'{themes} units × themes' if unit_id is None else many(themes, 'theme')}, {many(records, 'record')}",
+    )
+    if unclear:
+        context += _t(
+            language, f" · 另有 {unclear} 次先后不明，不计", f" · {unclear} more of unknown order, not counted"
+        )
+    drill = Drill("recurrences", subject, str(times), "rows_recurrence", {"unit_id": unit_id, "theme": None})
+    return [
+        Card("recurrences", str(times), context, alarm=times > 0, drill=drill),
+        close_out(rate, subject, unit_id, language),
+    ]
+
+
+def _lanes(frame: pl.DataFrame) -> int:
+    return frame.select("unit_id", "theme").unique().height
+
+
+def _rounds(frame: pl.DataFrame) -> int:
+    """Two records of one round are one voice."""
+    return frame.select("unit_id", "theme", "family", "round").unique().height
+
+
 def close_out(frame: pl.DataFrame, subject: str, unit_id: int | None, language: Language) -> Card:
     """The effective close-out rate with its interval, and who is left out of it. Frame of `evidence_close_out`, 0 or 1 row."""
     if frame.is_empty():
@@ -263,20 +274,13 @@ def close_out(frame: pl.DataFrame, subject: str, unit_id: int | None, language: 
     if span is None:
         none = _t(
             language,
-            f"整改完成 {row['closed']} 项，都还没有观察满 24 个月",
-            f"none of {row['closed']} was watched for 24 months yet",
+            f"整改完成 {row['closed']} 项，没有一项能观察满 24 个月",
+            f"of {row['closed']} put right none could be watched for 24 months",
         )
         return Card("close_out_rate", "—", none)
     value = f"{(n - back) / n:.0%}"
-    drill = Drill(
-        "close_out_rate",
-        subject,
-        value,
-        "rows_close_out",
-        {"unit_id": unit_id},
-        f"1 − {back} ÷ {n} = {value}",
-        unit_id,
-    )
+    working = f"1 − {back} ÷ {n} = {value}"
+    drill = Drill("close_out_rate", subject, value, "rows_close_out", {"unit_id": unit_id}, working)
     return Card("close_out_rate", value, _watched(row, span, language), drill=drill)
 
 

@@ -152,8 +152,8 @@ EVIDENCE: Final = (
     Figure(
         "recurrences",
         Text("屡查屡犯", "Found again"),
-        Text("条", "records"),
-        Text("同一单位同一主题整改完成之后的记录", "records of a theme in a unit after it was put right"),
+        Text("次（单位×主题×轮次）", "unit × theme × round"),
+        Text("整改完成之后的各轮检查、考核、排名", "rounds of any outside source after it was put right"),
         Text(
             "同一单位同一主题，在前一轮发现已整改完成（状态“已完成”或有完成日期）之后，又被任一来源的后一轮发现。只在发现日期肯定晚于完成日期时计入；"
             "审计、考核、排名只知年度，与完成日期同年的先后不明，不计；审计期间在完成之前结束的不计。",
@@ -161,7 +161,7 @@ EVIDENCE: Final = (
             "已完成, or a day of completion). Counted only where it was certainly found after that day: audits, appraisals and "
             "rankings tell the year alone, so one of that same year is not counted, nor an audit of a time that ended before.",
         ),
-        "count(found from > put right on)",
+        "count(rounds: found from > put right on)",
         _EVIDENCE,
     ),
     Figure(

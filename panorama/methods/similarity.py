@@ -1,7 +1,7 @@
 """Which findings of a unit may tell of one matter twice: likeness of their texts within 36 months (methods §6).
 
 A text is its letters, its pairs of letters and its numbers, each weighed by how rare it is over all findings (inverse
-document frequency, numbers twice); likeness is the cosine. Openings that every report uses are cut out first. No finding is compared
+document frequency, numbers of two digits or more twice); likeness is the cosine. Openings that every report uses are cut out first. No finding is compared
 with all others: candidates are those of its unit that share a feature which is not common there, and its neighbours in
 alphabetical order, so that a unit with many findings costs in proportion to their number. Two findings of one round of
 one family are two matters by the inspectors' own count, and are not compared.
@@ -123,7 +123,7 @@ def _plain(text: str) -> pl.Expr:
 
 
 def _split(plain: str) -> tuple[pl.Expr, pl.Expr]:
-    """Letters between blanks, and the numbers of two digits or more."""
+    """Letters between blanks, and the numbers."""
     text = pl.col(plain).str.replace_all(r"(\d),(\d{3})", "$1$2")
     letters = text.str.replace_many(list(PHRASES), [" "] * len(PHRASES), leftmost=True).str.replace_all(
         r"[^\p{L}]+", " "
@@ -166,11 +166,12 @@ def _features(letters: pl.Series, numbers: pl.Series) -> tuple[Ints, Ints]:
     word = (codes != ord("\n")) & (codes != ord(" "))
     single, pair = np.flatnonzero(word), np.flatnonzero(word[:-1] & word[1:])
     told = pl.DataFrame({"row": np.arange(len(numbers)), "number": numbers}).explode("number").drop_nulls()
-    told = told.filter(pl.col("number").str.len_chars() > 1)
+    # A number of one digit differs but tells little: it stands among the letters, which weigh once.
     amount = told["number"].str.replace(".", "", literal=True).str.slice(0, 15).cast(pl.UInt64).to_numpy()
+    long = (told["number"].str.len_chars() > 1).to_numpy()
     row = np.concatenate([line[single], line[pair], told["row"].to_numpy()]).astype(np.int64)
     feature = np.concatenate(
-        [_place(codes[single]), _place(_key(codes[pair], codes[pair + 1])), _place(amount) + _PLACES]
+        [_place(codes[single]), _place(_key(codes[pair], codes[pair + 1])), _place(amount) + _PLACES * long]
     )
     both = np.unique(row * (2 * _PLACES) + feature)
     return both // (2 * _PLACES), both % (2 * _PLACES)

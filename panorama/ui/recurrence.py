@@ -11,10 +11,11 @@ _ALL = Text("全部单位", "All units")
 
 
 def came_back(visit: Visit, unit_id: int | None = None, unit: str | None = None) -> None:
-    """The picture of what was found again, and the effective close-out rate beside it; nothing where nothing came back."""
-    if visit.ask("evidence_recurrence", unit_id=unit_id).is_empty():
+    """The figures and the picture of what was found again; nothing where nothing was."""
+    steps = visit.ask("evidence_recurrence", unit_id=unit_id)
+    if steps.is_empty():
         return
-    show.picture(visit, visit.draw(recurrence.timeline, "evidence_recurrence", unit_id=unit_id), "recurrence")
     rate = visit.ask("evidence_close_out", unit_id=unit_id)
-    card = recurrence.close_out(rate, unit or visit.say(_ALL), unit_id, visit.language)
-    show.cards(visit, [card], "close-out")
+    show.picture(visit, visit.draw(recurrence.timeline, "evidence_recurrence", unit_id=unit_id), "recurrence")
+    cards = recurrence.cards(steps, rate, unit or visit.say(_ALL), unit_id, visit.language)
+    show.cards(visit, cards, "recurrence")

@@ -48,6 +48,7 @@ select
     c.claim,
     c.record_id,
     l.family,
+    l.round,
     l.year,
     l.found_from,
     l.found_to,

@@ -10,7 +10,12 @@ select
     x.round,
     f.year,
     coalesce(f.found_date, make_date(f.year, 1, 1)) as found_from,
-    coalesce(f.found_date, make_date(f.year, 12, 31)) as found_to,
+    -- What was put right in its year was found before that day.
+    coalesce(
+        f.found_date,
+        case when f.put_right and year(f.done_date) = f.year then f.done_date end,
+        make_date(f.year, 12, 31)
+    ) as found_to,
     f.found_date is not null as dated,
     f.put_right,
     case when f.put_right then f.done_date end as done_date,

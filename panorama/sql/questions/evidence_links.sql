@@ -35,8 +35,8 @@ from seen.finding_link as l
 inner join seen.unit as u on u.unit_id = l.unit_id
 inner join seen.finding as a on a.finding_id = l.one
 inner join seen.finding as b on b.finding_id = l.other
-inner join seen.part as p on p.part_id = a.row_id >> 32
-inner join seen.part as q on q.part_id = b.row_id >> 32
+left join seen.part as p on p.part_id = a.row_id >> 32
+left join seen.part as q on q.part_id = b.row_id >> 32
 where ($unit_id is null or l.unit_id = $unit_id)
     and (l.state <> 'proposed' or not l.same_matter)
 order by l.similarity desc nulls last, l.one, l.other

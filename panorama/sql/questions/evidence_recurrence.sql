@@ -16,6 +16,7 @@ select
     b.again,
     e.record_id,
     e.family,
+    e.round,
     e.year,
     e.found_from,
     e.found_to,
@@ -35,7 +36,7 @@ from back as b
 inner join seen.theme_record as e on e.unit_id = b.unit_id and e.theme = b.theme
 inner join seen.unit as u on u.unit_id = b.unit_id
 inner join seen.theme as t on t.code = b.theme
-inner join seen.part as p on p.part_id = e.row_id >> 32
+left join seen.part as p on p.part_id = e.row_id >> 32
 left join seen.recurrence as r on r.record_id = e.record_id and r.theme = e.theme
 left join seen.finding as f on f.finding_id = e.record_id
 order by b.again desc, b.newest desc, b.unit_id, b.theme, e.found_from, e.record_id

@@ -25,7 +25,7 @@ select
 from matter as m
 inner join seen.unit as u on u.unit_id = m.unit_id
 inner join seen.finding as f on f.finding_id = m.matter_id
-inner join seen.part as p on p.part_id = m.row_id >> 32
-inner join seen.drop as d on d.drop_id = p.drop_id
+left join seen.part as p on p.part_id = m.row_id >> 32
+left join seen.drop as d on d.drop_id = p.drop_id
 order by m.rebound desc, m.closed_on, m.row_id
 limit 2000
