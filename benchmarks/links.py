@@ -9,7 +9,6 @@ import argparse
 import resource
 import sys
 import time
-from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -132,7 +131,7 @@ def of(pairs: pl.DataFrame, threshold: float) -> tuple[float, float]:
     return both / max(proposed.sum(), 1), both / same.sum()
 
 
-def row() -> Sequence[str]:
+def row() -> tuple[str, ...]:
     """One row for the table of all benchmarks."""
     return timed("2 units with 10,000 each", made_up(100_000, crowded=2))
 
