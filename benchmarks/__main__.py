@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 import streamlit
 
-from benchmarks import ingest, naming, served
+from benchmarks import ingest, links, naming, served
 from panorama.access.actor import local_actor
 from panorama.sample import write_sample
 from panorama.settings import Settings
@@ -50,6 +50,7 @@ def measured(folder: Path, options: argparse.Namespace) -> list[tuple[str, ...]]
     rows: list[tuple[str, ...]] = [(f"load the {options.scale} sample", f"{time.perf_counter() - start:.1f} s", "", "")]
     rows += _ingest(folder, options.rows)
     rows.append(naming.named())
+    rows.append(links.row())
     snapshot = Door(Settings(home=home)).snapshot()
     assert snapshot is not None
     codes = snapshot.ask_sql("select unit_code from mart.unit order by unit_code", local_actor())["unit_code"].to_list()

@@ -413,8 +413,8 @@ def test_every_card_leads_to_rows_and_the_findings_card_to_as_many_as_it_says(sn
 
 def test_a_finding_counts_as_found_again_only_after_an_earlier_one_was_put_right(snapshot: Snapshot) -> None:
     told = snapshot.ask_sql(
-        "select f.unit_id, f.finding_id, f.year, f.found_date, f.put_right, f.done_date, t.theme from mart.finding as f"
-        " inner join mart.finding_theme as t on t.finding_id = f.finding_id where not f.nil_return",
+        "select f.unit_id, f.finding_id, f.year, f.found_date, f.put_right, f.done_date, t.theme, t.about_to, t.round"
+        " from mart.finding as f inner join mart.theme_record as t on t.record_id = f.finding_id where not f.nil_return",
         local_actor(),
     )
     unit_id = busiest(snapshot)
@@ -425,8 +425,11 @@ def test_a_finding_counts_as_found_again_only_after_an_earlier_one_was_put_right
         for early in rows
         if early["theme"] == late["theme"]
         and early["put_right"]
-        and early["year"] < late["year"]
-        and (early["done_date"] is None or early["done_date"] < (late["found_date"] or date(late["year"], 12, 31)))
+        and early["done_date"] is not None
+        # An audit tells its year alone: the first day of it is the first on which it can have been found.
+        and early["done_date"] < (late["found_date"] or date(late["year"], 1, 1))
+        and (late["about_to"] is None or early["done_date"] < late["about_to"])
+        and early["round"] != late["round"]
     }
     assert ask(snapshot, "unit_events", unit_id=unit_id)["again"].sum() == len(again)
 

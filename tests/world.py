@@ -19,11 +19,12 @@ import sqlglot
 
 from panorama.calendar import working_days
 from panorama.intake.yearly import by_year
-from panorama.methods.interval import interval
 from panorama.sources import SOURCES
 from panorama.sources.choices import ENUMERATIONS
+from panorama.store.answers import Answers
 from panorama.store.keys import find_duplicates
 from panorama.store.loads import write_loads
+from panorama.store.models import COMPUTED
 from panorama.store.refusals import name_activities
 from panorama.store.work import count_lines, number_slots, resolve_work
 from panorama.themes import rules, themes
@@ -56,10 +57,10 @@ def reads(file: Path) -> set[str]:
 def order() -> list[str]:
     """Every model after those it reads; what the store computes stands between them."""
     found = models()
-    known = found.keys() | {"staging.saturation_interval", *LOADS}
+    known = found.keys() | COMPUTED.keys() | set(LOADS)
     graph = {name: reads(file) & known for name, file in found.items()}
+    graph |= {name: {made_of} for name, (made_of, _) in COMPUTED.items()}
     graph |= {name: {"mart.unit_time"} for name in LOADS}
-    graph["staging.saturation_interval"] = {"staging.saturation_part"}
     return list(TopologicalSorter(graph).static_order())
 
 
@@ -105,8 +106,9 @@ def run(con: duckdb.DuckDBPyConnection) -> None:
     """Run every model over what stands in raw."""
     found = models()
     for name in order():
-        if name == "staging.saturation_interval":
-            frame = interval(con.sql("from staging.saturation_part").pl())
+        if name in COMPUTED:
+            made_of, function = COMPUTED[name]
+            frame = function(con.sql(f"from {made_of}").pl())
             con.register("drawn", frame)
             con.sql(f"create table {name} as from drawn")
         elif name == LOADS[0]:
@@ -199,7 +201,7 @@ def _registers(con: duckdb.DuckDBPyConnection, today: date) -> None:
     months = [(year, month, *working_days(year, month)) for year in range(2019, 2027) for month in range(1, 13)]
     _table(con, "workdays", months, "year integer, month integer, days integer, estimated boolean")
     _table(con, "today", [(today,)], "day date")
-    for name, frame in (("theme", themes()), ("theme_rule", rules())):
+    for name, frame in (("theme", themes()), ("theme_rule", rules()), *Answers().held.items()):
         con.register("given", frame)
         con.sql(f"create table raw.{name} as from given")
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from panorama.calendar import today
 from panorama.charts import saturation, staffing, timeline, unit, upset
-from panorama.ui import drill, pick, show
+from panorama.ui import drill, pick, recurrence, show
 from panorama.ui.visit import enter, head
 
 visit = enter("unit")
@@ -27,6 +27,7 @@ with right:
     show.picture(visit, visit.draw(unit.coverage, "unit_coverage", unit_id=unit_id), "coverage")
 
 show.picture(visit, visit.draw(timeline.events, "unit_events", unit_id=unit_id), "events")
+recurrence.came_back(visit, unit_id, chosen["unit"])
 
 left, right = st.columns([7, 6], gap="large")
 with left:

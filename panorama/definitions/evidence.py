@@ -137,6 +137,50 @@ EVIDENCE: Final = (
         _EVIDENCE,
     ),
     Figure(
+        "matters",
+        Text("事项", "Matters"),
+        Text("件", "matters"),
+        Text("有内容的问题", "findings that say something"),
+        Text(
+            "经人确认是同一事项的问题合为一件；没有确认的各算一件。文字相近只提出，不合并。",
+            "Findings that a person confirmed to be one matter count as one; all others count for themselves. Likeness proposes "
+            "and joins nothing.",
+        ),
+        "count(connected components of confirmed links)",
+        _EVIDENCE,
+    ),
+    Figure(
+        "recurrences",
+        Text("屡查屡犯", "Found again"),
+        Text("次（单位×主题×轮次）", "unit × theme × round"),
+        Text("整改完成之后的各轮检查、考核、排名", "rounds of any outside source after it was put right"),
+        Text(
+            "同一单位同一主题，在前一轮发现已整改完成（状态“已完成”或有完成日期）之后，又被任一来源的后一轮发现。只在发现日期肯定晚于完成日期时计入；"
+            "审计、考核、排名只知年度，与完成日期同年的先后不明，不计；审计期间在完成之前结束的不计。",
+            "A theme found again in a unit, by a later round of any source, after a finding of it was said to be put right (state "
+            "已完成, or a day of completion). Counted only where it was certainly found after that day: audits, appraisals and "
+            "rankings tell the year alone, so one of that same year is not counted, nor an audit of a time that ended before.",
+        ),
+        "count(rounds: found from > put right on)",
+        _EVIDENCE,
+    ),
+    Figure(
+        "close_out_rate",
+        Text("有效销号率", "Effective close-out rate"),
+        _SHARE,
+        Text("整改完成后观察满24个月的事项", "matters put right and watched for 24 months since"),
+        Text(
+            "整改完成之后24个月内，同一单位同一主题又被外部来源（巡视巡察、审计、绩效考核、行业排名）发现的，为反弹。目前销号以问题的整改完成为准，"
+            "问题台账建立后以销号为准。未满24个月的不进分母，单独列出；没有再次发现不等于没有问题。",
+            "A rebound is the theme found again in the unit by an outside source (inspection, audit, appraisal, ranking) within 24 "
+            "months after it was put right. What was not yet watched for 24 months stays out of the denominator and is told "
+            "apart. Not found again is not the same as gone. Today closing is a finding put right; with the issue ledger it "
+            "is the close-out.",
+        ),
+        "1 − rebounds ÷ matters watched for 24 months; Wilson interval, 95 %",
+        _EVIDENCE,
+    ),
+    Figure(
         "coverage",
         Text("来源覆盖", "Coverage of sources"),
         Text("状态", "state"),

@@ -129,6 +129,7 @@ def inspections(units: Sequence[Unit], seed: int, today: date, density: float) -
         chosen = sorted(writer.random.choice(YEARS, 3, replace=False).tolist())
         if unit.pilot:
             chosen = sorted({*chosen, 2024})
+        chosen = sorted({*chosen, *(year for name, year in stories.INSPECTED if name == unit.name)})
         nil = [year for name, year in stories.NIL_INSPECTION if name == unit.name]
         for year in unit.years:
             if year in nil:
@@ -180,7 +181,8 @@ def _inspected(unit: Unit, year: int, writer: Writer) -> list[dict[str, Any]]:
                 "nil_return": False,
             }
         )
-    return found
+    told = stories.INSPECTED.get((unit.name, year))
+    return [*found, {**heading, "finding_no": f"XC{year}-{unit.code[-4:]}-T1", **told}] if told else found
 
 
 def _related(theme: str | None, writer: Writer) -> str | None:
@@ -224,7 +226,8 @@ def _audited(unit: Unit, year: int, writer: Writer, nil: bool) -> list[dict[str,
     found = []
     for at in range(1, writer.count(5, 8) + 1):
         found.append({**heading, **_audit_finding(unit, year, at, day, writer)})
-    return found
+    told = stories.AUDITED.get((unit.name, year))
+    return [*found, {**heading, "finding_no": "T1", **told}] if told else found
 
 
 def _audit_finding(unit: Unit, year: int, at: int, day: date, writer: Writer) -> dict[str, Any]:

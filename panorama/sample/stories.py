@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
 from panorama.text import Text
 
@@ -201,6 +202,37 @@ STORIES: Final = (
         ),
     ),
     Story(
+        "told_twice",
+        "市教育局",
+        "基础教育处",
+        (2023, 2024),
+        Text(
+            "2023年巡察与2024年审计用不同的话说了同一件借调的事：系统提出，由人确认",
+            "The 2023 inspection and the 2024 audit tell of one secondment in different words: proposed, for a person to confirm",
+        ),
+    ),
+    Story(
+        "came_back",
+        "市公共资源交易中心",
+        None,
+        (2022, 2024),
+        Text(
+            "2022年巡察指出擅自加挂牌子，当年9月整改完成，2024年巡察再次指出：屡查屡犯",
+            "An extra name plate found in 2022 and put right that September, found again by the 2024 inspection",
+        ),
+    ),
+    Story(
+        "not_come_back",
+        "南开区",
+        None,
+        (2024, 2025),
+        Text(
+            "加挂牌子2024年8月整改完成；同年审计只写年度，先后不明；2025年审计查的是2021至2023年：都不算再次出现",
+            "A name plate put right in August 2024; the audit of that year tells no day, the 2025 one looked at 2021 to 2023: "
+            "neither counts as found again",
+        ),
+    ),
+    Story(
         "unit_is_not_its_offices",
         "武清区",
         None,
@@ -246,6 +278,78 @@ TROUBLES: Final = {
     "武清区": (("T21", "区教育局"),),
 }
 """Themes that findings of a unit come back to, and the office they name: what its figures say too."""
+
+INSPECTED: Final[dict[tuple[str, int], dict[str, Any]]] = {
+    ("市教育局", 2023): {
+        "category": "机构编制",
+        "text": "基础教育处长期借调基层学校教师6名，最长已26个月，未办理续借手续",
+        "due": date(2024, 3, 3),
+        "estab_related": "是",
+        "sev": "一般",
+        "state": "整改中",
+    },
+    ("市公共资源交易中心", 2022): {
+        "category": "机构编制",
+        "text": "未经批准加挂“电子招标服务中心”牌子，对外使用名称与批复不一致",
+        "due": date(2022, 10, 11),
+        "estab_related": "是",
+        "sev": "较重",
+        "state": "已完成",
+        "done_date": date(2022, 9, 30),
+    },
+    ("市公共资源交易中心", 2024): {
+        "category": "机构编制",
+        "text": "摘牌后又在新址未经批准加挂“电子招标服务中心”牌子",
+        "due": date(2026, 4, 16),
+        "estab_related": "是",
+        "sev": "较重",
+        "state": "整改中",
+    },
+    ("南开区", 2024): {
+        "category": "机构编制",
+        "text": "区投资促进中心未经批准加挂“企业服务中心”牌子",
+        "due": date(2024, 10, 16),
+        "estab_related": "是",
+        "sev": "一般",
+        "state": "已完成",
+        "done_date": date(2024, 8, 31),
+    },
+}
+"""One finding more, told by the inspection of a unit and year."""
+
+AUDITED: Final[dict[tuple[str, int], dict[str, Any]]] = {
+    ("市教育局", 2024): {
+        "category": "机构编制",
+        "text": "向基层学校借用教师6人在基础教育处工作，借调期满后未续办手续，影响原学校教学",
+        "due": date(2026, 3, 31),
+        "persons": 6,
+        "estab_related": "是",
+        "sev": "一般",
+        "state": "整改中",
+    },
+    ("南开区", 2024): {
+        "category": "机构编制",
+        "text": "区投资促进中心以“企业服务中心”名义对外签订合同，属擅自加挂牌子",
+        "due": date(2026, 6, 30),
+        "estab_related": "是",
+        "sev": "一般",
+        "state": "未启动",
+    },
+    ("南开区", 2025): {
+        "category": "机构编制",
+        "text": "审计期间区投资促进中心未经批准加挂“企业服务中心”牌子，支出制作费用",
+        "due": date(2026, 9, 30),
+        "project": "区投资促进中心原主要负责人经济责任审计",
+        "report_no": "模审经〔2025〕9号",
+        "kind": "经济责任",
+        "period_from": date(2021, 1, 1),
+        "period_to": date(2023, 12, 31),
+        "estab_related": "是",
+        "sev": "一般",
+        "state": "整改中",
+    },
+}
+"""Likewise of the audit."""
 
 NO_WORKLOAD: Final = {("武清区", 2022)}
 NO_AUDIT: Final = {("市市场监督管理局", 2023)}

@@ -15,6 +15,8 @@ import duckdb
 import polars as pl
 
 from panorama.methods.interval import interval
+from panorama.methods.matters import matters
+from panorama.methods.similarity import likeness
 from panorama.store.loads import write_loads
 
 FOLDERS: Final = {"staging": "staging", "mart": "marts"}
@@ -22,6 +24,8 @@ FOLDERS: Final = {"staging": "staging", "mart": "marts"}
 
 COMPUTED: Final[dict[str, tuple[str, Callable[[pl.DataFrame], pl.DataFrame]]]] = {
     "staging.saturation_interval": ("staging.saturation_part", interval),
+    "staging.likeness": ("staging.finding_text", likeness),
+    "staging.matter": ("staging.link", matters),
 }
 """Tables that SQL can't say: name → the table they are made of, and the function."""
 

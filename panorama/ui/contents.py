@@ -45,6 +45,13 @@ SCREENS: Final[tuple[Screen, ...]] = (
         ),
     ),
     Screen(
+        "review",
+        "pages/evaluation/review.py",
+        _EVALUATION,
+        Text("复核", "Review"),
+        Text("系统提出了什么，要由人来认定？", "What was proposed, for a person to decide?"),
+    ),
+    Screen(
         "saturation",
         "pages/evaluation/saturation.py",
         _EVALUATION,

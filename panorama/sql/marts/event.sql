@@ -1,6 +1,6 @@
 -- One row per event of a unit: findings of one round or audit year, a grade, the ranks of a year, a change of staffing
 -- dated: its day is known; else it stands in the middle of its year. again: findings of a theme that an earlier finding
--- of the unit, said to be put right before, had already named; theme_zh, theme_en: the commonest of these themes.
+-- of the unit had named and that was put right before (mart.recurrence); theme_zh, theme_en: the commonest of these themes.
 -- words, words_en: kinds of inspection or audit, the grade, rank/field of each ranking, or kind and size of the change.
 with
 finding as (
@@ -12,8 +12,6 @@ finding as (
         f.year,
         f.found_date,
         f.staffing,
-        f.put_right,
-        f.done_date,
         coalesce(i.zh, a.zh, f.kind) as kind,
         coalesce(i.en, a.en, f.kind) as kind_en
     from mart.finding as f
@@ -21,23 +19,12 @@ finding as (
     left join raw.choice as a on a.enumeration = 'audit_kind' and a.value = f.kind and f.source_family = '审计'
     where not f.nil_return and f.year is not null
 ),
-themed as (
-    select f.finding_id, f.unit_id, f.year, f.found_date, f.put_right, f.done_date, t.theme, n.name_zh, n.name_en
-    from finding as f
-    inner join mart.finding_theme as t on t.finding_id = f.finding_id
-    inner join raw.theme as n on n.code = t.theme
-),
 recurred as (
-    select l.finding_id, min(l.name_zh) as theme_zh, min(l.name_en) as theme_en
-    from themed as l
-    inner join themed as e
-        on
-            e.unit_id = l.unit_id
-            and e.theme = l.theme
-            and e.put_right
-            and e.year < l.year
-            and coalesce(e.done_date < coalesce(l.found_date, make_date(l.year, 12, 31)), true)
-    group by l.finding_id
+    select r.record_id as finding_id, min(n.name_zh) as theme_zh, min(n.name_en) as theme_en
+    from mart.recurrence as r
+    inner join raw.theme as n on n.code = r.theme
+    where r.claim = 'again'
+    group by r.record_id
 ),
 found as (
     select
