@@ -199,7 +199,7 @@ def _added(weights: Draws, columns: Ints, starts: Ints, lines: Draws) -> Draws:
     """Weighted sums of lines, one for each run of weights: `columns` says which line a weight is of, `starts` where each
     run begins. Each sum is taken in the order of its weights, whatever stands beside it."""
     ends = np.append(starts, len(weights))
-    table = sparse.csr_array((weights, columns, ends), shape=(len(starts), len(lines)))  # type: ignore[no-untyped-call]
+    table = sparse.csr_array((weights, columns, ends), shape=(len(starts), len(lines)))
     return np.asarray(table @ lines)
 
 
