@@ -35,16 +35,15 @@ with left:
     chosen = files.sheets(visit, intake.files(sheets, visit.language))
     files.drop_buttons(drop_id, drops, visit.language)
 with right:
-    show.picture(visit, visit.draw(intake.reasons, "intake_reasons", drop_id=drop_id), "reasons")
+    show.picture_if_any(visit, visit.draw(intake.reasons, "intake_reasons", drop_id=drop_id), "reasons")
 
-show.facts(
-    visit, intake.rejects(visit.ask("intake_rejects", drop_id=drop_id, part_id=chosen), visit.language), "rejects"
-)
+refused = intake.rejects(visit.ask("intake_rejects", drop_id=drop_id, part_id=chosen), visit.language)
+show.facts_if_any(visit, refused, "rejects")
 mend.mend_in_page(visit, drop_id, sheets, chosen)
 show.facts_if_any(visit, intake.mended(visit.ask("intake_mended", drop_id=drop_id), visit.language), "mended")
 files.names(visit, waiting)
 
-show.facts(visit, intake.remarks(visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")
+show.facts_if_any(visit, intake.remarks(visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")
 show.facts(visit, intake.diff(visit.ask("intake_diff", drop_id=drop_id), visit.language), "diff")
 show.facts_if_any(visit, intake.moves(visit.ask("intake_moves", drop_id=drop_id), visit.language), "moves")
 show.facts_if_any(visit, intake.changed(visit.ask("intake_changed", drop_id=drop_id), visit.language), "changed")

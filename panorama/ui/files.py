@@ -16,7 +16,7 @@ import polars as pl
 import streamlit as st
 
 from panorama.access.actor import local_actor
-from panorama.charts import intake
+from panorama.charts import intake, trial
 from panorama.charts.picture import Facts
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
@@ -25,7 +25,7 @@ from panorama.store.decisions import confirm_name
 from panorama.store.drops import check, load, undo
 from panorama.store.rejects import write_rejects
 from panorama.store.report import DropReport
-from panorama.text import Language, Text
+from panorama.text import Language, Text, many
 from panorama.ui import show
 from panorama.ui.address import from_address, to_address
 from panorama.ui.language import language, say
@@ -33,6 +33,8 @@ from panorama.ui.mapping import explain, remember
 from panorama.ui.mend import mend_in_dialog
 from panorama.ui.visit import Visit
 
+_STATE_COLOURS: Final = ["gray", "orange", "gray", "red", "gray"]
+"""Of intake.STATE, in its order."""
 MOST_MATTERS: Final = 20
 _STEPS: Final = 15
 _GO = Text("去处理", "Go there")
@@ -149,8 +151,9 @@ def _try(given: Chosen) -> None:
     st.info(report.message[language()], icon=":material/visibility:")
     for sheet in report.sheets:
         if sheet.problem is not None:
-            show.quiet(f"{sheet.file}：{sheet.problem[language()]}")
-    for found in intake.tried(report, language()):
+            show.quiet(f"{sheet.file} · {sheet.problem[language()]}")
+    for shown_of in (trial.rows, trial.refusals, trial.moves):
+        found = shown_of(report, language())
         st.markdown(f"**{found.title}**")
         if found.table.height:
             shown = found.table.select(name for name in found.heads if name in found.table.columns)
@@ -205,7 +208,6 @@ def _run(work: Callable[..., DropReport], given: Chosen) -> DropReport | None:
             list_of_files.empty()
 
 
-@st.dialog("⤺")
 def _ask_undo(drop_id: int) -> None:
     st.write(say(_SURE))
     if st.button(say(_YES), type="primary"):
@@ -219,8 +221,9 @@ def _ask_undo(drop_id: int) -> None:
 
 def undo_button(drop_id: int) -> None:
     """Asks once, then takes the drop back."""
-    if st.button(say(_UNDO).format(drop=drop_id), icon=":material/undo:", key="undo"):
-        _ask_undo(drop_id)
+    named = say(_UNDO).format(drop=drop_id)
+    if st.button(named, icon=":material/undo:", key="undo"):
+        st.dialog(named)(_ask_undo)(drop_id)
 
 
 def answer_name(ref: str, unit_id: int) -> None:
@@ -239,7 +242,9 @@ def todo(visit: Visit) -> None:
             left.markdown(f"{at + 1}. {matter.text}")
             if matter.kind == "names":
                 right.markdown(f"[{say(_GO)}](#names)")
-            elif matter.kind == "refused" and right.button(say(_GO), key=f"todo-{matter.part_id}", type="tertiary"):
+            elif matter.kind == "refused" and right.button(
+                show.link(say(_GO)), key=f"todo-{matter.part_id}", type="tertiary"
+            ):
                 mend_in_dialog(visit, matter.text, matter.drop_id or 0, matter.part_id or 0)
         if len(matters) > MOST_MATTERS:
             show.quiet(say(_AND_MORE).format(n=len(matters) - MOST_MATTERS))
@@ -263,7 +268,8 @@ def _drop_label(row: dict[str, Any], spoken: Language) -> str:
         return f"批次 {row['drop_id']} · {when} · {row['files']} 个文件" + (
             "" if row["state"] == "live" else " · 已撤回"
         )
-    return f"Drop {row['drop_id']} · {when} · {row['files']} files" + ("" if row["state"] == "live" else " · withdrawn")
+    withdrawn = "" if row["state"] == "live" else " · withdrawn"
+    return f"Drop {row['drop_id']} · {when} · {many(row['files'], 'file')}{withdrawn}"
 
 
 def last_report(spoken: Language) -> None:
@@ -287,9 +293,14 @@ def sheets(visit: Visit, found: Facts) -> int | None:
     show.quiet(found.note)
     heads = found.heads
     config = {
-        "rate": st.column_config.ProgressColumn(heads["rate"], format="percent", min_value=0.0, max_value=1.0),
+        "state_text": st.column_config.MultiselectColumn(
+            heads["state_text"], options=[text[visit.language] for text in intake.STATE.values()], color=_STATE_COLOURS
+        ),
+        "rate": st.column_config.ProgressColumn(
+            heads["rate"], format="percent", min_value=0.0, max_value=1.0, width=110
+        ),
         # A long file name must not push the numbers out of sight.
-        "file": st.column_config.Column(heads["file"], width=190),
+        "file": st.column_config.Column(heads["file"], width=170),
         "problem_text": st.column_config.Column(heads["problem_text"], width="large"),
     }
     event = show.table(

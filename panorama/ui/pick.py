@@ -29,9 +29,8 @@ _NO_YEAR = Text(
 
 def pick_year(visit: Visit, slot: Any) -> int:
     """The year looked at (?year=2025); the newest when none is given. Without any the page says what to do and stops."""
+    need_years(visit)
     years = [str(year) for year in visit.ask("years")["year"]]
-    if not years:
-        _say_next(visit)
     from_address("year", {year: year for year in years})
     with slot:
         chosen = st.selectbox(
@@ -39,6 +38,12 @@ def pick_year(visit: Visit, slot: Any) -> int:
         )
     to_address("year", chosen or years[0], years[0])
     return int(chosen or years[0])
+
+
+def need_years(visit: Visit) -> None:
+    """Without data of any year the page says what to do next and stops."""
+    if visit.ask("years").is_empty():
+        _say_next(visit)
 
 
 def _say_next(visit: Visit) -> NoReturn:
