@@ -179,6 +179,23 @@ def test_one_list_says_what_needs_a_person_and_leads_there(tmp_path: Path, monke
     assert "批次 2 又收到同名文件" in listed[2]
 
 
+def test_the_drop_just_taken_in_is_shown_whatever_was_picked_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser repeats the drop it had while a long load runs; the page shows the new one all the same, once."""
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    app = opened("pages/data/intake.py", settings.home, monkeypatch)
+    picker = app.selectbox(key="drop")
+    assert picker.value == "1"
+    dropped(settings, work(tmp_path))
+    app.session_state["drop-to-show"] = "2"
+    picker.set_value("1").run()
+    assert app.selectbox(key="drop").value == "2"
+    app.selectbox(key="drop").set_value("1").run()
+    assert app.selectbox(key="drop").value == "1"
+
+
 def test_a_mapping_is_pasted_kept_and_ended_in_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = settings_at(tmp_path)
     dropped(settings, units(tmp_path))

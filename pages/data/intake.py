@@ -10,7 +10,7 @@ visit = enter_empty("intake")
 head("intake", visit)
 if visit is None:
     st.info(files.say(files.BEGIN), icon=":material/info:")
-    files.upload()
+    files.tell_trial(files.upload())
     files.last_report(files.language())
     files.explain_headers()
     mapping.saved()
@@ -19,7 +19,8 @@ if visit is None:
 drops = visit.ask("intake_drops")
 left, right = st.columns([8, 5], gap="large", vertical_alignment="top")
 with right:
-    files.upload()
+    tried = files.upload()
+files.tell_trial(tried)
 # Before the drop is picked: both may say which drop to look at.
 files.explain_headers()
 files.todo(visit)

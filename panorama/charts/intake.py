@@ -91,6 +91,8 @@ def _matter(row: Mapping[str, Any], language: Language) -> Matter:
             )
         case "unread":
             said = row["problem"] if language == "zh" else row["problem_en"]
+            # The sentence may begin with the file's name itself: once is enough.
+            said = said.removeprefix(f"文件“{row['file']}”：").removeprefix(f"File “{row['file']}”: ")
             text = _t(language, f"{place} 没有读入：{said}", f"{place} was not read: {said}")
         case _:
             title = dataset_name(row["dataset"], language)

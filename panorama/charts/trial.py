@@ -59,4 +59,5 @@ def refusals(report: DropReport, language: Language) -> Facts:
         if total
         else Text("不会拒收", "Nothing would be refused")
     )
-    return Facts(title[language], found.note if total else "", found.table, found.heads)
+    wanted = ("file", "src_row", "column", "value", *(name for name in found.heads if name.startswith("message")))
+    return Facts(title[language], found.note, found.table, {name: found.heads[name] for name in wanted})

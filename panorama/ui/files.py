@@ -35,6 +35,8 @@ from panorama.ui.visit import Visit
 
 _STATE_COLOURS: Final = ["gray", "orange", "gray", "red", "gray"]
 """Of intake.STATE, in its order."""
+_SHOW: Final = "drop-to-show"
+"""The drop just taken in. Not the picker's own key: while a long load runs, the browser may repeat what it had there."""
 MOST_MATTERS: Final = 20
 _STEPS: Final = 15
 _GO = Text("去处理", "Go there")
@@ -82,8 +84,8 @@ _PICK = Text("选择单位", "choose a unit")
 _CONFIRM = Text("确认", "Confirm")
 
 
-def upload() -> None:
-    """The place to drop files, and the button that takes them in as one drop."""
+def upload() -> DropReport | None:
+    """The place to drop files, and the button that takes them in as one drop; what they would do, when that is asked."""
     turn = st.session_state.setdefault("upload-turn", 0)
     chosen = st.file_uploader(say(_CHOOSE), type=KINDS, accept_multiple_files=True, key=f"upload-{turn}")
     with st.expander(say(_MORE)):
@@ -110,10 +112,11 @@ def upload() -> None:
     if take:
         _take(given)
     elif look:
-        _try(given)
+        return _try(given)
     elif leave:
         st.session_state["upload-turn"] += 1
         st.rerun()
+    return None
 
 
 @dataclass(frozen=True)
@@ -138,26 +141,40 @@ def _take(given: Chosen) -> None:
     st.session_state["upload-turn"] += 1
     st.session_state["last-report"] = report
     if report.drop_id is not None:
-        st.session_state["drop"] = str(report.drop_id)
+        st.session_state[_SHOW] = str(report.drop_id)
     st.rerun()
 
 
-def _try(given: Chosen) -> None:
-    """Say what the files would do; nothing is taken in."""
+def _try(given: Chosen) -> DropReport | None:
     report = _run(check, given)
+    if report is not None:
+        _remember_unread(report, given)
+    return report
+
+
+def tell_trial(report: DropReport | None) -> None:
+    """What the files would do; nothing is taken in."""
     if report is None:
         return
-    _remember_unread(report, given)
     st.info(report.message[language()], icon=":material/visibility:")
     for sheet in report.sheets:
         if sheet.problem is not None:
-            show.quiet(f"{sheet.file} · {sheet.problem[language()]}")
-    for shown_of in (trial.rows, trial.refusals, trial.moves):
-        found = shown_of(report, language())
-        st.markdown(f"**{found.title}**")
-        if found.table.height:
-            shown = found.table.select(name for name in found.heads if name in found.table.columns)
-            st.dataframe(shown.rename({name: found.heads[name] for name in shown.columns}), hide_index=True)
+            show.quiet(sheet.problem[language()])
+    left, right = st.columns([8, 5], gap="large")
+    with left:
+        _told(trial.refusals(report, language()))
+    with right:
+        _told(trial.rows(report, language()))
+        _told(trial.moves(report, language()))
+
+
+def _told(found: Facts) -> None:
+    st.markdown(f"**{found.title}**")
+    if found.table.height:
+        shown = found.table.select(name for name in found.heads if name in found.table.columns)
+        st.dataframe(
+            shown.rename({name: found.heads[name] for name in shown.columns}), hide_index=True, placeholder="—"
+        )
 
 
 def _remember_unread(report: DropReport, given: Chosen) -> None:
@@ -255,6 +272,8 @@ def pick_drop(drops: pl.DataFrame, spoken: Language) -> int:
     labels = {str(row["drop_id"]): _drop_label(row, spoken) for row in drops.iter_rows(named=True)}
     newest = next(iter(labels))
     from_address("drop", {drop: drop for drop in labels})
+    if (taken := st.session_state.pop(_SHOW, None)) in labels:
+        st.session_state["drop"] = taken
     chosen = (
         st.selectbox(say(_DROP), list(labels), format_func=lambda drop: labels.get(drop, drop), key="drop") or newest
     )
