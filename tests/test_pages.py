@@ -27,7 +27,6 @@ def opened(file: str, home: Path, monkeypatch: pytest.MonkeyPatch, lang: str = "
     monkeypatch.chdir(ROOT)
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     app.query_params["lang"] = lang
-    app.run()
     return app.switch_page(file).run()
 
 
