@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import urllib.request
 from pathlib import Path
 
 import openpyxl
@@ -59,13 +61,20 @@ def test_a_row_of_a_table_opens_what_is_behind_it(browser: Browser, address: str
 
 
 def test_the_answers_carry_headers_that_keep_them_in_the_house(address: str) -> None:
-    import urllib.request
-
     with urllib.request.urlopen(f"{address}/") as answer:
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["x-content-type-options"] == "nosniff"
     with urllib.request.urlopen(f"{address}/readyz") as answer:
         assert answer.read() == b"ok"
+
+
+@pytest.mark.parametrize(("asked", "told"), [("unit", "zh"), ("unit?lang=en", "en"), ("unit?lang=zh", "zh")])
+def test_a_page_says_in_which_language_it_is(address: str, asked: str, told: str) -> None:
+    request = urllib.request.Request(f"{address}/{asked}", headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request) as answer:
+        body = answer.read()
+        body = gzip.decompress(body) if answer.headers["content-encoding"] == "gzip" else body
+        assert f'<html lang="{told}"'.encode() in body
 
 
 BAD = "统计日期,机构名称,编制类型,核定编制数,实有人数\r\n2025-06-30,查无此单位,行政编制,5,4\r\n2025-06-30,{unit},行政编制,-1,4\r\n"

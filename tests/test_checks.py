@@ -26,7 +26,7 @@ DAYS = st.sampled_from(
     [date(1850, 1, 1), date(2020, 1, 31), date(2024, 2, 29), date(2024, 12, 31), date(2130, 1, 1)]
 ) | st.integers(-3, 3).map(lambda days: today() + timedelta(days=days))
 WORDS = st.sampled_from(
-    ["", "办公室", " 机关 ", "区教委", "120103", "1201", "2024", "2024-Q5", "2024-13", "2024-01", "2024-Q1", "1", "0",
+    ["", "办公室", "含借调2人", "其中含单列1名", " 机关 ", "区教委", "120103", "1201", "2024", "2024-Q5", "2024-13", "2024-01", "2024-Q1", "1", "0",
      "11120000000183015X", "91350100M000100Y43", "91350100m000100y43", "91350100M000100Y44", "000183015", "00018301-5"]
 )  # fmt: skip
 
@@ -97,6 +97,8 @@ BROKEN: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("staffing_ledger", "V-LED-1", "over", "warning", {"approved": 10, "actual": 12, "over": 0}, {"approved": 10, "actual": 12, "over": 2}),
     ("staffing_ledger", "V-LED-1", "structure_mgmt", "warning", {"estab_type": "SY", "approved": 10, "structure_mgmt": 3, "structure_prof": 6}, {"estab_type": "SY", "approved": 10, "structure_mgmt": 3, "structure_prof": 6, "structure_work": 1}),
     ("staffing_ledger", "V-REL", "seconded_out", "refused", {"actual": 3, "seconded_out": 4}, {"actual": 3, "seconded_out": 3}),
+    ("staffing_ledger", "V-NOTE", "note", "note", {"external": 3, "note": "实有含借调2人"}, {"external": 3, "note": "实有含借调2人", "seconded_in": 2}),
+    ("staffing_ledger", "V-NOTE", "note", "note", {"external": 3, "note": "含年底单列3名"}, {"external": 3, "note": "含年底单列3名", "single_listed": True}),
     ("staffing_ledger", "V-REL", "absent", "refused", {"actual": 3, "absent": 4}, {"absent": 4}),
     ("staffing_ledger", "V-REL", "mixed_post", "refused", {"actual": 3, "mixed_post": 4}, {"actual": 4, "mixed_post": 4}),
     ("leader_quota", "V-LED-1", "over", "warning", {"approved": 1, "actual": 3, "over": 1}, {"approved": 1, "actual": 3, "over": 2}),

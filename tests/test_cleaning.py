@@ -70,7 +70,10 @@ def test_what_is_not_exact_is_noted(cell: str, number: int | None, rule: str) ->
 
 
 def test_the_words_beside_a_number_are_kept() -> None:
-    assert "含借调2" in cleaned(PEOPLE, "35(含借调2)").said["message"][0]
+    said = cleaned(PEOPLE, "35(含借调2)").said
+    assert "含借调2" in said["message"][0]
+    assert "另填借入" in said["message"][0], "where these people go is offered, and nothing is guessed"
+    assert "另起一行" in cleaned(PEOPLE, "35(含单列2)").said["message"][0]
 
 
 @pytest.mark.parametrize("cell", ["12.6", "abc", "35(36)", "12小时", "一二", "12;13", "3.5.1", "=A1", "--5"])

@@ -207,3 +207,28 @@ def test_mappings_are_added_shown_and_removed(run, tmp_path: Path) -> None:  # t
     code, _, err = run("mappings", "add", broken, *home)
     assert code == 2
     assert "不是合规的 TOML" in err
+
+
+def test_check_says_of_each_refused_cell_where_it_stands_and_why(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    bad = work(tmp_path, [WORK[0], WORK[1].replace("2024-02", "24年2月"), WORK[2].replace(",5", ",很多")])
+    code, out, _ = run("check", units(tmp_path), bad, "--home", tmp_path / "store")
+    assert code == 1
+    assert "    第 3 行 · E 统计期：“24年2月”" in out
+    assert "    第 4 行 · G 工作量：“很多”" in out
+    sheet = next(
+        sheet
+        for sheet in json.loads(run("check", units(tmp_path), bad, "--json", "--home", tmp_path / "store")[1])["sheets"]
+        if sheet["dataset"] == "workload"
+    )
+    assert [(cell["row"], cell["column"], cell["value"]) for cell in sheet["refusals"]] == [
+        (3, "E", "24年2月"),
+        (4, "G", "很多"),
+    ]
+    assert sheet["refused_cells"] == 2
+
+
+def test_of_many_refused_cells_the_first_are_told_and_the_rest_counted(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    many = [f"天津市教育局,办公室,文书,事项{at},2024-01,业务系统,很多" for at in range(30)]
+    _, out, _ = run("check", units(tmp_path), work(tmp_path, many), "--home", tmp_path / "store")
+    assert out.count("    第 ") == 20
+    assert "还有 10 格" in out

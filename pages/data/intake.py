@@ -10,7 +10,7 @@ visit = enter_empty("intake")
 head("intake", visit)
 if visit is None:
     st.info(files.say(files.BEGIN), icon=":material/info:")
-    files.upload()
+    files.tell_trial(files.upload())
     files.added()
     files.last_report(files.language())
     files.todo(None)
@@ -21,7 +21,8 @@ if visit is None:
 drops = visit.ask("intake_drops")
 left, right = st.columns([8, 5], gap="large", vertical_alignment="top")
 with right:
-    files.upload()
+    tried = files.upload()
+files.tell_trial(tried)
 # Before the drop is picked: what is taken in here says which drop to look at.
 files.added()
 files.todo(visit)
@@ -38,16 +39,15 @@ with left:
     chosen = files.sheets(visit, intake.files(sheets, visit.language))
     files.drop_buttons(drop_id, drops, visit.language)
 with right:
-    show.picture(visit, visit.draw(intake.reasons, "intake_reasons", drop_id=drop_id), "reasons")
+    show.picture_if_any(visit, visit.draw(intake.reasons, "intake_reasons", drop_id=drop_id), "reasons")
 
-show.facts(
-    visit, intake.rejects(visit.ask("intake_rejects", drop_id=drop_id, part_id=chosen), visit.language), "rejects"
-)
+refused = intake.rejects(visit.ask("intake_rejects", drop_id=drop_id, part_id=chosen), visit.language)
+show.facts_if_any(visit, refused, "rejects")
 mend.mend_in_page(visit, drop_id, sheets, chosen)
 show.facts_if_any(visit, intake.mended(visit.ask("intake_mended", drop_id=drop_id), visit.language), "mended")
 names.waiting(visit, waiting)
 
-show.facts(visit, intake.remarks(visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")
+show.facts_if_any(visit, intake.remarks(visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")
 show.facts(visit, intake.diff(visit.ask("intake_diff", drop_id=drop_id), visit.language), "diff")
 show.facts_if_any(visit, intake.moves(visit.ask("intake_moves", drop_id=drop_id), visit.language), "moves")
 show.facts_if_any(visit, intake.changed(visit.ask("intake_changed", drop_id=drop_id), visit.language), "changed")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from panorama.calendar import today
 from panorama.charts import overview
-from panorama.ui import drill, show
+from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
 
 visit = enter("overview")
@@ -14,6 +14,7 @@ now = today()
 figures = visit.ask("overview_figures", today=now)
 show.message(overview.message(figures, visit.language))
 show.cards(visit, overview.cards(figures, visit.language, {"today": now}), "overview")
+pick.need_data(visit)
 
 left, right = st.columns([7, 6], gap="large")
 with left:

@@ -12,7 +12,6 @@ from panorama.definitions import FIGURES
 from panorama.intake.grid import Parsed
 from panorama.sources import SOURCES
 from panorama.sources.rules import RULES
-from panorama.store.report import DropReport
 from panorama.text import Language, Text, many
 
 SENDER_ONLY: Final = frozenset({"V-FORMULA", "V-ID18", "V-ENC"})
@@ -79,18 +78,21 @@ def files(frame: pl.DataFrame, language: Language) -> Facts:
         .when(pl.col("rows_rejected") > 0)
         .then(pl.lit("mended"))
         .otherwise(pl.lit("whole"))
-        .replace_strict({key: text[language] for key, text in STATE.items()})
-        .alias("state_text"),
+        .alias("state"),
         pl.when(pl.col("rows_accepted") + pl.col("rows_rejected") > 0)
-        .then(pl.col("rows_accepted") / (pl.col("rows_accepted") + pl.col("rows_rejected")))
+        # Cut, not rounded: one row refused of many thousands is not 100 %.
+        .then((pl.col("rows_accepted") * 1000 // (pl.col("rows_accepted") + pl.col("rows_rejected"))) / 1000)
         .alias("rate"),
         pl.col("problem" if zh else "problem_en").alias("problem_text"),
     )
-    need = shown.filter(pl.col("state_text").is_in([STATE["partly"][language], STATE["none"][language]])).height
-    title = (
-        f"{need} 张表需要处理，{shown.height - need} 张没有问题"
-        if zh
-        else f"{need} sheets need attention, {shown.height - need} are fine"
+    need = shown.filter(pl.col("state").is_in(["partly", "none"])).height
+    fine = shown.filter(pl.col("state").is_in(["whole", "mended"])).height
+    title = f"{need} 张表需要处理，{fine} 张没有问题" if zh else f"{many(need, 'sheet')} to attend to, {fine} fine"
+    shown = shown.with_columns(
+        # A list of one: that is how a table shows a state as a coloured mark.
+        pl.concat_list(pl.col("state").replace_strict({key: text[language] for key, text in STATE.items()})).alias(
+            "state_text"
+        )
     )
     quiet = (
         "选一行看该表的拒收明细 · 读入＝接收＋拒收＋跳过（合计行、空行、注释）"
@@ -170,9 +172,10 @@ def reasons(frame: pl.DataFrame, language: Language) -> Picture:
 def rejects(frame: pl.DataFrame, language: Language) -> Facts:
     """Refused cells with reason. Frame of `intake_rejects`."""
     zh = language == "zh"
+    total = _in_all(frame)
     title = (
-        (f"拒收 {frame.height} 格" if zh else f"{frame.height} cells refused")
-        if frame.height
+        (f"拒收 {total:,} 格" if zh else f"{many(total, 'cell')} refused")
+        if total
         else _t(language, "这张表没有拒收的格", "No cell of this sheet was refused")
     )
     heads = {
@@ -186,7 +189,18 @@ def rejects(frame: pl.DataFrame, language: Language) -> Facts:
         "rule": _t(language, "规则", "Rule"),
     }
     quiet = _t(language, "行号、列号与电子表格里看到的一致", "Rows and columns as the spreadsheet shows them")
-    return Facts(title, quiet, frame, heads)
+    return Facts(title, quiet + _cut(frame, language), frame, heads)
+
+
+def _in_all(frame: pl.DataFrame) -> int:
+    """Rows there are; a question that lists the first of them says so in every row."""
+    return int(frame["in_all"][0]) if frame.height and "in_all" in frame.columns else frame.height
+
+
+def _cut(frame: pl.DataFrame, language: Language) -> str:
+    if _in_all(frame) == frame.height:
+        return ""
+    return _t(language, f" · 列出前 {frame.height:,} 条", f" · the first {frame.height:,} are listed")
 
 
 def mended(frame: pl.DataFrame, language: Language) -> Facts:
@@ -216,11 +230,12 @@ def mended(frame: pl.DataFrame, language: Language) -> Facts:
 def remarks(frame: pl.DataFrame, language: Language) -> Facts:
     """Warnings and notes of one drop: taken in, but to be looked at."""
     zh = language == "zh"
-    title = f"{frame.height} 条提醒（已接收，请留意）" if zh else f"{frame.height} remarks (taken in, please look)"
+    total = _in_all(frame)
+    title = f"{total:,} 条提醒（已接收，请留意）" if zh else f"{many(total, 'remark')} (taken in, please look)"
     heads = rejects(frame.head(0), language).heads
     return Facts(
         title,
-        _t(language, "不改变接收结果", "They do not change what was accepted"),
+        _t(language, "不改变接收结果", "They do not change what was accepted") + _cut(frame, language),
         frame,
         {**heads, "message" if zh else "message_en": _t(language, "提醒", "Remark")},
     )
@@ -272,31 +287,6 @@ def moves(frame: pl.DataFrame, language: Language) -> Facts:
     return Facts(title, quiet, frame.with_columns(pl.Series("label", labels, dtype=pl.String)), heads)
 
 
-_CHANGES: Final = {"dataset": pl.String(), "new": pl.Int64(), "changed": pl.Int64(), "same": pl.Int64()}
-_MOVES: Final = {"figure": pl.String(), "before": pl.Int64(), "after": pl.Int64()}
-
-
-def tried(report: DropReport, language: Language) -> tuple[Facts, Facts]:
-    """What files would do, were they taken in: rows by dataset, refused ones too, and figures of the overview."""
-    sheets = [(sheet.dataset, sheet.refused) for sheet in report.sheets if sheet.dataset is not None]
-    refused = pl.DataFrame(sheets, schema={"dataset": pl.String(), "refused": pl.Int64()}, orient="row")
-    changes = pl.DataFrame([dict(one) for one in report.changes], schema=_CHANGES)
-    shifts = pl.DataFrame([dict(one) for one in report.moves], schema=_MOVES)
-    summed = refused.group_by("dataset").sum()
-    both = changes.join(summed, on="dataset", how="full", coalesce=True).sort("dataset")
-    rows = diff(both.with_columns(pl.col("new", "changed", "same").fill_null(0)), language)
-    heads = {**rows.heads, "refused": _t(language, "拒收行", "Refused rows")}
-    would = moves(shifts, language)
-    title = _t(
-        language,
-        f"领导驾驶舱会有 {shifts.height} 个数字变动" if shifts.height else "领导驾驶舱的数字不变",
-        f"{many(shifts.height, 'figure')} of the overview would move"
-        if shifts.height
-        else "No figure of the overview would move",
-    )
-    return Facts(rows.title, rows.note, rows.table, heads), Facts(title, "", would.table, would.heads)
-
-
 def changed(frame: pl.DataFrame, language: Language) -> Facts:
     """Values that a drop changed, as they were and as they are. Frame of `intake_changed`."""
     label = "label" if language == "zh" else "label_en"
@@ -313,8 +303,9 @@ def changed(frame: pl.DataFrame, language: Language) -> Facts:
         "old_src_row": _t(language, "原来的行", "Row before"),
     }
     return Facts(
-        _t(language, f"{frame.height} 处值被更新", f"{many(frame.height, 'value')} changed"),
-        _t(language, "旧值保留；撤回这一批即恢复", "The older value is kept; taking the drop back restores it"),
+        _t(language, f"{_in_all(frame):,} 处值被更新", f"{many(_in_all(frame), 'value')} changed"),
+        _t(language, "旧值保留；撤回这一批即恢复", "The older value is kept; taking the drop back restores it")
+        + _cut(frame, language),
         frame.with_columns(pl.Series("dataset_text", names, dtype=pl.String)),
         heads,
     )

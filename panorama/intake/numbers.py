@@ -114,6 +114,16 @@ def _minus(cell: Cell, column: Column) -> Cell:
     return Cell(None, cell.says, {**cell.spill, column.minus: -cell.value})
 
 
+def _beside(words: str) -> Text:
+    """The words beside a number, and where the people go whom they speak of."""
+    zh, en = f"数字旁的说明：{words}。请核对口径", f"Words beside the number: {words}. Check what it covers"
+    if "借" in words or "抽调" in words:
+        return Text(f"{zh}；借调人员请另填借入或借出", f"{en}; seconded people have columns of their own")
+    if "单列" in words:
+        return Text(f"{zh}；单列人员请另起一行并填单列", f"{en}; people listed separately have a row of their own")
+    return Text(zh, en)
+
+
 def _scaled(plain: str, column: Column, factor: Decimal) -> Cell:
     """The number of a cell in the column's unit, or the sentence why not."""
     said: list[Say] = []
@@ -126,10 +136,7 @@ def _scaled(plain: str, column: Column, factor: Decimal) -> Cell:
                 f"“{plain}” holds two numbers: keep one here and put the other into the notes",
             )
         if inside and not is_blank(inside) and inside not in COUNTS:
-            text = Text(
-                f"数字旁的说明：{inside}。请核对口径", f"Words beside the number: {inside}. Check what it covers"
-            )
-            said.append(Say("V-NOTE", "note", text))
+            said.append(Say("V-NOTE", "note", _beside(inside)))
         plain = head
     if _RANGE.fullmatch(plain) and not _PLAIN.fullmatch(plain):
         text = Text(f"“{plain}”是区间，不取数：请填确数", f"“{plain}” is a range and gives no number: write one number")

@@ -225,8 +225,8 @@ _ALL = (
         "note",
         "数字旁有说明",
         "Words beside a number",
-        "如“35(含借调2)”：取 35，括号内文字原样保留在备注中，请核对口径。",
-        "35(含借调2) is read as 35, and the words are kept: please check what the number covers.",
+        "如“35(含借调2)”：取 35，括号内文字原样记入提醒；借调、单列人员请另填对应的列，系统不猜。",
+        "35(含借调2) is read as 35, and the words are kept as a remark; seconded or separately listed people have columns of their own and are never guessed.",
     ),
     _rule(
         "V-NULL0",

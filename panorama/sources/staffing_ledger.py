@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 import polars as pl
 
@@ -106,6 +107,22 @@ WIDE = Wide(
     yields={"工勤编制": ("管理编制", "专技编制", "专业技术编制", "管理人员编制", "专业技术人员编制")},
     only={name: {"estab_type": "SY"} for name in TYPED if name.startswith("structure_")},
 )
+
+
+COUNTS_SECONDED: Final = r"含[^,，;；。]*(借调|借入|抽调)"
+COUNTS_SINGLE: Final = r"含[^,，;；。]*单列"
+
+
+def _unsplit(row: checks.Row) -> bool:
+    note = row["note"] or ""
+    seconded = re.search(COUNTS_SECONDED, note) is not None and row["seconded_in"] is None
+    return seconded or (re.search(COUNTS_SINGLE, note) is not None and not row["single_listed"])
+
+
+def _unsplit_expr() -> pl.Expr:
+    note = pl.col("note").fill_null("")
+    seconded = note.str.contains(COUNTS_SECONDED) & pl.col("seconded_in").is_null()
+    return seconded | (note.str.contains(COUNTS_SINGLE) & ~pl.col("single_listed").fill_null(False))
 
 
 def _no_type(row: checks.Row) -> bool:
@@ -344,6 +361,18 @@ class StaffingLedger(Source):
         ),
         checks.at_most(
             "mixed_post", "actual", Text("混编混岗人数大于实有人数", "More mixed posts than there are people")
+        ),
+        checks.rule(
+            "V-NOTE",
+            "note",
+            "note",
+            Text(
+                "备注说人数里含借调或单列人员，表中没有分列：借调来的请另填借入，单列的请另起一行并填单列",
+                "The note says that seconded or separately listed people are counted, and the row does not say how many: "
+                "fill seconded in, or give those listed separately a row of their own",
+            ),
+            _unsplit_expr,
+            _unsplit,
         ),
         checks.past("snapshot_date", Text("统计日期", "The ledger date")),
     )

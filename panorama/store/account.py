@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import duckdb
+import polars as pl
 
 from panorama.settings import Settings
 from panorama.store.parts import PartRecord
-from panorama.store.report import Change, DropReport, Moved, Said, SheetReport
+from panorama.store.report import Change, DropReport, Moved, Refusal, Said, SheetReport
 from panorama.text import many
 
+LISTED: Final = 20
+"""Refused cells told of each sheet; the rejects workbook has them all."""
 _SHEETS = (
-    "select p.file, p.sheet, p.dataset, p.rows_read as read, p.rows_accepted as accepted, p.rows_rejected as refused,"
+    "select p.part_id, p.file, p.sheet, p.dataset, p.rows_read as read, p.rows_accepted as accepted, p.rows_rejected as refused,"
     " p.rows_waiting as waiting, p.rows_skipped as skipped, p.problem, p.problem_en,"
     " (select count(*) from meta.remark as r where r.part_id = p.part_id and r.severity = 'warning'"
     " and not exists (select 1 from meta.reject as x where x.row_id = r.row_id)) as warnings, p.hidden"
     " from meta.part as p where p.drop_id = $drop order by p.part_id"
+)
+_REFUSALS = (
+    'select r.part_id, r.src_row as "row", r."column", r.header, r.value, r.rule, r.message, r.message_en,'
+    " count(*) over (partition by r.part_id) as cells"
+    " from meta.reject as r inner join meta.part as p on p.part_id = r.part_id where p.drop_id = $drop"
+    ' qualify row_number() over (partition by r.part_id order by r.src_row, r."column", r.rule) <= $listed'
+    ' order by r.part_id, r.src_row, r."column", r.rule'
 )
 _CHANGES = 'select dataset, "new", changed, same from meta.diff where drop_id = $drop order by dataset'
 _MOVES = "select figure, before, after from meta.move where drop_id = $drop"
@@ -36,7 +46,10 @@ def account(
         rows, changes, waiting, moves = (
             con.sql(text, params={"drop": drop_id}).pl().to_dicts() for text in (_SHEETS, _CHANGES, _WAITING, _MOVES)
         )
-    sheets = tuple(_sheet(row) for row in rows)
+        refused = (
+            con.sql(_REFUSALS, params={"drop": drop_id, "listed": LISTED}).pl().partition_by("part_id", as_dict=True)
+        )
+    sheets = tuple(_sheet(row, refused.get((row["part_id"],))) for row in rows)
     hidden = dict.fromkeys(f"{row['file']}: {name}" for row in rows for name in row["hidden"] or ())
     return DropReport(
         action=action,
@@ -74,10 +87,19 @@ def exit_code(sheets: Sequence[SheetReport]) -> int:
     return 1 if any(sheet.refused for sheet in sheets) else 0
 
 
-def _sheet(row: dict[str, Any]) -> SheetReport:
+def _sheet(row: dict[str, Any], refused: pl.DataFrame | None) -> SheetReport:
     problem = Said(zh=row["problem"], en=row["problem_en"]) if row["problem"] else None
     counts = {name: row[name] for name in ("read", "accepted", "refused", "waiting", "skipped", "warnings")}
-    return SheetReport(file=row["file"], sheet=row["sheet"], dataset=row["dataset"], problem=problem, **counts)
+    said = SheetReport(file=row["file"], sheet=row["sheet"], dataset=row["dataset"], problem=problem, **counts)
+    if refused is None:
+        return said
+    cells = tuple(_refusal(cell) for cell in refused.iter_rows(named=True))
+    return said.model_copy(update={"refusals": cells, "refused_cells": int(refused["cells"][0])})
+
+
+def _refusal(cell: dict[str, Any]) -> Refusal:
+    told = Said(zh=cell["message"], en=cell["message_en"])
+    return Refusal(message=told, **{name: cell[name] for name in ("row", "column", "header", "value", "rule")})
 
 
 def _message(action: str, drop_id: int, sheets: Sequence[SheetReport], names: int) -> Said:

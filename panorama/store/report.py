@@ -48,8 +48,24 @@ class Moved(BaseModel):
     after: int | None
 
 
+class Refusal(BaseModel):
+    """A refused cell: where it stands as the spreadsheet shows it, what it said, and why it was refused."""
+
+    model_config = ConfigDict(frozen=True)
+
+    row: int
+    column: str | None
+    header: str | None
+    value: str | None
+    rule: str
+    message: Said
+
+
 class SheetReport(BaseModel):
-    """One sheet. read = accepted + refused + skipped; waiting is part of refused."""
+    """One sheet. read = accepted + refused + skipped; waiting is part of refused.
+
+    refusals: the first of its refused cells; refused_cells: how many there are.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -63,6 +79,8 @@ class SheetReport(BaseModel):
     skipped: int = 0
     warnings: int = 0
     problem: Said | None = None
+    refusals: tuple[Refusal, ...] = ()
+    refused_cells: int = 0
 
 
 class DropReport(BaseModel):
@@ -91,8 +109,8 @@ class DropReport(BaseModel):
         return sum(sheet.refused for sheet in self.sheets)
 
     def lines(self, language: Language) -> list[str]:
-        """The report as people read it: a line a sheet, what changed, what moved, and the sum."""
-        said = [_line(sheet, language) for sheet in self.sheets]
+        """The report as people read it: a line a sheet with its refused cells, what changed, what moved, and the sum."""
+        said = [line for sheet in self.sheets for line in (_line(sheet, language), *_refused(sheet, language))]
         said += [f"- {name}　{_HIDDEN[language]}" for name in self.hidden]
         for change in self.changes:
             counts = _CHANGED[language].format(new=change.new, changed=change.changed, same=change.same)
@@ -114,6 +132,21 @@ _COUNTS: Final = Text(
     "读 {read} 行，接收 {accepted}，拒收 {refused}（待确认 {waiting}），跳过 {skipped}，提醒 {warnings}",
     "{read} rows read, {accepted} taken in, {refused} refused ({waiting} wait), {skipped} skipped, {warnings} warnings",
 )
+_PLACE: Final = Text("第 {row} 行", "row {row}")
+_MORE: Final = Text(
+    "……还有 {n} 格：装入后用 panorama rejects 导出全部", "… {n} more cells: panorama rejects writes all, once loaded"
+)
+
+
+def _refused(sheet: SheetReport, language: Language) -> list[str]:
+    said = [f"    {_place(one, language)}{_COLON[language]}{one.message[language]}" for one in sheet.refusals]
+    more = sheet.refused_cells - len(sheet.refusals)
+    return [*said, f"    {_MORE[language].format(n=more)}"] if more else said
+
+
+def _place(refusal: Refusal, language: Language) -> str:
+    cell = " ".join(filter(None, (refusal.column, refusal.header)))
+    return " · ".join(filter(None, (_PLACE[language].format(row=refusal.row), cell)))
 
 
 def _line(sheet: SheetReport, language: Language) -> str:

@@ -24,13 +24,13 @@ _HEADS = {
     "source": Text("来源", "Source"),
     "year": Text("年份", "Year"),
     "content": Text("内容", "Content"),
+    "file": Text("文件", "File"),
+    "sheet": Text("工作表", "Sheet"),
+    "src_row": Text("行", "Row"),
     "severity": Text("程度", "Severity"),
     "state": Text("状态", "State"),
     "due": Text("时限", "Due"),
     "days": Text("余天", "Days left"),
-    "file": Text("文件", "File"),
-    "sheet": Text("工作表", "Sheet"),
-    "src_row": Text("行", "Row"),
     "loaded_at": Text("装入时间", "Loaded"),
 }
 
@@ -57,7 +57,10 @@ def _panel(visit: Visit, drill: Drill) -> None:
         show.quiet(visit.say(_NONE))
     else:
         heads = {name: visit.say(text) for name, text in _HEADS.items() if name in rows.columns}
-        show.table(visit, rows, heads, "drill-rows", f"{visit.say(figure.label)} · {drill.subject}")
+        # File, sheet and row stand in sight without scrolling: they are what the panel is for.
+        widths = {"content": 220, "file": 150, "sheet": 90}
+        config = {name: st.column_config.Column(heads[name], width=px) for name, px in widths.items() if name in heads}
+        show.table(visit, rows, heads, "drill-rows", f"{visit.say(figure.label)} · {drill.subject}", config=config)
     if drill.unit_id is not None:
         st.page_link("pages/evaluation/unit.py", label=visit.say(_OPEN), query_params={"unit": str(drill.unit_id)})
     show.quiet(visit.say(_SNAPSHOT).format(id=visit.snapshot.id))

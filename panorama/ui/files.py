@@ -15,7 +15,7 @@ import polars as pl
 import streamlit as st
 
 from panorama.access.actor import local_actor
-from panorama.charts import intake
+from panorama.charts import intake, trial
 from panorama.charts.picture import Facts
 from panorama.charts.todo import Matter
 from panorama.charts.todo import todo as todo_list
@@ -25,7 +25,7 @@ from panorama.sources import SOURCES
 from panorama.store.drops import check, load, undo
 from panorama.store.rejects import write_rejects
 from panorama.store.report import DropReport
-from panorama.text import Language, Text
+from panorama.text import Language, Text, many
 from panorama.ui import show, unread
 from panorama.ui.address import from_address, to_address
 from panorama.ui.language import language, say
@@ -33,6 +33,10 @@ from panorama.ui.mapping import explain
 from panorama.ui.mend import mend_in_dialog
 from panorama.ui.visit import Visit
 
+_STATE_COLOURS: Final = ["gray", "orange", "gray", "red", "gray"]
+"""Of intake.STATE, in its order."""
+_SHOW: Final = "drop-to-show"
+"""The drop just taken in. Not the picker's own key: while a long load runs, the browser may repeat what it had there."""
 MOST_MATTERS: Final = 20
 _STEPS: Final = 15
 _GO = Text("去处理", "Go there")
@@ -71,8 +75,8 @@ BEGIN = Text(
 )
 
 
-def upload() -> None:
-    """The place to drop files, and the button that takes them in as one drop."""
+def upload() -> DropReport | None:
+    """The place to drop files, and the button that takes them in as one drop; what they would do, when that is asked."""
     turn = st.session_state.setdefault("upload-turn", 0)
     chosen = st.file_uploader(say(_CHOOSE), type=KINDS, accept_multiple_files=True, key=f"upload-{turn}")
     with st.expander(say(_MORE)):
@@ -99,10 +103,11 @@ def upload() -> None:
     if take:
         _take(given)
     elif look:
-        _try(given)
+        return _try(given)
     elif leave:
         st.session_state["upload-turn"] += 1
         st.rerun()
+    return None
 
 
 @dataclass(frozen=True)
@@ -128,16 +133,21 @@ def _take(given: Chosen) -> None:
     st.session_state["last-report"] = report
     if report.drop_id is not None:
         # Not the box's own key: a rerun that the browser asked for meanwhile would bring back what was chosen before.
-        st.session_state["drop-taken"] = str(report.drop_id)
+        st.session_state[_SHOW] = str(report.drop_id)
     st.rerun()
 
 
-def _try(given: Chosen) -> None:
-    """Say what the files would do; nothing is taken in."""
+def _try(given: Chosen) -> DropReport | None:
     report = _run(check, given)
+    if report is not None:
+        _remember_unread(report, given)
+    return report
+
+
+def tell_trial(report: DropReport | None) -> None:
+    """What the files would do; nothing is taken in."""
     if report is None:
         return
-    _remember_unread(report, given)
     st.info(report.message[language()], icon=":material/visibility:")
     for sheet in report.sheets:
         if sheet.problem is not None:
@@ -146,11 +156,21 @@ def _try(given: Chosen) -> None:
                 if sheet.file in sheet.problem.zh
                 else f"{sheet.file} · {sheet.problem[language()]}"
             )
-    for found in intake.tried(report, language()):
-        st.markdown(f"**{found.title}**")
-        if found.table.height:
-            shown = found.table.select(name for name in found.heads if name in found.table.columns)
-            st.dataframe(shown.rename({name: found.heads[name] for name in shown.columns}), hide_index=True)
+    left, right = st.columns([8, 5], gap="large")
+    with left:
+        _told(trial.refusals(report, language()))
+    with right:
+        _told(trial.rows(report, language()))
+        _told(trial.moves(report, language()))
+
+
+def _told(found: Facts) -> None:
+    st.markdown(f"**{found.title}**")
+    if found.table.height:
+        shown = found.table.select(name for name in found.heads if name in found.table.columns)
+        st.dataframe(
+            shown.rename({name: found.heads[name] for name in shown.columns}), hide_index=True, placeholder="—"
+        )
 
 
 def _remember_unread(report: DropReport, given: Chosen) -> None:
@@ -210,7 +230,6 @@ def _run(work: Callable[..., DropReport], given: Chosen) -> DropReport | None:
             list_of_files.empty()
 
 
-@st.dialog("⤺")
 def _ask_undo(drop_id: int) -> None:
     st.write(say(_SURE))
     if st.button(say(_YES), type="primary"):
@@ -224,8 +243,9 @@ def _ask_undo(drop_id: int) -> None:
 
 def undo_button(drop_id: int) -> None:
     """Asks once, then takes the drop back."""
-    if st.button(say(_UNDO).format(drop=drop_id), icon=":material/undo:", key="undo"):
-        _ask_undo(drop_id)
+    named = say(_UNDO).format(drop=drop_id)
+    if st.button(named, icon=":material/undo:", key="undo"):
+        st.dialog(named)(_ask_undo)(drop_id)
 
 
 def todo(visit: Visit | None) -> None:
@@ -263,8 +283,7 @@ def pick_drop(drops: pl.DataFrame, spoken: Language) -> int:
     labels = {str(row["drop_id"]): _drop_label(row, spoken) for row in drops.iter_rows(named=True)}
     newest = next(iter(labels))
     from_address("drop", {drop: drop for drop in labels})
-    taken = st.session_state.pop("drop-taken", None)
-    if taken in labels:
+    if (taken := st.session_state.pop(_SHOW, None)) in labels:
         st.session_state["drop"] = taken
     chosen = (
         st.selectbox(say(_DROP), list(labels), format_func=lambda drop: labels.get(drop, drop), key="drop") or newest
@@ -279,7 +298,8 @@ def _drop_label(row: dict[str, Any], spoken: Language) -> str:
         return f"批次 {row['drop_id']} · {when} · {row['files']} 个文件" + (
             "" if row["state"] == "live" else " · 已撤回"
         )
-    return f"Drop {row['drop_id']} · {when} · {row['files']} files" + ("" if row["state"] == "live" else " · withdrawn")
+    withdrawn = "" if row["state"] == "live" else " · withdrawn"
+    return f"Drop {row['drop_id']} · {when} · {many(row['files'], 'file')}{withdrawn}"
 
 
 def last_report(spoken: Language) -> None:
@@ -305,9 +325,14 @@ def sheets(visit: Visit, found: Facts) -> int | None:
     show.quiet(found.note)
     heads = found.heads
     config = {
-        "rate": st.column_config.ProgressColumn(heads["rate"], format="percent", min_value=0.0, max_value=1.0),
+        "state_text": st.column_config.MultiselectColumn(
+            heads["state_text"], options=[text[visit.language] for text in intake.STATE.values()], color=_STATE_COLOURS
+        ),
+        "rate": st.column_config.ProgressColumn(
+            heads["rate"], format="percent", min_value=0.0, max_value=1.0, width=110
+        ),
         # A long file name must not push the numbers out of sight.
-        "file": st.column_config.Column(heads["file"], width=190),
+        "file": st.column_config.Column(heads["file"], width=170),
         "problem_text": st.column_config.Column(heads["problem_text"], width="large"),
     }
     event = show.table(

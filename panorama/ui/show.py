@@ -65,6 +65,11 @@ def quiet(line: str) -> None:
         st.markdown(f":small[:gray[{line}]]")
 
 
+def link(words: str) -> str:
+    """The words of a quiet button that leads somewhere, in the colour of links."""
+    return f":blue[{words}]"
+
+
 def cards(visit: Visit, found: Sequence[Card], key: str) -> None:
     """The few figures that decide: label with its context, value, definition on hover, rows on a click."""
     with st.container(key=f"cards-{key}"):
@@ -82,7 +87,7 @@ def _card(visit: Visit, card: Card, key: str) -> None:
         # As wide as there is room: long words take a second line, and the way to the rows keeps its place.
         st.markdown(f":small[:gray[{card.context}]]", width="stretch")
         if card.drill is not None:
-            st.button(visit.say(_ROWS), key=f"rows-{key}", type="tertiary", on_click=ask_for, args=(card.drill,))
+            st.button(link(visit.say(_ROWS)), key=f"rows-{key}", type="tertiary", on_click=ask_for, args=(card.drill,))
 
 
 def picture(visit: Visit, drawn: Picture, key: str) -> None:
@@ -107,10 +112,20 @@ def picture(visit: Visit, drawn: Picture, key: str) -> None:
     )
 
 
+def picture_if_any(visit: Visit, drawn: Picture, key: str) -> None:
+    """The picture when it shows something; else its title alone, which says that there is nothing."""
+    if drawn.table.height:
+        picture(visit, drawn, key)
+    else:
+        st.subheader(drawn.title, anchor=False)
+
+
 @st.fragment
 def _twin(visit: Visit, drawn: Picture, key: str) -> None:
     """The picture as a table, made when it is opened: most visits open none."""
-    with st.popover(visit.say(_TABLE), type="tertiary", key=f"open-{key}", on_change="rerun") as twin:
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        twin = st.popover(visit.say(_TABLE), type="tertiary", key=f"open-{key}", on_change="rerun")
+    with twin:
         if twin.open:
             table(visit, drawn.table, drawn.heads, key, drawn.alt)
 
@@ -210,7 +225,9 @@ def matters(visit: Visit, found: Matters, key: str) -> None:
             when.markdown(f":gray[{item.when}]")
             words.markdown(f"**{item.question}**  \n:small[:gray[{item.reason}]]")
             if item.drill is not None:
-                rows.button(visit.say(_ROWS), key=f"{key}-{at}", type="tertiary", on_click=ask_for, args=(item.drill,))
+                rows.button(
+                    link(visit.say(_ROWS)), key=f"{key}-{at}", type="tertiary", on_click=ask_for, args=(item.drill,)
+                )
 
 
 def facts_if_any(visit: Visit, found: Facts, key: str) -> None:

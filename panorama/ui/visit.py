@@ -109,7 +109,7 @@ def _head(screen: Screen, mark: Text | None = None) -> list[Any]:
         marked = f" :orange-badge[{mark[language()]}]" if mark else ""
         st.title(screen.title[language()] + marked, anchor=False)
         st.markdown(f":small[:gray[{screen.question[language()]}]]")
-    with last:
+    with last, st.container(horizontal=True, horizontal_alignment="right"):
         pick_language()
     return slots
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from threading import Event, Thread
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -74,6 +75,38 @@ class Headers:
         await self.app(scope, receive, with_headers)
 
 
+class Tongue:
+    """Says in the page itself in which language it is: screen readers choose their voice by it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _is_page(scope) or _asked_in(scope) == "en":
+            await self.app(scope, receive, send)
+            return
+        # A page is 8 KB: it goes out as it is, so that its first tag can be read.
+        plain = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
+
+        async def in_chinese(message: Message) -> None:
+            # As long as what it replaces: no header that counts bytes goes wrong.
+            if message["type"] == "http.response.body":
+                message["body"] = message.get("body", b"").replace(b'<html lang="en"', b'<html lang="zh"', 1)
+            await send(message)
+
+        await self.app(plain, receive, in_chinese)
+
+
+def _is_page(scope: Scope) -> bool:
+    path = scope["path"]
+    return "." not in path.rpartition("/")[2] and not path.startswith(("/_stcore", "/static", "/media", "/component"))
+
+
+def _asked_in(scope: Scope) -> str:
+    named: list[str] = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [])
+    return named[-1] if named else Settings().language
+
+
 def _add(message: MutableMapping[str, Any], private: bool) -> None:
     headers = list(message.get("headers", []))
     headers.extend(_HEADERS)
@@ -118,5 +151,5 @@ def _log(told: DropReport | PanoramaError) -> None:
         logging.getLogger("panorama").warning(told.text.zh)
 
 
-MIDDLEWARE: Final = [Middleware(AtOnce), Middleware(Headers)]
+MIDDLEWARE: Final = [Middleware(AtOnce), Middleware(Headers), Middleware(Tongue)]
 ROUTES: Final = [Route("/healthz", _healthy), Route("/readyz", _ready)]

@@ -1,4 +1,4 @@
--- One row per sheet of one drop, those that need a person first
+-- One row per sheet of one drop, those that need a person first, those without a table last
 select
     p.part_id,
     p.file,
@@ -13,4 +13,9 @@ select
     p.problem_en
 from seen.part as p
 where p.drop_id = $drop_id
-order by (p.dataset is null and p.problem is not null) desc, p.rows_rejected - p.rows_mended desc, p.file, p.sheet
+order by
+    (p.dataset is null and p.problem is not null) desc,
+    p.dataset is null,
+    p.rows_rejected - p.rows_mended desc,
+    p.file,
+    p.sheet

@@ -9,7 +9,8 @@ select
     r.value,
     r.rule,
     r.message,
-    r.message_en
+    r.message_en,
+    count(*) over () as in_all
 from seen.reject as r
 inner join seen.part as p on p.part_id = r.part_id
 where p.drop_id = $drop_id and r.mended_by is null and ($part_id is null or r.part_id = $part_id)

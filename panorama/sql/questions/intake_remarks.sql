@@ -8,7 +8,8 @@ select
     r.value,
     r.rule,
     r.message,
-    r.message_en
+    r.message_en,
+    count(*) over () as in_all
 from seen.remark as r
 inner join seen.part as p on p.part_id = r.part_id
 left join (select distinct part_id, src_row from seen.reject) as x on x.part_id = r.part_id and x.src_row = r.src_row
