@@ -21,6 +21,8 @@ from panorama.calendar import working_days
 from panorama.methods.interval import interval
 from panorama.sources import SOURCES
 from panorama.sources.choices import ENUMERATIONS
+from panorama.store import rules as contradictions
+from panorama.store.answers import ANSWERED
 from panorama.store.keys import find_duplicates
 from panorama.store.refusals import name_activities
 from panorama.themes import rules, themes
@@ -36,9 +38,11 @@ def ident(*path: str | None) -> int:
 
 @cache
 def models() -> dict[str, Path]:
-    """schema.table → its file."""
-    folders = {"staging": "staging", "mart": "marts"}
-    return {f"{schema}.{file.stem}": file for schema, at in folders.items() for file in (SQL / at).glob("*.sql")}
+    """schema.table → its file; rules of contradiction that wait for data have no table."""
+    folders = {"staging": "staging", "mart": "marts", "rule": "rules"}
+    found = {f"{schema}.{file.stem}": file for schema, at in folders.items() for file in (SQL / at).glob("*.sql")}
+    waiting = {f"rule.{rule.id.lower()}" for rule in contradictions.rules().values() if not rule.select}
+    return {name: file for name, file in found.items() if name not in waiting}
 
 
 @cache
@@ -50,21 +54,30 @@ def reads(file: Path) -> set[str]:
 
 @cache
 def order() -> list[str]:
-    """Every model after those it reads; the interval stands between its parts and the mart."""
+    """Every model after those it reads; the interval stands between its parts and the mart, the rules' rows before theirs."""
     found = models()
-    graph = {name: reads(file) & (found.keys() | {"staging.saturation_interval"}) for name, file in found.items()}
-    graph["staging.saturation_interval"] = {"staging.saturation_part"}
+    made = {
+        "staging.saturation_interval": {"staging.saturation_part"},
+        contradictions.SPOKEN: {name for name in found if name.startswith("rule.")},
+    }
+    graph = {name: reads(file) & (found.keys() | made.keys()) for name, file in found.items()} | made
     return list(TopologicalSorter(graph).static_order())
 
 
-def world(today: date = date(2026, 6, 30), **rows: Sequence[Row]) -> duckdb.DuckDBPyConnection:
-    """Run every model over `rows` (dataset → dicts of fields; `drop_seq` may be given)."""
+def world(
+    today: date = date(2026, 6, 30), years: tuple[int, int] | None = None, **rows: Sequence[Row]
+) -> duckdb.DuckDBPyConnection:
+    """Run every model over `rows` (dataset → dicts of fields; `drop_seq` may be given). years: of the round."""
     con = duckdb.connect()
-    con.sql("create schema raw; create schema staging; create schema mart")
+    con.sql("create schema raw; create schema staging; create schema mart; create schema rule")
     for dataset in SOURCES:
         _raw(con, dataset, rows.get(dataset, ()))
     _names(con, rows)
     _registers(con, today)
+    _table(con, "round", [years] if years else [], "first_year integer, last_year integer")
+    for name, (_, schema) in ANSWERED.items():
+        con.register("given", pl.DataFrame(schema=schema))
+        con.sql(f"create table raw.{name} as from given")
     _keys(con)
     run(con)
     return con
@@ -86,6 +99,8 @@ def run(con: duckdb.DuckDBPyConnection) -> None:
             frame = interval(con.sql("from staging.saturation_part").pl())
             con.register("drawn", frame)
             con.sql(f"create table {name} as from drawn")
+        elif name == contradictions.SPOKEN:
+            con.sql(f"create table {name} as {contradictions.models()[name]}")
         else:
             con.sql(f"create table {name} as {found[name].read_text(encoding='utf-8')}")
 

@@ -27,6 +27,7 @@ from panorama.store.names import resolve_places, resolve_units
 from panorama.store.parts import ROW_BITS, DropRecord, PartRecord, scan
 from panorama.store.refusals import judge
 from panorama.store.register import Decision
+from panorama.store.rules import write_rules
 from panorama.store.seen import make_view, make_views
 from panorama.themes import rules, themes
 
@@ -63,6 +64,8 @@ class Plan:
     """The drop whose moves are to be told, against `before`."""
     before: Mapping[str, int | None] = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
+    round: tuple[int, int] | None = None
+    """First and last year of the evaluation round; None: the five years ending with the newest on record."""
 
     @property
     def counted(self) -> list[PartRecord]:
@@ -86,7 +89,7 @@ def build(plan: Plan, out: Path, memory: str) -> dict[str, Any]:
         out.chmod(0o600)
         fsync(out)
         fsync_folder(out.parent)
-        return {"sha256": sha256_of(out), "rows": rows, "program": models.program(), "answers": plan.answers.mark}
+        return {"sha256": sha256_of(out), "rows": rows, "program": models.program(), "answers": plan.answers.mark, "round": plan.round}
 
 
 def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]:
@@ -102,8 +105,8 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]
     try:
         # Written out once at the end, without a log: a file half built is of no use to anyone.
         con.execute(f"attach {quoted(str(out))} as snapshot (recovery_mode no_wal_writes); use snapshot")
-        # Raw and staging are memory of their own, so that nothing but marts and meta reaches the file.
-        con.execute("attach ':memory:' as raw; attach ':memory:' as staging")
+        # Raw, staging and rule are memory of their own, so that nothing but marts and meta reaches the file.
+        con.execute("attach ':memory:' as raw; attach ':memory:' as staging; attach ':memory:' as rule")
         con.execute("create schema mart; create schema meta")
         _fill(con, plan)
         rows = count_rows(con)
@@ -116,7 +119,7 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]
 def _fill(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     counted = plan.counted
     by_id = {part.id: part for part in counted}
-    _registers(con, plan.answers)
+    _registers(con, plan)
     meta.write_parts(con, plan.parts, plan.live)
     _views(con, counted)
     meta.write_remarks(con, counted)
@@ -126,6 +129,7 @@ def _fill(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         _view(con, dataset, counted, without_refused=True)
     models.run(con)
     meta.write(con, plan.drops, counted, names)
+    write_rules(con)
     keys.write_differences(con, keys.datasets_with_rows(con))
     _snapshot(con, plan)
     make_views(con)
@@ -172,7 +176,7 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _registers(con: duckdb.DuckDBPyConnection, answers: Answers) -> None:
+def _registers(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     listed = [(name, c.value, c.label.zh, c.label.en) for name, choices in ENUMERATIONS.items() for c in choices]
     choice = pl.DataFrame(listed, schema=["enumeration", "value", "zh", "en"], orient="row")
     months = [
@@ -188,7 +192,10 @@ def _registers(con: duckdb.DuckDBPyConnection, answers: Answers) -> None:
         "raw.today": pl.DataFrame({"day": [today()]}, schema={"day": pl.Date()}),
         "raw.theme": themes(),
         "raw.theme_rule": rules(),
-        **{f"raw.{name}": held for name, held in answers.held.items()},
+        "raw.round": pl.DataFrame(
+            [plan.round] if plan.round else [], schema={"first_year": pl.Int32(), "last_year": pl.Int32()}, orient="row"
+        ),
+        **{f"raw.{name}": held for name, held in plan.answers.held.items()},
     }
     for name, frame in tables.items():
         con.register("given", frame)

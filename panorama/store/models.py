@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 from panorama.methods.interval import interval
+from panorama.store import rules
 
 FOLDERS: Final = {"staging": "staging", "mart": "marts"}
 """Schema → folder under panorama/sql."""
@@ -28,26 +29,27 @@ AT_ONCE: Final = 2
 """Tables made at once: most are small, and one thread each."""
 
 _ASIDE: Final = re.compile(r"--[^\n]*|'[^']*'")
-_TABLE: Final = re.compile(rf"\b(?:{'|'.join(FOLDERS)})\.\w+")
+_TABLE: Final = re.compile(rf"\b(?:{'|'.join((*FOLDERS, 'rule'))})\.\w+")
 
 
 @cache
 def models() -> dict[str, str]:
-    """schema.table → its select."""
+    """schema.table → its select, the rules of contradiction among them."""
     root = files("panorama").joinpath("sql")
-    return {
+    found = {
         f"{schema}.{file.name.removesuffix('.sql')}": file.read_text(encoding="utf-8")
         for schema, folder in FOLDERS.items()
         for file in sorted(root.joinpath(folder).iterdir(), key=lambda file: file.name)
         if file.name.endswith(".sql")
     }
+    return found | rules.models()
 
 
 @cache
 def program() -> str:
     """What shapes a snapshot, as one hash: another value means that this program would build another one."""
     root = files("panorama")
-    folders = ("sql/staging", "sql/marts", "sources", "methods", "store", "definitions")
+    folders = ("sql/staging", "sql/marts", "sql/rules", "sources", "methods", "store", "definitions")
     shaping = [file for folder in folders for file in root.joinpath(folder).iterdir()]
     shaping += [root.joinpath(name) for name in ("themes.csv", "themes.toml", "themes.py", "calendar.py")]
     digest = sha256()
