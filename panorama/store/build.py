@@ -89,7 +89,13 @@ def build(plan: Plan, out: Path, memory: str) -> dict[str, Any]:
         out.chmod(0o600)
         fsync(out)
         fsync_folder(out.parent)
-        return {"sha256": sha256_of(out), "rows": rows, "program": models.program(), "answers": plan.answers.mark, "round": plan.round}
+        return {
+            "sha256": sha256_of(out),
+            "rows": rows,
+            "program": models.program(),
+            "answers": plan.answers.mark,
+            "round": plan.round,
+        }
 
 
 def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]:

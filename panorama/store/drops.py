@@ -170,7 +170,7 @@ def outdated(settings: Settings) -> bool:
     if manifest is None:
         return False
     years = list(settings.round_years) if settings.round_years else None
-    return manifest.get("program") != models.program() or manifest.get("round") != years
+    return bool(manifest.get("program") != models.program() or manifest.get("round") != years)
 
 
 def rebuild(settings: Settings, actor: Actor) -> DropReport:
