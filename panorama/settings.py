@@ -35,7 +35,20 @@ class Settings(BaseSettings):
     query_threads: int = Field(
         default=1, ge=1, description="threads of one query; a page's questions are small, a second thread delays them"
     )
+    round: str | None = Field(
+        default=None,
+        pattern=r"^(19|20)\d{2}-(19|20)\d{2}$",
+        description="years of the evaluation round, 2021-2025; unset: the five years ending with the newest on record",
+    )
     keep_snapshots: int = Field(default=20, ge=2, description="older snapshots are removed, newest first kept")
+
+    @property
+    def round_years(self) -> tuple[int, int] | None:
+        """First and last year of the round; None when it is not set."""
+        if self.round is None:
+            return None
+        first, last = sorted(int(year) for year in self.round.split("-"))
+        return first, last
 
     @property
     def inbox_folder(self) -> Path:

@@ -85,6 +85,7 @@ BINDING = {
     "ranking": "unit_id system indicator period scope rank field_n percentile",
     "evidence": "unit_id theme family year n row_ids",
     "corroboration": "unit_id theme families n_families label first_year last_year",
+    "contradiction": "rule unit_id theme year left_text right_text left_rows right_rows",
     "coverage": "unit_id year family state n",
 }
 

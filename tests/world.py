@@ -21,7 +21,8 @@ from panorama.calendar import working_days
 from panorama.intake.yearly import by_year
 from panorama.sources import SOURCES
 from panorama.sources.choices import ENUMERATIONS
-from panorama.store.answers import Answers
+from panorama.store import rules as contradictions
+from panorama.store.answers import ANSWERED
 from panorama.store.keys import find_duplicates
 from panorama.store.loads import write_loads
 from panorama.store.models import COMPUTED
@@ -41,9 +42,11 @@ def ident(*path: str | None) -> int:
 
 @cache
 def models() -> dict[str, Path]:
-    """schema.table → its file."""
-    folders = {"staging": "staging", "mart": "marts"}
-    return {f"{schema}.{file.stem}": file for schema, at in folders.items() for file in (SQL / at).glob("*.sql")}
+    """schema.table → its file; rules of contradiction that wait for data have no table."""
+    folders = {"staging": "staging", "mart": "marts", "rule": "rules"}
+    found = {f"{schema}.{file.stem}": file for schema, at in folders.items() for file in (SQL / at).glob("*.sql")}
+    waiting = {f"rule.{rule.id.lower()}" for rule in contradictions.rules().values() if not rule.select}
+    return {name: file for name, file in found.items() if name not in waiting}
 
 
 @cache
@@ -55,23 +58,31 @@ def reads(file: Path) -> set[str]:
 
 @cache
 def order() -> list[str]:
-    """Every model after those it reads; what the store computes stands between them."""
+    """Every model after those it reads; what the store computes stands between them, the rules' rows before theirs."""
     found = models()
-    known = found.keys() | COMPUTED.keys() | set(LOADS)
-    graph = {name: reads(file) & known for name, file in found.items()}
+    spoken = {contradictions.SPOKEN: {name for name in found if name.startswith("rule.")}}
+    known = found.keys() | COMPUTED.keys() | spoken.keys() | set(LOADS)
+    graph = {name: reads(file) & known for name, file in found.items()} | spoken
     graph |= {name: {made_of} for name, (made_of, _) in COMPUTED.items()}
     graph |= {name: {"mart.unit_time"} for name in LOADS}
     return list(TopologicalSorter(graph).static_order())
 
 
-def world(today: date = date(2026, 6, 30), **rows: Sequence[Row]) -> duckdb.DuckDBPyConnection:
-    """Run every model over `rows` (dataset → dicts of fields; `drop_seq` may be given)."""
+def world(
+    today: date = date(2026, 6, 30), years: tuple[int, int] | None = None, **rows: Sequence[Row]
+) -> duckdb.DuckDBPyConnection:
+    """Run every model over `rows` (dataset → dicts of fields; `drop_seq` may be given). years: of the round."""
     con = duckdb.connect()
-    con.sql("create schema raw; create schema staging; create schema mart; create schema files")
+    for schema in ("raw", "staging", "mart", "rule", "files"):
+        con.sql(f"create schema {schema}")
     for dataset in SOURCES:
         _raw(con, dataset, rows.get(dataset, ()))
     _names(con, rows)
     _registers(con, today)
+    _table(con, "round", [years] if years else [], "first_year integer, last_year integer")
+    for name, (_, schema) in ANSWERED.items():
+        con.register("given", pl.DataFrame(schema=schema))
+        con.sql(f"create table raw.{name} as from given")
     _keys(con)
     run(con)
     return con
@@ -113,6 +124,8 @@ def run(con: duckdb.DuckDBPyConnection) -> None:
             con.sql(f"create table {name} as from drawn")
         elif name == LOADS[0]:
             write_loads(con)
+        elif name == contradictions.SPOKEN:
+            con.sql(f"create table {name} as {contradictions.models()[name]}")
         elif name not in LOADS:
             con.sql(f"create table {name} as {found[name].read_text(encoding='utf-8')}")
 
@@ -201,7 +214,7 @@ def _registers(con: duckdb.DuckDBPyConnection, today: date) -> None:
     months = [(year, month, *working_days(year, month)) for year in range(2019, 2027) for month in range(1, 13)]
     _table(con, "workdays", months, "year integer, month integer, days integer, estimated boolean")
     _table(con, "today", [(today,)], "day date")
-    for name, frame in (("theme", themes()), ("theme_rule", rules()), *Answers().held.items()):
+    for name, frame in (("theme", themes()), ("theme_rule", rules())):
         con.register("given", frame)
         con.sql(f"create table raw.{name} as from given")
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from panorama.calendar import today
-from panorama.charts import overview
+from panorama.charts import evidence, overview
 from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
 
@@ -27,7 +27,8 @@ with right:
 
 left, right = st.columns([7, 6], gap="large")
 with left:
-    show.picture(visit, visit.draw(overview.theme_map, "overview_themes"), "themes")
+    top = {"theme": None, "family": None, "skip": 0, "size": evidence.TOP_UNITS}
+    show.picture(visit, visit.draw(evidence.top_themes, "evidence_matrix", **top), "themes")
 with right:
     show.picture(visit, visit.draw(overview.saturation, "saturation_units", year=None), "saturation")
 

@@ -12,7 +12,7 @@ from panorama.charts.cells import Cell, CellState, Group, cell_map, shade_of
 from panorama.charts.lens import Count, lens
 from panorama.charts.picture import Card, Drill, Facts, Matter, Matters, Message, Picture
 from panorama.charts.strip import Mark, shown, strip
-from panorama.charts.tokens import ALARM, DATA, INK, MID, MUTED, axis, clicks, layout, note, rect, row_label
+from panorama.charts.tokens import ALARM, DATA, INK, MID, MUTED, axis, clicks, layout, note, rect
 from panorama.text import Language, Text, many
 
 MOST_ROWS: Final = 20
@@ -54,7 +54,7 @@ def message(frame: pl.DataFrame, language: Language) -> Message:
     if language == "zh":
         title = f"{_findings_words(row, language)}；{_over_words(row['units_over'], language)}"
         title += (
-            f"；{_confirmed(row['multi'], row['multi_themes'], row['multi_units'], language)}。"
+            f"；{confirmed(row['multi'], row['multi_themes'], row['multi_units'], language)}。"
             if row["multi"]
             else "。"
         )
@@ -67,7 +67,7 @@ def message(frame: pl.DataFrame, language: Language) -> Message:
     else:
         title = f"{_findings_words(row, language)}; {_over_words(row['units_over'], language)}"
         title += (
-            f"; {_confirmed(row['multi'], row['multi_themes'], row['multi_units'], language)}." if row["multi"] else "."
+            f"; {confirmed(row['multi'], row['multi_themes'], row['multi_units'], language)}." if row["multi"] else "."
         )
         note_line = (
             f"Ledger as of {row['ledger_date'] or '—'} · {many(row['units'], 'unit')}, {many(row['offices'], 'office')}"
@@ -97,7 +97,7 @@ def _over_words(units_over: int | None, language: Language) -> str:
     return _t(language, f"{units_over} 个单位有超编", f"{many(units_over, 'unit')} over approved staff")
 
 
-def _confirmed(pairs: int, themes: int, units: int, language: Language) -> str:
+def confirmed(pairs: int, themes: int, units: int, language: Language) -> str:
     """What the message and the map of themes both say. pairs: unit × theme with three families or more."""
     of = f"，共 {pairs} 处" if pairs > max(themes, units) else ""
     return _t(
@@ -397,84 +397,6 @@ def _source_drill(one: dict[str, Any], language: Language) -> Drill:
     value = f"{one['n']:,}" if one["state"] == "rows" else COVERAGE[one["state"]][language]
     params = {"unit_id": one["unit_id"], "family": one["family"]}
     return Drill("coverage", subject, value, "rows_family", params, unit_id=one["unit_id"])
-
-
-def theme_map(frame: pl.DataFrame, language: Language) -> Picture:
-    """Theme × unit, shaded by number of independent families. Frame of `overview_themes`: theme, theme_zh, theme_en, unit_id, unit, n_families."""
-    zh = language == "zh"
-    name = "theme_zh" if zh else "theme_en"
-    order = (
-        frame.group_by("theme", name)
-        .agg(
-            (pl.col("n_families") >= 3).sum().alias("multi"),
-            (pl.col("n_families") == 2).sum().alias("two"),
-            pl.len().alias("any"),
-        )
-        .sort(["multi", "two", "any", "theme"], descending=[True, True, True, False])
-    )
-    themes = order.head(12)
-    units = (
-        frame.group_by("unit_id", "unit")
-        .agg((pl.col("n_families") >= 3).sum().alias("multi"), pl.col("n_families").sum().alias("weight"))
-        .sort(["multi", "weight", "unit"], descending=[True, True, False])
-        .head(8)
-    )
-    row_at = {theme: row for row, theme in enumerate(themes["theme"])}
-    column_at = {unit_id: column for column, unit_id in enumerate(units["unit_id"])}
-    cells = {(row, column): Cell("not_asked", "·", "") for row in row_at.values() for column in column_at.values()}
-    drills: list[Drill] = []
-    for one in frame.iter_rows(named=True):
-        if one["theme"] in row_at and one["unit_id"] in column_at:
-            n = one["n_families"]
-            subject = f"{one[name]} · {one['unit']}"
-            drills.append(
-                Drill(
-                    "families",
-                    subject,
-                    str(n),
-                    "rows_unit_theme",
-                    {"unit_id": one["unit_id"], "theme": one["theme"], "family": None},
-                    unit_id=one["unit_id"],
-                )
-            )
-            shade = 0 if n == 1 else 3 if n == 2 else 7
-            cells[(row_at[one["theme"]], column_at[one["unit_id"]])] = Cell(
-                "rows", str(n), f"<b>{subject}</b><br>{n}", shade, len(drills) - 1
-            )
-    ends = [f"{n} 个单位" if zh else many(n, "unit") for n in themes["multi"]]
-    ends = [end if n else "" for end, n in zip(ends, themes["multi"], strict=True)]
-    figure = cell_map(
-        [row_label(theme) for theme in themes[name]],
-        [Group("", units["unit"].to_list())],
-        cells,
-        left=150 if zh else 212,
-        right=64,
-        ends=ends,
-        # English row labels leave the columns less room.
-        head_lines=2 if zh else 3,
-    )
-    top = themes.filter(pl.col("multi") > 0)
-    if top.is_empty():
-        title = _t(
-            language,
-            "还没有主题得到三类以上独立来源印证",
-            "No theme is confirmed by three or more independent sources yet",
-        )
-    else:
-        confirmed = frame.filter(pl.col("n_families") >= 3)
-        title = _confirmed(confirmed.height, confirmed["theme"].n_unique(), confirmed["unit_id"].n_unique(), language)
-    quiet = (
-        f"主题 × 单位，格内为独立来源类数，≥3 为多源 · 同类的两个文件只算一个声音 · 列出 {themes.height} 个主题、{units.height} 个单位，全部见表格"
-        if zh
-        else f"Theme × unit, number of independent source families, 3 or more is multi-source · {themes.height} themes and {units.height} units drawn, all in the table"
-    )
-    heads = {
-        name: _t(language, "主题", "Theme"),
-        "unit": _t(language, "单位", "Unit"),
-        "n_families": _t(language, "独立来源类数", "Families"),
-        "families": _t(language, "来源", "Sources"),
-    }
-    return Picture(title, quiet, figure, title, frame, heads, tuple(drills))
 
 
 def saturation(frame: pl.DataFrame, language: Language) -> Picture:

@@ -118,8 +118,9 @@ EVIDENCE: Final = (
             "inspection, audit, performance, ranking, ledger, workload",
         ),
         Text(
-            "对同一单位同一主题有记录的来源类别数。同一类别的两份文件只算一个声音。",
-            "Source families with a record of the theme in the unit. Two files of one family are one voice.",
+            "评估轮次窗口内，对同一单位同一主题有记录的来源类别数。同一类别的两份文件只算一个声音；零报告不计。",
+            "Source families with a record of the theme in the unit in the round's window. Two files of one family are one "
+            "voice; nil returns do not count.",
         ),
         "count(distinct family)",
         _EVIDENCE,
@@ -178,6 +179,19 @@ EVIDENCE: Final = (
             "is the close-out.",
         ),
         "1 − rebounds ÷ matters watched for 24 months; Wilson interval, 95 %",
+        _EVIDENCE,
+    ),
+    Figure(
+        "contradictions",
+        Text("矛盾依据行", "Rows of a contradiction"),
+        Text("行", "rows"),
+        Text("两方说法的全部依据行", "rows behind both statements"),
+        Text(
+            "规则比较两个来源的说法，对不上时提出一个问题，列出双方的依据；工作量一方按处室列首行。它是线索，不是结论；缺一方就不说话。",
+            "A rule compares what two sources say and puts a question where they do not agree, with the rows of both; of "
+            "workload the first row of each office. A lead, not a verdict; silent where a side is missing.",
+        ),
+        "count(rows left) + count(rows right)",
         _EVIDENCE,
     ),
     Figure(

@@ -33,12 +33,14 @@ YEARLY: Final[dict[str, pl.DataType]] = {
     "given": pl.UInt32(),
     "valued": pl.UInt32(),
     "again": pl.Boolean(),
+    "overtime": pl.Int64(),
+    "overtime_rows": pl.UInt32(),
     **{f"v{slot}": pl.Int64() for slot in SLOTS},
     **{f"h{slot}": pl.Int64() for slot in SLOTS},
 }
 """A line: as its rows write place and activity; how many rows, the first of them; bits of the periods that have a row, and
 of those with a volume (bit 0 = January … 12 = first quarter … 16 = the year); again: some period has more than one row;
-v…: volume, h…: reported hours of each period, in hundredths, null where none is given (meaningless where `again`)."""
+overtime: added up, in hundredths, and how many rows tell it; v…: volume, h…: reported hours of each period, in hundredths, null where none is given (meaningless where `again`)."""
 
 
 def by_year(rows: pl.DataFrame) -> pl.DataFrame:
@@ -58,6 +60,7 @@ def by_year(rows: pl.DataFrame) -> pl.DataFrame:
         given=pl.Series(_bits(counts > 0)),
         valued=pl.Series(_bits(valued)),
         again=pl.Series((counts > 1).any(axis=1)),
+        **_overtime(rows["overtime"], line, lines.height),
         **{name: volumes[name] for name in volumes.columns},
         **{name: hours[name] for name in hours.columns},
     ).select(pl.col(name).cast(kind) for name, kind in YEARLY.items())
@@ -106,6 +109,13 @@ def _spread(letter: str, values: pl.Series, cell: NDArray[np.int64], size: int) 
         column = pl.Series(table[:, at])
         columns[name] = column.set(~pl.Series(there[:, at]), None) if not there[:, at].all() else column
     return pl.DataFrame(columns)
+
+
+def _overtime(values: pl.Series, line: NDArray[np.int64], count: int) -> dict[str, pl.Series]:
+    given = values.is_not_null().to_numpy()
+    told = (values.drop_nulls() * HUNDREDTHS).cast(pl.Int64).to_numpy()
+    sums = np.bincount(line[given], weights=told, minlength=count)
+    return {"overtime": pl.Series(sums), "overtime_rows": pl.Series(np.bincount(line[given], minlength=count))}
 
 
 def _bits(table: NDArray[np.bool_]) -> NDArray[np.uint32]:

@@ -28,6 +28,7 @@ from panorama.store.parts import DropRecord, PartRecord
 from panorama.store.refusals import judge
 from panorama.store.register import Decision
 from panorama.store.rows import READ_IN_PLACE, keep_view, quoted, rows_of
+from panorama.store.rules import write_rules
 from panorama.store.seen import make_view, make_views
 from panorama.store.work import view_lines
 from panorama.themes import rules, themes
@@ -55,6 +56,8 @@ class Plan:
     """The drop whose moves are to be told, against `before`."""
     before: Mapping[str, int | None] = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
+    round: tuple[int, int] | None = None
+    """First and last year of the evaluation round; None: the five years ending with the newest on record."""
 
     @property
     def counted(self) -> list[PartRecord]:
@@ -78,7 +81,13 @@ def build(plan: Plan, out: Path, memory: str) -> dict[str, Any]:
         out.chmod(0o600)
         fsync(out)
         fsync_folder(out.parent)
-        return {"sha256": sha256_of(out), "rows": rows, "program": models.program(), "answers": plan.answers.mark}
+        return {
+            "sha256": sha256_of(out),
+            "rows": rows,
+            "program": models.program(),
+            "answers": plan.answers.mark,
+            "round": plan.round,
+        }
 
 
 def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]:
@@ -94,9 +103,10 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]
     try:
         # Written out once at the end, without a log: a file half built is of no use to anyone.
         con.execute(f"attach {quoted(str(out))} as snapshot (recovery_mode no_wal_writes); use snapshot")
-        # Raw and staging are memory of their own, so that nothing but marts and meta reaches the file.
-        con.execute("attach ':memory:' as raw; attach ':memory:' as staging")
-        con.execute("attach ':memory:' as files; create schema mart; create schema meta")
+        # Raw, staging and rule are memory of their own, so that nothing but marts and meta reaches the file.
+        for aside in ("raw", "staging", "rule", "files"):
+            con.execute(f"attach ':memory:' as {aside}")
+        con.execute("create schema mart; create schema meta")
         _fill(con, plan, spill)
         rows = count_rows(con)
         con.execute("use memory; detach snapshot")
@@ -108,7 +118,7 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]
 def _fill(con: duckdb.DuckDBPyConnection, plan: Plan, spill: Path) -> None:
     counted = plan.counted
     by_id = {part.id: part for part in counted}
-    _registers(con, plan.answers)
+    _registers(con, plan)
     meta.write_parts(con, plan.parts, plan.live)
     _views(con, counted)
     keep_view(con, [file for part in counted if part.dataset == READ_IN_PLACE for file in part.rows])
@@ -120,6 +130,7 @@ def _fill(con: duckdb.DuckDBPyConnection, plan: Plan, spill: Path) -> None:
         _view(con, dataset, counted, without_refused=True)
     models.run(con)
     meta.write(con, plan.drops, counted, names)
+    write_rules(con)
     keys.write_differences(con, keys.datasets_with_rows(con))
     _snapshot(con, plan)
     make_views(con)
@@ -142,7 +153,7 @@ def _view(
     con.execute(f"create or replace view raw.{dataset} as select * from raw.whole_{dataset}{kept}")
 
 
-def _registers(con: duckdb.DuckDBPyConnection, answers: Answers) -> None:
+def _registers(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     listed = [(name, c.value, c.label.zh, c.label.en) for name, choices in ENUMERATIONS.items() for c in choices]
     choice = pl.DataFrame(listed, schema=["enumeration", "value", "zh", "en"], orient="row")
     months = [
@@ -158,7 +169,10 @@ def _registers(con: duckdb.DuckDBPyConnection, answers: Answers) -> None:
         "raw.today": pl.DataFrame({"day": [today()]}, schema={"day": pl.Date()}),
         "raw.theme": themes(),
         "raw.theme_rule": rules(),
-        **{f"raw.{name}": held for name, held in answers.held.items()},
+        "raw.round": pl.DataFrame(
+            [plan.round] if plan.round else [], schema={"first_year": pl.Int32(), "last_year": pl.Int32()}, orient="row"
+        ),
+        **{f"raw.{name}": held for name, held in plan.answers.held.items()},
     }
     for name, frame in tables.items():
         con.register("given", frame)

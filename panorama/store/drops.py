@@ -114,7 +114,7 @@ def check(
         state = state.with_drop(DropRecord(drop_id, now(), actor.name, "live"), parts, standing(settings))
         out = folder / "check.duckdb"
         _tell(progress, len(readings), len(readings), Text("核对名称与关键字", "Checking names and keys"))
-        build(state.plan("check", now()), out, settings.build_memory)
+        build(state.plan("check", now(), settings), out, settings.build_memory)
         return account(out, settings, "check", drop_id, None)
 
 
@@ -157,7 +157,7 @@ def undo(drop_id: int, settings: Settings, actor: Actor) -> DropReport:
 
 
 def outdated(settings: Settings) -> bool:
-    """Whether the current snapshot was built by another version of this program, and lacks what pages now ask for."""
+    """Whether the current snapshot lacks what pages now ask for: built by another version of this program, or for another round."""
     home = Home(settings.home)
     if not home.exists():
         return False
@@ -167,7 +167,10 @@ def outdated(settings: Settings) -> bool:
             manifest = session.scalar(select(tables.Snapshot.manifest).where(tables.Snapshot.current.is_(True)))
     finally:
         operations.close()
-    return manifest is not None and manifest.get("program") != models.program()
+    if manifest is None:
+        return False
+    years = list(settings.round_years) if settings.round_years else None
+    return bool(manifest.get("program") != models.program() or manifest.get("round") != years)
 
 
 def rebuild(settings: Settings, actor: Actor) -> DropReport:

@@ -17,6 +17,7 @@ import polars as pl
 from panorama.methods.interval import interval
 from panorama.methods.matters import matters
 from panorama.methods.similarity import likeness
+from panorama.store import rules
 from panorama.store.loads import write_loads
 
 FOLDERS: Final = {"staging": "staging", "mart": "marts"}
@@ -43,26 +44,27 @@ AT_ONCE: Final = 2
 """Tables made at once: most are small, and one thread each."""
 
 _ASIDE: Final = re.compile(r"--[^\n]*|'[^']*'")
-_TABLE: Final = re.compile(rf"\b(?:{'|'.join(FOLDERS)})\.\w+")
+_TABLE: Final = re.compile(rf"\b(?:{'|'.join((*FOLDERS, 'rule'))})\.\w+")
 
 
 @cache
 def models() -> dict[str, str]:
-    """schema.table → its select."""
+    """schema.table → its select, the rules of contradiction among them."""
     root = files("panorama").joinpath("sql")
-    return {
+    found = {
         f"{schema}.{file.name.removesuffix('.sql')}": file.read_text(encoding="utf-8")
         for schema, folder in FOLDERS.items()
         for file in sorted(root.joinpath(folder).iterdir(), key=lambda file: file.name)
         if file.name.endswith(".sql")
     }
+    return found | rules.models()
 
 
 @cache
 def program() -> str:
     """What shapes a snapshot, as one hash: another value means that this program would build another one."""
     root = files("panorama")
-    folders = ("sql/staging", "sql/marts", "sources", "methods", "store", "definitions")
+    folders = ("sql/staging", "sql/marts", "sql/rules", "sources", "methods", "store", "definitions")
     shaping = [file for folder in folders for file in root.joinpath(folder).iterdir()]
     shaping += [root.joinpath(name) for name in ("themes.csv", "themes.toml", "themes.py", "calendar.py")]
     digest = sha256()
@@ -114,7 +116,9 @@ def _make(con: duckdb.DuckDBPyConnection, name: str) -> str:
     elif name in WORKED:
         WORKED[name][1](con)
     else:
-        text, kind = models()[name], "view" if name in VIEWS else "table"
+        text = models()[name]
+        # The rules' rows pass through once: kept twice they would cost as much as all rules together.
+        kind = "view" if name in VIEWS or name == rules.SPOKEN else "table"
         con.execute(f"create {kind} {name} as {text}")
         con.execute(f"comment on {kind} {name} is '{_comment(text)}'")
     con.close()

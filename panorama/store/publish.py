@@ -50,8 +50,8 @@ class State:
         drops, parts = (*self.drops, drop), (*self.parts, *parts)
         return replace(self, drops=drops, parts=parts, newest=drop.id, before=before)
 
-    def plan(self, snapshot_id: str, built_at: datetime) -> Plan:
-        """The snapshot of this state."""
+    def plan(self, snapshot_id: str, built_at: datetime, settings: Settings) -> Plan:
+        """The snapshot of this state, over the round that is set."""
         return Plan(
             snapshot_id,
             built_at,
@@ -63,6 +63,7 @@ class State:
             self.newest,
             self.before,
             self.answers,
+            settings.round_years,
         )
 
     def without(self, drop_id: int) -> State:
@@ -113,7 +114,7 @@ def publish(
     path = home.snapshots / f"{snapshot_id}.duckdb"
     manifest = None
     if state.live:
-        manifest = build(state.plan(snapshot_id, built_at), path, settings.build_memory)
+        manifest = build(state.plan(snapshot_id, built_at, settings), path, settings.build_memory)
         if look is not None:
             look(path)
     with operations.changing() as session:

@@ -6,7 +6,7 @@ from typing import Final
 
 import duckdb
 
-OPEN: Final = frozenset({"choice", "theme", "activity", "snapshot"})
+OPEN: Final = frozenset({"choice", "theme", "activity", "snapshot", "round", "rule"})
 """Tables that speak of no unit and no file: anyone may read them."""
 
 THROUGH: Final = {"finding_theme": ("finding_id", "finding")}

@@ -100,7 +100,7 @@ def _lines(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "create table raw.line as select m.leaf_id, a.activity_id, y.year, y.part_id, y.drop_seq,"
         " (cast(y.part_id as bigint) << 32) | y.first_row as first_row_id, cast(y.rows as bigint) as rows, y.given,"
-        f" y.valued, y.again or not m.steady or {_MIXED.replace('%', 'y.given')} as doubtful, {', '.join(f'y.{name}' for name in VALUES)}"
+        f" y.valued, y.overtime, cast(y.overtime_rows as bigint) as overtime_rows, y.again or not m.steady or {_MIXED.replace('%', 'y.given')} as doubtful, {', '.join(f'y.{name}' for name in VALUES)}"
         " from raw.yearly as y"
         # A name of several units is looked at once for each: all of them may be told twice.
         f" inner join (select distinct {', '.join(PLACE)}, year, leaf_id, steady from raw.meant) as m"
@@ -135,7 +135,8 @@ def count_lines(con: duckdb.DuckDBPyConnection) -> None:
     year and slot.
     """
     _winners(con)
-    plain = f"select leaf_id, activity_id, year, first_row_id, rows, given, valued, {', '.join(VALUES)} from raw.line"
+    kept = ("leaf_id", "activity_id", "year", "first_row_id", "rows", "given", "valued", "overtime", "overtime_rows")
+    plain = f"select {', '.join((*kept, *VALUES))} from raw.line"
     if not con.sql("from raw.contested limit 1").fetchall():
         con.execute(f"create view raw.work as {plain}")
         return
@@ -151,7 +152,8 @@ def _winners(con: duckdb.DuckDBPyConnection) -> None:
     given = "bit_or(1::uinteger << slot) over (partition by leaf_id, activity_id, year)"
     con.execute(
         "create table raw.winner as with newest as ("
-        "select m.leaf_id, a.activity_id, m.year, s.slot, r.row_id, r.volume, r.hours_actual from raw.contested_row as r"
+        "select m.leaf_id, a.activity_id, m.year, s.slot, r.row_id, r.volume, r.hours_actual, r.overtime"
+        " from raw.contested_row as r"
         f" inner join raw.meant as m on {_same_place('m', 'r')} and m.year = {_WRITTEN_YEAR}"
         " and (m.period is null or m.period = r.period)"
         " inner join raw.activity_name as a on a.ref = r.activity_code"
@@ -175,6 +177,7 @@ def _gathered() -> str:
     return (
         "select leaf_id, activity_id, year, min(row_id) as first_row_id, count(*) as rows,"
         f" bit_or({bit}) as given, coalesce(bit_or({bit}) filter (where volume is not null), 0::uinteger) as valued,"
+        " cast(coalesce(sum(overtime), 0) * 100 as bigint) as overtime, count(overtime) as overtime_rows,"
         f" {', '.join(sums)} from raw.winner group by leaf_id, activity_id, year"
     )
 

@@ -45,6 +45,16 @@ SCREENS: Final[tuple[Screen, ...]] = (
         ),
     ),
     Screen(
+        "evidence",
+        "pages/evaluation/evidence.py",
+        _EVALUATION,
+        Text("交叉印证", "Evidence"),
+        Text(
+            "哪些问题有独立来源互相印证，哪些地方互相矛盾？",
+            "Which problems do independent sources confirm, and where do they contradict?",
+        ),
+    ),
+    Screen(
         "review",
         "pages/evaluation/review.py",
         _EVALUATION,

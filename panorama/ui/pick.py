@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import polars as pl
 import streamlit as st
 
+from panorama.charts.overview import FAMILY
+from panorama.store.rules import rules
 from panorama.text import Text
 from panorama.ui.address import from_address, to_address
 from panorama.ui.contents import SCREEN
@@ -17,6 +20,10 @@ _UNIT = Text("单位", "Unit")
 _ALL = Text("全部单位（在册 {n} 个）", "All units ({n} standing)")
 _ENDED = Text("{name}（已撤并）", "{name} (ended)")
 _ALL_CODE = ""
+_ALL_THEMES = Text("全部主题", "All themes")
+_ALL_FAMILIES = Text("全部来源", "All sources")
+_ALL_RULES = Text("全部规则", "All rules")
+_PAGE = Text("第 {first}–{last} 个，共 {whole} 个", "{first}–{last} of {whole}")
 _NO_UNIT = Text(
     "还认不出任何单位：请先装入单位名录（模板在“方法与字典”页）；已装入的行在等待，名录一到即生效。",
     "No unit is known yet: load the register of units first (its template is on the Methods page). Rows that are in wait for it.",
@@ -44,6 +51,74 @@ def need_data(visit: Visit) -> None:
     """Before there is anything of any year the page says what to load, and stops."""
     if visit.ask("years").is_empty():
         _say_next(visit)
+
+
+def pick_theme(visit: Visit, slot: Any) -> str | None:
+    """The theme looked at (?theme=T10); None for all."""
+    name = "name_zh" if visit.language == "zh" else "name_en"
+    known = dict(visit.ask("themes").select("theme", name).iter_rows())
+    return _pick(slot, "theme", {_ALL_CODE: visit.say(_ALL_THEMES), **known})
+
+
+def pick_family(visit: Visit, slot: Any) -> str | None:
+    """The source family looked at (?family=审计); None for all."""
+    known = {key: visit.say(text) for key, text in FAMILY.items()}
+    return _pick(slot, "family", {_ALL_CODE: visit.say(_ALL_FAMILIES), **known})
+
+
+def pick_rule(visit: Visit, slot: Any) -> str | None:
+    """The rule of contradiction looked at (?rule=X02); None for all."""
+    known = {rule.id: f"{rule.id} {visit.say(rule.name)}" for rule in rules().values() if rule.select}
+    return _pick(slot, "rule", {_ALL_CODE: visit.say(_ALL_RULES), **known})
+
+
+def _pick(slot: Any, key: str, names: Mapping[str, str]) -> str | None:
+    """One code of `names`, kept in the address; None for the first, which stands for all."""
+    options = list(names)
+    from_address(key, {code: code for code in options if code})
+    if st.session_state.get(key) not in (None, *options):
+        del st.session_state[key]
+    with slot:
+        chosen = st.selectbox(
+            key, options, format_func=lambda code: names.get(code, code), key=key, persist_state="session",
+            label_visibility="collapsed",
+        )  # fmt: skip
+    to_address(key, chosen or _ALL_CODE, _ALL_CODE)
+    return chosen or None
+
+
+def pick_page(visit: Visit, slot: Any, whole: int, size: int) -> int:
+    """How many of `whole` come before the page looked at (?page=2); one page needs no picker."""
+    pages = max(1, -(-whole // size))
+    known = {str(at + 1): at for at in range(pages)}
+    from_address("page", {page: page for page in known})
+    if st.session_state.get("page") not in known:
+        st.session_state["page"] = "1"
+    if pages == 1:
+        to_address("page", "1", "1")
+        return 0
+    with slot:
+        chosen = st.selectbox(
+            "page", list(known), key="page", label_visibility="collapsed",
+            format_func=lambda page: visit.say(_PAGE).format(
+                first=known[page] * size + 1, last=min((known[page] + 1) * size, whole), whole=whole
+            ),
+        )  # fmt: skip
+    to_address("page", chosen, "1")
+    return known[chosen] * size
+
+
+def pick_view(visit: Visit, slot: Any, views: Mapping[str, Text]) -> str:
+    """Which view of the page is looked at (?view=matrix); only that one is computed."""
+    first = next(iter(views))
+    asked = from_address("view", {view: view for view in views})
+    with slot:
+        chosen = st.segmented_control(
+            "view", list(views), format_func=lambda view: visit.say(views[view]), key="view",
+            default=None if asked else first, required=True, persist_state="session", label_visibility="collapsed",
+        )  # fmt: skip
+    to_address("view", chosen or first, first)
+    return chosen or first
 
 
 def _say_next(visit: Visit) -> NoReturn:

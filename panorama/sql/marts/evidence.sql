@@ -1,8 +1,8 @@
 -- One row per unit × theme × source family × year: how many records speak of the theme, and which rows they are
 -- Figures speak too: 台账 by excess (T10, or T11 where a finding names that), vacancy over 15 % (T12), mixed posts (T13),
 -- leaders over number (T17) or rank (T18); 工作量 by saturation whose whole interval lies under 0.60 or over 1.15 in a
--- year reported in full (T26, T27), or an idle office beside a drowning one (T25); 绩效考核 and 行业排名 by the worst
--- grade or the last quarter of the field (T28), and by what points were taken off for.
+-- year of which all twelve months were reported (T26, T27), or an idle office beside a drowning one (T25); 绩效考核 and
+-- 行业排名 by the worst grade or the last quarter of the field (T28), and by what points were taken off for.
 with
 told as (
     select f.unit_id, t.theme, f.source_family as family, f.year, f.row_id
@@ -30,7 +30,8 @@ staff as (
         s.excess,
         s.mixed_post,
         sum(s.vacancy) over (partition by s.unit_id, s.year) as vacancy,
-        sum(s.approved) over (partition by s.unit_id, s.year) as approved,
+        -- Out of the types with both figures, as the vacancy rate is everywhere.
+        sum(case when s.vacancy is not null then s.approved end) over (partition by s.unit_id, s.year) as approved,
         s.vacancy as own_vacancy,
         s.row_ids
     from mart.unit_staffing as s
@@ -63,39 +64,28 @@ ledger as (
     from mart.leader
     where of_year and grade_over > 0
 ),
+-- A lower bound that reads low is 待判: it says nothing of idleness.
 load as (
-    select
-        s.unit_id,
-        case when s.high < 0.60 then 'T26' else 'T27' end as theme,
-        s.year,
-        s.office_id
-    from mart.saturation_stored as s
-    where s.post_id is null and s.month is null and s.coverage >= 1
-        and ((s.high < 0.60 and not s.lower_bound) or s.low > 1.15)
+    select unit_id, case when high < 0.60 then 'T26' else 'T27' end as theme, year, office_id
+    from staging.full_year
+    where (high < 0.60 and band <> '待判') or low > 1.15
     union all
-    select s.unit_id, 'T25' as theme, s.year, s.office_id
+    select s.unit_id, 'T25' as theme, i.year, s.office_id
     from mart.imbalance as i
-    inner join mart.saturation_stored as s on s.unit_id = i.unit_id and s.year = i.year
+    inner join mart.saturation_stored as s on s.unit_id = i.unit_id and s.period = cast(i.year as varchar)
     where
         i.offices_idle > 0
         and i.offices_drowning > 0
         and s.office_id is not null
         and s.post_id is null
-        and s.month is null
-        and ((s.high < 0.80 and not s.lower_bound) or s.low > 1.15)
+        and ((s.high < 0.80 and s.band <> '待判') or s.low > 1.15)
 ),
--- A year's workload is thousands of rows: the ledger rows of a figure are listed, of workload the first of each place.
-first_row as (
-    select f.unit_id, f.office_id, w.year, min(w.first_row_id) as row_id
-    from raw.work as w
-    inner join staging.leaf as f on f.leaf_id = w.leaf_id
-    group by f.unit_id, f.office_id, w.year
-),
+-- A year's workload is thousands of rows: of it the first of each place is listed.
 workload as (
-    select distinct l.unit_id, l.theme, l.year, r.row_id
+    select distinct l.unit_id, l.theme, l.year, w.first_row as row_id
     from load as l
-    inner join first_row as r
-        on r.unit_id = l.unit_id and r.year = l.year and (l.office_id is null or r.office_id = l.office_id)
+    inner join staging.workload_place as w
+        on w.unit_id = l.unit_id and w.year = l.year and (l.office_id is null or w.office_id = l.office_id)
 ),
 worst as (
     select scheme, year, max(grade_ord) as worst
@@ -118,13 +108,18 @@ every as (
     select unit_id, 'T28' as theme, '行业排名' as family, year, row_id
     from mart.ranking
     where percentile <= 0.25
+),
+-- A wide sheet's row speaks once, however many of its records do.
+once as (
+    select distinct unit_id, theme, family, year, row_id
+    from every
 )
 select
     unit_id,
     theme,
     family,
     year,
-    count(distinct row_id) as n,
-    array_agg(distinct row_id) as row_ids
-from every
+    count(*) as n,
+    array_agg(row_id) as row_ids
+from once
 group by unit_id, theme, family, year

@@ -29,6 +29,7 @@ select
     s.row_id as standard_id,
     l.closeness,
     s.wisn_class,
+    s.unit_of_work,
     s.std_hours,
     s.cv,
     coalesce(s.wisn_class in ('支持', '附加'), false) as shared

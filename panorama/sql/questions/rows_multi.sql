@@ -1,8 +1,9 @@
--- One row per unit × theme that three or more independent source families confirm, with its records
+-- One row per unit × theme that three or more independent source families confirm in the round, with its records
 with
 behind as (
     select e.unit_id, e.theme, e.family, unnest(e.row_ids) as row_id
     from seen.evidence as e
+    inner join seen.round as r on e.year between r.first_year and r.last_year
     inner join seen.corroboration as c on c.unit_id = e.unit_id and c.theme = e.theme
     where c.n_families >= 3
 )

@@ -1,0 +1,95 @@
+"""Contradictions as questions: two statements side by side, where each stands written, and what was answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from panorama.charts.overview import FAMILY
+from panorama.charts.picture import Drill
+from panorama.store.clock import civil
+from panorama.store.contradictions import ANSWER
+from panorama.store.rules import rules
+from panorama.text import Language, Text
+
+LONGEST: Final = 90
+"""Letters of a statement on a card; its rows have it whole."""
+_ROW: Final = Text("{file} · 第 {row} 行{more}", "{file} · row {row}{more}")
+_MORE: Final = Text("等 {n} 行", " and {n} more")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One side. place: file and row of its first row; empty for who may not see files."""
+
+    source: str
+    at: str
+    text: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One contradiction. rule, unit_id, matter: what an answer is kept by. answered: who said what, when and why."""
+
+    rule: str
+    unit_id: int
+    matter: str
+    title: str
+    badges: tuple[str, ...]
+    left: Statement
+    right: Statement
+    drill: Drill
+    answer: int | None
+    verdict: str | None
+    answered: str
+
+
+def questions(frame: pl.DataFrame, language: Language) -> list[Question]:
+    """Frame of `evidence_contradictions`, in its order."""
+    return [_question(one, language) for one in frame.iter_rows(named=True)]
+
+
+def _question(one: dict[str, Any], language: Language) -> Question:
+    rule = rules()[one["rule"]]
+    theme = one["theme_zh" if language == "zh" else "theme_en"]
+    where = f"{one['unit']} · {one['year']}"
+    colon = "：" if language == "zh" else ": "
+    params = {name: one[name] for name in ("rule", "unit_id", "matter")}
+    return Question(
+        **params,
+        title=f"{where}{colon}{rule.question[language]}",
+        badges=tuple(badge for badge in (theme, f"{rule.id} {rule.name[language]}") if badge),
+        left=_statement(one, "left", language),
+        right=_statement(one, "right", language),
+        drill=Drill(
+            "contradictions", f"{where} · {rule.name[language]}", str(one["n_rows"]), "rows_contradiction", params,
+            unit_id=one["unit_id"],
+        ),
+        answer=one["answer"],
+        verdict=one["verdict"],
+        answered=_answered(one, language),
+    )  # fmt: skip
+
+
+def _statement(one: dict[str, Any], side: str, language: Language) -> Statement:
+    text = one[f"{side}_text" if language == "zh" else f"{side}_text_en"]
+    file, rest = one[f"{side}_file"], len(one[f"{side}_rows"]) - 1
+    more = _MORE[language].format(n=rest + (language == "zh")) if rest > 0 else ""
+    return Statement(
+        FAMILY[one[f"{side}_family"]][language],
+        one[f"{side}_at"],
+        text if len(text) <= LONGEST else text[: LONGEST - 1] + "…",
+        _ROW[language].format(file=file, row=one[f"{side}_row"], more=more) if file else "",
+    )
+
+
+def _answered(one: dict[str, Any], language: Language) -> str:
+    if one["verdict"] is None:
+        return ""
+    when = f"{civil(one['decided_at']):%Y-%m-%d %H:%M}"
+    said = ANSWER[one["verdict"]][language]
+    colon, reason = ("：", one["reason"]) if language == "zh" else (": ", one["reason"])
+    return f"{said}{f'{colon}{reason}' if reason else ''} · {one['decided_by']} {when}"

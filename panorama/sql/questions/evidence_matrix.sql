@@ -1,0 +1,74 @@
+-- One row per theme × unit with a record or a contradiction in the round, of the units on this page
+-- place: of the unit, those with most confirmed themes first; units: how many there are; multi_units: units in which three
+-- or more families confirm the theme, over all pages.
+with
+told as (
+    select c.unit_id, c.theme, c.n_families, c.families
+    from seen.corroboration as c
+    where
+        c.n_families > 0
+        and ($theme is null or c.theme = $theme)
+        and ($family is null or list_contains(c.families, $family))
+),
+odd as (
+    select c.unit_id, c.theme, count(*) as n
+    from seen.contradiction as c
+    where
+        c.in_round
+        and c.theme is not null
+        and c.verdict is distinct from 'dismissed'
+        and ($theme is null or c.theme = $theme)
+        and ($family is null or $family in (c.left_family, c.right_family))
+    group by c.unit_id, c.theme
+),
+cell as (
+    select
+        coalesce(t.unit_id, o.unit_id) as unit_id,
+        coalesce(t.theme, o.theme) as theme,
+        coalesce(t.n_families, 0) as n_families,
+        t.families,
+        coalesce(o.n, 0) as contradictions
+    from told as t
+    full outer join odd as o on o.unit_id = t.unit_id and o.theme = t.theme
+),
+placed as (
+    select
+        c.unit_id,
+        any_value(u.short_name) as unit,
+        row_number() over (
+            order by
+                count(*) filter (where c.n_families >= 3) desc, sum(c.contradictions) desc, sum(c.n_families) desc,
+                any_value(u.short_name), c.unit_id
+        ) as place,
+        count(*) over () as units
+    from cell as c
+    inner join seen.unit as u on u.unit_id = c.unit_id
+    group by c.unit_id
+),
+themed as (
+    select
+        theme,
+        count(*) filter (where n_families >= 3) as multi_units,
+        count(*) filter (where n_families = 2) as two_units,
+        count(*) as any_units
+    from cell
+    group by theme
+)
+select
+    c.theme,
+    n.name_zh as theme_zh,
+    n.name_en as theme_en,
+    c.unit_id,
+    p.unit,
+    p.place,
+    p.units,
+    c.n_families,
+    c.families,
+    c.contradictions,
+    t.multi_units
+from cell as c
+inner join placed as p on p.unit_id = c.unit_id
+inner join themed as t on t.theme = c.theme
+inner join seen.theme as n on n.code = c.theme
+where p.place > $skip and p.place <= $skip + $size
+order by t.multi_units desc, t.two_units desc, t.any_units desc, c.theme, p.place

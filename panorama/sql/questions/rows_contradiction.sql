@@ -1,0 +1,58 @@
+-- One row per sheet row behind the two statements of one contradiction
+with
+behind as (
+    select distinct c.unit_id, c.left_family as family, c.year, unnest(c.left_rows) as row_id
+    from seen.contradiction as c
+    where c.rule = $rule and c.unit_id = $unit_id and c.matter = $matter
+    union
+    select distinct c.unit_id, c.right_family as family, c.year, unnest(c.right_rows) as row_id
+    from seen.contradiction as c
+    where c.rule = $rule and c.unit_id = $unit_id and c.matter = $matter
+),
+said as (
+    select f.row_id, coalesce(f.text, '零报告') as words from seen.finding as f where f.unit_id = $unit_id
+    union all
+    select r.row_id, concat_ws(' ', r.scheme, r.grade_raw, r.score, concat(r.rank, '/', r.field_n))
+    from seen.rating as r
+    where r.unit_id = $unit_id
+    union all
+    select k.row_id, concat_ws(' ', k.system, k.indicator, concat(k.rank, '/', k.field_n))
+    from seen.ranking as k
+    where k.unit_id = $unit_id
+    union all
+    select s.row_id, concat_ws(
+            ' ', s.snapshot_date, o.name,
+            case when s.estab_type is not null then concat(c.zh, ' 核定 ', coalesce(s.approved::varchar, '未报'), ' 实有 ', coalesce(s.actual::varchar, '未报')) end,
+            case when s.external is not null then concat('编外 ', s.external) end,
+            case when s.mixed_post is not null then concat('混岗 ', s.mixed_post) end,
+            case when s.seconded_out is not null then concat('借出 ', s.seconded_out) end,
+            case when s.paid is not null then concat('财政供养 ', s.paid) end
+        )
+    from seen.staffing as s
+    left join seen.office as o on o.office_id = s.office_id
+    left join seen.choice as c on c.enumeration = 'estab_type' and c.value = s.estab_type
+    where s.unit_id = $unit_id
+    union all
+    select w.row_id, concat_ws(' ', w.period, o.name, a.name, w.volume::double)
+    from seen.workload as w
+    left join seen.office as o on o.office_id = w.office_id
+    left join seen.activity as a on a.activity_id = w.activity_id
+    where w.unit_id = $unit_id and w.row_id in (select row_id from behind)
+)
+select
+    b.row_id,
+    b.family as source,
+    b.year,
+    -- A wide sheet's row holds several records.
+    coalesce(string_agg(distinct s.words, '；' order by s.words), concat(b.family, ' ', b.year)) as content,
+    p.file,
+    p.sheet,
+    (b.row_id & 4294967295)::int as src_row,
+    d.loaded_at
+from behind as b
+left join said as s on s.row_id = b.row_id
+inner join seen.part as p on p.part_id = b.row_id >> 32
+inner join seen.drop as d on d.drop_id = p.drop_id
+group by b.row_id, b.family, b.year, p.file, p.sheet, d.loaded_at
+order by source, b.row_id
+limit 2000

@@ -1,0 +1,8 @@
+-- No row yet: the rule waits for its data
+-- id: X01
+-- name: 自评说无超编，台账有超编 | Self-report says no excess, the ledger has one
+-- compares: 自评材料中“无超编”的说法，与同年台账按编制类型计算的超编 | What the self-report says of excess, with the ledger's excess per staffing type of the same year
+-- silent: 没有自评材料，或台账未报核定、实有 | No self-report, or approved or actual not reported
+-- question: 自评为何没有写出台账上的超编？ | Why does the self-report leave out the excess that the ledger shows?
+-- themes: T10, T11
+-- needs: D5, D19

@@ -1,0 +1,8 @@
+-- No row yet: the rule waits for its data
+-- id: X06
+-- name: 不饱满，同时申请增编 | Underloaded, and asking for more posts
+-- compares: 全年工作饱满度（< 0.60），与尚未办结的增编申请 | The year's saturation (below 0.60), with an application for more posts that is still open
+-- silent: 饱满度待判或不能计算；没有申请台账 | Saturation undetermined or not computed; no list of applications
+-- question: 工作不饱满，增编的理由是什么？ | With people underloaded, what are the grounds for more posts?
+-- themes: T26
+-- needs: D10, D9, D24

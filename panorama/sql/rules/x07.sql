@@ -1,0 +1,8 @@
+-- No row yet: the rule waits for its data
+-- id: X07
+-- name: 问卷说忙，工作量说不饱满（或相反） | The questionnaire says busy, the workload says idle (or the reverse)
+-- compares: 本单位人员问卷中对忙闲的回答，与同年工作饱满度 | What staff answer on how busy they are, with that year's saturation
+-- silent: 没有问卷；作答不足 5 份；饱满度待判 | No questionnaire; fewer than 5 answers; saturation undetermined
+-- question: 人们觉得忙，工作量为何显示不饱满：是否有没登记的工作？ | People feel busy, why does the workload say idle: is there work that nobody records?
+-- themes: T25, T26, T27
+-- needs: D10, D9, D16

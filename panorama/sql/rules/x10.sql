@@ -1,0 +1,8 @@
+-- No row yet: the rule waits for its data
+-- id: X10
+-- name: 自评分明显高于评估组评分 | Own score far above the group's
+-- compares: 同一指标的自评分与评估组评分，相差超过满分的 15% | Own and group's score of one indicator, more than 15 % of its maximum apart
+-- silent: 任一方没有评分，或不适用 | One of them did not score, or not applicable
+-- question: 自评依据了哪些评估组没有看到的材料？ | On what did the unit score that the group did not see?
+-- themes: T21
+-- needs: D20, D21

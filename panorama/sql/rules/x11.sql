@@ -1,0 +1,8 @@
+-- No row yet: the rule waits for its data
+-- id: X11
+-- name: 相关单位认为的牵头单位与本单位说法不同 | Related units name another lead than the unit does
+-- compares: 延伸评估中相关单位认定的牵头单位，与本单位职责 | Whom related units take for the lead on a duty, with the unit's own duties
+-- silent: 没有延伸评估，或没有写牵头单位 | No extended evaluation, or no lead named
+-- question: 这项职责究竟由谁牵头？ | Who leads on this duty?
+-- themes: T02
+-- needs: D18

@@ -1,0 +1,8 @@
+-- No row yet: the rule waits for its data
+-- id: X14
+-- name: 有超期问题，增编申请却已受理 | Overdue issues, and an application accepted all the same
+-- compares: 甲类问题超期未销号，与未经豁免而受理的增编类申请 | Overdue class A issues, with applications for more that were accepted without a waiver
+-- silent: 没有问题台账或申请台账 | No issue ledger or no list of applications
+-- question: 受理的依据是什么，有无书面豁免？ | On what grounds was it accepted, is there a written waiver?
+-- themes: T22
+-- needs: D22, D24

@@ -1,0 +1,8 @@
+-- No row yet: the rule waits for its data
+-- id: X15
+-- name: 材料说无超配，领导职数有超配 | The material says no leader too many, the quota says otherwise
+-- compares: 自评材料中“无超配”的说法，与同年末按层级计算的超职数 | What the material says of leader posts, with leaders over number per rank at that year's end
+-- silent: 没有自评材料，或职数未报 | No material, or leader posts not reported
+-- question: 材料为何没有写出超配的层级？ | Why does the material leave out the rank that is over number?
+-- themes: T17
+-- needs: D6, D19

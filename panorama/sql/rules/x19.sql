@@ -1,0 +1,8 @@
+-- No row yet: the rule waits for its data
+-- id: X19
+-- name: 材料说全部办结，领导批示尚未办结 | The material says all done, a leader's instruction is still open
+-- compares: 自评材料中“全部办结”的说法，与领导批示的办理状态 | What the material says is done, with the state of leaders' instructions
+-- silent: 没有自评材料，或批示没有状态 | No material, or instructions without a state
+-- question: 哪些批示还没有办结？ | Which instructions are still open?
+-- themes: T01
+-- needs: D19

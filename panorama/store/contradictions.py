@@ -1,0 +1,101 @@
+"""What a person answers to the question of a contradiction. Kept at once; the next snapshot, which follows by itself, knows it."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from sqlalchemy.orm import Session
+
+from panorama.access.actor import Actor
+from panorama.errors import PanoramaError, Refused
+from panorama.settings import Settings
+from panorama.store import tables
+from panorama.store.clock import now
+from panorama.store.door import Door
+from panorama.store.home import Home
+from panorama.store.operations import Operations, append
+from panorama.text import Text
+
+Answer = Literal["dismissed", "pursued"]
+ANSWER: Final[dict[Answer, Text]] = {
+    "dismissed": Text("不成立", "Does not hold"),
+    "pursued": Text("待查", "To be looked into"),
+}
+
+
+def answer(rule: str, unit_id: int, matter: str, verdict: Answer, reason: str, settings: Settings, actor: Actor) -> int:
+    """Record an answer by rule, unit and matter; it outlives snapshots and new files. Returns its id.
+
+    The newest answer holds. Raises Refused for who sees single units only, PanoramaError without a reason to dismiss,
+    or for a matter that is not there.
+    """
+    _allowed(actor)
+    if verdict == "dismissed" and not reason.strip():
+        raise PanoramaError(
+            "请写明为什么不成立：以后看到同一处矛盾的人要能读到理由。",
+            "Say why it does not hold: whoever meets the same contradiction later must read the reason.",
+        )
+    _known(rule, unit_id, matter, settings, actor)
+    given = tables.ContradictionReview(
+        rule=rule,
+        unit_id=unit_id,
+        matter=matter,
+        verdict=verdict,
+        reason=reason.strip() or None,
+        decided_by=actor.name,
+        decided_at=now(),
+        withdrawn_at=None,
+    )
+    operations = Operations(Home(settings.home))
+    try:
+        with operations.changing() as session:
+            session.add(given)
+            session.flush()
+            told = {"answer": given.id, "rule": rule, "unit_id": unit_id, "matter": matter, "reason": given.reason}
+            append(session, actor, f"contradiction.{verdict}", told)
+            return given.id
+    finally:
+        operations.close()
+
+
+def withdraw(answer_id: int, settings: Settings, actor: Actor) -> None:
+    """Take an answer back; one given before it holds again. Raises Refused, or PanoramaError when there is none to take back."""
+    _allowed(actor)
+    operations = Operations(Home(settings.home))
+    try:
+        with operations.changing() as session:
+            found = _held(session, answer_id)
+            found.withdrawn_at = now()
+            told = {"answer": answer_id, "rule": found.rule, "unit_id": found.unit_id, "matter": found.matter}
+            append(session, actor, "contradiction.withdraw", told)
+    finally:
+        operations.close()
+
+
+def _held(session: Session, answer_id: int) -> tables.ContradictionReview:
+    found = session.get(tables.ContradictionReview, answer_id)
+    if found is None or found.withdrawn_at is not None:
+        raise PanoramaError("这一答复已经撤回，请刷新页面。", "This answer was taken back already. Refresh the page.")
+    return found
+
+
+def _allowed(actor: Actor) -> None:
+    if not actor.everything:
+        raise Refused(
+            "只有能查看全部数据的人才能答复矛盾；本单位可以在反馈时说明情况。",
+            "Only those who see everything may answer contradictions; a unit explains itself when it is heard.",
+        )
+
+
+def _known(rule: str, unit_id: int, matter: str, settings: Settings, actor: Actor) -> None:
+    door = Door(settings)
+    try:
+        snapshot = door.snapshot()
+        found = snapshot and snapshot.ask("contradiction", actor, rule=rule, unit_id=unit_id, matter=matter).height
+    finally:
+        door.close()
+    if not found:
+        raise PanoramaError(
+            "这一处矛盾已不在当前数据里：文件可能已更正或撤回。请刷新页面。",
+            "This contradiction is no longer in the data: a file may have been mended or taken back. Refresh the page.",
+        )

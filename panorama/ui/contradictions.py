@@ -1,0 +1,138 @@
+"""Contradictions on the page: question cards, and the dialog in which a person answers one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Final, get_args
+
+import polars as pl
+import streamlit as st
+
+from panorama.charts.contradictions import Question, Statement
+from panorama.errors import PanoramaError
+from panorama.settings import Settings
+from panorama.store import contradictions
+from panorama.store.contradictions import ANSWER, Answer
+from panorama.text import Text
+from panorama.ui import show
+from panorama.ui.contents import SCREEN
+from panorama.ui.visit import Visit
+
+_ROWS: Final = Text("依据 {n} 行", "{n} rows")
+_ALL: Final = Text("全部 {n} 处", "All {n}")
+_WITHDRAW: Final = Text("撤回答复", "Take back")
+_REASON: Final = Text("理由", "Reason")
+_WHY: Final = Text("写给以后看到同一处的人", "for whoever meets the same one later")
+_KEEP: Final = Text("记下", "Keep")
+_KEPT: Final = Text("已记下：{said}。几秒后全部页面更新。", "Kept: {said}. All pages follow within seconds.")
+_TAKEN: Final = Text("已撤回，几秒后全部页面更新。", "Taken back. All pages follow within seconds.")
+_ASKING: Final = "answering"
+_WORDS: Final = "answer-reason"
+_DONE: Final = "answer-done"
+_FAULT: Final = "answer-fault"
+
+
+def cards(visit: Visit, found: Sequence[Question], key: str) -> None:
+    """Two cards a row, each: the question, both statements, rule and theme, its rows, and the answers a person may give."""
+    for at in range(0, len(found), 2):
+        for slot, one in zip(st.columns(2, gap="medium"), found[at : at + 2], strict=False):
+            with slot, st.container(border=True, height="stretch"):
+                _card(visit, one, f"{key}-{one.rule}-{one.unit_id}-{one.matter}")
+
+
+def all_of(visit: Visit, found: pl.DataFrame, unit: str) -> None:
+    """The way to all of them, where only the first are shown. Frame of `evidence_contradictions`; unit: as in the address."""
+    if found.height and found["found"][0] > found.height:
+        file = SCREEN["evidence"].file
+        label = visit.say(_ALL).format(n=found["found"][0])
+        st.page_link(file, label=label, query_params={"unit": unit, "view": "contradictions"})
+
+
+def _card(visit: Visit, one: Question, key: str) -> None:
+    st.markdown(f"**{one.title}**")
+    for slot, side in zip(st.columns(2, gap="small"), (one.left, one.right), strict=True):
+        with slot:
+            _statement(side)
+    st.space("stretch")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(" ".join(f":gray-badge[{badge}]" for badge in one.badges), width="stretch")
+        rows = visit.say(_ROWS).format(n=one.drill.value)
+        st.button(rows, key=f"rows-{key}", type="tertiary", on_click=show.ask_for, args=(one.drill,))
+    told = _just_told(visit, one)
+    if told or one.answered:
+        show.quiet(told or one.answered)
+    # Who may not answer sees no button; the command refuses as well.
+    if visit.actor.everything and not told:
+        _buttons(visit, one, key)
+
+
+def _statement(side: Statement) -> None:
+    show.quiet(f"{side.source} · {side.at}")
+    st.markdown(side.text)
+    show.quiet(side.place)
+
+
+def _buttons(visit: Visit, one: Question, key: str) -> None:
+    with st.container(horizontal=True, gap="small"):
+        for answer in get_args(Answer):
+            if answer != one.verdict:
+                st.button(visit.say(ANSWER[answer]), key=f"{answer}-{key}", on_click=_ask, args=(one, answer))
+        if one.answer is not None:
+            taken = partial(_withdraw, visit, one)
+            st.button(visit.say(_WITHDRAW), key=f"withdraw-{key}", type="tertiary", on_click=taken)
+
+
+def _ask(one: Question, answer: Answer) -> None:
+    st.session_state[_ASKING] = (one, answer)
+
+
+def open_if_asked(visit: Visit) -> None:
+    """Shows the dialog of the card whose answer was begun, if one was."""
+    asked = st.session_state.pop(_ASKING, None)
+    if asked is not None:
+        st.session_state.pop(_DONE, None)
+        one, answer = asked
+        st.dialog(visit.say(ANSWER[answer]), width="medium")(_dialog)(visit, one, answer)
+
+
+def _dialog(visit: Visit, one: Question, answer: Answer) -> None:
+    if st.session_state.pop(_DONE, False):
+        # The answer is in: the whole page runs again, and the dialog closes.
+        st.rerun()
+    st.markdown(f"**{one.title}**")
+    st.text_area(visit.say(_REASON), key=_WORDS, placeholder=visit.say(_WHY))
+    if fault := st.session_state.pop(_FAULT, ""):
+        st.error(fault)
+    st.button(visit.say(_KEEP), key="answer-keep", type="primary", on_click=_keep, args=(visit, one, answer))
+
+
+def _keep(visit: Visit, one: Question, answer: Answer) -> None:
+    reason = st.session_state.get(_WORDS) or ""
+    try:
+        contradictions.answer(one.rule, one.unit_id, one.matter, answer, reason, Settings(), visit.actor)
+    except PanoramaError as fault:
+        st.session_state[_FAULT] = fault.say(visit.language)
+        return
+    st.session_state[_DONE] = True
+    _tell(visit, one, visit.say(_KEPT).format(said=visit.say(ANSWER[answer])))
+
+
+def _withdraw(visit: Visit, one: Question) -> None:
+    try:
+        contradictions.withdraw(int(str(one.answer)), Settings(), visit.actor)
+    except PanoramaError as fault:
+        st.toast(fault.say(visit.language), icon=":material/error:")
+        return
+    _tell(visit, one, visit.say(_TAKEN))
+
+
+def _tell(visit: Visit, one: Question, words: str) -> None:
+    told: dict[Any, str] = st.session_state.setdefault("answers-told", {})
+    told[visit.snapshot.id, one.rule, one.unit_id, one.matter] = words
+
+
+def _just_told(visit: Visit, one: Question) -> str:
+    """What was just answered, until the snapshot that knows it is there."""
+    told = st.session_state.get("answers-told", {})
+    return str(told.get((visit.snapshot.id, one.rule, one.unit_id, one.matter), ""))

@@ -1,0 +1,65 @@
+"""The views of the evidence page. Only the one that is looked at is computed; another view is one function and one line below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from panorama.charts import evidence, families, overview, unit, upset
+from panorama.charts.contradictions import questions
+from panorama.text import Text
+from panorama.ui import contradictions, pick, show
+from panorama.ui.visit import Visit
+
+CARDS = 8
+"""Contradictions on one page."""
+
+
+def matrix(visit: Visit, asked: dict[str, Any], slots: list[Any]) -> None:
+    """Theme × unit; of a single unit theme × source."""
+    if asked["unit_id"] is not None:
+        show.picture(visit, visit.draw(upset.themes, "unit_themes", **asked), "themes")
+        return
+    listed = {"theme": asked["theme"], "family": asked["family"], "size": evidence.UNITS}
+    whole = _whole(visit.ask("evidence_matrix", **listed, skip=0), "units")
+    skip = pick.pick_page(visit, slots[1], whole, evidence.UNITS)
+    show.picture(visit, visit.draw(evidence.matrix, "evidence_matrix", **listed, skip=skip), "matrix")
+
+
+def sources(visit: Visit, asked: dict[str, Any], slots: list[Any]) -> None:
+    """Which families speak together."""
+    show.picture(visit, visit.draw(families.sets, "evidence_sets", **asked), "sets")
+
+
+def contradicted(visit: Visit, asked: dict[str, Any], slots: list[Any]) -> None:
+    """Question cards, and every rule with what it found or lacks."""
+    rule = pick.pick_rule(visit, slots[0])
+    listed = {**asked, "rule": rule, "size": CARDS}
+    found = visit.ask("evidence_contradictions", **listed, skip=0)
+    skip = pick.pick_page(visit, slots[1], _whole(found, "found"), CARDS)
+    shown = visit.ask("evidence_contradictions", **listed, skip=skip) if skip else found
+    contradictions.cards(visit, questions(shown, visit.language), "card")
+    show.facts(visit, evidence.spoke(visit.ask("evidence_rules", **asked), visit.language), "rules")
+
+
+def coverage(visit: Visit, asked: dict[str, Any], slots: list[Any]) -> None:
+    """Rows, nil returns, missing, not asked: unit × source, of a single unit year × source."""
+    if asked["unit_id"] is not None:
+        show.picture(visit, visit.draw(unit.coverage, "unit_coverage", unit_id=asked["unit_id"]), "coverage")
+    else:
+        show.picture(visit, visit.draw(overview.source_map, "overview_sources"), "coverage")
+
+
+def _whole(frame: pl.DataFrame, column: str) -> int:
+    """How many there are over all pages, as each row of a page says; 0 without rows."""
+    return int(frame[column][0]) if frame.height else 0
+
+
+VIEWS = {"matrix": matrix, "sources": sources, "contradictions": contradicted, "coverage": coverage}
+NAMES = {
+    "matrix": Text("印证矩阵", "Matrix"),
+    "sources": Text("来源组合", "Sources together"),
+    "contradictions": Text("矛盾", "Contradictions"),
+    "coverage": Text("来源覆盖", "Coverage"),
+}
