@@ -12,7 +12,7 @@ ends as (
             when month is null then make_date(year, 12, 31)
             else last_day(make_date(year, month, 1))
         end as day
-    from staging.leaf_period
+    from (select distinct span, year, month from staging.leaf_period)
 ),
 ledger as (
     select
@@ -82,10 +82,9 @@ office as (
 ),
 -- An office of whose volume none has a unit time cannot be computed: its people must not stand for people without work.
 reporting as (
-    select distinct f.unit_id, f.office_id, p.span
-    from staging.leaf_period as p
-    inner join staging.leaf as f on f.leaf_id = p.leaf_id
-    where p.hours is not null
+    select unit_id, office_id, span
+    from staging.saturation_office
+    where hours is not null
 ),
 shape as (
     select

@@ -1,13 +1,13 @@
 -- One row per unit or office × period, and per post × year, with workload: hours, and required staff over its leaves
 -- Required staff of a leaf = core hours ÷ available hours × allowance for support work + extra hours ÷ available hours.
 -- Null when a leaf's support shares reach the whole of people's time (V-CAS), or when no unit time is known at all.
--- span: year × 100 + month, month 0 for the year. leaves_known: leaves whose allowance is known.
+-- span: year × 100 + month, month 0 for the year.
 with
-leaf as (
+post as (
     select
-        f.unit_id,
-        f.office_id,
-        f.post_id,
+        y.unit_id,
+        y.office_id,
+        y.post_id,
         p.span,
         p.hours,
         p.volume,
@@ -24,32 +24,8 @@ leaf as (
         p.hours / nullif(y.awt * p.share, 0) * y.caf + y.extra as required,
         p.hours / nullif(y.gross_hours * p.share, 0) * y.caf + y.extra_gross as required_gross
     from staging.leaf_period as p
-    inner join staging.leaf as f on f.leaf_id = p.leaf_id
     inner join mart.leaf_year as y on y.leaf_id = p.leaf_id and y.year = p.year
-),
-office as (
-    select
-        unit_id,
-        office_id,
-        span,
-        sum(hours) as hours,
-        sum(core) as core_staff,
-        sum(required) as required_staff,
-        sum(required_gross) as required_staff_gross,
-        max(cas) as cas,
-        max(caf) as caf,
-        sum(ias_hours) as ias_hours,
-        min(awt) as awt,
-        sum(volume) as volume,
-        sum(volume_timed) as volume_timed,
-        sum(untimed) as untimed,
-        sum(hours_untimed) as hours_untimed,
-        sum(months) as months,
-        sum(months_expected) as months_expected,
-        count(*) as leaves,
-        count(caf) as leaves_known
-    from leaf
-    group by unit_id, office_id, span
+    where p.month is null and y.post_id is not null
 ),
 -- Each leaf counts once at every level above it.
 unit as (
@@ -72,7 +48,7 @@ unit as (
         sum(months_expected) as months_expected,
         sum(leaves) as leaves,
         sum(leaves_known) as leaves_known
-    from office
+    from staging.saturation_office
     group by unit_id, span
 ),
 every as (
@@ -84,14 +60,13 @@ every as (
     select unit_id, office_id, cast(null as bigint) as post_id, span, hours, core_staff, required_staff,
         required_staff_gross, cas, caf, ias_hours, awt, volume, volume_timed, untimed, hours_untimed, months,
         months_expected, leaves, leaves_known
-    from office
+    from staging.saturation_office
     where office_id is not null
     union all
     select unit_id, office_id, post_id, span, hours, core as core_staff, required as required_staff,
         required_gross as required_staff_gross, cas, caf, ias_hours, awt, volume, volume_timed, untimed, hours_untimed, months,
         months_expected, 1 as leaves, case when caf is null then 0 else 1 end as leaves_known
-    from leaf
-    where post_id is not null and mod(span, 100) = 0
+    from post
 )
 select
     unit_id,

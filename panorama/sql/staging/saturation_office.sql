@@ -1,0 +1,50 @@
+-- One row per unit × office × period with workload (office null = reported for the unit as a whole): sums over its leaves
+-- hours: null when no unit time is known at all. required_staff of a leaf = core hours ÷ available hours × allowance for
+-- support work + extra hours ÷ available hours. span: year × 100 + month, month 0 for the year. leaves_known: leaves whose
+-- allowance is known.
+with
+leaf as (
+    select
+        y.unit_id,
+        y.office_id,
+        y.post_id,
+        p.span,
+        p.hours,
+        p.volume,
+        coalesce(p.volume_timed, 0) as volume_timed,
+        p.untimed,
+        p.hours_untimed,
+        p.months,
+        p.months_expected,
+        y.cas,
+        y.caf,
+        y.ias_hours,
+        y.awt,
+        p.hours / nullif(y.awt * p.share, 0) as core,
+        p.hours / nullif(y.awt * p.share, 0) * y.caf + y.extra as required,
+        p.hours / nullif(y.gross_hours * p.share, 0) * y.caf + y.extra_gross as required_gross
+    from staging.leaf_period as p
+    inner join mart.leaf_year as y on y.leaf_id = p.leaf_id and y.year = p.year
+)
+select
+    unit_id,
+    office_id,
+    span,
+    sum(hours) as hours,
+    sum(core) as core_staff,
+    sum(required) as required_staff,
+    sum(required_gross) as required_staff_gross,
+    max(cas) as cas,
+    max(caf) as caf,
+    sum(ias_hours) as ias_hours,
+    min(awt) as awt,
+    sum(volume) as volume,
+    sum(volume_timed) as volume_timed,
+    sum(untimed) as untimed,
+    sum(hours_untimed) as hours_untimed,
+    sum(months) as months,
+    sum(months_expected) as months_expected,
+    count(*) as leaves,
+    count(caf) as leaves_known
+from leaf
+group by unit_id, office_id, span
