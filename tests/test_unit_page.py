@@ -229,6 +229,8 @@ def happened(*rows: Mapping[str, Any]) -> pl.DataFrame:
         "words_en": "Special",
         "row_ids": [1],
         "unit_id": 1,
+        "round_first": 2024,
+        "round_last": 2025,
     }
     made = [{**plain, **row} for row in rows]
     return pl.DataFrame(
@@ -388,7 +390,7 @@ def test_the_timeline_holds_every_finding_and_each_mark_leads_to_its_rows(snapsh
 
 def test_each_circle_of_a_theme_leads_to_rows_of_that_source(snapshot: Snapshot) -> None:
     unit_id = busiest(snapshot)
-    drawn = upset.themes(ask(snapshot, "unit_themes", unit_id=unit_id), "zh")
+    drawn = upset.themes(ask(snapshot, "unit_themes", unit_id=unit_id, theme=None, family=None), "zh")
     assert drawn.drills
     for drill in drawn.drills:
         rows = rows_of(snapshot, drill)
@@ -397,7 +399,12 @@ def test_each_circle_of_a_theme_leads_to_rows_of_that_source(snapshot: Snapshot)
     several = snapshot.ask_sql(
         f"select count(*) as n from mart.corroboration where unit_id = {unit_id} and n_families >= 3", local_actor()
     )["n"].item()
-    assert upset.by_families(ask(snapshot, "unit_themes", unit_id=unit_id)).filter(pl.col("k") >= 3).height == several
+    assert (
+        upset.by_families(ask(snapshot, "unit_themes", unit_id=unit_id, theme=None, family=None))
+        .filter(pl.col("k") >= 3)
+        .height
+        == several
+    )
 
 
 def test_every_card_leads_to_rows_and_the_findings_card_to_as_many_as_it_says(snapshot: Snapshot) -> None:

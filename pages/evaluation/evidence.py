@@ -15,7 +15,7 @@ unit = pick.pick_unit(visit, slots[1], all_units=True)
 
 left, rule, page, source = st.columns([3.9, 2.8, 2.2, 1.5], gap="small", vertical_alignment="bottom")
 view = pick.pick_view(visit, left, NAMES)
-family = pick.pick_family(visit, source)
+family = pick.pick_family(visit, source) if view != "coverage" else None
 asked = {"unit_id": unit["unit_id"] if unit else None, "theme": theme, "family": family}
 
 show.message(evidence.message(visit.ask("evidence_figures", **asked), visit.language))

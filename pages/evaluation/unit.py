@@ -3,8 +3,9 @@
 import streamlit as st
 
 from panorama.calendar import today
-from panorama.charts import saturation, staffing, timeline, unit, upset
-from panorama.ui import drill, pick, show
+from panorama.charts import evidence, saturation, staffing, timeline, unit, upset
+from panorama.charts.contradictions import questions
+from panorama.ui import contradictions, drill, pick, show
 from panorama.ui.visit import enter, head
 
 visit = enter("unit")
@@ -13,9 +14,10 @@ year = pick.pick_year(visit, slots[0])
 chosen = pick.pick_unit(visit, slots[1])
 unit_id, now = chosen["unit_id"], today()
 asked = {"unit_id": unit_id, "year": year}
+every = {"unit_id": unit_id, "theme": None, "family": None}
 
 figures = visit.ask("unit_figures", **asked, today=now)
-types, themes = visit.ask("staffing_types", **asked), visit.ask("unit_themes", unit_id=unit_id)
+types, themes = visit.ask("staffing_types", **asked), visit.ask("unit_themes", **every)
 show.message(unit.message(figures, types, themes, visit.language))
 show.cards(visit, unit.cards(figures, visit.language, year, now), "unit")
 
@@ -30,11 +32,17 @@ show.picture(visit, visit.draw(timeline.events, "unit_events", unit_id=unit_id),
 
 left, right = st.columns([7, 6], gap="large")
 with left:
-    show.picture(visit, visit.draw(upset.themes, "unit_themes", unit_id=unit_id), "themes")
+    show.picture(visit, visit.draw(upset.themes, "unit_themes", **every), "themes")
 with right:
     show.picture(visit, visit.draw(saturation.offices, "saturation_offices", **asked), "offices")
     show.picture(visit, visit.draw(unit.peers, "unit_peers", **asked), "peers")
 
+odd = visit.ask("evidence_contradictions", **every, rule=None, skip=0, size=evidence.FEW)
+show.words(evidence.disagree(odd, visit.language))
+contradictions.cards(visit, questions(odd, visit.language), "card")
+contradictions.all_of(visit, odd, chosen["unit_code"] or str(unit_id))
+
 show.facts(visit, unit.findings(visit.ask("unit_findings", unit_id=unit_id, today=now), visit.language), "findings")
 
+contradictions.open_if_asked(visit)
 drill.open_if_asked(visit)

@@ -56,7 +56,9 @@ def cell_map(
         _draw(cell, xs[column], -row, shapes, notes)
     notes += _heads(groups, xs, head_lines)
     notes += [
-        note(width + 0.1, -row, end, xanchor="left", font={"size": 12, "color": INK}) for row, end in enumerate(ends)
+        # By the picture's edge: what stands outside the axis would not be drawn.
+        note(1, -row, end, xref="paper", xanchor="left", font={"size": 12, "color": INK})
+        for row, end in enumerate(ends)
     ]
     shapes += _group_lines(groups, xs) if any(group.name for group in groups) else []
     head_room = 2.6 if any(group.name for group in groups) else 2.15

@@ -17,6 +17,8 @@ UNITS: Final = 12
 """Units side by side on one page of the matrix."""
 TOP_THEMES: Final = 12
 TOP_UNITS: Final = 8
+FEW: Final = 4
+"""Contradictions shown on a unit's page; the evidence page has all."""
 
 
 def _t(language: Language, zh: str, en: str) -> str:
@@ -49,6 +51,24 @@ def message(frame: pl.DataFrame, language: Language) -> Message:
     else:
         parts.append(_t(language, "规则没有发现来源之间对不上的地方", "no rule found sources that disagree"))
     return Message(_t(language, "；", "; ").join(parts) + _t(language, "。", "."), window(row, language))
+
+
+def disagree(frame: pl.DataFrame, language: Language) -> Message:
+    """Where the sources on one unit do not agree. First rows of `evidence_contradictions`."""
+    if frame.is_empty():
+        title = _t(language, "规则没有发现来源之间对不上的地方", "No rule found sources that disagree")
+        quiet = _t(language, "缺一方就不说话：空白不是 0", "A rule is silent where a side is missing: empty is not 0")
+        return Message(title, quiet)
+    n = frame["found"][0]
+    title = _t(language, f"{n} 处来源之间对不上", f"Sources disagree at {many(n, 'place')}")
+    return Message(
+        title,
+        _t(
+            language,
+            f"列出 {frame.height} 处，还没有人答复的在前 · 是待问的问题，不是结论",
+            f"{frame.height} shown, those not answered first · questions, not verdicts",
+        ),
+    )
 
 
 def window(row: dict[str, Any], language: Language) -> str:
@@ -175,7 +195,6 @@ def spoke(frame: pl.DataFrame, language: Language) -> Facts:
             "name": known[one["rule"]].name[language],
             "state": _state(one, language),
             "compares": known[one["rule"]].compares[language],
-            "silent": known[one["rule"]].silent[language],
         }
         for one in frame.iter_rows(named=True)
     ]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from panorama.charts import evidence
 from panorama.charts.picture import Facts
 from panorama.definitions import CHECKS, FIGURES
 from panorama.sources import SOURCES
@@ -22,6 +23,7 @@ from panorama.sources.grammar import Severity
 from panorama.sources.rules import RULES
 from panorama.sources.template import write_templates
 from panorama.store.models import models
+from panorama.store.rules import rules as contradiction_rules
 from panorama.text import Language, Text
 from panorama.themes import BETWEEN, rules, themes
 
@@ -33,6 +35,7 @@ SEVERITY: dict[Severity, Text] = {
 ACROSS = Text("跨表提示", "warning, across files")
 LAYER = {
     "mart": Text("结果表", "answer"),
+    "rule": Text("矛盾规则", "rule of contradiction"),
     "staging": Text("中间表", "step"),
     "question": Text("页面查询", "question of a page"),
 }
@@ -176,6 +179,38 @@ def checks(search: str, language: Language) -> Facts:
         ),
         shown,
         heads,
+    )
+
+
+def contradictions(search: str, language: Language) -> Facts:
+    """Every rule of contradiction: what it compares, when it is silent, what to ask; those that wait for data with which."""
+    numbers = {source.number for source in SOURCES.values()}
+    rows = [
+        {
+            "rule": rule.id,
+            "name": rule.name[language],
+            "compares": rule.compares[language],
+            "silent": rule.silent[language],
+            "question": rule.question[language],
+            "themes": rule.themes,
+            "state": evidence.lacking([number for number in rule.needs if number not in numbers], language)
+            if not rule.select
+            else None,
+            "words": f"{rule.id} {rule.name.zh} {rule.name.en} {rule.compares.zh} {rule.compares.en} {rule.themes}".lower(),
+        }
+        for rule in contradiction_rules().values()
+    ]
+    every = pl.DataFrame(rows, schema_overrides={"state": pl.String})
+    shown = _holding(every, search).drop("words")
+    return Facts(
+        _counted(shown.height, every.height, Text("条矛盾规则", "rules of contradiction"), language),
+        _t(
+            language,
+            "规则只提出问题；缺一方就不说话，空白不是 0 · 每条规则一个 SQL 文件，见“算法（SQL）”",
+            "A rule puts a question; it is silent where a side is missing, empty is not 0 · one SQL file a rule, see SQL",
+        ),
+        shown,
+        evidence.rule_heads(language),
     )
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from panorama.charts.overview import FAMILY
 from panorama.charts.picture import Drill, Picture
-from panorama.charts.tokens import ALARM, DATA, INK, MUTED, PALE, axis, clicks, layout, note, rows_axis
+from panorama.charts.tokens import ALARM, BAND, DATA, INK, MUTED, PALE, axis, clicks, layout, note, rect, rows_axis
 from panorama.text import Language, Text, many
 
 LANES: Final = ("巡视巡察", "审计", "绩效考核", "行业排名", "编制变动")
@@ -26,6 +26,8 @@ WIDTH: Final = 1100
 _WIDE: Final = 11.5
 _NARROW: Final = 6.4
 _AIR: Final = 10
+
+Band = tuple[int, int] | None
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,13 @@ def _t(language: Language, zh: str, en: str) -> str:
     return zh if language == "zh" else en
 
 
-def timeline(lanes: Sequence[str], events: Sequence[Event], first: int, last: int, left: int = 92) -> dict[str, Any]:
-    """The figure; a mark's customdata is its index in `events`. A label that finds no room is left to the hover."""
+def timeline(
+    lanes: Sequence[str], events: Sequence[Event], first: int, last: int, left: int = 92, band: Band = None
+) -> dict[str, Any]:
+    """The figure; a mark's customdata is its index in `events`. A label that finds no room is left to the hover.
+
+    band: first and last year of the evaluation round, drawn behind where it is not the whole picture.
+    """
     start, end = date(first, 1, 1), date(last + 1, 1, 20)
     line = {"width": 1, "color": PALE}
     shapes = [
@@ -57,6 +64,9 @@ def timeline(lanes: Sequence[str], events: Sequence[Event], first: int, last: in
         {"type": "line", "x0": day, "x1": day, "y0": 0.6, "y1": -len(lanes) + 0.5, "line": line, "layer": "below"}
         for day in (f"{year}-01-01" for year in range(first, last + 1))
     ]
+    if band is not None and (band[0] > first or band[1] < last):
+        sides = (f"{max(band[0], first)}-01-01", f"{min(band[1], last)}-12-31")
+        shapes.insert(0, rect(sides[0], 0.6, sides[1], -len(lanes) + 0.5, BAND, layer="below"))
     words = [at for at, one in enumerate(events) if one.word]
     data = [
         _marks([(at, one) for at, one in enumerate(events) if not one.word]),
@@ -168,7 +178,7 @@ def events(frame: pl.DataFrame, language: Language) -> Picture:
     left = 92 if language == "zh" else 132
     made = [_event(one, language) for one in rows]
     figure = (
-        timeline([LANE[lane][language] for lane in LANES], made, first, last, left)
+        timeline([LANE[lane][language] for lane in LANES], made, first, last, left, _round(drawn))
         if made
         else {"data": [], "layout": layout(40, left)}
     )
@@ -184,14 +194,19 @@ def events(frame: pl.DataFrame, language: Language) -> Picture:
     }
     quiet = _t(
         language,
-        "圆点为发现，红色为同一主题整改完成后再次出现（规则提出，待复核）· 菱形为编制变动 · 等次、名次和审计按年度 · 点开看原始行",
-        "Points: findings, red: a theme found again after it was put right (by rule, to be reviewed) · diamonds: staffing changes · grades, ranks and audits by year",
+        "圆点为发现，红色为同一主题整改完成后再次出现（规则提出，待复核）· 菱形为编制变动 · 等次、名次和审计按年度 · 底色为本轮窗口 · 点开看原始行",
+        "Points: findings, red: a theme found again after it was put right (by rule, to be reviewed) · diamonds: staffing changes · grades, ranks and audits by year · shaded: the round",
     )
     table = known.with_columns(
         pl.col("lane").replace_strict({key: text[language] for key, text in LANE.items()}).alias("lane_text")
     )
     title = _title(drawn, first, last, language)
     return Picture(title, quiet, figure, title.replace(":red[", "").replace("]", ""), table, heads, drills)
+
+
+def _round(drawn: pl.DataFrame) -> Band:
+    row = drawn.row(0, named=True)
+    return None if row["round_first"] is None else (row["round_first"], row["round_last"])
 
 
 def _title(drawn: pl.DataFrame, first: int, last: int, language: Language) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final, get_args
 
+import polars as pl
 import streamlit as st
 
 from panorama.charts.contradictions import Question, Statement
@@ -15,9 +16,11 @@ from panorama.store import contradictions
 from panorama.store.contradictions import ANSWER, Answer
 from panorama.text import Text
 from panorama.ui import show
+from panorama.ui.contents import SCREEN
 from panorama.ui.visit import Visit
 
 _ROWS: Final = Text("依据 {n} 行", "{n} rows")
+_ALL: Final = Text("全部 {n} 处", "All {n}")
 _WITHDRAW: Final = Text("撤回答复", "Take back")
 _REASON: Final = Text("理由", "Reason")
 _WHY: Final = Text("写给以后看到同一处的人", "for whoever meets the same one later")
@@ -33,6 +36,14 @@ def cards(visit: Visit, found: Sequence[Question], key: str) -> None:
         for slot, one in zip(st.columns(2, gap="medium"), found[at : at + 2], strict=False):
             with slot, st.container(border=True, height="stretch"):
                 _card(visit, one, f"{key}-{one.rule}-{one.unit_id}-{one.matter}")
+
+
+def all_of(visit: Visit, found: pl.DataFrame, unit: str) -> None:
+    """The way to all of them, where only the first are shown. Frame of `evidence_contradictions`; unit: as in the address."""
+    if found.height and found["found"][0] > found.height:
+        file = SCREEN["evidence"].file
+        label = visit.say(_ALL).format(n=found["found"][0])
+        st.page_link(file, label=label, query_params={"unit": unit, "view": "contradictions"})
 
 
 def _card(visit: Visit, one: Question, key: str) -> None:

@@ -19,7 +19,7 @@ CARDS = 8
 def matrix(visit: Visit, asked: dict[str, Any], slots: list[Any]) -> None:
     """Theme × unit; of a single unit theme × source."""
     if asked["unit_id"] is not None:
-        show.picture(visit, visit.draw(upset.themes, "unit_themes", unit_id=asked["unit_id"]), "themes")
+        show.picture(visit, visit.draw(upset.themes, "unit_themes", **asked), "themes")
         return
     listed = {"theme": asked["theme"], "family": asked["family"], "size": evidence.UNITS}
     whole = _whole(visit.ask("evidence_matrix", **listed, skip=0), "units")

@@ -23,6 +23,7 @@ PARTS = {
     "dictionary": Text("数据字典与模板", "Dictionary and templates"),
     "rules": Text("校验规则", "Rules"),
     "themes": Text("主题", "Themes"),
+    "contradictions": Text("矛盾规则", "Contradictions"),
     "sql": Text("算法（SQL）", "SQL"),
 }
 _PART = Text("查什么", "What to look up")
@@ -145,6 +146,11 @@ def themes(visit: Visit, words: str) -> None:
     _list(visit, methods.theme_words(words, visit.language), "themes")
 
 
+def contradictions(visit: Visit, words: str) -> None:
+    """Every rule of contradiction."""
+    _list(visit, methods.contradictions(words, visit.language), "contradictions")
+
+
 def sql(visit: Visit, words: str) -> None:
     """The SQL behind each table and each question, to be read by anyone."""
     for rule in methods.sqls().values():
@@ -172,4 +178,11 @@ def versions(visit: Visit) -> None:
     show.quiet(visit.say(_VERSION).format(program=__version__, snapshot=visit.snapshot.id, built=built))
 
 
-LISTS = {"figures": figures, "dictionary": dictionary, "rules": rules, "themes": themes, "sql": sql}
+LISTS = {
+    "figures": figures,
+    "dictionary": dictionary,
+    "rules": rules,
+    "themes": themes,
+    "contradictions": contradictions,
+    "sql": sql,
+}

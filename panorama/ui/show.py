@@ -59,6 +59,12 @@ def message(words: Message) -> None:
     quiet(words.note)
 
 
+def words(said: Message) -> None:
+    """A part of a page that stands under a title and one quiet line."""
+    st.subheader(said.title, anchor=False)
+    quiet(said.note)
+
+
 def quiet(line: str) -> None:
     """One line in the quiet voice: unit, denominator, period, key."""
     if line:

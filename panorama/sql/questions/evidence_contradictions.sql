@@ -1,7 +1,8 @@
--- One row per contradiction of the round, those nobody answered first; found: how many there are over all pages
+-- One row per contradiction of the round: unanswered first, then the newest year, then what few rules say before what is
+-- said often; found: how many there are over all pages
 with
 matched as (
-    select c.*, count(*) over () as found
+    select c.*, count(*) over () as found, count(*) over (partition by c.rule) as of_rule
     from seen.contradiction as c
     where
         c.in_round
@@ -11,7 +12,7 @@ matched as (
         and ($rule is null or c.rule = $rule)
     order by
         case when c.verdict is null then 0 when c.verdict = 'pursued' then 1 else 2 end,
-        c.year desc, c.rule, c.unit_id, c.matter
+        c.year desc, of_rule, c.rule, c.unit_id, c.matter
     limit $size offset $skip
 )
 select
@@ -31,4 +32,4 @@ left join seen.part as l on l.part_id = list_min(m.left_rows) >> 32
 left join seen.part as r on r.part_id = list_min(m.right_rows) >> 32
 order by
     case when m.verdict is null then 0 when m.verdict = 'pursued' then 1 else 2 end,
-    m.year desc, m.rule, m.unit_id, m.matter
+    m.year desc, m.of_rule, m.rule, m.unit_id, m.matter

@@ -12,5 +12,10 @@ from seen.evidence as e
 inner join seen.round as r on e.year between r.first_year and r.last_year
 inner join seen.theme as t on t.code = e.theme
 where e.unit_id = $unit_id
+    and ($theme is null or e.theme = $theme)
+    and (
+        $family is null
+        or e.theme in (select s.theme from seen.evidence as s where s.unit_id = $unit_id and s.family = $family)
+    )
 group by all
 order by e.theme, e.family

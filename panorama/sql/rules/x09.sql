@@ -38,15 +38,15 @@ select
     theme,
     year,
     concat(theme, ' ', cast(year as varchar)) as matter,
-    min(before_family) as left_family,
-    cast(max(done_date) as varchar) as left_at,
-    concat('已完成整改：', min(before_text)) as left_text,
-    concat('Put right: ', min(before_text)) as left_text_en,
+    min_by(before_family, before_row) as left_family,
+    cast(min_by(done_date, before_row) as varchar) as left_at,
+    concat('已完成整改：', min_by(before_text, before_row)) as left_text,
+    concat('Put right: ', min_by(before_text, before_row)) as left_text_en,
     array_agg(distinct before_row) as left_rows,
-    min(source_family) as right_family,
-    coalesce(cast(min(found_date) as varchar), cast(year as varchar)) as right_at,
-    concat('又发现：', min(text)) as right_text,
-    concat('Found again: ', min(text)) as right_text_en,
+    min_by(source_family, row_id) as right_family,
+    coalesce(cast(min_by(found_date, row_id) as varchar), cast(year as varchar)) as right_at,
+    concat('又发现：', min_by(text, row_id)) as right_text,
+    concat('Found again: ', min_by(text, row_id)) as right_text_en,
     array_agg(distinct row_id) as right_rows
 from pairs
 group by unit_id, theme, year

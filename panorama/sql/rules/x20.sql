@@ -14,7 +14,7 @@ nil as (
     group by unit_id, year, source_family
 ),
 found as (
-    select f.unit_id, f.year, f.source_family, count(*) as n, count(*) filter (where f.staffing) as staffing, min(f.text) as text, array_agg(f.row_id) as row_ids
+    select f.unit_id, f.year, f.source_family, count(*) as n, count(*) filter (where f.staffing) as staffing, min_by(f.text, f.row_id) as text, array_agg(f.row_id) as row_ids
     from mart.finding as f
     inner join nil as n on n.unit_id = f.unit_id and n.year = f.year and n.source_family <> f.source_family
     where not f.nil_return
