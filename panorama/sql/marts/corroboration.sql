@@ -1,18 +1,29 @@
 -- One row per unit × theme: how many independent source families have at least one record of it in the round's window
 -- label: 无, 单源, 双源, 多源 (three or more). No score is hidden in it. families: their names, in no order
 with
-seen_by as (
+voice as (
     select
         e.unit_id,
         e.theme,
-        array_agg(distinct e.family) as families,
-        count(distinct e.family) as n_families,
+        e.family,
         min(e.year) as first_year,
         max(e.year) as last_year,
-        cast(sum(e.n) as bigint) as records
+        sum(e.n) as n
     from mart.evidence as e
     inner join mart.round as r on e.year between r.first_year and r.last_year
-    group by e.unit_id, e.theme
+    group by e.unit_id, e.theme, e.family
+),
+seen_by as (
+    select
+        unit_id,
+        theme,
+        array_agg(family) as families,
+        count(*) as n_families,
+        min(first_year) as first_year,
+        max(last_year) as last_year,
+        cast(sum(n) as bigint) as records
+    from voice
+    group by unit_id, theme
 )
 select
     u.unit_id,

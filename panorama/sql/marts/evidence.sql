@@ -108,13 +108,18 @@ every as (
     select unit_id, 'T28' as theme, '行业排名' as family, year, row_id
     from mart.ranking
     where percentile <= 0.25
+),
+-- A wide sheet's row speaks once, however many of its records do.
+once as (
+    select distinct unit_id, theme, family, year, row_id
+    from every
 )
 select
     unit_id,
     theme,
     family,
     year,
-    count(distinct row_id) as n,
-    array_agg(distinct row_id) as row_ids
-from every
+    count(*) as n,
+    array_agg(row_id) as row_ids
+from once
 group by unit_id, theme, family, year

@@ -8,45 +8,46 @@
 -- needs: D12, D13
 with
 themed as (
-    select
-        f.unit_id, t.theme, f.source_family, f.year, f.found_date, f.text, f.put_right, f.done_date, f.row_id
+    select f.unit_id, t.theme, f.year, f.found_date, f.put_right, f.done_date, f.row_id
     from mart.finding as f
     inner join mart.finding_theme as t on t.finding_id = f.finding_id
     where not f.nil_return
 ),
 pairs as (
-    select
-        l.unit_id,
-        l.theme,
-        l.year,
-        l.source_family,
-        l.found_date,
-        l.text,
-        l.row_id,
-        e.source_family as before_family,
-        e.done_date,
-        e.text as before_text,
-        e.row_id as before_row
+    select l.unit_id, l.theme, l.year, l.row_id, e.row_id as before_row
     from themed as l
     inner join themed as e on e.unit_id = l.unit_id and e.theme = l.theme and e.put_right and e.done_date is not null
     where
         (l.found_date > e.done_date and l.found_date <= e.done_date + interval 24 month)
         or (l.found_date is null and l.year > year(e.done_date) and l.year <= year(e.done_date) + 2)
+),
+again as (
+    select
+        unit_id,
+        theme,
+        year,
+        min(before_row) as before_row,
+        min(row_id) as row_id,
+        list_distinct(array_agg(before_row)) as before_rows,
+        list_distinct(array_agg(row_id)) as row_ids
+    from pairs
+    group by unit_id, theme, year
 )
 select
-    unit_id,
-    theme,
-    year,
-    concat(theme, ' ', cast(year as varchar)) as matter,
-    min_by(before_family, before_row) as left_family,
-    cast(min_by(done_date, before_row) as varchar) as left_at,
-    concat('已完成整改：', min_by(before_text, before_row)) as left_text,
-    concat('Put right: ', min_by(before_text, before_row)) as left_text_en,
-    array_agg(distinct before_row) as left_rows,
-    min_by(source_family, row_id) as right_family,
-    coalesce(cast(min_by(found_date, row_id) as varchar), cast(year as varchar)) as right_at,
-    concat('又发现：', min_by(text, row_id)) as right_text,
-    concat('Found again: ', min_by(text, row_id)) as right_text_en,
-    array_agg(distinct row_id) as right_rows
-from pairs
-group by unit_id, theme, year
+    a.unit_id,
+    a.theme,
+    a.year,
+    concat(a.theme, ' ', cast(a.year as varchar)) as matter,
+    e.source_family as left_family,
+    cast(e.done_date as varchar) as left_at,
+    concat('已完成整改：', e.text) as left_text,
+    concat('Put right: ', e.text) as left_text_en,
+    a.before_rows as left_rows,
+    l.source_family as right_family,
+    coalesce(cast(l.found_date as varchar), cast(l.year as varchar)) as right_at,
+    concat('又发现：', l.text) as right_text,
+    concat('Found again: ', l.text) as right_text_en,
+    a.row_ids as right_rows
+from again as a
+inner join mart.finding as e on e.row_id = a.before_row and e.unit_id = a.unit_id
+inner join mart.finding as l on l.row_id = a.row_id and l.unit_id = a.unit_id

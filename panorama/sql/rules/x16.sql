@@ -18,9 +18,7 @@ summed as (
         case
             when count(*) filter (where estab_type is not null) = count(actual) filter (where estab_type is not null)
                 then sum(actual)
-        end as actual_whole,
-        list_distinct(flatten(array_agg(row_ids) filter (where paid is not null))) as paid_rows,
-        list_distinct(flatten(array_agg(row_ids) filter (where actual is not null))) as actual_rows
+        end as actual_whole
     from mart.unit_staffing
     where of_year
     group by unit_id, year
@@ -31,25 +29,36 @@ compared as (
         year,
         day,
         coalesce(paid_typed, paid_whole) as paid,
-        case when paid_typed is not null then actual_typed else actual_whole end as actual,
-        paid_rows,
-        actual_rows
+        case when paid_typed is not null then actual_typed else actual_whole end as actual
     from summed
+),
+apart as (
+    select * from compared where paid <> actual
+),
+behind as (
+    select
+        a.unit_id,
+        a.year,
+        list_distinct(flatten(array_agg(s.row_ids) filter (where s.paid is not null))) as paid_rows,
+        list_distinct(flatten(array_agg(s.row_ids) filter (where s.actual is not null))) as actual_rows
+    from apart as a
+    inner join mart.unit_staffing as s on s.unit_id = a.unit_id and s.year = a.year and s.of_year
+    group by a.unit_id, a.year
 )
 select
-    unit_id,
-    case when paid > actual then 'T15' else 'T21' end as theme,
-    year,
-    cast(year as varchar) as matter,
+    a.unit_id,
+    case when a.paid > a.actual then 'T15' else 'T21' end as theme,
+    a.year,
+    cast(a.year as varchar) as matter,
     '台账' as left_family,
-    cast(day as varchar) as left_at,
-    concat('财政供养 ', paid, ' 人') as left_text,
-    concat(paid, ' people on the payroll') as left_text_en,
-    paid_rows as left_rows,
+    cast(a.day as varchar) as left_at,
+    concat('财政供养 ', a.paid, ' 人') as left_text,
+    concat(a.paid, ' people on the payroll') as left_text_en,
+    b.paid_rows as left_rows,
     '台账' as right_family,
-    cast(day as varchar) as right_at,
-    concat('实有 ', actual, ' 人，相差 ', abs(paid - actual), ' 人') as right_text,
-    concat(actual, ' people in post, ', abs(paid - actual), ' apart') as right_text_en,
-    actual_rows as right_rows
-from compared
-where paid <> actual
+    cast(a.day as varchar) as right_at,
+    concat('实有 ', a.actual, ' 人，相差 ', abs(a.paid - a.actual), ' 人') as right_text,
+    concat(a.actual, ' people in post, ', abs(a.paid - a.actual), ' apart') as right_text_en,
+    b.actual_rows as right_rows
+from apart as a
+inner join behind as b on b.unit_id = a.unit_id and b.year = a.year

@@ -15,7 +15,7 @@ own as (
         t.year,
         t.unit_of_work,
         max(t.std_hours) as hours,
-        array_agg(distinct t.standard_id) as row_ids
+        min_by(t.standard_id, -t.std_hours) as row_id
     from staging.unit_time as t
     inner join staging.leaf as f on f.leaf_id = t.leaf_id
     inner join mart.unit as u on u.unit_id = f.unit_id
@@ -30,10 +30,10 @@ peers as (
         unit_of_work,
         median(hours) as middle,
         count(*) as n,
-        list_distinct(flatten(array_agg(row_ids))) as row_ids
+        list_distinct(array_agg(row_id)) as row_ids
     from own
     group by template_kind, activity_id, year, unit_of_work
-    having count(*) >= 4 and max(hours) > min(hours)
+    having count(*) >= 4 and max(hours) >= 2 * min(hours)
 )
 select
     o.unit_id,
@@ -43,13 +43,14 @@ select
     '工作量' as left_family,
     cast(o.year as varchar) as left_at,
     concat(a.name, '：标准工时 ', cast(cast(o.hours as decimal(9, 2)) as varchar), ' 小时/', o.unit_of_work) as left_text,
-    concat(a.name, ': unit time ', cast(cast(o.hours as decimal(9, 2)) as varchar), ' hours per ', o.unit_of_work) as left_text_en,
-    o.row_ids as left_rows,
+    concat(a.name, ': unit time ', cast(cast(o.hours as decimal(9, 2)) as varchar), ' hours per ', o.unit_of_work)
+        as left_text_en,
+    list_value(o.row_id) as left_rows,
     '工作量' as right_family,
     cast(o.year as varchar) as right_at,
     concat('同类 ', p.n, ' 个单位的中位数 ', cast(cast(p.middle as decimal(9, 2)) as varchar), ' 小时') as right_text,
     concat('Median of ', p.n, ' like units ', cast(cast(p.middle as decimal(9, 2)) as varchar), ' hours') as right_text_en,
-    list_filter(p.row_ids, lambda x: not list_contains(o.row_ids, x)) as right_rows
+    list_filter(p.row_ids, lambda x: x <> o.row_id) as right_rows
 from own as o
 inner join peers as p
     on
