@@ -28,6 +28,9 @@ _KEEP: Final = Text("记下", "Keep")
 _KEPT: Final = Text("已记下：{said}。几秒后全部页面更新。", "Kept: {said}. All pages follow within seconds.")
 _TAKEN: Final = Text("已撤回，几秒后全部页面更新。", "Taken back. All pages follow within seconds.")
 _ASKING: Final = "answering"
+_WORDS: Final = "answer-reason"
+_DONE: Final = "answer-done"
+_FAULT: Final = "answer-fault"
 
 
 def cards(visit: Visit, found: Sequence[Question], key: str) -> None:
@@ -88,21 +91,31 @@ def open_if_asked(visit: Visit) -> None:
     """Shows the dialog of the card whose answer was begun, if one was."""
     asked = st.session_state.pop(_ASKING, None)
     if asked is not None:
+        st.session_state.pop(_DONE, None)
         one, answer = asked
         st.dialog(visit.say(ANSWER[answer]), width="medium")(_dialog)(visit, one, answer)
 
 
 def _dialog(visit: Visit, one: Question, answer: Answer) -> None:
-    st.markdown(f"**{one.title}**")
-    reason = st.text_area(visit.say(_REASON), key="answer-reason", placeholder=visit.say(_WHY))
-    if st.button(visit.say(_KEEP), key="answer-keep", type="primary"):
-        try:
-            contradictions.answer(one.rule, one.unit_id, one.matter, answer, reason or "", Settings(), visit.actor)
-        except PanoramaError as fault:
-            st.error(fault.say(visit.language))
-            return
-        _tell(visit, one, visit.say(_KEPT).format(said=visit.say(ANSWER[answer])))
+    if st.session_state.pop(_DONE, False):
+        # The answer is in: the whole page runs again, and the dialog closes.
         st.rerun()
+    st.markdown(f"**{one.title}**")
+    st.text_area(visit.say(_REASON), key=_WORDS, placeholder=visit.say(_WHY))
+    if fault := st.session_state.pop(_FAULT, ""):
+        st.error(fault)
+    st.button(visit.say(_KEEP), key="answer-keep", type="primary", on_click=_keep, args=(visit, one, answer))
+
+
+def _keep(visit: Visit, one: Question, answer: Answer) -> None:
+    reason = st.session_state.get(_WORDS) or ""
+    try:
+        contradictions.answer(one.rule, one.unit_id, one.matter, answer, reason, Settings(), visit.actor)
+    except PanoramaError as fault:
+        st.session_state[_FAULT] = fault.say(visit.language)
+        return
+    st.session_state[_DONE] = True
+    _tell(visit, one, visit.say(_KEPT).format(said=visit.say(ANSWER[answer])))
 
 
 def _withdraw(visit: Visit, one: Question) -> None:
