@@ -318,6 +318,69 @@ def test_an_excess_is_evidence_of_the_theme_that_findings_name() -> None:
     assert [row["theme"] for row in rows] == ["T11"]
 
 
+def load(months: int, volume: float, year: int = 2024) -> dict[str, list[dict[str, Any]]]:
+    """Workload of a unit as a whole, an hour a piece; two people, about 2,000 hours a person a year."""
+    row = {"unit_ref": "001", "activity_code": "A", "source": "业务系统", "volume": volume / 12}
+    standard = {"activity_code": "A", "activity_name": "甲", "scope_ref": "政府部门", "wisn_class": "核心"}
+    standard |= {"std_hours": 1.0, "unit_of_work": "件", "evidence": "写实", "valid_year": year, "version": "1"}
+    return {
+        "workload": [row | {"period": f"{year}-{month:02}"} for month in range(1, months + 1)],
+        "activity_standard": [standard],
+        "staffing_ledger": [ledger("001", "XZ", 2, 2) | {"snapshot_date": date(2023, 12, 31)}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("months", "volume", "today", "more", "theme"),
+    [
+        (12, 600, date(2026, 6, 30), {}, "T26"),
+        (12, 9000, date(2026, 6, 30), {}, "T27"),
+        (12, 3200, date(2026, 6, 30), {}, None),  # neither
+        (6, 600, date(2026, 6, 30), {}, None),  # half of the year was reported
+        (6, 600, date(2024, 7, 10), {}, None),  # all that was due, but no twelve months
+        (3, 600, date(2026, 6, 30), {"set_date": date(2024, 10, 1)}, None),  # founded in October
+    ],
+)
+def test_saturation_is_evidence_only_when_its_whole_interval_and_twelve_months_say_so(
+    months: int, volume: float, today: date, more: dict[str, Any], theme: str | None
+) -> None:
+    rows = load(months, volume)
+    if more:
+        rows["workload"] = [
+            row | {"period": f"2024-{month}"} for month, row in zip((10, 11, 12), rows["workload"], strict=True)
+        ]
+    con = world(today=today, unit=[UNIT | more], **rows)
+    told = [row["theme"] for row in every(con, "select theme from mart.evidence where family = '工作量'")]
+    assert told == ([theme] if theme else [])
+
+
+def test_a_vacancy_is_weighed_against_the_types_with_both_figures() -> None:
+    rows = [ledger("001", "XZ", 10, 8), ledger("001", "SY", 40, None)]
+    con = world(unit=[UNIT], staffing_ledger=rows)
+    assert one(con, "select vacancy_rate from mart.unit_year")["vacancy_rate"] == pytest.approx(0.2)
+    assert [row["theme"] for row in every(con, "select theme from mart.evidence")] == ["T12"]
+
+
+def test_a_nil_return_never_corroborates_and_years_outside_the_round_do_not_either() -> None:
+    nil = {"unit_ref": "001", "finding_no": "1", "project": "经责", "audit_year": 2024, "conf": "内部"}
+    told = [finding("1", "超编"), finding("2", "超编", feedback_date=date(2015, 5, 6))]
+    con = world(unit=[UNIT], inspection_finding=told, audit_finding=[nil | {"nil_return": True}])
+    window = one(con, "select first_year, last_year, given from mart.round")
+    assert tuple(window.values()) == (2020, 2024, False)
+    row = one(con, "select families, first_year, records from mart.corroboration where theme = 'T10'")
+    assert row == {"families": ["巡视巡察"], "first_year": 2024, "records": 1}
+    assert one(con, "select count(*) as n from mart.evidence")["n"] == 2
+    wide = world(years=(2010, 2024), unit=[UNIT], inspection_finding=told)
+    row = one(wide, "select first_year, records from mart.corroboration where theme = 'T10'")
+    assert row == {"first_year": 2015, "records": 2}
+
+
+def test_a_year_still_to_come_does_not_move_the_round() -> None:
+    rows = [finding("1", "超编"), finding("2", "超编", feedback_date=None, feedback_year=2042)]
+    con = world(unit=[UNIT], inspection_finding=rows)
+    assert one(con, "select last_year from mart.round") == {"last_year": 2024}
+
+
 def test_a_jump_between_ledgers_needs_an_approval() -> None:
     before = ledger("001", "XZ", 20, 20) | {"snapshot_date": date(2024, 12, 31)}
     after = ledger("001", "XZ", 30, 28)

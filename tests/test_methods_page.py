@@ -15,6 +15,7 @@ from panorama.charts import methods
 from panorama.definitions import CHECKS, FIGURES
 from panorama.sources import SOURCES
 from panorama.sources.rules import RULES
+from panorama.store.rules import rules as contradictions
 from panorama.text import Language
 from panorama.themes import themes
 
@@ -64,8 +65,9 @@ def test_the_title_counts_what_the_table_shows() -> None:
 
 def test_every_sql_file_can_be_read_with_its_grain() -> None:
     rules = methods.sqls()
-    on_disk = {path.stem for path in (ROOT / "panorama" / "sql").rglob("*.sql") if path.parent.name != "rules"}
-    assert {name.partition(".")[2] for name in rules} == on_disk
+    waiting = {rule.id.lower() for rule in contradictions().values() if not rule.select}
+    on_disk = {path.stem for path in (ROOT / "panorama" / "sql").rglob("*.sql")} - waiting
+    assert {name.partition(".")[2] for name in rules} - {"spoken"} == on_disk
     assert rules["mart.saturation"].grain.startswith("One row per unit × office × post × period")
 
 

@@ -16,7 +16,7 @@ from world import SQL, every, ident, one, world
 
 from panorama.errors import StoreError
 from panorama.sources import SOURCES
-from panorama.store.rules import COLUMNS, rule_of, rules, write_rules
+from panorama.store.rules import COLUMNS, Rule, rule_of, rules, write_rules
 from panorama.themes import themes
 
 Row = dict[str, Any]
@@ -279,6 +279,13 @@ def test_a_contradiction_outside_the_round_says_so() -> None:
         **_of("001", merged(inspected(), ledger(mixed_post=0))),
     )  # fmt: skip
     assert one(con, "select year, in_round from mart.contradiction") == {"year": 2024, "in_round": False}
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=rules())
+def test_a_rule_stands_in_the_methods(rule: Rule) -> None:
+    name = rule.name.en if rule.select else f"{rule.name.en} (waits for its data)"
+    line = f"| {rule.id} | {name} | {rule.compares.en} | {rule.silent.en} | {', '.join(rule.needs)} |"
+    assert line in (SQL.parents[1] / "docs" / "methods.md").read_text(encoding="utf-8")
 
 
 def test_the_rules_folder_holds_one_file_a_rule() -> None:

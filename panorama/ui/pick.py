@@ -116,7 +116,7 @@ def pick_view(visit: Visit, slot: Any, views: Mapping[str, Text]) -> str:
     with slot:
         chosen = st.segmented_control(
             "view", list(views), format_func=lambda view: visit.say(views[view]), key="view",
-            default=None if asked else first, required=True, label_visibility="collapsed",
+            default=None if asked else first, required=True, persist_state="session", label_visibility="collapsed",
         )  # fmt: skip
     to_address("view", chosen or first, first)
     return chosen or first
