@@ -258,6 +258,15 @@ def test_the_timeline_counts_what_it_draws_and_marks_what_came_again(language: L
     assert ":red" not in drawn.alt
 
 
+def test_the_round_is_shaded_where_it_is_not_the_whole_timeline() -> None:
+    rows = ({"year": 2022, "at": date(2022, 7, 1)}, {})
+    drawn = timeline.events(happened(*rows), "zh")
+    assert [one["x0"] for one in drawn.figure["layout"]["shapes"] if one["type"] == "rect"] == ["2024-01-01"]
+    assert "2024–2025" in drawn.note
+    whole = timeline.events(happened({"year": 2024, "at": date(2024, 7, 1)}, {}), "zh")
+    assert "本轮" not in whole.note
+
+
 def test_a_timeline_of_nothing_claims_nothing() -> None:
     assert timeline.events(happened(), "zh").title == "没有可按时间排列的记录"
     only = timeline.events(happened({"lane": "编制变动", "dated": True}), "zh").title

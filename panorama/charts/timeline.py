@@ -52,7 +52,7 @@ def timeline(
 ) -> dict[str, Any]:
     """The figure; a mark's customdata is its index in `events`. A label that finds no room is left to the hover.
 
-    band: first and last year of the evaluation round, drawn behind where it is not the whole picture.
+    band: first and last year of the evaluation round, drawn behind.
     """
     start, end = date(first, 1, 1), date(last + 1, 1, 20)
     line = {"width": 1, "color": PALE}
@@ -64,7 +64,7 @@ def timeline(
         {"type": "line", "x0": day, "x1": day, "y0": 0.6, "y1": -len(lanes) + 0.5, "line": line, "layer": "below"}
         for day in (f"{year}-01-01" for year in range(first, last + 1))
     ]
-    if band is not None and (band[0] > first or band[1] < last):
+    if band is not None:
         sides = (f"{max(band[0], first)}-01-01", f"{min(band[1], last)}-12-31")
         shapes.insert(0, rect(sides[0], 0.6, sides[1], -len(lanes) + 0.5, BAND, layer="below"))
     words = [at for at, one in enumerate(events) if one.word]
@@ -177,8 +177,9 @@ def events(frame: pl.DataFrame, language: Language) -> Picture:
     rows = list(drawn.iter_rows(named=True))
     left = 92 if language == "zh" else 132
     made = [_event(one, language) for one in rows]
+    band = _round(drawn, first, last) if made else None
     figure = (
-        timeline([LANE[lane][language] for lane in LANES], made, first, last, left, _round(drawn))
+        timeline([LANE[lane][language] for lane in LANES], made, first, last, left, band)
         if made
         else {"data": [], "layout": layout(40, left)}
     )
@@ -194,9 +195,11 @@ def events(frame: pl.DataFrame, language: Language) -> Picture:
     }
     quiet = _t(
         language,
-        "圆点为发现，红色为同一主题整改完成后再次出现（规则提出，待复核）· 菱形为编制变动 · 等次、名次和审计按年度 · 底色为本轮窗口 · 点开看原始行",
-        "Points: findings, red: a theme found again after it was put right (by rule, to be reviewed) · diamonds: staffing changes · grades, ranks and audits by year · shaded: the round",
+        "圆点为发现，红色为同一主题整改完成后再次出现（规则提出，待复核）· 菱形为编制变动 · 等次、名次和审计按年度 · 点开看原始行",
+        "Points: findings, red: a theme found again after it was put right (by rule, to be reviewed) · diamonds: staffing changes · grades, ranks and audits by year",
     )
+    if band is not None:
+        quiet += _t(language, f" · 底色为本轮 {band[0]}–{band[1]} 年", f" · shaded: the round, {band[0]}–{band[1]}")
     table = known.with_columns(
         pl.col("lane").replace_strict({key: text[language] for key, text in LANE.items()}).alias("lane_text")
     )
@@ -204,9 +207,11 @@ def events(frame: pl.DataFrame, language: Language) -> Picture:
     return Picture(title, quiet, figure, title.replace(":red[", "").replace("]", ""), table, heads, drills)
 
 
-def _round(drawn: pl.DataFrame) -> Band:
+def _round(drawn: pl.DataFrame, first: int, last: int) -> Band:
+    """The round's years, where they are not the whole picture."""
     row = drawn.row(0, named=True)
-    return None if row["round_first"] is None else (row["round_first"], row["round_last"])
+    years = (row["round_first"], row["round_last"])
+    return years if None not in years and (years[0] > first or years[1] < last) else None
 
 
 def _title(drawn: pl.DataFrame, first: int, last: int, language: Language) -> str:
