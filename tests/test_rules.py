@@ -92,7 +92,7 @@ def two_years(first: float, second: float, *, people: int = 2, overtime: float |
 
 
 PUT_RIGHT = inspected(state="已完成", done_date=date(2024, 8, 1))
-LATER = inspected("2", feedback_date=date(2025, 3, 1))
+AGAIN = audited(text="存在混编混岗问题", audit_year=2025)
 
 CASES: Sequence[tuple[str, bool, str, Rows]] = (
     ("X02", True, "台账记 0", merged(inspected(), ledger(mixed_post=0))),
@@ -118,13 +118,15 @@ CASES: Sequence[tuple[str, bool, str, Rows]] = (
     ("X08", True, "编外扛活", busy(1840 * 3.4, office(2, external=3))),
     ("X08", False, "计入仍高", busy(1840 * 3.4, office(2, external=1))),
     ("X08", False, "编外未报", busy(1840 * 3.4, office(2))),
-    ("X09", True, "改后又现", merged(PUT_RIGHT, LATER)),
-    ("X09", True, "次年审计又现", merged(PUT_RIGHT, audited(text="存在混编混岗问题", audit_year=2025))),
+    ("X09", True, "审计又现", merged(PUT_RIGHT, AGAIN)),
+    ("X09", True, "巡察又现", merged(audited(text="混岗", state="已完成", done_date=date(2024, 3, 1)), inspected())),
+    ("X09", False, "巡察在先", merged(audited(text="混岗", state="已完成", done_date=date(2024, 6, 1)), inspected())),
+    ("X09", False, "同一来源再现", merged(PUT_RIGHT, inspected("2", feedback_date=date(2025, 3, 1)))),
     ("X09", False, "当年审计不知先后", merged(PUT_RIGHT, audited(text="存在混编混岗问题"))),
-    ("X09", False, "两年以后", merged(PUT_RIGHT, inspected("2", feedback_date=date(2026, 8, 2)))),
-    ("X09", False, "没有完成日期", merged(inspected(state="已完成"), LATER)),
-    ("X09", False, "没有改完", merged(inspected(state="整改中"), LATER)),
-    ("X09", False, "另一主题", merged(PUT_RIGHT, inspected("2", "长期借调人员未清退", feedback_date=date(2025, 3, 1)))),
+    ("X09", False, "两年以后", merged(PUT_RIGHT, audited(text="存在混编混岗问题", audit_year=2027))),
+    ("X09", False, "没有完成日期", merged(inspected(state="已完成"), AGAIN)),
+    ("X09", False, "没有改完", merged(inspected(state="整改中"), AGAIN)),
+    ("X09", False, "另一主题", merged(PUT_RIGHT, audited(text="长期借调人员未清退", audit_year=2025))),
     ("X12", True, "没有这项", merged(duty(worked(100)), office(2))),
     ("X12", False, "有这项", merged(duty(worked(100), worked(10, activity="B")), office(2))),
     ("X12", False, "报了没填数", merged(duty(worked(100), worked(None, activity="B", months=1)), office(2))),

@@ -1,14 +1,14 @@
 -- One row per unit × theme × year in which it was found again
 -- id: X09
--- name: 说已整改完成，同一主题又被发现 | Said to be put right, and found again
--- compares: 状态为“已完成”并写有完成日期的问题，与其后 24 个月内同一主题的新问题 | Findings put right with a date, with new findings of the same theme within the 24 months after
--- silent: 没有完成日期；新问题的时间不能确定在完成之后（审计只有年度，须晚于完成年度）；零报告 | No date of completion; a new finding that is not surely later (audits have only a year, which must be a later one); nil returns
+-- name: 一个来源说已整改完成，另一来源又发现同一主题 | One source says put right, another finds it again
+-- compares: 状态为“已完成”并写有完成日期的问题，与其后 24 个月内另一类来源同一主题的新问题 | Findings put right with a date, with new findings of the same theme by another source family within the 24 months after
+-- silent: 没有完成日期；新问题的时间不能确定在完成之后（审计只有年度，须晚于完成年度）；同一类来源再次发现（属屡查屡犯）；零报告 | No date of completion; a new finding that is not surely later (audits have only a year, which must be a later one); found again by the same family (that is recurrence); nil returns
 -- question: 是同一问题没有改到位，还是新的问题？ | Was it never quite put right, or is it a new one?
 -- themes: T01–T30
 -- needs: D12, D13
 with
 themed as (
-    select f.unit_id, t.theme, f.year, f.found_date, f.put_right, f.done_date, f.row_id
+    select f.unit_id, t.theme, f.source_family, f.year, f.found_date, f.put_right, f.done_date, f.row_id
     from mart.finding as f
     inner join mart.finding_theme as t on t.finding_id = f.finding_id
     where not f.nil_return
@@ -18,8 +18,11 @@ pairs as (
     from themed as l
     inner join themed as e on e.unit_id = l.unit_id and e.theme = l.theme and e.put_right and e.done_date is not null
     where
-        (l.found_date > e.done_date and l.found_date <= e.done_date + interval 24 month)
-        or (l.found_date is null and l.year > year(e.done_date) and l.year <= year(e.done_date) + 2)
+        l.source_family <> e.source_family
+        and (
+            (l.found_date > e.done_date and l.found_date <= e.done_date + interval 24 month)
+            or (l.found_date is null and l.year > year(e.done_date) and l.year <= year(e.done_date) + 2)
+        )
 ),
 again as (
     select
