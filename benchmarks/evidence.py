@@ -33,8 +33,8 @@ GIVEN: Final = {
     "mart.office": "select u * 2 + o as office_id, u as unit_id, 'office ' || o as name from range($units) r (u), range(2) s (o)",
     # Some 3 % of findings are serious, half are put right within the year.
     "mart.finding": "select md5(i::varchar) as finding_id, (i % $units)::bigint as unit_id,"
-    " case when i % 2 = 0 then '巡视巡察' else '审计' end as source_family, (2021 + hash(i) % 5)::int as year,"
-    " case when i % 2 = 0 then make_date((2021 + hash(i) % 5)::int, (1 + hash(i + 1) % 12)::int, 15) end as found_date,"
+    " case when hash(i + 9) % 2 = 0 then '巡视巡察' else '审计' end as source_family, (2021 + hash(i) % 5)::int as year,"
+    " case when hash(i + 9) % 2 = 0 then make_date((2021 + hash(i) % 5)::int, (1 + hash(i + 1) % 12)::int, 15) end as found_date,"
     " '混编混岗 ' || i as text, case when hash(i + 2) % 30 = 0 then '严重' else '一般' end as severity,"
     " hash(i + 3) % 3 = 0 as staffing, hash(i + 4) % 2 = 0 as put_right,"
     " case when hash(i + 4) % 2 = 0 then make_date((2021 + hash(i) % 5)::int, 12, 20) end as done_date,"
@@ -46,7 +46,7 @@ GIVEN: Final = {
     "staging.statement_theme": "select statement_id, 'T14' as theme from staging.statement where unit_id % 3 = 0",
     "staging.family_row": "select distinct unit_id, year from mart.finding",
     "mart.unit_staffing": "select u as unit_id, y as year, make_date(y, 12, 31) as snapshot_date, t as estab_type, false as single_listed,"
-    " 20 as approved, 20 - (hash(u + y) % 5)::int + 2 as actual, greatest(2 - (hash(u + y) % 5)::int, 0) as excess,"
+    " 12 as approved, 12 - (hash(u + y) % 5)::int + 2 as actual, greatest(2 - (hash(u + y) % 5)::int, 0) as excess,"
     " greatest((hash(u + y) % 5)::int - 2, 0) as vacancy, (hash(u * y) % 3)::int as mixed_post, (hash(u * y + 1) % 4)::int as seconded_out,"
     " 3 as external, case when hash(u) % 50 = 0 then 21 end as paid, 'unit' as basis, true as of_year, [(3::bigint << 32) | (u * 10 + y % 10)] as row_ids"
     " from range($units) r (u), range(2021, 2026) s (y), (values ('XZ'), ('SY')) v (t)",
@@ -63,7 +63,7 @@ GIVEN: Final = {
     " from mart.office as o, range(2021, 2026) s (y), range(12) t (m)",
     "mart.saturation": "select unit_id, office_id, null::bigint as post_id, y::varchar as period, 1000.0 * (1 + (hash(unit_id * y) % 20 = 0)::int) as required_hours,"
     " 2.0 as staff, 0.55 + (hash(unit_id + y) % 100) / 150 as saturation, 0.5 + (hash(unit_id + y) % 100) / 150 as low,"
-    " 0.6 + (hash(unit_id + y) % 100) / 150 as high, 0.2 + (hash(unit_id + y) % 100) / 100 as saturation_with_external,"
+    " 0.6 + (hash(unit_id + y) % 100) / 150 as high, 0.2 + (hash(unit_id + y) % 100) / 140 as saturation_with_external,"
     " '饱满' as band, 1.0 as coverage from (select unit_id, office_id from mart.office union all select unit_id, null from mart.unit), range(2021, 2026) s (y)",
     "mart.imbalance": "select unit_id, y as year, (hash(unit_id) % 5 = 0)::int as offices_idle, (hash(unit_id + 1) % 5 = 0)::int as offices_drowning"
     " from mart.unit, range(2021, 2026) s (y)",
