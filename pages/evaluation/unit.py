@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from panorama.calendar import today
 from panorama.charts import saturation, staffing, timeline, unit, upset
 from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
@@ -11,7 +10,7 @@ visit = enter("unit")
 slots = head("unit", visit)
 year = pick.pick_year(visit, slots[0])
 chosen = pick.pick_unit(visit, slots[1])
-unit_id, now = chosen["unit_id"], today()
+unit_id, now = chosen["unit_id"], visit.today
 asked = {"unit_id": unit_id, "year": year}
 
 figures = visit.ask("unit_figures", **asked, today=now)

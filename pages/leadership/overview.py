@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from panorama.calendar import today
 from panorama.charts import overview
 from panorama.ui import drill, show
 from panorama.ui.visit import enter, head
 
 visit = enter("overview")
 head("overview", visit)
-now = today()
+now = visit.today
 
 figures = visit.ask("overview_figures", today=now)
 show.message(overview.message(figures, visit.language))

@@ -17,7 +17,7 @@ _UNIT = Text("单位", "Unit")
 _ALL = Text("全部单位（在册 {n} 个）", "All units ({n} standing)")
 _ENDED = Text("{name}（已撤并）", "{name} (ended)")
 _ALL_CODE = ""
-_NO_UNIT = Text(
+NO_UNIT = Text(
     "还认不出任何单位：请先装入单位名录（模板在“方法与字典”页）；已装入的行在等待，名录一到即生效。",
     "No unit is known yet: load the register of units first (its template is on the Methods page). Rows that are in wait for it.",
 )
@@ -43,7 +43,7 @@ def pick_year(visit: Visit, slot: Any) -> int:
 
 def _say_next(visit: Visit) -> NoReturn:
     known = visit.ask("units").height
-    st.info(visit.say(_NO_YEAR).format(n=known) if known else visit.say(_NO_UNIT), icon=":material/info:")
+    st.info(visit.say(_NO_YEAR).format(n=known) if known else visit.say(NO_UNIT), icon=":material/info:")
     intake = SCREEN["intake"]
     st.page_link(intake.file, label=visit.say(intake.title), icon=":material/upload:")
     st.stop()
@@ -77,9 +77,16 @@ def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False) -> dict[str, 
 
 
 def pick_row(visit: Visit, label: Text, frame: pl.DataFrame, key: str, value: str, name: str) -> Any:
-    """One row of a small table by its name; returns its `value`, None when the table is empty."""
+    """One row of a small table by its name (?office=its value); returns its `value`, None when the table is empty."""
     names = dict(frame.select(value, name).iter_rows())
-    return st.selectbox(visit.say(label), list(names), format_func=lambda one: names.get(one, str(one)), key=key)
+    if st.session_state.get(key) not in names:
+        # Carried over from another unit: nothing of it is here.
+        st.session_state.pop(key, None)
+    from_address(key, {str(one): one for one in names})
+    chosen = st.selectbox(visit.say(label), list(names), format_func=lambda one: names.get(one, str(one)), key=key)
+    if chosen is not None:
+        to_address(key, str(chosen), str(next(iter(names))))
+    return chosen
 
 
 def _name(visit: Visit, row: dict[str, Any]) -> str:
