@@ -7,8 +7,8 @@ from panorama.ui.visit import enter, head
 
 visit = enter("changes")
 slots = head("changes", visit)
-before = since.pick(visit, slots[0])
-unit = pick.pick_unit(visit, slots[1], all_units=True)
+unit = pick.pick_unit(visit, slots[0], all_units=True)
+before = since.pick(visit, slots[1])
 found = since.report(visit, before, unit["unit_id"] if unit else None)
 
 show.message(found.message)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from panorama.charts import overview
-from panorama.ui import drill, show
+from panorama.ui import drill, show, since
 from panorama.ui.visit import enter, head
 
 visit = enter("overview")
@@ -33,6 +33,7 @@ left, right = st.columns([7, 6], gap="large")
 with left:
     show.picture(visit, visit.draw(overview.source_map, "overview_sources"), "sources")
 with right:
+    since.brief(visit)
     show.facts(visit, overview.changes(visit.ask("overview_changes"), visit.language), "changes")
 
 drill.open_if_asked(visit)

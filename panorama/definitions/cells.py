@@ -13,7 +13,6 @@ _FINDING: Final = {
     "findings_open": ("state", "done_date"),
     "findings_overdue": _DUE,
     "findings_closed_share": ("state", "done_date"),
-    "audit_amount": ("amount",),
 }
 
 CELLS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
@@ -30,7 +29,7 @@ CELLS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     },
     "leader_quota": {"": _BOTH, "leaders_approved": ("approved",), "leaders_actual": ("actual",)},
     "inspection_finding": _FINDING,
-    "audit_finding": _FINDING,
+    "audit_finding": {**_FINDING, "audit_amount": ("amount",)},
     "performance_rating": {
         "": ("grade_raw", "score"),
         "performance_grade": ("grade_raw",),

@@ -40,7 +40,7 @@ IDLE: Final = 16
 
 _TRACE: Final = (
     "select r.row_id, p.file, p.sheet, (r.row_id & 4294967295)::integer as src_row, p.part_id, p.dataset, d.drop_id,"
-    " d.loaded_at, d.loaded_by from (select unnest($row_ids) as row_id) as r"
+    " d.loaded_at, d.loaded_by from (select unnest($row_ids::bigint[]) as row_id) as r"
     " inner join seen.part as p on p.part_id = r.row_id >> 32 inner join seen.drop as d on d.drop_id = p.drop_id"
     " order by r.row_id"
 )
@@ -123,6 +123,7 @@ class Door:
         self._settings = settings
         self._home = Home(settings.home)
         self._operations: Operations | None = None
+        self._kept: tuple[str | None, list[Kept]] = (None, [])
         self._notes: tuple[tuple[int, int], tuple[NoteRecord, ...]] = ((0, 0), ())
         self._open: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
@@ -149,11 +150,14 @@ class Door:
         return self._opened(*found)
 
     def kept(self) -> list[Kept]:
-        """The snapshots that may be looked at, the newest first, and what made each."""
-        if not self._home.exists():
+        """The snapshots that may be looked at, the newest first, and what made each. Each commit of one makes it current."""
+        current = self.current_id()
+        if current is None:
             return []
-        with self._asked().reading() as session:
-            return kept(session)
+        if self._kept[0] != current:
+            with self._asked().reading() as session:
+                self._kept = (current, kept(session))
+        return self._kept[1]
 
     def of(self, one: Kept) -> Snapshot:
         """A kept snapshot, open for reading."""

@@ -50,6 +50,7 @@ _LINK_NOTE = Text(
     "对方打开后看到同一面板，只含其有权看的内容；数据更新后看到的是最新的数字",
     "It opens this panel, with what its reader may see; after an update, with the newest figures",
 )
+_METHOD = Text("方法", "methods")
 _SNAPSHOT = Text("快照 {id}", "Snapshot {id}")
 _SHEET = Text("原件：{file}　{sheet}　第 {row} 行", "Original: {file}　{sheet}　row {row}")
 _SHEET_NOTE = Text(
@@ -64,18 +65,19 @@ _NOT_HERE = Text(
     "链接所指的数字不在这里：不在您能查看的范围内，或数据更新后已不在这一页。没有显示任何行。",
     "The figure that the link names is not here: it is outside what you may see, or no longer on this page. No row is shown.",
 )
+_WIDTHS: Final = {"source": 70, "content": 290, "file": 170, "sheet": 80}
 _HEADS = {
     "unit": Text("单位", "Unit"),
     "source": Text("来源", "Source"),
-    "year": Text("年份", "Year"),
     "content": Text("内容", "Content"),
+    "file": Text("文件", "File"),
+    "sheet": Text("工作表", "Sheet"),
+    "src_row": Text("行", "Row"),
+    "year": Text("年份", "Year"),
     "severity": Text("程度", "Severity"),
     "state": Text("状态", "State"),
     "due": Text("时限", "Due"),
     "days": Text("余天", "Days left"),
-    "file": Text("文件", "File"),
-    "sheet": Text("工作表", "Sheet"),
-    "src_row": Text("行", "Row"),
     "drop_id": Text("批次", "Drop"),
     "loaded_at": Text("装入时间", "Loaded"),
     "loaded_by": Text("装入人", "Loaded by"),
@@ -150,7 +152,9 @@ def _told(visit: Visit, drill: Drill) -> None:
     st.markdown(" ".join(f":gray-badge[{badge}]" for badge in _badges(visit, drill)))
     st.markdown(f"**{visit.say(_DEFINITION)}**　{visit.say(figure.explanation)}")
     st.markdown(f"**{visit.say(_DENOMINATOR)}**　{visit.say(figure.denominator)}")
-    st.markdown(f"**{visit.say(_WORKING)}**　{' → '.join(filter(None, (figure.formula, drill.working)))}")
+    st.markdown(
+        f"**{visit.say(_WORKING)}**　{' → '.join(filter(None, (figure.formula, drill.working or drill.value)))}"
+    )
 
 
 def _is_number(drill: Drill) -> bool:
@@ -159,7 +163,8 @@ def _is_number(drill: Drill) -> bool:
 
 
 def _badges(visit: Visit, drill: Drill) -> list[str]:
-    found = [FIGURES[drill.figure].source.replace("[", "(").replace("]", ")")]
+    section = FIGURES[drill.figure].source.replace("methods", visit.say(_METHOD))
+    found = [section.replace("[", "(").replace("]", ")")]
     if visit.mark is not None:
         found.append(visit.say(visit.mark))
     if noted := visit.notes_of(drill):
@@ -207,7 +212,9 @@ def _listed(visit: Visit, drill: Drill, rows: pl.DataFrame, title: str, key: str
     event = show.table(
         visit, rows, heads, f"{key}-{drill.code}", f"{visit.say(FIGURES[drill.figure].label)} · {drill.subject}",
         leads=(drill,), on_select="rerun", selection_mode="single-row", selection_default=begun,
-        height=min(240, 34 + 31 * rows.height),
+        height=min(240, 36 + 30 * rows.height),
+        # What the row says and where it stands fit the panel; the rest is to the right.
+        config={name: st.column_config.Column(heads[name], width=wide) for name, wide in _WIDTHS.items() if name in heads},
     )  # fmt: skip
     picked: list[int] = event["selection"]["rows"]
     return ids[picked[0]] if picked and picked[0] < len(ids) else None

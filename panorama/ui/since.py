@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Any, Final
 
@@ -9,11 +10,13 @@ import streamlit as st
 
 from panorama.charts.changes import Report, Told
 from panorama.charts.changes import report as make
+from panorama.errors import StoreError
 from panorama.store.changes import Pair, changes
 from panorama.store.history import Kept, named
 from panorama.text import Language, Text
 from panorama.ui import asof
 from panorama.ui.address import from_address, to_address
+from panorama.ui.contents import SCREEN
 from panorama.ui.pick import NO_UNIT
 from panorama.ui.visit import Visit, door
 
@@ -23,6 +26,10 @@ _FROM = Text("自 {when} 起", "since {when}")
 _NONE = Text(
     "这是 {n} 个单位唯一保留的状态，没有更早的可比。再装入一批数据后，这里就会说什么变了。",
     "This is the only kept state of {n} units, with none before it. After the next drop this page says what changed.",
+)
+_TOO_OLD = Text(
+    "其中较早的状态由旧版程序生成，无法与现在比较。请在上方选一个更近的状态。",
+    "The older of the two was built by an older program and cannot be held against this one. Choose a later one above.",
 )
 
 
@@ -54,8 +61,29 @@ def pick(visit: Visit, slot: Any) -> Kept:
     return ids[chosen]
 
 
+def brief(visit: Visit) -> None:
+    """One sentence on what changed since the state before the last drop, and the way to all of it."""
+    older = earlier(visit)
+    if not older:
+        return
+    with suppress(StoreError):
+        told = _asked(visit, usual_of(older), None)
+        screen = SCREEN["changes"]
+        label = f"{told.message.title} {visit.say(screen.title)} →"
+        st.page_link(screen.file, label=label, icon=":material/difference:")
+
+
 def report(visit: Visit, before: Kept, unit_id: int | None) -> Report:
-    """What changed since, kept for all who see the same of the same two states."""
+    """What changed since; the page stops where the older state cannot be asked any more."""
+    try:
+        return _asked(visit, before, unit_id)
+    except StoreError:
+        st.info(visit.say(_TOO_OLD), icon=":material/history:")
+        st.stop()
+
+
+def _asked(visit: Visit, before: Kept, unit_id: int | None) -> Report:
+    """Kept for all who see the same of the same two states."""
     scope = (visit.actor.everything, tuple(sorted(visit.actor.units)))
     return _report(before.id, visit.snapshot.id, scope, unit_id, visit.today, visit.language, visit, before)
 
