@@ -78,7 +78,8 @@ def test_taking_a_drop_back_is_a_decision_and_no_correction(stored: Settings, tm
     assert figures[(ECOLOGY, "actual", "2024")] == (23.0, 20.0, "different", DECISION)
     # Over both steps nothing has changed.
     whole = changes(pair(stored, older=2))
-    assert whole.figures.is_empty() and whole.findings.is_empty()
+    assert whole.figures.is_empty()
+    assert whole.findings.is_empty()
 
 
 def test_rows_that_come_alive_by_a_confirmed_name_are_a_decision(stored: Settings, tmp_path: Path) -> None:
@@ -117,7 +118,8 @@ def test_who_sees_one_unit_is_told_of_its_changes_alone(stored: Settings, tmp_pa
     # The scope changes what is told, never why.
     assert told(found) == told(everything)
     nobody = changes(pair(stored, actor=Actor("路人", "none")))
-    assert nobody.figures.is_empty() and nobody.findings.is_empty()
+    assert nobody.figures.is_empty()
+    assert nobody.findings.is_empty()
 
 
 def test_a_month_more_of_work_is_the_world_and_a_volume_mended_is_a_file(tmp_path: Path) -> None:
@@ -155,4 +157,5 @@ def test_kept_snapshots_say_what_made_them_and_are_found_by_id_and_day(stored: S
     assert kept[2].until == kept[1].built_at
     assert named(kept, kept[2].id) == kept[2]
     assert named(kept, f"{kept[0].built_at:%Y-%m-%d}") == kept[0]
-    assert named(kept, "2001-01-01") is None and named(kept, "'; drop") is None
+    assert named(kept, "2001-01-01") is None
+    assert named(kept, "'; drop") is None

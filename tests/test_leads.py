@@ -48,7 +48,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
             common(seen, what, key)
 
         monkeypatch.setattr(show, name, kept)
-    yield found
+    return found
 
 
 def leads_of(what: Any) -> list[Any]:
@@ -90,7 +90,8 @@ def test_whatever_a_page_shows_leads_to_its_rows_or_says_why_not(
                 assert snapshot.trace([lead.row_id], local_actor()).height == 1
             elif isinstance(lead, Drill) and (lead.figure, lead.question) not in asked:
                 asked.add((lead.figure, lead.question))
-                assert lead.question.startswith("rows_") and question_text(lead.question)
+                assert lead.question.startswith("rows_")
+                assert question_text(lead.question)
                 rows = snapshot.behind(lead.question, local_actor(), **lead.params)
                 assert {"row_id", "content", "file", "sheet", "src_row", "drop_id", "loaded_by"} <= set(rows.columns)
 
@@ -123,7 +124,8 @@ def test_a_link_opens_the_panel_that_the_page_itself_offers(
     assert "定义" not in words(app)
     with_link(app, drill=lead.code)
     assert not app.exception
-    assert "**定义**" in words(app) and "**覆盖**" in words(app)
+    assert "**定义**" in words(app)
+    assert "**覆盖**" in words(app)
     # Followed once: the next rerun does not open it again.
     assert "**定义**" not in words(app.run())
 
@@ -188,11 +190,13 @@ def test_the_page_of_changes_lists_them_with_their_cause(
     assert "情况变了" in app.header[0].value
     figures = next(what for what in shown if isinstance(what, Facts) and what.title.endswith("个数字变了"))
     approved = figures.table.filter((pl.col("figure") == "核定编制") & (pl.col("period") == "2026"))
-    assert approved["after"].to_list() == ["97"] and approved["cause"].to_list() == ["情况变了"]
+    assert approved["after"].to_list() == ["97"]
+    assert approved["cause"].to_list() == ["情况变了"]
     lead = next(lead for lead in figures.drills if isinstance(lead, Drill) and lead.value == "— → 97")
     with_link(app, drill=lead.code)
     assert not app.exception
-    assert "**现在的行**" in words(app) and "**原来的行**" in words(app)
+    assert "**现在的行**" in words(app)
+    assert "**原来的行**" in words(app)
 
 
 def test_a_note_shows_on_every_page_that_shows_its_figure_and_not_in_an_older_state(
@@ -202,7 +206,8 @@ def test_a_note_shows_on_every_page_that_shows_its_figure_and_not_in_an_older_st
     shutil.copytree(sample_home, place)
     settings = Settings(home=place)
     lead = offered(place, shown, monkeypatch)
-    assert lead.place is not None and lead.place.unit_id is not None
+    assert lead.place is not None
+    assert lead.place.unit_id is not None
     dropped(settings, write(tmp_path / "补充台账.csv", LEDGER, ["2026-06-30,市教育局,行政编制,97,99"]))
     write_note(lead.place.unit_id, "actual", lead.place.period, "等批文", settings, local_actor())
     code = next(row for row in units_of(settings) if row["unit_id"] == lead.place.unit_id)["unit_code"]

@@ -129,7 +129,8 @@ def test_a_figure_is_one_place_wherever_it_shows() -> None:
     today, tomorrow = (
         Drill("findings_open", "", "", "rows_findings", of_findings("open", date(2026, 1, day), 7)) for day in (1, 2)
     )
-    assert today.code == tomorrow.code and today.place == tomorrow.place
+    assert today.code == tomorrow.code
+    assert today.place == tomorrow.place
     assert Drill("findings", "", "", "rows_unit_event", {"unit_id": 7, "row_ids": [1]}).place is None
     assert Origin(7, "甲").code == Origin(7, "乙").code != Origin(8, "甲").code
 
