@@ -87,7 +87,7 @@ def test_a_note_is_seen_on_another_page_and_goes_along_in_a_file(browser: Browse
         dialog.get_by_role("button", name="保存批注").click()
         expect(dialog).to_contain_text("批文在路上")
         seen.open(f"{served}/staffing?unit={unit_of(seen)}&year=2025")
-        noted = seen.page.get_by_role("button", name="sticky_note_2 1").first
+        noted = seen.page.get_by_role("button", name="sticky_note_2").first
         expect(noted).to_be_visible()
         noted.click()
         dialog = panel(seen)
