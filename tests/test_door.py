@@ -54,7 +54,9 @@ def test_who_sees_everything_sees_every_table_as_it_is(snapshot: Snapshot) -> No
 
 def test_who_has_one_unit_sees_its_rows_only(snapshot: Snapshot) -> None:
     assert seen(snapshot, ONE_UNIT, "workload") == 2
-    assert seen(snapshot, ONE_UNIT, "part") == 0
+    # Of files it learns where its rows come from: the register, and the workload.
+    assert seen(snapshot, ONE_UNIT, "part") == 2
+    assert seen(snapshot, ONE_UNIT, "reject") == 0
     for name in views(snapshot):
         rows = snapshot._run(f"select * from seen.{name}", ONE_UNIT, {})
         if "unit_id" in rows.columns:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from panorama.charts import intake
-from panorama.ui import drill, files, mapping, mend, names, show
+from panorama.ui import asof, drill, files, mapping, mend, names, show
 from panorama.ui.visit import enter_empty, head
 
 visit = enter_empty("intake")
@@ -21,12 +21,15 @@ if visit is None:
 drops = visit.ask("intake_drops")
 left, right = st.columns([8, 5], gap="large", vertical_alignment="top")
 with right:
-    tried = files.upload()
-files.tell_trial(tried)
-# Before the drop is picked: what is taken in here says which drop to look at.
-files.added()
-files.todo(visit)
-files.explain_headers()
+    tried = files.upload() if visit.live else None
+    if not visit.live:
+        st.info(visit.say(asof.CLOSED), icon=":material/history:")
+if visit.live:
+    files.tell_trial(tried)
+    # Before the drop is picked: what is taken in here says which drop to look at.
+    files.added()
+    files.todo(visit)
+    files.explain_headers()
 with left:
     drop_id = files.pick_drop(drops, visit.language)
     sheets = visit.ask("intake_files", drop_id=drop_id)
@@ -37,21 +40,25 @@ with left:
 left, right = st.columns([8, 5], gap="large")
 with left:
     chosen = files.sheets(visit, intake.files(sheets, visit.language))
-    files.drop_buttons(drop_id, drops, visit.language)
+    if visit.live:
+        files.drop_buttons(drop_id, drops, visit.language)
 with right:
     show.picture_if_any(visit, visit.draw(intake.reasons, "intake_reasons", drop_id=drop_id), "reasons")
 
 refused = intake.rejects(visit.ask("intake_rejects", drop_id=drop_id, part_id=chosen), visit.language)
 show.facts_if_any(visit, refused, "rejects")
-mend.mend_in_page(visit, drop_id, sheets, chosen)
+if visit.live:
+    mend.mend_in_page(visit, drop_id, sheets, chosen)
 show.facts_if_any(visit, intake.mended(visit.ask("intake_mended", drop_id=drop_id), visit.language), "mended")
-names.waiting(visit, waiting)
+if visit.live:
+    names.waiting(visit, waiting)
 
 show.facts_if_any(visit, intake.remarks(visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")
 show.facts(visit, intake.diff(visit.ask("intake_diff", drop_id=drop_id), visit.language), "diff")
 show.facts_if_any(visit, intake.moves(visit.ask("intake_moves", drop_id=drop_id), visit.language), "moves")
 show.facts_if_any(visit, intake.changed(visit.ask("intake_changed", drop_id=drop_id), visit.language), "changed")
-names.answered()
-mapping.saved()
+if visit.live:
+    names.answered()
+    mapping.saved()
 
 drill.open_if_asked(visit)

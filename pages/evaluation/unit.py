@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from panorama.calendar import today
 from panorama.charts import evidence, saturation, staffing, timeline, unit, upset
 from panorama.charts.contradictions import questions
 from panorama.ui import contradictions, drill, pick, recurrence, show
@@ -12,7 +11,7 @@ visit = enter("unit")
 slots = head("unit", visit)
 year = pick.pick_year(visit, slots[0])
 chosen = pick.pick_unit(visit, slots[1])
-unit_id, now = chosen["unit_id"], today()
+unit_id, now = chosen["unit_id"], visit.today
 asked = {"unit_id": unit_id, "year": year}
 every = {"unit_id": unit_id, "theme": None, "family": None}
 

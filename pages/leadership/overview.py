@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from panorama.calendar import today
 from panorama.charts import evidence, overview
-from panorama.ui import drill, pick, show
+from panorama.ui import drill, pick, show, since
 from panorama.ui.visit import enter, head
 
 visit = enter("overview")
 head("overview", visit)
-now = today()
+now = visit.today
 
 figures = visit.ask("overview_figures", today=now)
 show.message(overview.message(figures, visit.language))
@@ -36,6 +35,7 @@ left, right = st.columns([7, 6], gap="large")
 with left:
     show.picture(visit, visit.draw(overview.source_map, "overview_sources"), "sources")
 with right:
+    since.brief(visit)
     show.facts(visit, overview.changes(visit.ask("overview_changes"), visit.language), "changes")
 
 drill.open_if_asked(visit)

@@ -44,7 +44,7 @@ def series(frame: pl.DataFrame, language: Language) -> Picture:
     }
     drills = tuple(_drill(one) for one in known.iter_rows(named=True))
     return Picture(
-        title, _note(known, band, language), _figure(known, band, found, language), title, table, heads, drills
+        title, _note(known, band, language), _figure(known, band, found, language), title, table, heads, drills, _drill
     )
 
 
@@ -96,7 +96,8 @@ def _drill(one: dict[str, Any]) -> Drill:
         else ""
     )
     params = {"office_id": one["office_id"], "period": one["period"]}
-    return Drill("saturation", f"{one['office']} · {one['period']}", value, "rows_saturation_office", params, working)
+    subject = f"{one['office']} · {one['period']}"
+    return Drill("saturation", subject, value, "rows_saturation_office", params, working, owner=one.get("unit_id"))
 
 
 def _month(period: str) -> int:

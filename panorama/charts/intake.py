@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.picture import Facts, Message, Picture
+from panorama.charts.picture import Facts, Message, Origin, Picture
 from panorama.charts.tokens import ALARM, DATA, INK, axis, clicks, layout, note, rect, rows_axis
 from panorama.definitions import FIGURES
 from panorama.intake.grid import Parsed
@@ -53,6 +53,7 @@ def dataset_name(dataset: str | None, language: Language) -> str:
     return "—" if dataset is None else SOURCES[dataset].title[language] if dataset in SOURCES else dataset
 
 
+_OF_LOAD: Final = "figures of the overview at the time of a load; the overview and the page of changes open their rows"
 STATE: Final = {
     "whole": Text("已读入", "read"),
     "partly": Text("部分拒收", "partly refused"),
@@ -111,7 +112,7 @@ def files(frame: pl.DataFrame, language: Language) -> Facts:
         "rate": _t(language, "接收率", "Accepted share"),
         "problem_text": _t(language, "说明", "Note"),
     }
-    return Facts(title, quiet, shown, heads)
+    return Facts(title, quiet, shown, heads, bare="a row chooses the sheet whose rows are listed below")
 
 
 def rule_name(rule: str, language: Language) -> str:
@@ -166,6 +167,16 @@ def reasons(frame: pl.DataFrame, language: Language) -> Picture:
         title,
         table,
         heads,
+        bare="counts of the refused cells that are listed, and open, below",
+    )
+
+
+def _origins(frame: pl.DataFrame) -> tuple[Origin | None, ...]:
+    """Each remark's row in its original, with its cell marked; a remark on a whole sheet has none."""
+    places = frame.select("part_id", "src_row", "column", "header").iter_rows()
+    return tuple(
+        None if row is None else Origin((part << 32) + row, str(header or row), (column,) if column else ())
+        for part, row, column, header in places
     )
 
 
@@ -189,7 +200,7 @@ def rejects(frame: pl.DataFrame, language: Language) -> Facts:
         "rule": _t(language, "规则", "Rule"),
     }
     quiet = _t(language, "行号、列号与电子表格里看到的一致", "Rows and columns as the spreadsheet shows them")
-    return Facts(title, quiet + _cut(frame, language), frame, heads)
+    return Facts(title, quiet + _cut(frame, language), frame, heads, _origins(frame))
 
 
 def _in_all(frame: pl.DataFrame) -> int:
@@ -224,7 +235,7 @@ def mended(frame: pl.DataFrame, language: Language) -> Facts:
         "原值保留；撤回修正的批次，拒收即恢复",
         "The value as it was is kept; taking the mending drop back reopens it",
     )
-    return Facts(title, quiet, frame, heads)
+    return Facts(title, quiet, frame, heads, _origins(frame))
 
 
 def remarks(frame: pl.DataFrame, language: Language) -> Facts:
@@ -238,6 +249,7 @@ def remarks(frame: pl.DataFrame, language: Language) -> Facts:
         _t(language, "不改变接收结果", "They do not change what was accepted") + _cut(frame, language),
         frame,
         {**heads, "message" if zh else "message_en": _t(language, "提醒", "Remark")},
+        _origins(frame),
     )
 
 
@@ -269,6 +281,7 @@ def diff(frame: pl.DataFrame, language: Language) -> Facts:
         ),
         shown,
         heads,
+        bare="counts of a drop's rows; the changed values are listed below with their rows",
     )
 
 
@@ -284,7 +297,7 @@ def moves(frame: pl.DataFrame, language: Language) -> Facts:
         language, f"领导驾驶舱 {frame.height} 个数字变动", f"{many(frame.height, 'figure')} of the overview moved"
     )
     quiet = _t(language, "装入这一批的当时", "At the time this drop was taken in")
-    return Facts(title, quiet, frame.with_columns(pl.Series("label", labels, dtype=pl.String)), heads)
+    return Facts(title, quiet, frame.with_columns(pl.Series("label", labels, dtype=pl.String)), heads, bare=_OF_LOAD)
 
 
 def changed(frame: pl.DataFrame, language: Language) -> Facts:
@@ -308,6 +321,7 @@ def changed(frame: pl.DataFrame, language: Language) -> Facts:
         + _cut(frame, language),
         frame.with_columns(pl.Series("dataset_text", names, dtype=pl.String)),
         heads,
+        tuple(Origin(row, str(name)) for row, name in frame.select("row_id", label).iter_rows()),
     )
 
 

@@ -53,7 +53,9 @@ def years(frame: pl.DataFrame, language: Language) -> Picture:
         "unknown": _t(language, "未报单位", "Not reported"),
     }
     title = _years_title(frame, drawn, name, language)
-    return Picture(title, quiet, figure, title, frame, heads, drills)
+    return Picture(
+        title, quiet, figure, title, frame, heads, drills, lambda one: _year_drill(one, one["year"], one[name])
+    )
 
 
 def _years_title(frame: pl.DataFrame, drawn: pl.DataFrame, name: str, language: Language) -> str:
@@ -97,7 +99,10 @@ def _panels(
         ]
         notes.append(_panel_name(label, (top + bottom) / 2))
         notes += _panel_ends(here, span, axis_name, language)
-        drills += [_year_drill(here.get(year), year, kind, label, frame) for year in span]
+        drills += [
+            _year_drill(here.get(year) or {"unit_id": frame["unit_id"][0], "estab_type": kind}, year, label)
+            for year in span
+        ]
     frame_layout["annotations"] = notes
     frame_layout["xaxis"] = axis(
         range=[span[0] - 0.25, span[-1] + 0.1] if span else [0, 1],
@@ -198,9 +203,10 @@ def _end_colour(measure: str, last: dict[str, Any]) -> str:
     return ALARM if last["approved"] is not None and last["actual"] > last["approved"] else INK
 
 
-def _year_drill(one: dict[str, Any] | None, year: int, kind: str, label: str, frame: pl.DataFrame) -> Drill:
-    params = {"unit_id": frame["unit_id"][0], "year": year, "estab_type": kind}
-    value = "—" if one is None else f"{_n(one['approved'])} / {_n(one['actual'])}"
+def _year_drill(one: dict[str, Any], year: int, label: str) -> Drill:
+    """one: a row of `staffing_years`, without numbers for a year that has no ledger."""
+    params = {"unit_id": one["unit_id"], "year": year, "estab_type": one["estab_type"]}
+    value = f"{_n(one['approved'])} / {_n(one['actual'])}" if "approved" in one else "—"
     return Drill("approved", f"{label} · {year}", value, "rows_staffing", params)
 
 

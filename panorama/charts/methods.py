@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -64,6 +65,9 @@ def sqls() -> dict[str, Rule]:
     return dict(sorted(found.items(), key=lambda pair: (order[pair[1].layer], pair[0])))
 
 
+_WORDS: Final = "definitions and rules speak of no data"
+
+
 def _grain(text: str) -> str:
     return text.splitlines()[0].removeprefix("--").strip()
 
@@ -108,6 +112,7 @@ def figures(search: str, language: Language) -> Facts:
         ),
         shown,
         heads,
+        bare=_WORDS,
     )
 
 
@@ -142,6 +147,7 @@ def fields(dataset: str, search: str, language: Language) -> Facts:
         ),
         shown,
         heads,
+        bare=_WORDS,
     )
 
 
@@ -179,6 +185,7 @@ def checks(search: str, language: Language) -> Facts:
         ),
         shown,
         heads,
+        bare=_WORDS,
     )
 
 
@@ -246,6 +253,7 @@ def theme_words(search: str, language: Language) -> Facts:
         ),
         shown,
         heads,
+        bare=_WORDS,
     )
 
 

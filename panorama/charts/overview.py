@@ -142,7 +142,14 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
             "findings_closed_share",
             _percent(row["closed"], total),
             share,
-            drill=finding_rows("closed", "findings_closed_share"),
+            drill=Drill(
+                "findings_closed_share",
+                everyone,
+                _percent(row["closed"], total),
+                "rows_findings",
+                of_findings("closed", params["today"]),
+                f"{row['closed']} ÷ {total} = {_percent(row['closed'], total)}" if total else "",
+            ),
         ),
         Card(
             "units_over",
@@ -169,10 +176,15 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
 
 
 def of_findings(
-    which: str, today: date, unit_id: int | None = None, by: str | None = None, value: str | None = None
+    which: str,
+    today: date,
+    unit_id: int | None = None,
+    by: str | None = None,
+    value: str | None = None,
+    severity: str | None = None,
 ) -> dict[str, Any]:
     """Which rows `rows_findings` lists. which: open, overdue, closed, a span of DUE_BINS or a state; by: family, severity."""
-    return {"which": which, "today": today, "unit_id": unit_id, "by": by, "value": value}
+    return {"which": which, "today": today, "unit_id": unit_id, "by": by, "value": value, "severity": severity}
 
 
 def _count(value: int | None) -> str:
@@ -221,7 +233,15 @@ def findings_by_state(frame: pl.DataFrame, language: Language) -> Picture:
         "n": _t(language, "问题数", "Findings"),
         "overdue": _t(language, "超期", "Overdue"),
     }
-    return Picture(title, line, figure, title, frame, heads, tuple(drills))
+    return Picture(title, line, figure, title, frame, heads, tuple(drills), lambda one: _state_drill(one, language))
+
+
+def _state_drill(one: dict[str, Any], language: Language) -> Drill:
+    """Findings of one source, severity and state."""
+    words = (FAMILY[one["family"]], SEVERITY[one["severity"]], STATE[one["state"]])
+    params = of_findings(one["state"], one["today"], None, "family", one["family"], one["severity"])
+    subject = " · ".join(word[language] for word in words)
+    return Drill("findings", subject, str(one["n"]), "rows_findings", params)
 
 
 def _t(language: Language, zh: str, en: str) -> str:
@@ -289,8 +309,12 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
         "units": _t(language, "单位", "Units"),
     }
     named = {name: label[language] for name, label in DUE_BINS}
-    table = frame.with_columns(pl.col("bin").replace_strict(named, default=None))
-    return Picture(title, quiet, {"data": data, "layout": frame_layout}, title, table, heads, drills)
+    table = frame.with_columns(
+        pl.col("bin").replace_strict({name: at for at, (name, _) in enumerate(DUE_BINS)}).alias("at"),
+        pl.col("bin").replace_strict(named, default=None),
+    )
+    drawn = {"data": data, "layout": frame_layout}
+    return Picture(title, quiet, drawn, title, table, heads, drills, lambda one: drills[one["at"]])
 
 
 def _break(label: str) -> str:
@@ -344,7 +368,7 @@ def source_map(frame: pl.DataFrame, language: Language) -> Picture:
         .replace_strict({key: text[language] for key, text in COVERAGE.items()}, default=None)
         .alias("state_text")
     )
-    return Picture(title, quiet, figure, title, table, heads, tuple(drills))
+    return Picture(title, quiet, figure, title, table, heads, tuple(drills), lambda one: _source_drill(one, language))
 
 
 COVERAGE: Final = {
@@ -424,7 +448,7 @@ def saturation(frame: pl.DataFrame, language: Language) -> Picture:
         "band": _t(language, "分档", "Band"),
         "coverage": _t(language, "覆盖率", "Coverage"),
     }
-    return Picture(title, quiet, figure, title, frame, heads, drills)
+    return Picture(title, quiet, figure, title, frame, heads, drills, _unit_saturation_drill)
 
 
 def _unit_mark(one: dict[str, Any], language: Language) -> Mark:
@@ -601,4 +625,4 @@ def changes(frame: pl.DataFrame, language: Language) -> Facts:
         "rejected": _t(language, "拒收行", "Refused"),
         "state_text": _t(language, "状态", "State"),
     }
-    return Facts(title, quiet, table, heads)
+    return Facts(title, quiet, table, heads, bare="drops, not figures: the Intake page lists their files and rows")

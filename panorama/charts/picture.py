@@ -2,11 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import polars as pl
+
+PASSING: Final = frozenset({"today"})
+"""Parameters that change by themselves: a link holds without them."""
+_UNIT_AND_TIME: Final = frozenset({"unit_id", "year", "period"})
+
+
+class Place(NamedTuple):
+    """What a note is bound to: a figure of a unit (null: of all) and period (null: of none), and what of the unit it is of."""
+
+    figure: str
+    unit_id: int | None
+    period: str | None
+    subject: str
+    """Office, post, staffing type, rank, theme, source … as name=code; empty: the unit as a whole."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A row of a file, where a table lists rows: its original opens there."""
+
+    row_id: int
+    subject: str
+    """What the row says, in short."""
+    columns: tuple[str, ...] = ()
+    """Letters of the cells meant; none: those that its dataset is read by."""
+
+    @property
+    def code(self) -> str:
+        return _coded(["origin", self.row_id, *self.columns])
+
+
+def _coded(parts: list[Any]) -> str:
+    written = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(written.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -25,6 +61,35 @@ class Drill:
     working: str = ""
     """The formula with the numbers filled in, in the reader's language."""
     unit_id: int | None = None
+    """The unit to open from here, where the page is not its own."""
+    owner: int | None = None
+    """The unit whose figure it is, where neither the parameters nor `unit_id` say so."""
+    coverage: str = ""
+    """How much of what should be there is, in the reader's language."""
+    before: str | None = None
+    """A snapshot whose rows stand beside those of the one looked at."""
+
+    @property
+    def code(self) -> str:
+        """What a link says to open this again: the page that offers it knows it by this, whatever the language."""
+        params = {name: value for name, value in self.params.items() if name not in PASSING}
+        return _coded([self.figure, self.question, params, self.before])
+
+    @property
+    def place(self) -> Place | None:
+        """What notes on this figure are bound to; None where it is a list of rows and no figure of a unit."""
+        if "row_ids" in self.params:
+            return None
+        units = (self.params.get("unit_id"), self.unit_id, self.owner)
+        unit = next((one for one in units if one is not None), None)
+        period = self.params.get("period", self.params.get("year"))
+        rest = sorted((name, value) for name, value in self.params.items() if name not in _UNIT_AND_TIME | PASSING)
+        subject = "&".join(f"{name}={value}" for name, value in rest if value is not None)
+        return Place(self.figure, unit, None if period is None else str(period), subject)
+
+
+Lead = Drill | Origin
+"""Where something on a page leads."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +109,10 @@ class Picture:
     """Column name of `table` → heading."""
     drills: tuple[Drill, ...] = ()
     """A mark's customdata is an index into these."""
+    of_row: Callable[[dict[str, Any]], Lead | None] | None = None
+    """Where a row of `table` leads."""
+    bare: str = ""
+    """Why nothing leads from here to rows, in plain words for whoever reads the code; empty where it does."""
 
 
 @dataclass(frozen=True)
@@ -97,5 +166,7 @@ class Facts:
     note: str
     table: pl.DataFrame
     heads: Mapping[str, str]
-    drills: tuple[Drill, ...] = ()
-    """Row by row where the table's figures come from; none for a table that lists the rows themselves."""
+    drills: tuple[Lead | None, ...] = ()
+    """Row by row where the table's figures come from, or the row of the file that it lists."""
+    bare: str = ""
+    """Why nothing leads from here to rows, in plain words for whoever reads the code; empty where it does."""

@@ -184,7 +184,9 @@ def months(frame: pl.DataFrame, offices: pl.DataFrame, language: Language) -> Pi
         quiet += _t(language, " · 缺人数：有工作量，但没有这么早的台账", " · staff?: workload, but no ledger is as old")
     quiet += _t(language, " · † 年内增减过人", " · † staff changed in the year") if moved else ""
     figure = heat(drawn, columns, places, language)
-    return Picture(title, quiet + _more(left, language), figure, title, _rounded(frame), heads, tuple(drills))
+    return Picture(
+        title, quiet + _more(left, language), figure, title, _rounded(frame), heads, tuple(drills), _of_month
+    )
 
 
 def _moved(reported: pl.DataFrame, offices: pl.DataFrame, year: int) -> set[Any]:
@@ -202,7 +204,13 @@ def _unstaffed(frame: pl.DataFrame) -> dict[Any, frozenset[str]]:
 
 def _month_drill(one: dict[str, Any], month: str, value: float) -> Drill:
     params = {"office_id": one["office_id"], "period": month}
-    return Drill("saturation", f"{one['office']} · {month}", shown(value), "rows_saturation_office", params)
+    subject = f"{one['office']} · {month}"
+    return Drill("saturation", subject, shown(value), "rows_saturation_office", params, owner=one.get("unit_id"))
+
+
+def _of_month(one: dict[str, Any]) -> Drill | None:
+    """The month of a row of the table; one without staff or workload has no figure."""
+    return None if one["saturation"] is None else _month_drill(one, one["period"], one["saturation"])
 
 
 def _always(frame: pl.DataFrame, held: pl.Expr) -> list[str]:
@@ -277,7 +285,9 @@ def offices(frame: pl.DataFrame, language: Language) -> Picture:
     heads = {"office": _t(language, "处室", "Office"), **_heads(language)}
     drills = tuple(_drill(one, "office", language) for one in rows.iter_rows(named=True))
     figure = _dumbbell(rows, "office", language)
-    return Picture(title, quiet + _more(left, language), figure, title, _table(frame, language), heads, drills)
+    quiet += _more(left, language)
+    table = _table(frame, language)
+    return Picture(title, quiet, figure, title, table, heads, drills, lambda one: _drill(one, "office", language))
 
 
 def _external_title(known: pl.DataFrame, language: Language) -> str:
@@ -384,7 +394,28 @@ def _drill(one: dict[str, Any], name: str, language: Language) -> Drill:
     if one["low"] is not None:
         working += _t(language, "；90% 区间 ", "; 90 % interval ") + f"{one['low']:.2f}–{one['high']:.2f}"
     params = {f"{name}_id": one[f"{name}_id"], "period": str(one["year"])}
-    return Drill("saturation", f"{one[name]} · {one['year']}", value, f"rows_saturation_{name}", params, working)
+    return Drill(
+        "saturation",
+        f"{one[name]} · {one['year']}",
+        value,
+        f"rows_saturation_{name}",
+        params,
+        working,
+        owner=one.get("unit_id"),
+        coverage=_covered(one, language),
+    )
+
+
+def _covered(one: dict[str, Any], language: Language) -> str:
+    """How many of the months asked for came, and how much of the volume has a unit time."""
+    parts = []
+    if one.get("coverage") is not None:
+        months = _share(one["coverage"])
+        parts.append(_t(language, f"月份覆盖 {months}", f"months covered {months}"))
+    if one.get("coverage_volume") is not None:
+        timed = _share(one["coverage_volume"])
+        parts.append(_t(language, f"有标准工时的业务量 {timed}", f"volume with a unit time {timed}"))
+    return " · ".join(parts)
 
 
 def posts(frame: pl.DataFrame, language: Language) -> Picture:
@@ -409,4 +440,6 @@ def posts(frame: pl.DataFrame, language: Language) -> Picture:
     heads = {"post": _t(language, "岗位", "Post"), **_heads(language)}
     drills = tuple(_drill(one, "post", language) for one in rows.iter_rows(named=True))
     figure = _dumbbell(rows, "post", language)
-    return Picture(title, quiet + _more(left, language), figure, title, _table(frame, language), heads, drills)
+    quiet += _more(left, language)
+    table = _table(frame, language)
+    return Picture(title, quiet, figure, title, table, heads, drills, lambda one: _drill(one, "post", language))

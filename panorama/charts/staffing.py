@@ -169,8 +169,7 @@ def types(frame: pl.DataFrame, language: Language) -> Picture:
                 vacancy=one["vacancy"],
             )
         )
-        params = {"unit_id": one["unit_id"], "year": one["year"], "estab_type": one["estab_type"]}
-        drills.append(Drill("excess", one[name], _n(one["excess"]), "rows_staffing", params, unit_id=one["unit_id"]))
+        drills.append(_type_drill(one, name))
     title = _types_title(frame, name, language)
     day = max((str(one) for one in frame["ledger_date"]), default="—")
     units = max(frame["units"].to_list(), default=0)
@@ -194,9 +193,20 @@ def types(frame: pl.DataFrame, language: Language) -> Picture:
         "vacancy": _t(language, "空编", "Vacancy"),
         "units_over": _t(language, "超编单位", "Units over"),
     }
-    return Picture(
-        title, quiet, bullets(rows, language, left=120 if language == "zh" else 150), title, frame, heads, tuple(drills)
-    )
+    figure = bullets(rows, language, left=120 if language == "zh" else 150)
+    return Picture(title, quiet, figure, title, frame, heads, tuple(drills), lambda one: _type_drill(one, name))
+
+
+def _type_drill(one: dict[str, Any], name: str) -> Drill:
+    params = {"unit_id": one["unit_id"], "year": one["year"], "estab_type": one["estab_type"]}
+    return Drill("excess", one[name], _n(one["excess"]), "rows_staffing", params, _beyond(one), one["unit_id"])
+
+
+def _beyond(one: dict[str, Any]) -> str:
+    """Excess with its numbers filled in; of several units it is added up unit by unit, and stands with its rows."""
+    if one["unit_id"] is None or one["approved"] is None or one["actual"] is None:
+        return ""
+    return f"max(0, {one['actual']} − {one['approved']}) = {_n(one['excess'])}"
 
 
 def _types_title(frame: pl.DataFrame, name: str, language: Language) -> str:
@@ -232,8 +242,7 @@ def leaders(frame: pl.DataFrame, language: Language) -> Picture:
         name = _rank_name(one, language)
         hover = f"<b>{name}</b><br>{_t(language, '核定', 'approved')} {_n(one['approved'])}　{_t(language, '实配', 'actual')} {_n(one['actual'])}"
         rows.append(Bullet(name, one["approved"], one["actual"], hover, excess=one["excess"], vacancy=one["vacancy"]))
-        params = {"unit_id": one["unit_id"], "year": one["year"], "scope": one["scope"], "rank": one["rank"]}
-        drills.append(Drill("leaders_excess", name, _n(one["excess"]), "rows_leader", params, unit_id=one["unit_id"]))
+        drills.append(_leader_drill(one, language))
     over = frame.filter(pl.col("excess") > 0)
     named = _t(language, "、", ", ").join(
         f"{_rank_name(one, language)}{_t(language, '超', ' over ')} {one['excess']}"
@@ -260,9 +269,14 @@ def leaders(frame: pl.DataFrame, language: Language) -> Picture:
         "vacancy": _t(language, "空缺", "Vacancy"),
         "units_over": _t(language, "超配单位", "Units over"),
     }
-    return Picture(
-        title, quiet, bullets(rows, language, left=150 if language == "zh" else 190), title, frame, heads, tuple(drills)
-    )
+    figure = bullets(rows, language, left=150 if language == "zh" else 190)
+    return Picture(title, quiet, figure, title, frame, heads, tuple(drills), lambda one: _leader_drill(one, language))
+
+
+def _leader_drill(one: dict[str, Any], language: Language) -> Drill:
+    params = {"unit_id": one["unit_id"], "year": one["year"], "scope": one["scope"], "rank": one["rank"]}
+    name = _rank_name(one, language)
+    return Drill("leaders_excess", name, _n(one["excess"]), "rows_leader", params, _beyond(one), one["unit_id"])
 
 
 def _rank_name(one: dict[str, Any], language: Language) -> str:
@@ -359,7 +373,7 @@ def units(frame: pl.DataFrame, language: Language) -> Picture:
         "leaders_excess": _t(language, "职数超配", "Leaders over"),
         "ledger_date": _t(language, "台账日期", "Ledger date"),
     }
-    return Picture(title, quiet, {"data": data, "layout": frame_layout}, title, frame, heads, drills)
+    return Picture(title, quiet, {"data": data, "layout": frame_layout}, title, frame, heads, drills, _unit_drill)
 
 
 def _unit_drill(one: dict[str, Any]) -> Drill:

@@ -204,7 +204,16 @@ def events(frame: pl.DataFrame, language: Language) -> Picture:
         pl.col("lane").replace_strict({key: text[language] for key, text in LANE.items()}).alias("lane_text")
     )
     title = _title(drawn, first, last, language)
-    return Picture(title, quiet, figure, title.replace(":red[", "").replace("]", ""), table, heads, drills)
+    return Picture(
+        title,
+        quiet,
+        figure,
+        title.replace(":red[", "").replace("]", ""),
+        table,
+        heads,
+        drills,
+        lambda one: _drill(one, language),
+    )
 
 
 def _round(drawn: pl.DataFrame, first: int, last: int) -> Band:

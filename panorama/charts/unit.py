@@ -9,7 +9,7 @@ import polars as pl
 
 from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.overview import COVERAGE, FAMILY, FAMILY_GROUPS, SEVERITY, STATE, of_findings
-from panorama.charts.picture import Card, Drill, Facts, Message, Picture
+from panorama.charts.picture import Card, Drill, Facts, Message, Origin, Picture
 from panorama.charts.strip import Mark, shown, strip
 from panorama.charts.upset import MULTI, by_families
 from panorama.sources.choices import label
@@ -204,15 +204,7 @@ def coverage(frame: pl.DataFrame, language: Language) -> Picture:
     for one in frame.filter(pl.col("family").is_in(families)).iter_rows(named=True):
         family = FAMILY[one["family"]][language]
         text = f"{one['n']:,}" if one["state"] == "rows" else words[one["state"]]
-        drills.append(
-            Drill(
-                "coverage",
-                f"{family} · {one['year']}",
-                text,
-                "rows_unit_family",
-                {"unit_id": one["unit_id"], "family": one["family"], "year": one["year"]},
-            )
-        )
+        drills.append(_year_drill(one, language))
         hover = f"<b>{one['year']} · {family}</b><br>{COVERAGE[one['state']][language]} {text if one['state'] == 'rows' else ''}"
         cells[(years.index(one["year"]), families.index(one["family"]))] = Cell(
             one["state"], text, hover, shade_of(one["n"]), len(drills) - 1
@@ -254,7 +246,15 @@ def coverage(frame: pl.DataFrame, language: Language) -> Picture:
         "state_text": _t(language, "状态", "State"),
         "n": _t(language, "记录数", "Rows"),
     }
-    return Picture(title, quiet, figure, title, table, heads, tuple(drills))
+    return Picture(title, quiet, figure, title, table, heads, tuple(drills), lambda one: _year_drill(one, language))
+
+
+def _year_drill(one: dict[str, Any], language: Language) -> Drill:
+    """What one source holds on the unit in one year."""
+    family = FAMILY[one["family"]][language] if one["family"] in FAMILY else one["family"]
+    value = f"{one['n']:,}" if one["state"] == "rows" else COVERAGE[one["state"]][language]
+    params = {"unit_id": one["unit_id"], "family": one["family"], "year": one["year"]}
+    return Drill("coverage", f"{family} · {one['year']}", value, "rows_unit_family", params)
 
 
 def findings(frame: pl.DataFrame, language: Language) -> Facts:
@@ -303,6 +303,7 @@ def findings(frame: pl.DataFrame, language: Language) -> Facts:
         ),
         shown,
         heads,
+        tuple(Origin(row, text[:40]) for row, text in frame.select("row_id", "text").iter_rows()),
     )
 
 
@@ -335,7 +336,8 @@ def peers(frame: pl.DataFrame, language: Language) -> Picture:
         "percentile": _t(language, "绩效位次百分位", "Appraisal percentile"),
     }
     title = _peers_title(own, known, language)
-    return Picture(title, quiet, strip(marks, language, left=130, row_height=30), title, frame, heads, drills)
+    figure = strip(marks, language, left=130, row_height=30)
+    return Picture(title, quiet, figure, title, frame, heads, drills, _peer_drill)
 
 
 def _nearest(own: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

@@ -123,16 +123,7 @@ def themes(frame: pl.DataFrame, language: Language) -> Picture:
         )
         for one in shown
     }
-    drills = tuple(
-        Drill(
-            "families",
-            f"{one[name]} · {FAMILY[one['family']][language]}",
-            str(one["n"]),
-            "rows_unit_theme",
-            {"unit_id": one["unit_id"], "theme": one["theme"], "family": one["family"]},
-        )
-        for one in shown
-    )
+    drills = tuple(_drill(one, name, language) for one in shown)
     labels = [row_label(label) for label in drawn[name]]
     figure = upset(
         labels, [FAMILY[family][language] for family in families], counts, language, 140 if language == "zh" else 212
@@ -156,7 +147,13 @@ def themes(frame: pl.DataFrame, language: Language) -> Picture:
         .alias("family_text")
     )
     title = _title(order, name, language)
-    return Picture(title, quiet, figure, title, table, heads, drills)
+    return Picture(title, quiet, figure, title, table, heads, drills, lambda one: _drill(one, name, language))
+
+
+def _drill(one: dict[str, Any], name: str, language: Language) -> Drill:
+    subject = f"{one[name]} · {FAMILY[one['family']][language]}"
+    params = {"unit_id": one["unit_id"], "theme": one["theme"], "family": one["family"]}
+    return Drill("families", subject, str(one["n"]), "rows_unit_theme", params)
 
 
 def _title(order: pl.DataFrame, name: str, language: Language) -> str:

@@ -1,7 +1,7 @@
 """What runs in the child process that opens one file: `python -m panorama.intake.child <folder>`, or, forked, `--serve`.
 
-The folder holds job.json (do: read, unpack or judge, path, memory_mib, seconds); the child leaves what the file is
-(content), its sheets as Arrow files, the files of an archive or the judged rows of a stretch, and manifest.json in it.
+The folder holds job.json (do: read, unpack, judge or excerpt, path, memory_mib, seconds); the child leaves what the file
+is (content), its sheets as Arrow files, the files of an archive or the judged rows of a stretch, and manifest.json in it.
 Whatever kills this process leaves no manifest: the parent then says what happened. Imports are few so that it starts
 fast, and limits are set before the readers are loaded.
 """
@@ -56,6 +56,8 @@ def _done(job: dict[str, Any], folder: Path, password: str | None) -> dict[str, 
 
         (folder / "content").write_text("text", "utf-8")
         return judged(job, folder)
+    if job["do"] == "excerpt":
+        return _excerpt(job, folder, password)
     data = Path(job["path"]).read_bytes()
     if job["do"] == "unpack":
         from panorama.intake.archive import unpack
@@ -64,18 +66,34 @@ def _done(job: dict[str, Any], folder: Path, password: str | None) -> dict[str, 
     return _opened(data, folder, password)
 
 
-def _opened(data: bytes, folder: Path, password: str | None) -> dict[str, Any]:
+def _excerpt(job: dict[str, Any], folder: Path, password: str | None) -> dict[str, Any]:
+    from panorama.intake.excerpt import taken
+
+    if job["kind"] in ("csv", "tsv"):
+        (folder / "content").write_text("text", "utf-8")
+        return taken(job, None, "text")
+    data, content = _unlocked(Path(job["path"]).read_bytes(), password)
+    (folder / "content").write_text(content, "utf-8")
+    return taken(job, data, content)
+
+
+def _unlocked(data: bytes, password: str | None) -> tuple[bytes, str]:
+    """The file, opened by its password where it has one, and what it is."""
     from panorama.intake.content import NeedsPassword, content_of
 
     try:
-        content = content_of(data)
+        return data, content_of(data)
     except NeedsPassword:
         if password is None:
             raise
         from panorama.intake.password import opened
 
         data = opened(data, password)
-        content = content_of(data)
+        return data, content_of(data)
+
+
+def _opened(data: bytes, folder: Path, password: str | None) -> dict[str, Any]:
+    data, content = _unlocked(data, password)
     (folder / "content").write_text(content, "utf-8")
     if content == "text":
         return _text(data, folder)
@@ -135,7 +153,7 @@ def serve() -> None:
     """
     import numpy  # noqa: F401  (what the readers would load at their first use)
 
-    from panorama.intake import content, csvtext, encoding, stretch, workbook  # noqa: F401  (loaded for the children)
+    from panorama.intake import content, csvtext, encoding, excerpt, stretch, workbook  # noqa: F401  (loaded for the children)
 
     while select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
         line = sys.stdin.readline()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ from panorama.errors import Unreadable
 from panorama.intake import nursery
 from panorama.intake.child import OUT_OF_MEMORY
 from panorama.intake.content import NeedsPassword
+from panorama.intake.excerpt import Excerpt, Span, excerpt_of
 from panorama.intake.grid import Grid, Opened
 from panorama.intake.secrecy import is_secrecy_header, refuse_secret_values, secrecy_mark, secret
 from panorama.settings import Settings
@@ -84,6 +85,18 @@ def _read(path: Path, folder: Path, settings: Settings, password: str | None) ->
     said = _did("read", path, folder, settings, password)
     grids = tuple(_grid(item, folder) for item in said["grids"])
     return Opened(said["kind"], said["encoding"], grids, tuple(said["hidden"]))
+
+
+def open_excerpt(
+    path: Path, settings: Settings, name: str, spans: Sequence[Span], password: str | None = None, **told: Any
+) -> Excerpt:
+    """Rows of one sheet of a file that was taken in (see `excerpt.py`); told: kind, sheet, encoding, by_line, header.
+
+    Raises Unreadable, NeedsPassword.
+    """
+    with refusals_of(name), TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as folder:
+        said = _did("excerpt", path.resolve(), Path(folder), settings, password, spans=spans, **told)
+    return excerpt_of(said, told.get("header"))
 
 
 def judge_stretch(path: Path, folder: Path, settings: Settings, **stretch: Any) -> dict[str, Any]:

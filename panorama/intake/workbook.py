@@ -35,13 +35,17 @@ class Page:
     without_value: frozenset[tuple[int, int]] = frozenset()
 
 
-def read_xlsx(data: bytes) -> tuple[list[Page], list[str]]:
-    """Visible sheets and the names of hidden ones. Raises Unreadable for bombs and damage."""
+def read_xlsx(data: bytes, only: str | None = None) -> tuple[list[Page], list[str]]:
+    """Visible sheets (or the one of that name) and the names of hidden ones. Raises Unreadable for bombs and damage."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             refuse_bombs(package)
             sheets = sheets_of(package)
-            marks = {sheet.name: marks_of(package, sheet.part) for sheet in sheets if sheet.visible and sheet.part}
+            marks = {
+                sheet.name: marks_of(package, sheet.part)
+                for sheet in sheets
+                if sheet.visible and sheet.part and only in (None, sheet.name)
+            }
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError, RuntimeError):
         raise damaged() from None
     reader = _reader(data)
@@ -54,19 +58,19 @@ def read_xlsx(data: bytes) -> tuple[list[Page], list[str]]:
     return pages, [sheet.name for sheet in sheets if not sheet.visible]
 
 
-def read_xls(data: bytes) -> tuple[list[Page], list[str]]:
+def read_xls(data: bytes, only: str | None = None) -> tuple[list[Page], list[str]]:
     """The same of an old workbook. Raises Unreadable for damage and passwords."""
-    return _read(data, None)
+    return _read(data, None, only)
 
 
-def read_xlsb(data: bytes) -> tuple[list[Page], list[str]]:
+def read_xlsb(data: bytes, only: str | None = None) -> tuple[list[Page], list[str]]:
     """The same of a binary workbook. Raises Unreadable for bombs and damage."""
-    return _read(data, _marks(data, binary.marks_by_sheet))
+    return _read(data, _marks(data, binary.marks_by_sheet), only)
 
 
-def read_ods(data: bytes) -> tuple[list[Page], list[str]]:
+def read_ods(data: bytes, only: str | None = None) -> tuple[list[Page], list[str]]:
     """The same of an OpenDocument sheet. Raises Unreadable for bombs, damage and passwords."""
-    return _read(data, _marks(data, opendocument.marks_by_sheet))
+    return _read(data, _marks(data, opendocument.marks_by_sheet), only)
 
 
 READERS: Final = {"xlsx": read_xlsx, "xls": read_xls, "xlsb": read_xlsb, "ods": read_ods}
@@ -90,7 +94,7 @@ def _marks(data: bytes, marks_of: Callable[[zipfile.ZipFile], Mapping[str, Marks
         raise damaged() from None
 
 
-def _read(data: bytes, marks: Mapping[str, Marks] | None) -> tuple[list[Page], list[str]]:
+def _read(data: bytes, marks: Mapping[str, Marks] | None, only: str | None) -> tuple[list[Page], list[str]]:
     """All sheets by the reader of frames. marks: by sheet, where the other reader does not know the merges."""
     reader = _reader(data)
     book = python_calamine.load_workbook(io.BytesIO(data))
@@ -100,6 +104,8 @@ def _read(data: bytes, marks: Mapping[str, Marks] | None) -> tuple[list[Page], l
             continue
         if meta.visible != python_calamine.SheetVisibleEnum.Visible:
             hidden.append(meta.name)
+            continue
+        if only not in (None, meta.name):
             continue
         sheet = book.get_sheet_by_name(meta.name)
         first = 1 if sheet.start is None else sheet.start[1] + 1

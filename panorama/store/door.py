@@ -23,8 +23,10 @@ from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.clock import civil
+from panorama.store.history import Kept, kept
 from panorama.store.home import Home
 from panorama.store.instance import instance
+from panorama.store.notes import NoteRecord, mark, seen_notes, written
 from panorama.store.operations import Operations
 
 # It advises a relation, which plans each question twice: that costs more than the copy of a small answer.
@@ -38,7 +40,7 @@ IDLE: Final = 16
 
 _TRACE: Final = (
     "select r.row_id, p.file, p.sheet, (r.row_id & 4294967295)::integer as src_row, p.part_id, p.dataset, d.drop_id,"
-    " d.loaded_at, d.loaded_by from (select unnest($row_ids) as row_id) as r"
+    " d.loaded_at, d.loaded_by from (select unnest($row_ids::bigint[]) as row_id) as r"
     " inner join seen.part as p on p.part_id = r.row_id >> 32 inner join seen.drop as d on d.drop_id = p.drop_id"
     " order by r.row_id"
 )
@@ -81,6 +83,13 @@ class Snapshot:
         """Where rows come from: row_id, file, sheet, src_row, part_id, dataset, drop_id, loaded_at, loaded_by."""
         return self._run(_TRACE, actor, {"row_ids": row_ids})
 
+    def behind(self, question: str, actor: Actor, **params: Any) -> pl.DataFrame:
+        """The rows behind a figure by a rows_… question, with drop_id and loaded_by of each that has a file."""
+        rows = self.ask(question, actor, **params)
+        ids = rows["row_id"].drop_nulls().unique().to_list()
+        traced = self.trace(ids, actor).select("row_id", "drop_id", "loaded_by")
+        return rows.join(traced, on="row_id", how="left", maintain_order="left")
+
     def _run(self, text: str, actor: Actor, params: dict[str, Any], name: str = "question") -> pl.DataFrame:
         cursor = self._cursor(actor)
         try:
@@ -114,6 +123,8 @@ class Door:
         self._settings = settings
         self._home = Home(settings.home)
         self._operations: Operations | None = None
+        self._kept: tuple[str | None, list[Kept]] = (None, [])
+        self._notes: tuple[tuple[int, int], tuple[NoteRecord, ...]] = ((0, 0), ())
         self._open: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
 
@@ -138,12 +149,40 @@ class Door:
             )
         return self._opened(*found)
 
-    def _find(self, day: date | None) -> tuple[str, datetime] | None:
+    def kept(self) -> list[Kept]:
+        """The snapshots that may be looked at, the newest first, and what made each. Each commit of one makes it current."""
+        current = self.current_id()
+        if current is None:
+            return []
+        if self._kept[0] != current:
+            with self._asked().reading() as session:
+                self._kept = (current, kept(session))
+        return self._kept[1]
+
+    def of(self, one: Kept) -> Snapshot:
+        """A kept snapshot, open for reading."""
+        with self._lock:
+            return self._held(one.id, one.built_at)
+
+    def notes(self, actor: Actor, until: datetime | None = None) -> list[NoteRecord]:
+        """Notes on what the actor may see, as they stand now or stood at a moment; read again only when there are others."""
         if not self._home.exists():
-            return None
+            return []
+        with self._asked().reading() as session:
+            found = mark(session)
+            if self._notes[0] != found:
+                self._notes = (found, written(session))
+        return seen_notes(self._notes[1], actor, until)
+
+    def _asked(self) -> Operations:
         with self._lock:
             if self._operations is None:
                 self._operations = Operations(self._home)
+            return self._operations
+
+    def _find(self, day: date | None) -> tuple[str, datetime] | None:
+        if not self._home.exists():
+            return None
         query = select(tables.Snapshot.id, tables.Snapshot.built_at)
         if day is None:
             query = query.where(tables.Snapshot.current.is_(True))
@@ -151,20 +190,24 @@ class Door:
             ends = _end_of(day)
             query = query.where(tables.Snapshot.built_at < ends, tables.Snapshot.removed.is_(False))
             query = query.order_by(tables.Snapshot.built_at.desc()).limit(1)
-        with self._operations.reading() as session:
+        with self._asked().reading() as session:
             row = session.execute(query).first()
         return (row[0], row[1]) if row else None
 
     def _opened(self, snapshot_id: str, built_at: datetime) -> Snapshot:
         with self._lock:
-            if snapshot_id not in self._open:
-                path = self._home.snapshots / f"{snapshot_id}.duckdb"
-                self._open[snapshot_id] = Snapshot(snapshot_id, civil(built_at), path, self._settings)
-            self._open.move_to_end(snapshot_id)
-            # One that falls out closes when the last session lets go of it.
-            while len(self._open) > OPEN_AT_ONCE:
-                self._open.popitem(last=False)
-            return self._open[snapshot_id]
+            return self._held(snapshot_id, civil(built_at))
+
+    def _held(self, snapshot_id: str, built_at: datetime) -> Snapshot:
+        """The caller holds the lock. built_at: in Asia/Shanghai."""
+        if snapshot_id not in self._open:
+            path = self._home.snapshots / f"{snapshot_id}.duckdb"
+            self._open[snapshot_id] = Snapshot(snapshot_id, built_at, path, self._settings)
+        self._open.move_to_end(snapshot_id)
+        # One that falls out closes when the last session lets go of it.
+        while len(self._open) > OPEN_AT_ONCE:
+            self._open.popitem(last=False)
+        return self._open[snapshot_id]
 
     def close(self) -> None:
         with self._lock:

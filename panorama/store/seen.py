@@ -9,8 +9,18 @@ import duckdb
 OPEN: Final = frozenset({"choice", "theme", "activity", "snapshot", "round", "rule"})
 """Tables that speak of no unit and no file: anyone may read them."""
 
-THROUGH: Final = {"finding_theme": ("finding_id", "finding")}
-"""Tables without unit_id → the column, and the seen view, through which their rows belong to a unit."""
+THROUGH: Final = {
+    "finding_theme": ("finding_id", "finding"),
+    "part": ("part_id", "part_unit"),
+    "drop": ("drop_id", "part"),
+}
+"""Tables without unit_id → the column, and the seen view, through which their rows belong to a unit; in this order."""
+
+ORIGIN: Final = {
+    "part": frozenset({"part_id", "drop_id", "file", "sheet", "dataset"}),
+    "drop": frozenset({"drop_id", "loaded_at", "loaded_by", "state"}),
+}
+"""Who sees units alone learns of a file where a row comes from; the other columns speak of everybody's rows, and are null."""
 
 _EVERYTHING = "coalesce(getvariable('everything'), false)"
 _OF_UNIT = "list_contains(getvariable('units'), unit_id)"
@@ -23,13 +33,23 @@ def make_views(con: duckdb.DuckDBPyConnection) -> None:
         "select table_schema, table_name, bool_or(column_name = 'unit_id') from information_schema.columns"
         " where table_catalog = current_catalog() and table_schema in ('mart', 'meta') group by all order by all"
     ).fetchall()
-    for schema, name, of_unit in sorted(tables, key=lambda row: row[1] in THROUGH):
+    last = list(THROUGH)
+    for schema, name, of_unit in sorted(tables, key=lambda row: last.index(row[1]) if row[1] in last else -1):
         make_view(con, schema, name, of_unit)
 
 
 def make_view(con: duckdb.DuckDBPyConnection, schema: str, name: str, of_unit: bool = False) -> None:
     """What may be seen of one table."""
-    con.execute(f'create view seen."{name}" as select * from {schema}."{name}" {_filter(name, of_unit)}')
+    shown = _narrowed(con, schema, name) if name in ORIGIN else "*"
+    con.execute(f'create view seen."{name}" as select {shown} from {schema}."{name}" {_filter(name, of_unit)}')
+
+
+def _narrowed(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:
+    """All columns, those that are not for everyone null for who does not see everything."""
+    kinds = con.sql(f'describe {schema}."{name}"').fetchall()
+    hidden = (column for column, *_ in kinds if column not in ORIGIN[name])
+    replaced = ", ".join(f'case when {_EVERYTHING} then "{column}" end as "{column}"' for column in hidden)
+    return f"* replace ({replaced})"
 
 
 def _filter(name: str, of_unit: bool) -> str:

@@ -164,7 +164,10 @@ class ContradictionReview(Table):
 
 
 class Note(Table):
-    """One row per note on a figure of a unit and period; shown wherever that figure shows. period: YYYY, YYYY-MM or null."""
+    """One row per note on a figure of a unit and period; shown wherever that figure shows. period: YYYY, YYYY-MM or null.
+
+    subject: what of the unit the figure is of (an office, a staffing type, a theme …) as name=code; empty: the unit itself.
+    """
 
     __tablename__ = "note"
     __table_args__ = (Index("note_place", "unit_id", "figure"),)
@@ -173,6 +176,7 @@ class Note(Table):
     unit_id: Mapped[int] = mapped_column(BigInteger)
     figure: Mapped[str]
     period: Mapped[str | None]
+    subject: Mapped[str]
     text: Mapped[str]
     snapshot: Mapped[str | None]
     """The one the writer looked at."""

@@ -136,7 +136,9 @@ def count_lines(con: duckdb.DuckDBPyConnection) -> None:
     """
     _winners(con)
     kept = ("leaf_id", "activity_id", "year", "first_row_id", "rows", "given", "valued", "overtime", "overtime_rows")
-    plain = f"select {', '.join((*kept, *VALUES))} from raw.line"
+    # Parts never change: where a line begins, and what it holds, says which rows they are.
+    rows_sum = "cast(first_row_id as decimal(38, 0)) * (1 + rows) + given as rows_sum"
+    plain = f"select {', '.join((*kept, *VALUES))}, {rows_sum} from raw.line"
     if not con.sql("from raw.contested limit 1").fetchall():
         con.execute(f"create view raw.work as {plain}")
         return
@@ -176,6 +178,7 @@ def _gathered() -> str:
     ]
     return (
         "select leaf_id, activity_id, year, min(row_id) as first_row_id, count(*) as rows,"
+        " sum(cast(row_id as decimal(38, 0))) as rows_sum,"
         f" bit_or({bit}) as given, coalesce(bit_or({bit}) filter (where volume is not null), 0::uinteger) as valued,"
         " cast(coalesce(sum(overtime), 0) * 100 as bigint) as overtime, count(overtime) as overtime_rows,"
         f" {', '.join(sums)} from raw.winner group by leaf_id, activity_id, year"

@@ -6,13 +6,14 @@ A widget bound to the address would write its label there: a link would then hol
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 _WRITTEN = "address:"
 
 
-def from_address(key: str, known: Mapping[str, str]) -> bool:
+def from_address(key: str, known: Mapping[str, Any]) -> bool:
     """Begin with what a link names, before the widget is drawn. True when the widget has a value.
 
     known: what may stand in the address → the widget's option. What is not known is passed over. An address that is

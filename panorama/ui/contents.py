@@ -76,6 +76,13 @@ SCREENS: Final[tuple[Screen, ...]] = (
         Text("各单位是否守住了核定的编制？", "Does every unit keep to what was approved?"),
     ),
     Screen(
+        "changes",
+        "pages/evaluation/changes.py",
+        _EVALUATION,
+        Text("变化", "Changes"),
+        Text("自那时以来，什么变了、为什么？", "What has changed since then, and why?"),
+    ),
+    Screen(
         "intake",
         "pages/data/intake.py",
         _DATA,

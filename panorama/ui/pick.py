@@ -24,7 +24,7 @@ _ALL_THEMES = Text("全部主题", "All themes")
 _ALL_FAMILIES = Text("全部来源", "All sources")
 _ALL_RULES = Text("全部规则", "All rules")
 _PAGE = Text("第 {first}–{last} 个，共 {whole} 个", "{first}–{last} of {whole}")
-_NO_UNIT = Text(
+NO_UNIT = Text(
     "还认不出任何单位：请先装入单位名录（模板在“方法与字典”页）；已装入的行在等待，名录一到即生效。",
     "No unit is known yet: load the register of units first (its template is on the Methods page). Rows that are in wait for it.",
 )
@@ -123,7 +123,7 @@ def pick_view(visit: Visit, slot: Any, views: Mapping[str, Text]) -> str:
 
 def _say_next(visit: Visit) -> NoReturn:
     known = visit.ask("units").height
-    st.info(visit.say(_NO_YEAR).format(n=known) if known else visit.say(_NO_UNIT), icon=":material/info:")
+    st.info(visit.say(_NO_YEAR).format(n=known) if known else visit.say(NO_UNIT), icon=":material/info:")
     intake = SCREEN["intake"]
     st.page_link(intake.file, label=visit.say(intake.title), icon=":material/upload:")
     st.stop()
@@ -157,9 +157,16 @@ def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False) -> dict[str, 
 
 
 def pick_row(visit: Visit, label: Text, frame: pl.DataFrame, key: str, value: str, name: str) -> Any:
-    """One row of a small table by its name; returns its `value`, None when the table is empty."""
+    """One row of a small table by its name (?office=its value); returns its `value`, None when the table is empty."""
     names = dict(frame.select(value, name).iter_rows())
-    return st.selectbox(visit.say(label), list(names), format_func=lambda one: names.get(one, str(one)), key=key)
+    if st.session_state.get(key) not in names:
+        # Carried over from another unit: nothing of it is here.
+        st.session_state.pop(key, None)
+    from_address(key, {str(one): one for one in names})
+    chosen = st.selectbox(visit.say(label), list(names), format_func=lambda one: names.get(one, str(one)), key=key)
+    if chosen is not None:
+        to_address(key, str(chosen), str(next(iter(names))))
+    return chosen
 
 
 def _name(visit: Visit, row: dict[str, Any]) -> str:

@@ -14,10 +14,10 @@ import streamlit as st
 from plotly.basedatatypes import BaseFigure
 
 from panorama.calendar import CIVIL
-from panorama.charts.picture import Card, Drill, Facts, Matters, Message, Picture
+from panorama.charts.picture import Card, Facts, Lead, Matters, Message, Picture
 from panorama.charts.tokens import CONFIG
 from panorama.definitions import FIGURES
-from panorama.export import to_csv, to_xlsx
+from panorama.export import Noted, to_csv, to_xlsx
 from panorama.text import Text
 from panorama.ui.visit import Visit
 
@@ -37,6 +37,18 @@ PERCENT = frozenset(
 )
 WORDS = frozenset({"message", "message_en", "content", "text"})
 """Columns of sentences: they get the room."""
+NOTE_HEADS = {
+    "unit": Text("单位", "Unit"),
+    "figure": Text("指标", "Figure"),
+    "period": Text("时期", "Period"),
+    "text": Text("批注", "Note"),
+    "written_by": Text("谁写的", "By"),
+    "written_at": Text("何时", "When"),
+}
+MOST_NAMED = 3
+_NOTE = "note_on_row"
+_NOTES = Text("批注", "Notes")
+_NOTED = Text("有批注：", "Noted:")
 _TABLE = Text("表格", "Table")
 _ROWS = Text("依据", "Rows")
 _PICK = Text("选一行看依据", "pick a row for what is behind it")
@@ -77,7 +89,8 @@ def link(words: str) -> str:
 
 
 def cards(visit: Visit, found: Sequence[Card], key: str) -> None:
-    """The few figures that decide: label with its context, value, definition on hover, rows on a click."""
+    """The few figures that decide: label with its context, value, definition on hover, rows and notes on a click."""
+    visit.offer(card.drill for card in found)
     with st.container(key=f"cards-{key}"):
         for at, (slot, card) in enumerate(zip(st.columns(len(found), gap="small"), found, strict=True)):
             with slot, st.container(border=True, height="stretch"):
@@ -93,16 +106,31 @@ def _card(visit: Visit, card: Card, key: str) -> None:
         # As wide as there is room: long words take a second line, and the way to the rows keeps its place.
         st.markdown(f":small[:gray[{card.context}]]", width="stretch")
         if card.drill is not None:
-            st.button(link(visit.say(_ROWS)), key=f"rows-{key}", type="tertiary", on_click=ask_for, args=(card.drill,))
+            st.button(
+                _rows_label(visit, card.drill),
+                key=f"rows-{key}",
+                type="tertiary",
+                on_click=ask_for,
+                args=(card.drill,),
+            )
+
+
+def _rows_label(visit: Visit, lead: Lead) -> str:
+    """The way to the rows, and how many notes wait there."""
+    noted = len(visit.notes_of(lead))
+    words = link(visit.say(_ROWS))
+    return f"{words} :orange-badge[:material/sticky_note_2: {noted}]" if noted else words
 
 
 def picture(visit: Visit, drawn: Picture, key: str) -> None:
     """Title, quiet line, the figure and its table twin. A click on a mark opens its rows."""
+    visit.offer(drawn.drills)
     left, right = st.columns([12, 1.6], vertical_alignment="top", gap="small")
     left.subheader(drawn.title, anchor=False)
     with right:
         _twin(visit, drawn, f"twin-{key}")
     quiet(drawn.note)
+    _noted(visit, drawn.drills)
     turn = st.session_state.setdefault(f"turn-{key}", 0)
     widget = f"{key}-{turn}"
     pick: Any = partial(_picked, widget, key, drawn.drills) if drawn.drills else "ignore"
@@ -126,17 +154,38 @@ def picture_if_any(visit: Visit, drawn: Picture, key: str) -> None:
         st.subheader(drawn.title, anchor=False)
 
 
+def _noted(visit: Visit, leads: Sequence[Lead | None]) -> None:
+    """On which marks there are notes, in words: a mark of its own would crowd the picture."""
+    if not visit.notes:
+        return
+    noted = [lead for lead in leads if visit.notes_of(lead)]
+    if noted:
+        named = "、".join(lead.subject for lead in noted[:MOST_NAMED] if lead is not None)
+        more = "…" if len(noted) > MOST_NAMED else ""
+        quiet(f":material/sticky_note_2: {visit.say(_NOTED)} {named}{more}")
+
+
 @st.fragment
 def _twin(visit: Visit, drawn: Picture, key: str) -> None:
-    """The picture as a table, made when it is opened: most visits open none."""
+    """The picture as a table, made when it is opened: most visits open none. A row leads where its mark does."""
     with st.container(horizontal=True, horizontal_alignment="right"):
         twin = st.popover(visit.say(_TABLE), type="tertiary", key=f"open-{key}", on_change="rerun")
+    if not twin.open:
+        return
     with twin:
-        if twin.open:
-            table(visit, drawn.table, drawn.heads, key, drawn.alt)
+        if drawn.of_row is None:
+            table(visit, drawn.table, drawn.heads, key, drawn.alt, leads=drawn.drills)
+            return
+        quiet(visit.say(_PICK))
+        leads = [drawn.of_row(row) for row in drawn.table.iter_rows(named=True)]
+        event = _choosing(visit, drawn.table, drawn.heads, key, drawn.alt, leads)
+        if event is not None:
+            ask_for(event)
+            # The panel opens over the page, so the page runs.
+            st.rerun()
 
 
-def _picked(widget: str, key: str, drills: Sequence[Drill]) -> None:
+def _picked(widget: str, key: str, drills: Sequence[Lead]) -> None:
     # A new key per click: the same mark can be clicked again, and no stale selection reopens the panel.
     points = st.session_state[widget]["selection"]["points"]
     st.session_state[f"turn-{key}"] += 1
@@ -146,13 +195,25 @@ def _picked(widget: str, key: str, drills: Sequence[Drill]) -> None:
     ask_for(drills[int(index[0] if isinstance(index, list) else index)])
 
 
-def ask_for(drill: Drill) -> None:
-    """Have the rows panel opened at the end of this rerun."""
-    st.session_state["drill"] = drill
+def ask_for(lead: Lead) -> None:
+    """Have its panel opened at the end of this rerun."""
+    st.session_state["drill"] = lead
 
 
-def table(visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: str, name: str, **more: Any) -> Any:
-    """A table with its downloads. Columns without a heading are left out of sight."""
+def table(
+    visit: Visit,
+    frame: pl.DataFrame,
+    heads: Mapping[str, str],
+    key: str,
+    name: str,
+    leads: Sequence[Lead | None] = (),
+    **more: Any,
+) -> Any:
+    """A table with its downloads. Columns without a heading are left out of sight.
+
+    leads: what its figures are, so that notes on them go along: beside the rows where there is one a row, and in files.
+    """
+    frame, heads = _with_notes(visit, frame, heads, leads)
     shown = [column for column in heads if column in frame.columns] if heads else list(frame.columns)
     config = {column: _column(frame, column, heads.get(column, column)) for column in shown}
     event = st.dataframe(
@@ -167,8 +228,18 @@ def table(visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: str,
         alt=name,
         **more,
     )
-    downloads(visit, frame.select(shown), heads, key, name)
+    downloads(visit, frame.select(shown), heads, key, name, leads)
     return event
+
+
+def _with_notes(
+    visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], leads: Sequence[Lead | None]
+) -> tuple[pl.DataFrame, Mapping[str, str]]:
+    """The table with what is noted on each of its rows, where anything is."""
+    if len(leads) != frame.height or not visit.notes_on(leads):
+        return frame, heads
+    words = ["；".join(note.text for note in visit.notes_of(lead)) or None for lead in leads]
+    return frame.with_columns(pl.Series(_NOTE, words, pl.String)), {**heads, _NOTE: visit.say(_NOTES)}
 
 
 def _column(frame: pl.DataFrame, name: str, head: str) -> Any:
@@ -184,15 +255,23 @@ def _column(frame: pl.DataFrame, name: str, head: str) -> Any:
     return st.column_config.Column(head, width="large" if name in WORDS else None)
 
 
-def downloads(visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: str, name: str) -> None:
-    """CSV and Excel of a table, made at the click, each with a line that says what it is and a name of its own."""
+def downloads(
+    visit: Visit,
+    frame: pl.DataFrame,
+    heads: Mapping[str, str],
+    key: str,
+    name: str,
+    leads: Sequence[Lead | None] = (),
+) -> None:
+    """CSV and Excel of a table, made at the click, each with a line that says what it is, a name of its own, and the notes."""
     line = watermark(visit, name)
+    noted = _noted_lines(visit, leads)
     with st.container(horizontal=True, gap="small"):
         for kind, make in (("CSV", to_csv), ("Excel", to_xlsx)):
             suffix = {"CSV": "csv", "Excel": "xlsx"}[kind]
             st.download_button(
                 kind,
-                data=partial(make, frame, heads, line),
+                data=partial(make, frame, heads, line, noted),
                 # A random part: two downloads of like length must never share an address.
                 file_name=f"{_file_name(visit, name)}_{secrets.token_hex(4)}.{suffix}",
                 key=f"{key}-{suffix}",
@@ -200,6 +279,24 @@ def downloads(visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: 
                 icon=":material/download:",
                 on_click="ignore",
             )
+
+
+def _noted_lines(visit: Visit, leads: Sequence[Lead | None]) -> Noted | None:
+    """The notes on the figures of a table, as lines of a file."""
+    found = visit.notes_on(leads)
+    if not found:
+        return None
+    names = {row["unit_id"]: row["unit"] for row in visit.ask("units").iter_rows(named=True)}
+    rows = [
+        (
+            names.get(note.unit_id), visit.say(FIGURES[note.figure].label), note.period, note.text, note.written_by,
+            note.written_at,
+        )
+        for note in found
+    ]  # fmt: skip
+    schema: dict[str, Any] = {**dict.fromkeys(NOTE_HEADS, pl.String), "written_at": pl.Datetime("us")}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return Noted(visit.say(_NOTES), frame, {key: visit.say(head) for key, head in NOTE_HEADS.items()})
 
 
 def _file_name(visit: Visit, name: str) -> str:
@@ -225,6 +322,7 @@ def matters(visit: Visit, found: Matters, key: str) -> None:
     quiet(found.note)
     if not found.items:
         return
+    visit.offer(item.drill for item in found.items)
     with st.container(border=True):
         for at, item in enumerate(found.items):
             when, words, rows = st.columns([2.7, 10.3, 1.9], vertical_alignment="center")
@@ -232,7 +330,11 @@ def matters(visit: Visit, found: Matters, key: str) -> None:
             words.markdown(f"**{item.question}**  \n:small[:gray[{item.reason}]]")
             if item.drill is not None:
                 rows.button(
-                    link(visit.say(_ROWS)), key=f"{key}-{at}", type="tertiary", on_click=ask_for, args=(item.drill,)
+                    _rows_label(visit, item.drill),
+                    key=f"{key}-{at}",
+                    type="tertiary",
+                    on_click=ask_for,
+                    args=(item.drill,),
                 )
 
 
@@ -257,15 +359,32 @@ def _plain(visit: Visit, found: Facts, key: str) -> None:
 
 def _drilled(visit: Visit, found: Facts, key: str) -> None:
     """A table whose rows are chosen to see what stands behind them."""
+    visit.offer(found.drills)
     turn = st.session_state.setdefault(f"turn-{key}", 0)
     widget = f"{key}-{turn}"
     pick = partial(_picked_row, widget, key, found.drills)
-    table(visit, found.table, found.heads, widget, found.title, on_select=pick, selection_mode="single-row")
+    table(
+        visit, found.table, found.heads, widget, found.title, found.drills, on_select=pick, selection_mode="single-row"
+    )
 
 
-def _picked_row(widget: str, key: str, drills: Sequence[Drill]) -> None:
+def _picked_row(widget: str, key: str, drills: Sequence[Lead | None]) -> None:
     # A new key per choice, as with the marks of a picture.
     rows = st.session_state[widget]["selection"]["rows"]
     st.session_state[f"turn-{key}"] += 1
-    if rows:
-        ask_for(drills[rows[0]])
+    lead = drills[rows[0]] if rows else None
+    if lead is not None:
+        ask_for(lead)
+
+
+def _choosing(
+    visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: str, name: str, leads: Sequence[Lead | None]
+) -> Lead | None:
+    """A table within a fragment: where the row that was just chosen leads."""
+    turn = st.session_state.setdefault(f"turn-{key}", 0)
+    event = table(visit, frame, heads, f"{key}-{turn}", name, leads, on_select="rerun", selection_mode="single-row")
+    rows: list[int] = event["selection"]["rows"]
+    if not rows:
+        return None
+    st.session_state[f"turn-{key}"] += 1
+    return leads[rows[0]]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from panorama.access.actor import Actor, local_actor
-from panorama.charts.picture import Picture
-from panorama.errors import PanoramaError
+from panorama.calendar import today
+from panorama.charts.picture import Lead, Picture, Place
+from panorama.errors import PanoramaError, StoreError
 from panorama.settings import Settings
 from panorama.store.door import Door, Snapshot
+from panorama.store.notes import NoteRecord
 from panorama.text import Language, Text
+from panorama.ui import asof
 from panorama.ui.contents import SCREEN, Screen
 from panorama.ui.language import language, pick_language
 
@@ -29,6 +34,10 @@ NOT_YOURS = Text(
 )
 MADE_UP = Text("模拟数据", "Made-up data")
 PARTLY = Text("含模拟数据", "Partly made-up data")
+_TOO_OLD = Text(
+    "这个旧状态由旧版程序生成，没有这一页要的内容。请选更近的日期，或回到最新状态。",
+    "This older state was built by an older program and lacks what this page asks for. Choose a later one, or the newest.",
+)
 
 
 @dataclass(frozen=True)
@@ -41,18 +50,74 @@ class Visit:
     language: Language
     mark: Text | None = None
     """What must stand on every page and file: that data is made up. None when it is not."""
+    as_of: asof.Older | None = None
+    """The older state that is looked at; None for the newest."""
+    notes: dict[Place, list[NoteRecord]] = field(default_factory=dict)
+    """What people noted on figures that the actor may see."""
+    offered: list[Lead] = field(default_factory=list)
+    """Everything that this page leads to: a link opens one of these, and nothing else."""
+
+    @property
+    def live(self) -> bool:
+        """Whether this is the newest state: only then is anything taken in, answered or mended."""
+        return self.as_of is None
+
+    @property
+    def today(self) -> date:
+        """The day that dates are held against: of an older state its own."""
+        return today() if self.as_of is None else self.as_of.day
+
+    def offer(self, leads: Iterable[Lead | None]) -> None:
+        """Keep what a part of the page leads to."""
+        self.offered.extend(lead for lead in leads if lead is not None)
+
+    def notes_on(self, leads: Iterable[Lead | None]) -> list[NoteRecord]:
+        """Notes on these figures, each once, the newest first."""
+        if not self.notes:
+            return []
+        found = {note.id: note for lead in leads for note in self.notes_of(lead)}
+        return [found[at] for at in sorted(found, reverse=True)]
+
+    def notes_of(self, lead: Lead | None) -> list[NoteRecord]:
+        """Notes on one figure; those on each unit's where it is of all units."""
+        place = getattr(lead, "place", None)
+        if place is None or not self.notes:
+            return []
+        if place.unit_id is not None:
+            return self.notes.get(place, [])
+        return [one for at, notes in self.notes.items() if at._replace(unit_id=None) == place for one in notes]
+
+    def behind(self, question: str, before: str | None = None, **params: Any) -> pl.DataFrame:
+        """The rows behind a figure, with what brought them; as they stand, or stood in a kept snapshot."""
+        snapshot = self.snapshot if before is None else kept_snapshot(before)
+        return _behind(snapshot.id, question, _scope(self.actor), _frozen(params), self, snapshot)
 
     def say(self, text: Text) -> str:
         return text[self.language]
 
     def ask(self, question: str, **params: Any) -> pl.DataFrame:
         """The answer of sql/questions/<question>.sql within the actor's scope. Never mutate it: sessions share it."""
-        return _ask(self.snapshot.id, question, _scope(self.actor), _frozen(params), self)
+        with self._if_too_old():
+            return _ask(self.snapshot.id, question, _scope(self.actor), _frozen(params), self)
+
+    @contextmanager
+    def _if_too_old(self) -> Iterator[None]:
+        """A state built by an older program may lack what is asked for: the page says so and stops."""
+        try:
+            yield
+        except StoreError:
+            if self.live:
+                raise
+            st.info(self.say(_TOO_OLD), icon=":material/history:")
+            st.stop()
 
     def draw(self, chart: Callable[..., Picture], *questions: str, **params: Any) -> Picture:
         """The picture that `chart` makes of the answers, in their order, and the language."""
         name = f"{chart.__module__}.{chart.__qualname__}"
-        return _draw(self.snapshot.id, name, questions, _scope(self.actor), _frozen(params), self.language, self, chart)
+        with self._if_too_old():
+            return _draw(
+                self.snapshot.id, name, questions, _scope(self.actor), _frozen(params), self.language, self, chart
+            )
 
 
 @st.cache_resource(show_spinner=False)
@@ -85,12 +150,32 @@ def enter_empty(page: str) -> Visit | None:
 
 def _visit(page: str) -> Visit | None:
     actor = local_actor()
-    snapshot = _snapshot()
+    older = asof.chosen(door().kept)
+    snapshot = _snapshot(older)
     if snapshot is None:
         return None
-    _follow(snapshot.id)
-    visit = Visit(SCREEN[page], actor, snapshot, language())
-    return replace(visit, mark=_mark(visit))
+    asof.keep_in_address(older)
+    if older is None:
+        _follow(snapshot.id)
+    visit = Visit(SCREEN[page], actor, snapshot, language(), as_of=older)
+    return replace(visit, mark=_mark(visit), notes=notes_seen(actor, older))
+
+
+def notes_seen(actor: Actor, older: asof.Older | None) -> dict[Place, list[NoteRecord]]:
+    """Notes that the actor may see, by the figure that they are on."""
+    found: dict[Place, list[NoteRecord]] = {}
+    # An older state has the notes that there were when the next one took its place.
+    for note in door().notes(actor, older.kept.until if older else None):
+        found.setdefault(Place(note.figure, note.unit_id, note.period, note.subject), []).append(note)
+    return found
+
+
+def kept_snapshot(snapshot_id: str) -> Snapshot:
+    """A kept snapshot by its id. Raises StoreError when it is not kept any more."""
+    found = next((one for one in door().kept() if one.id == snapshot_id), None)
+    if found is None:
+        raise StoreError(f"快照 {snapshot_id} 已不再保留。", f"Snapshot {snapshot_id} is not kept any more.")
+    return door().of(found)
 
 
 def _mark(visit: Visit) -> Text | None:
@@ -100,23 +185,35 @@ def _mark(visit: Visit) -> Text | None:
 
 def head(page: str, visit: Visit | None) -> list[Any]:
     """Title, question and language switch; returns the slots (left to right) for the page's filters."""
-    return _head(SCREEN[page], visit.mark if visit else None)
+    return _head(SCREEN[page], visit)
 
 
-def _head(screen: Screen, mark: Text | None = None) -> list[Any]:
+def _head(screen: Screen, visit: Visit | None = None) -> list[Any]:
+    if visit is not None and visit.as_of is not None:
+        asof.banner(visit.as_of)
+    mark = visit.mark if visit else None
     left, *slots, last = st.columns([5.2, 1.5, 2.2, 1.5], gap="small", vertical_alignment="bottom")
     with left:
         marked = f" :orange-badge[{mark[language()]}]" if mark else ""
         st.title(screen.title[language()] + marked, anchor=False)
-        st.markdown(f":small[:gray[{screen.question[language()]}]]")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f":small[:gray[{screen.question[language()]}]]", width="content")
+            if visit is not None:
+                asof_picker(visit)
     with last, st.container(horizontal=True, horizontal_alignment="right"):
         pick_language()
     return slots
 
 
-def _snapshot() -> Snapshot | None:
+@st.fragment
+def asof_picker(visit: Visit) -> None:
+    """When the data are of; opened, the states that are kept."""
+    asof.pick(visit.snapshot.built_at, door().kept, visit.as_of, visit.actor)
+
+
+def _snapshot(older: asof.Older | None) -> Snapshot | None:
     try:
-        return door().snapshot()
+        return door().snapshot() if older is None else door().of(older.kept)
     except PanoramaError as fault:
         st.error(fault.say(language()))
         st.stop()
@@ -159,3 +256,16 @@ def _draw(
 ) -> Picture:
     frames = [_ask(snapshot_id, question, scope, params, _visit) for question in questions]
     return _chart(*frames, spoken)
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def _behind(
+    snapshot_id: str,
+    question: str,
+    scope: tuple[Any, ...],
+    params: tuple[tuple[str, Any], ...],
+    _visit: Visit,
+    _snapshot: Snapshot,
+) -> pl.DataFrame:
+    bound = {name: list(value) if isinstance(value, tuple) else value for name, value in params}
+    return _snapshot.behind(question, _visit.actor, **bound)

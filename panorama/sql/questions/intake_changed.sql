@@ -1,5 +1,6 @@
 -- One row per value that a drop changed: as it was and as it is, each with its file and row
 select
+    v.row_id,
     v.dataset,
     v.label,
     v.label_en,

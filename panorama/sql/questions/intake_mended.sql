@@ -1,5 +1,6 @@
 -- One row per refused cell of one drop whose row was mended since: by which drop, who and when
 select
+    r.part_id,
     p.file,
     p.sheet,
     r.src_row,

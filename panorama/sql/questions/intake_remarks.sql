@@ -1,5 +1,6 @@
 -- One row per warning or note on what one drop took in
 select
+    r.part_id,
     p.file,
     p.sheet,
     r.src_row,

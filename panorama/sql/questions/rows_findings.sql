@@ -20,6 +20,7 @@ inner join seen.part as p on p.part_id = f.row_id >> 32
 inner join seen.drop as d on d.drop_id = p.drop_id
 where not f.nil_return
     and ($unit_id is null or f.unit_id = $unit_id)
+    and ($severity is null or coalesce(f.severity, '未定') = $severity)
     and case $by when 'family' then f.source_family = $value when 'severity' then coalesce(f.severity, '未定') = $value else true end
     and case
         when $which = 'open' then not f.put_right

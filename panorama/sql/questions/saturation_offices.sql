@@ -1,5 +1,6 @@
 -- One row per office of one unit: its saturation in one year
 select
+    o.unit_id,
     o.office_id,
     o.name as office,
     s.saturation,

@@ -1,5 +1,6 @@
 -- One row per post of one office: its saturation in one year
 select
+    p.unit_id,
     p.post_id,
     p.name as post,
     p.post_class,

@@ -11,6 +11,7 @@ select
     not f.put_right as is_open,
     coalesce(f.state not in ('已完成', '长期坚持') and f.due < $today, false) as overdue,
     case when f.state not in ('已完成', '长期坚持') then date_diff('day', $today::date, f.due) end as days,
+    f.row_id,
     p.file,
     p.sheet,
     (f.row_id & 4294967295)::int as src_row

@@ -59,6 +59,7 @@ def upgrade() -> None:
         _required("unit_id", sa.BigInteger()),
         _required("figure", sa.Text()),
         sa.Column("period", sa.Text),
+        _required("subject", sa.Text()),
         _required("text", sa.Text()),
         sa.Column("snapshot", sa.Text),
         _required("written_by", sa.Text()),

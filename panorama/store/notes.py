@@ -1,0 +1,135 @@
+"""Notes on figures: written, withdrawn, never deleted; who sees a unit sees and may write the notes on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from panorama.access.actor import Actor
+from panorama.definitions import FIGURES
+from panorama.errors import PanoramaError, Refused
+from panorama.intake.identity import mask_identity
+from panorama.settings import Settings
+from panorama.store import tables
+from panorama.store.clock import civil, now
+from panorama.store.home import Home
+from panorama.store.operations import Operations, append
+
+LONGEST: Final = 2_000
+_PERIOD: Final = re.compile(r"\d{4}(?:-\d\d)?")
+_SUBJECT: Final = re.compile(r"[^\r\n]{0,200}")
+
+
+@dataclass(frozen=True)
+class NoteRecord:
+    """One note. Times are naive, in Asia/Shanghai. subject: as in the table note."""
+
+    id: int
+    unit_id: int
+    figure: str
+    period: str | None
+    subject: str
+    text: str
+    written_by: str
+    written_at: datetime
+    withdrawn_at: datetime | None
+
+
+def write_note(
+    unit_id: int,
+    figure: str,
+    period: str | None,
+    text: str,
+    settings: Settings,
+    actor: Actor,
+    subject: str = "",
+    snapshot: str | None = None,
+) -> int:
+    """Keep a note on a figure of a unit and period; its number. snapshot: the one the writer looked at.
+
+    Numbers of persons are masked. Raises Refused for a unit that the actor may not see, PanoramaError for an empty or
+    overlong text.
+    """
+    _refuse_others(unit_id, actor)
+    words = mask_identity(text.strip(), strict=False)
+    if not words or len(words) > LONGEST:
+        raise PanoramaError(
+            f"批注要有内容，且不超过 {LONGEST:,} 字。", f"A note needs words, and at most {LONGEST:,} characters."
+        )
+    if figure not in FIGURES or not _fits(_PERIOD, period) or not _fits(_SUBJECT, subject):
+        raise PanoramaError("批注只能写在页面上有的指标上。", "A note is written on a figure that a page shows.")
+    note = tables.Note(
+        unit_id=unit_id, figure=figure, period=period, subject=subject, text=words, snapshot=snapshot,
+        written_by=actor.name, written_at=now(), withdrawn_at=None,
+    )  # fmt: skip
+    operations = Operations(Home(settings.home))
+    try:
+        with operations.changing() as session:
+            session.add(note)
+            session.flush()
+            told = {"note": note.id, "unit_id": unit_id, "figure": figure, "period": period, "subject": subject}
+            append(session, actor, "note.write", {**told, "text": words})
+            return note.id
+    finally:
+        operations.close()
+
+
+def withdraw_note(note_id: int, settings: Settings, actor: Actor) -> None:
+    """Take a note back: it is kept and no longer shown. Its writer may, and whoever sees everything."""
+    operations = Operations(Home(settings.home))
+    try:
+        with operations.changing() as session:
+            found = session.get(tables.Note, note_id)
+            if found is None or found.withdrawn_at is not None:
+                raise PanoramaError("没有这条批注，或已撤回。", "There is no such note, or it is withdrawn already.")
+            _refuse_others(found.unit_id, actor)
+            if not actor.everything and found.written_by != actor.name:
+                raise Refused("只能撤回自己写的批注。", "Only one's own notes may be withdrawn.")
+            found.withdrawn_at = now()
+            append(session, actor, "note.withdraw", {"note": note_id, "unit_id": found.unit_id})
+    finally:
+        operations.close()
+
+
+def mark(session: Session) -> tuple[int, int]:
+    """Notes written and withdrawn: as long as it is the same, so are the notes."""
+    written, withdrawn = session.execute(select(func.count(tables.Note.id), func.count(tables.Note.withdrawn_at))).one()
+    return int(written), int(withdrawn)
+
+
+def written(session: Session) -> tuple[NoteRecord, ...]:
+    """Every note, the newest first."""
+    rows = session.scalars(select(tables.Note).order_by(tables.Note.id.desc()))
+    return tuple(
+        NoteRecord(
+            row.id, row.unit_id, row.figure, row.period, row.subject, row.text, row.written_by, civil(row.written_at),
+            civil(row.withdrawn_at) if row.withdrawn_at else None,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def seen_notes(notes: Sequence[NoteRecord], actor: Actor, until: datetime | None = None) -> list[NoteRecord]:
+    """Notes on units that the actor may see, as they stand now, or stood at a moment (naive, Asia/Shanghai)."""
+    return [
+        note
+        for note in notes
+        if (actor.everything or note.unit_id in actor.units)
+        and (until is None or note.written_at <= until)
+        and (note.withdrawn_at is None or (until is not None and note.withdrawn_at > until))
+    ]
+
+
+def _refuse_others(unit_id: int, actor: Actor) -> None:
+    if not actor.everything and unit_id not in actor.units:
+        raise Refused("这个单位不在您能查看的范围之内。", "You may not see this unit.")
+
+
+def _fits(pattern: re.Pattern[str], value: str | None) -> bool:
+    return value is None or pattern.fullmatch(value) is not None

@@ -1,0 +1,125 @@
+"""Which older state the present one is held against (?since=a snapshot's id or a day)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from typing import Any, Final
+
+import streamlit as st
+
+from panorama.charts.changes import Report, Told
+from panorama.charts.changes import report as make
+from panorama.errors import StoreError
+from panorama.store.changes import Pair, changes
+from panorama.store.history import Kept, named
+from panorama.text import Language, Text
+from panorama.ui import asof
+from panorama.ui.address import from_address, to_address
+from panorama.ui.contents import SCREEN
+from panorama.ui.pick import NO_UNIT
+from panorama.ui.visit import Visit, door
+
+KEY: Final = "since"
+_SINCE = Text("与哪个状态比", "Held against")
+_FROM = Text("自 {when} 起", "since {when}")
+_NONE = Text(
+    "这是 {n} 个单位唯一保留的状态，没有更早的可比。再装入一批数据后，这里就会说什么变了。",
+    "This is the only kept state of {n} units, with none before it. After the next drop this page says what changed.",
+)
+_TOO_OLD = Text(
+    "其中较早的状态由旧版程序生成，无法与现在比较。请在上方选一个更近的状态。",
+    "The older of the two was built by an older program and cannot be held against this one. Choose a later one above.",
+)
+
+
+def pick(visit: Visit, slot: Any) -> Kept:
+    """The older state; without one asked for, the one before the newest drop, answer or undo. Without any the page stops."""
+    older = earlier(visit)
+    if not older:
+        known = visit.ask("units").height
+        st.info(visit.say(_NONE).format(n=known) if known else visit.say(NO_UNIT), icon=":material/info:")
+        st.stop()
+    usual = usual_of(older)
+    asked = st.query_params.get(KEY, "")
+    found = named(older, asked) if asked else None
+    ids = {one.id: one for one in older}
+    if st.session_state.get(KEY) not in ids:
+        st.session_state.pop(KEY, None)
+    if not from_address(KEY, {asked: found.id} if found else {}):
+        st.session_state[KEY] = usual.id
+    with slot:
+        chosen = st.selectbox(
+            visit.say(_SINCE),
+            list(ids),
+            format_func=lambda one: visit.say(_FROM).format(when=asof.label(ids[one], visit.actor, visit.language)),
+            key=KEY,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+    to_address(KEY, chosen, usual.id)
+    return ids[chosen]
+
+
+def brief(visit: Visit) -> None:
+    """One sentence on what changed since the state before the last drop, and the way to all of it."""
+    older = earlier(visit)
+    if not older:
+        return
+    with suppress(StoreError):
+        told = _asked(visit, usual_of(older), None)
+        screen = SCREEN["changes"]
+        label = f"{told.message.title} {visit.say(screen.title)} →"
+        st.page_link(screen.file, label=label, icon=":material/difference:")
+
+
+def report(visit: Visit, before: Kept, unit_id: int | None) -> Report:
+    """What changed since; the page stops where the older state cannot be asked any more."""
+    try:
+        return _asked(visit, before, unit_id)
+    except StoreError:
+        st.info(visit.say(_TOO_OLD), icon=":material/history:")
+        st.stop()
+
+
+def _asked(visit: Visit, before: Kept, unit_id: int | None) -> Report:
+    """Kept for all who see the same of the same two states."""
+    scope = (visit.actor.everything, tuple(sorted(visit.actor.units)))
+    return _report(before.id, visit.snapshot.id, scope, unit_id, visit.today, visit.language, visit, before)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _report(
+    before: str,
+    after: str,
+    scope: tuple[Any, ...],
+    unit_id: int | None,
+    today: date,
+    spoken: Language,
+    _visit: Visit,
+    _before: Kept,
+) -> Report:
+    found = changes(_pair(_visit, _before), unit_id)
+    told = Told(found, _visit.ask("units"), _visit.ask("changes_names"), before, today)
+    return make(told, asof.label(_before, _visit.actor, spoken), spoken)
+
+
+def _pair(visit: Visit, before: Kept) -> Pair:
+    told = next(one for one in door().kept() if one.id == visit.snapshot.id)
+    return Pair(door().of(before), visit.snapshot, before, told, visit.actor)
+
+
+def earlier(visit: Visit) -> list[Kept]:
+    """The kept states before the one that is looked at, the newest first."""
+    kept = door().kept()
+    at = next((at for at, one in enumerate(kept) if one.id == visit.snapshot.id), len(kept))
+    return kept[at + 1 :]
+
+
+def usual_of(older: list[Kept]) -> Kept:
+    """The one before the last drop: what was merely built anew tells of nothing new."""
+    kept = door().kept()
+    newer = kept[: len(kept) - len(older)]
+    if newer and newer[-1].kind != "build":
+        return older[0]
+    return next((older[at + 1] for at, one in enumerate(older[:-1]) if one.kind != "build"), older[-1])
