@@ -43,6 +43,8 @@ def test_who_was_granted_nothing_sees_nothing_but_the_registers_of_words(snapsho
         "theme",
         "activity",
         "snapshot",
+        "round",
+        "rule",
     }
 
 

@@ -122,7 +122,7 @@ def _matrix(frame: pl.DataFrame, most: int, language: Language) -> Picture:
         head_lines=2 if language == "zh" else 3,
     )
     title = _title(frame, name, language)
-    return Picture(title, _quiet(frame, drawn.height, units.height, language), figure, title, _table(frame, language), _heads(name, language), tuple(drills))  # fmt: skip
+    return Picture(title, _quiet(frame, drawn.height, units.height, language), figure, title, _table(frame, language), _heads(name, language), tuple(drills), lambda one: _drill(one, name))  # fmt: skip
 
 
 def _drill(one: dict[str, Any], name: str) -> Drill:
@@ -210,7 +210,13 @@ def spoke(frame: pl.DataFrame, language: Language) -> Facts:
         "缺一方就不说话：空白不是 0 · 每条规则一个 SQL 文件，见“方法与字典”",
         "A rule is silent where a side is missing: empty is not 0 · one SQL file a rule, see Methods",
     )
-    return Facts(title, quiet, pl.DataFrame(rows), rule_heads(language))
+    return Facts(
+        title,
+        quiet,
+        pl.DataFrame(rows),
+        rule_heads(language),
+        bare="a list of rules; what each found has its own cards",
+    )
 
 
 def rule_heads(language: Language) -> dict[str, str]:

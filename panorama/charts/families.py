@@ -38,9 +38,10 @@ def sets(frame: pl.DataFrame, language: Language) -> Picture:
     ) + (_t(language, f" · 另有 {rest} 种组合见表格", f" · {rest} more sets in the table") if rest else "")
     title = _title(frame, language)
     table = frame.with_columns(
+        pl.col("families").alias("members"),
         pl.col("families")
         .list.eval(pl.element().replace({key: text[language] for key, text in FAMILY.items()}))
-        .list.join(_t(language, "＋", " + "))
+        .list.join(_t(language, "＋", " + ")),
     )
     heads = {
         "families": _t(language, "来源组合", "Sources"),
@@ -49,7 +50,17 @@ def sets(frame: pl.DataFrame, language: Language) -> Picture:
         "units": _t(language, "单位数", "Units"),
         "themes": _t(language, "主题数", "Themes"),
     }
-    return Picture(title, quiet, figure, title, table, heads, tuple(_drill(one, language) for one in columns))
+    drills = tuple(_drill(one, language) for one in columns)
+    return Picture(
+        title,
+        quiet,
+        figure,
+        title,
+        table,
+        heads,
+        drills,
+        lambda one: _drill({**one, "families": one["members"]}, language),
+    )
 
 
 def _totals(frame: pl.DataFrame) -> dict[str, int]:

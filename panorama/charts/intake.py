@@ -173,6 +173,9 @@ def reasons(frame: pl.DataFrame, language: Language) -> Picture:
 
 def _origins(frame: pl.DataFrame) -> tuple[Origin | None, ...]:
     """Each remark's row in its original, with its cell marked; a remark on a whole sheet has none."""
+    if "part_id" not in frame.columns:
+        # Files that were only tried out have no original to open.
+        return ()
     places = frame.select("part_id", "src_row", "column", "header").iter_rows()
     return tuple(
         None if row is None else Origin((part << 32) + row, str(header or row), (column,) if column else ())

@@ -52,7 +52,9 @@ def timeline(frame: pl.DataFrame, language: Language) -> Picture:
         "● 发现　◆ 整改完成　红点为整改后再次出现，空心为不计 · 横线为只知年度 · 主题由规则提出，待复核 · 点开看原始行",
         "● found　◆ put right　red: found again, hollow: not counted · a bar where only the year is known · themes by rule, to be reviewed",
     ) + (_t(language, f" · 另有 {more} 项见表格", f" · {more} more in the table") if more else "")
-    return Picture(title, quiet, figure, _plain(title), *_table(frame, language), drills)
+    return Picture(
+        title, quiet, figure, _plain(title), *_table(frame, language), drills, lambda one: _drill(one, language)
+    )
 
 
 def _title(frame: pl.DataFrame, language: Language) -> str:

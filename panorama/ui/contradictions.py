@@ -35,6 +35,7 @@ _FAULT: Final = "answer-fault"
 
 def cards(visit: Visit, found: Sequence[Question], key: str) -> None:
     """Two cards a row, each: the question, both statements, rule and theme, its rows, and the answers a person may give."""
+    visit.offer(one.drill for one in found)
     for at in range(0, len(found), 2):
         for slot, one in zip(st.columns(2, gap="medium"), found[at : at + 2], strict=False):
             with slot, st.container(border=True, height="stretch"):
@@ -62,8 +63,8 @@ def _card(visit: Visit, one: Question, key: str) -> None:
     told = _just_told(visit, one)
     if told or one.answered:
         show.quiet(told or one.answered)
-    # Who may not answer sees no button; the command refuses as well.
-    if visit.actor.everything and not told:
+    # Who may not answer sees no button, nor who looks at an older state; the command refuses as well.
+    if visit.actor.everything and visit.live and not told:
         _buttons(visit, one, key)
 
 

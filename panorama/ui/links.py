@@ -13,6 +13,7 @@ from panorama.settings import Settings
 from panorama.store.links import Kind, answer_link, link_answers, withdraw_link
 from panorama.text import Text
 from panorama.ui import show
+from panorama.ui.asof import CLOSED
 from panorama.ui.language import language, say
 from panorama.ui.visit import Visit
 
@@ -39,6 +40,9 @@ _LOOK_ONLY = Text(
 @st.fragment
 def link_queue(visit: Visit, unit_id: int | None = None) -> None:
     """Pairs that wait, of all units or one, and the answers given. Answers are kept at once and shown at once."""
+    if not visit.live:
+        st.info(visit.say(CLOSED), icon=":material/history:")
+        return
     frame = visit.ask("evidence_links", unit_id=unit_id)
     answers = link_answers(Settings())
     pairs = links.waiting(frame, answers, st.session_state.get(_LATER, ()), visit.language)
