@@ -31,6 +31,7 @@ from panorama.sources.checks import uscc_is_sound
 from panorama.store.door import Door
 from panorama.store.drops import load
 from panorama.text import Text
+from panorama.methods.matching import proposed
 from panorama.themes import rules
 
 Sheet = tuple[str, str, list[tuple[Any, ...]]]
@@ -280,13 +281,8 @@ def test_audits_and_inspections_are_dated_in_order(sample_files: Path) -> None:
 
 
 def _proposed(text: str) -> set[str]:
-    found = set()
-    for theme, pattern, excludes in rules().iter_rows():
-        if all(word in text for word in pattern.split("…")) and not any(
-            word in text for word in (excludes or "").split("…") if word
-        ):
-            found.add(theme)
-    return found
+    found = proposed(pl.DataFrame({"text_id": ["one"], "text": [text]}), rules())
+    return set(found["theme"].drop_nulls())
 
 
 def _filled(text: str) -> str:

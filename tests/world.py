@@ -18,10 +18,11 @@ import polars as pl
 import sqlglot
 
 from panorama.calendar import working_days
-from panorama.methods.interval import interval
 from panorama.sources import SOURCES
 from panorama.sources.choices import ENUMERATIONS
+from panorama.store.answers import Answers
 from panorama.store.keys import find_duplicates
+from panorama.store.models import COMPUTED
 from panorama.store.refusals import name_activities
 from panorama.themes import rules, themes
 
@@ -50,10 +51,11 @@ def reads(file: Path) -> set[str]:
 
 @cache
 def order() -> list[str]:
-    """Every model after those it reads; the interval stands between its parts and the mart."""
+    """Every model after those it reads; tables that SQL can't say stand between their parts and the marts."""
     found = models()
-    graph = {name: reads(file) & (found.keys() | {"staging.saturation_interval"}) for name, file in found.items()}
-    graph["staging.saturation_interval"] = {"staging.saturation_part"}
+    known = found.keys() | COMPUTED.keys()
+    graph = {name: reads(file) & known for name, file in found.items()}
+    graph |= {name: set(made.made_of) & known for name, made in COMPUTED.items()}
     return list(TopologicalSorter(graph).static_order())
 
 
@@ -82,10 +84,10 @@ def run(con: duckdb.DuckDBPyConnection) -> None:
     """Run every model over what stands in raw."""
     found = models()
     for name in order():
-        if name == "staging.saturation_interval":
-            frame = interval(con.sql("from staging.saturation_part").pl())
-            con.register("drawn", frame)
-            con.sql(f"create table {name} as from drawn")
+        if name in COMPUTED:
+            made = COMPUTED[name]
+            con.register("made", made.function(*(con.sql(f"from {table}").pl() for table in made.made_of)))
+            con.sql(f"create table {name} as from made")
         else:
             con.sql(f"create table {name} as {found[name].read_text(encoding='utf-8')}")
 
@@ -174,7 +176,8 @@ def _registers(con: duckdb.DuckDBPyConnection, today: date) -> None:
     months = [(year, month, *working_days(year, month)) for year in range(2019, 2027) for month in range(1, 13)]
     _table(con, "workdays", months, "year integer, month integer, days integer, estimated boolean")
     _table(con, "today", [(today,)], "day date")
-    for name, frame in (("theme", themes()), ("theme_rule", rules())):
+    told = {"theme": themes(), "theme_rule": rules(), **Answers().held}
+    for name, frame in told.items():
         con.register("given", frame)
         con.sql(f"create table raw.{name} as from given")
 

@@ -27,8 +27,9 @@ from panorama.store.names import resolve_places, resolve_units
 from panorama.store.parts import ROW_BITS, DropRecord, PartRecord, scan
 from panorama.store.refusals import judge
 from panorama.store.register import Decision
+from panorama.store.rulebook import Rulebook
 from panorama.store.seen import make_view, make_views
-from panorama.themes import rules, themes
+from panorama.themes import themes
 
 MADE_UP: Final = "模拟数据"
 """A file whose name says so holds made-up data, and so do pages that count it in."""
@@ -69,14 +70,14 @@ class Plan:
         return [part for part in self.parts if part.drop_id in self.live]
 
 
-def build(plan: Plan, out: Path, memory: str) -> dict[str, Any]:
-    """Make the snapshot file `out`. Returns its manifest: sha256, rows of each table, by which program, with which answers.
+def build(plan: Plan, out: Path, memory: str, book: Rulebook) -> dict[str, Any]:
+    """Make the snapshot file `out`. Returns its manifest: sha256, rows of each table, by which program, rules and answers.
 
     memory: what the database may take (2GB); beyond it works on the disk. Raises StoreError on a full disk.
     """
     spill = Path(tempfile.mkdtemp(prefix="spill-", dir=out.parent))
     try:
-        rows = _database(plan, out, spill, memory)
+        rows = _database(plan, out, spill, memory, book)
     except duckdb.Error as fault:
         out.unlink(missing_ok=True)
         raise _sentence(fault) from fault
@@ -86,10 +87,11 @@ def build(plan: Plan, out: Path, memory: str) -> dict[str, Any]:
         out.chmod(0o600)
         fsync(out)
         fsync_folder(out.parent)
-        return {"sha256": sha256_of(out), "rows": rows, "program": models.program(), "answers": plan.answers.mark}
+        made_by = {"program": models.program(), "rules": book.digest, "answers": plan.answers.mark}
+        return {"sha256": sha256_of(out), "rows": rows, **made_by}
 
 
-def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]:
+def _database(plan: Plan, out: Path, spill: Path, memory: str, book: Rulebook) -> dict[str, int]:
     config: dict[str, Any] = {
         "temp_directory": str(spill),
         "memory_limit": memory,
@@ -105,7 +107,7 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]
         # Raw and staging are memory of their own, so that nothing but marts and meta reaches the file.
         con.execute("attach ':memory:' as raw; attach ':memory:' as staging")
         con.execute("create schema mart; create schema meta")
-        _fill(con, plan)
+        _fill(con, plan, book)
         rows = count_rows(con)
         con.execute("use memory; detach snapshot")
     finally:
@@ -113,10 +115,10 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]
     return rows
 
 
-def _fill(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+def _fill(con: duckdb.DuckDBPyConnection, plan: Plan, book: Rulebook) -> None:
     counted = plan.counted
     by_id = {part.id: part for part in counted}
-    _registers(con, plan.answers)
+    _registers(con, plan.answers, book)
     meta.write_parts(con, plan.parts, plan.live)
     _views(con, counted)
     meta.write_remarks(con, counted)
@@ -172,7 +174,7 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _registers(con: duckdb.DuckDBPyConnection, answers: Answers) -> None:
+def _registers(con: duckdb.DuckDBPyConnection, answers: Answers, book: Rulebook) -> None:
     listed = [(name, c.value, c.label.zh, c.label.en) for name, choices in ENUMERATIONS.items() for c in choices]
     choice = pl.DataFrame(listed, schema=["enumeration", "value", "zh", "en"], orient="row")
     months = [
@@ -187,7 +189,7 @@ def _registers(con: duckdb.DuckDBPyConnection, answers: Answers) -> None:
         "raw.workdays": pl.DataFrame(months, schema=schema, orient="row"),
         "raw.today": pl.DataFrame({"day": [today()]}, schema={"day": pl.Date()}),
         "raw.theme": themes(),
-        "raw.theme_rule": rules(),
+        "raw.theme_rule": book.rules,
         **{f"raw.{name}": held for name, held in answers.held.items()},
     }
     for name, frame in tables.items():

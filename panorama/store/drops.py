@@ -37,6 +37,7 @@ from panorama.store.parts import DropRecord, FileRecord, PartRecord, erase, part
 from panorama.store.publish import State, publish, state_of, sweep
 from panorama.store.records import file_row, part_row
 from panorama.store.report import DropReport, Said
+from panorama.store.rulebook import in_force
 from panorama.text import Text
 
 Progress = Callable[[int, int, Text], None]
@@ -114,7 +115,7 @@ def check(
         state = state.with_drop(DropRecord(drop_id, now(), actor.name, "live"), parts, standing(settings))
         out = folder / "check.duckdb"
         _tell(progress, len(readings), len(readings), Text("核对名称与关键字", "Checking names and keys"))
-        build(state.plan("check", now()), out, settings.build_memory)
+        build(state.plan("check", now()), out, settings.build_memory, in_force(settings))
         return account(out, settings, "check", drop_id, None)
 
 
@@ -157,7 +158,7 @@ def undo(drop_id: int, settings: Settings, actor: Actor) -> DropReport:
 
 
 def outdated(settings: Settings) -> bool:
-    """Whether the current snapshot was built by another version of this program, and lacks what pages now ask for."""
+    """Whether the current snapshot was built by another version of this program, or by other theme rules."""
     home = Home(settings.home)
     if not home.exists():
         return False
@@ -167,7 +168,8 @@ def outdated(settings: Settings) -> bool:
             manifest = session.scalar(select(tables.Snapshot.manifest).where(tables.Snapshot.current.is_(True)))
     finally:
         operations.close()
-    return manifest is not None and manifest.get("program") != models.program()
+    made_by = (models.program(), in_force(settings).digest)
+    return manifest is not None and (manifest.get("program"), manifest.get("rules")) != made_by
 
 
 def rebuild(settings: Settings, actor: Actor) -> DropReport:
