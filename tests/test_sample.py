@@ -21,6 +21,7 @@ import pytest
 
 from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
+from panorama.methods.matching import proposed
 from panorama.sample import EXPECTED_REFUSALS, PARTS, STORIES, messy, words, write_sample
 from panorama.sample.places import OLD_NAME, RENAMED
 from panorama.sample.stories import BY_KEY
@@ -31,7 +32,6 @@ from panorama.sources.checks import uscc_is_sound
 from panorama.store.door import Door
 from panorama.store.drops import load
 from panorama.text import Text
-from panorama.methods.matching import proposed
 from panorama.themes import rules
 
 Sheet = tuple[str, str, list[tuple[Any, ...]]]

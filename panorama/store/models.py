@@ -10,7 +10,7 @@ from functools import cache
 from graphlib import TopologicalSorter
 from hashlib import sha256
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import polars as pl
@@ -123,7 +123,7 @@ def _compute(con: duckdb.DuckDBPyConnection, name: str, made: Computed) -> None:
     # A cursor of its own: what it still has to give is not disturbed by the inserts.
     read = con.cursor()
     read.execute("use snapshot")
-    rows = read.execute(f"from {first}").to_arrow_reader(made.at_a_time)
+    rows: Any = read.execute(f"from {first}").to_arrow_reader(made.at_a_time)
     con.register("made", made.function(pl.DataFrame(rows.schema.empty_table()), *given))
     con.execute(f"create table {name} as from made")
     for batch in rows:

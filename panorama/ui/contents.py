@@ -59,6 +59,13 @@ SCREENS: Final[tuple[Screen, ...]] = (
         Text("各单位是否守住了核定的编制？", "Does every unit keep to what was approved?"),
     ),
     Screen(
+        "review",
+        "pages/evaluation/review.py",
+        _EVALUATION,
+        Text("复核", "Review"),
+        Text("哪些判断要人来定？", "Which judgements need a person?"),
+    ),
+    Screen(
         "intake",
         "pages/data/intake.py",
         _DATA,
