@@ -207,3 +207,18 @@ def test_mappings_are_added_shown_and_removed(run, tmp_path: Path) -> None:  # t
     code, _, err = run("mappings", "add", broken, *home)
     assert code == 2
     assert "不是合规的 TOML" in err
+
+
+def test_the_theme_rules_in_force_are_told_and_a_mistake_ends_with_2(  # type: ignore[no-untyped-def]
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own.toml"
+    monkeypatch.setenv("PANORAMA_THEME_RULES", str(own))
+    own.write_text("[T10]\nwords = [\n  '人',\n]", encoding="utf-8")
+    code, _, err = run("rules")
+    assert code == 2
+    assert "own.toml”第 3 行" in err
+    own.write_text("[T10]\nwords = ['超编…进人']", encoding="utf-8")
+    code, out, _ = run("rules")
+    assert code == 0
+    assert "own.toml 没有错误" in out

@@ -100,7 +100,9 @@ def _holding(sentences: pl.DataFrame, rules: pl.DataFrame, kind: str) -> pl.Data
 
 def _standing(sentences: pl.DataFrame, words: list[str]) -> pl.DataFrame:
     """One row per sentence × word of `words` in it: at, sentence, word."""
-    found = pl.col("text").str.extract_many(words, overlapping=True).list.unique().alias("word")
+    # Typed: of no words a plain list would have no type.
+    sought = pl.lit(pl.Series([words], dtype=pl.List(pl.String)))
+    found = pl.col("text").str.extract_many(sought, overlapping=True).list.unique().alias("word")
     return sentences.select("at", "sentence", found).explode("word").drop_nulls("word")
 
 
