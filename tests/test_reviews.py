@@ -74,6 +74,12 @@ def decide(settings: Settings, number: str, said: Sequence[str], actor: Actor = 
     return reviews.review(*given)
 
 
+def holding(settings: Settings, number: str) -> tuple[str, tuple[str, ...]]:
+    held = reviews.review_of(statement(settings, number)["statement_id"], settings)
+    assert held is not None
+    return held.kind, held.themes
+
+
 def dismiss(settings: Settings, number: str) -> int:
     one = statement(settings, number)
     return reviews.reject(one["statement_id"], one["unit_id"], one["read"], "与编制无关", settings, ME)
@@ -124,9 +130,10 @@ def test_not_about_staffing_takes_every_theme_and_a_withdrawn_review_gives_them_
 def test_the_newest_review_holds_and_the_one_before_comes_back(settings: Settings) -> None:
     decide(settings, "1", ["T16"])
     later = dismiss(settings, "1")
-    assert reviews.reviews(settings)["kind"].to_list() == ["rejected"]
+    assert holding(settings, "1") == ("rejected", ())
     reviews.withdraw(later, settings, ME)
-    assert reviews.reviews(settings)["themes"].to_list() == [["T16"]]
+    assert holding(settings, "1") == ("changed", ("T16",))
+    assert reviews.lessons(settings, 5) == ([statement(settings, "1")["read"]], [["T16"]])
 
 
 def test_a_review_outlives_the_import_of_the_same_finding_and_says_when_its_text_changed(
@@ -158,7 +165,7 @@ def test_who_may_only_look_is_refused_with_a_sentence(settings: Settings, actor:
     kept = decide(settings, "1", ["T16"])
     with pytest.raises(Refused):
         reviews.withdraw(kept, settings, actor)
-    assert reviews.reviews(settings).height == 1
+    assert holding(settings, "1") == ("changed", ("T16",))
 
 
 def test_a_theme_that_is_none_is_refused(settings: Settings) -> None:
@@ -186,21 +193,26 @@ def test_the_queue_shows_a_decision_before_any_snapshot_knows_it(settings: Setti
     snapshot = door.snapshot()
     assert snapshot is not None
     queue = snapshot.ask("review_queue", ME, unit_id=None, theme=None, origin=None)
-    door.close()
     assert queue["why"].to_list()[0] == "clash"
     kept = dismiss(settings, "4")
-    overlaid = chart.overlaid(queue, reviews.reviews(settings))
+    standing = reviews.standing(settings, snapshot.built_at)
+    assert standing.held == 1
+    overlaid = chart.overlaid(queue, standing.touched)
     done = chart.in_state(overlaid, "done")
     assert done["statement_id"].to_list() == [statement(settings, "4")["statement_id"]]
+    assert overlaid["statement_id"].equals(queue["statement_id"])
     assert chart.in_state(overlaid, "open").height == chart.in_state(queue, "open").height - 1
     reviews.withdraw(kept, settings, ME)
-    assert chart.overlaid(queue, reviews.reviews(settings)).equals(queue)
+    assert chart.overlaid(queue, reviews.standing(settings, snapshot.built_at).touched).equals(queue)
+    door.close()
 
 
-def test_a_review_taken_back_after_a_snapshot_knew_it_waits_again(settings: Settings) -> None:
-    queue = pl.DataFrame({"statement_id": ["a", "b"], "why": ["done", "thin"], "review_id": [7, None]})
-    none = reviews.reviews(settings)
-    assert chart.overlaid(queue, none)["why"].to_list() == ["plain", "thin"]
+def test_a_review_taken_back_after_a_snapshot_knew_it_waits_again() -> None:
+    queue = pl.DataFrame({"statement_id": ["a", "b", "c"], "why": ["done", "thin", "text"], "review_id": [7, None, 8]})
+    touched = pl.DataFrame(
+        {"statement_id": ["a", "c"], "review_id": [None, 8]}, schema_overrides={"review_id": pl.Int64}
+    )
+    assert chart.overlaid(queue, touched)["why"].to_list() == ["plain", "thin", "text"]
 
 
 def test_words_are_set_off_whatever_stands_between_them_and_nothing_else_is_markup() -> None:

@@ -47,22 +47,20 @@ _BY: Final = {
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 
 
-def overlaid(queue: pl.DataFrame, reviews: pl.DataFrame) -> pl.DataFrame:
-    """The queue of `review_queue` as it stands now: reviews that the snapshot does not know yet count, withdrawn ones don't.
+def overlaid(queue: pl.DataFrame, touched: pl.DataFrame) -> pl.DataFrame:
+    """The queue of `review_queue` as it stands now: reviews that its snapshot does not know count, those taken back don't.
 
-    reviews: those that hold, statement_id and review_id. An older review of another text stays open (why = text).
+    touched: statement_id, review_id of statements whose reviews changed about then or since; null: none holds any more.
     """
-    now = queue.drop("review_id").join(reviews.select("statement_id", "review_id"), on="statement_id", how="left")
-    known = queue.select("statement_id", pl.col("review_id").alias("known"))
-    fresh = pl.col("review_id").is_not_null() & (pl.col("known").is_null() | (pl.col("known") != pl.col("review_id")))
-    back = pl.col("review_id").is_null() & (pl.col("why").is_in(["done", "text"]))
-    return (
-        now.join(known, on="statement_id", maintain_order="left")
-        .with_columns(
-            pl.when(fresh).then(pl.lit("done")).when(back).then(pl.lit("plain")).otherwise("why").alias("why")
-        )
-        .drop("known")
+    now = queue.join(
+        touched.with_columns(touched=True), on="statement_id", how="left", maintain_order="left", suffix="_now"
     )
+    other = pl.col("touched") & pl.col("review_id_now").ne_missing(pl.col("review_id"))
+    why = pl.when(other).then(
+        pl.when(pl.col("review_id_now").is_null()).then(pl.lit("plain")).otherwise(pl.lit("done"))
+    )
+    review = pl.when("touched").then("review_id_now").otherwise("review_id")
+    return now.with_columns(why.otherwise("why").alias("why"), review.alias("review_id")).select(queue.columns)
 
 
 def in_state(queue: pl.DataFrame, state: str) -> pl.DataFrame:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import polars as pl
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
+from panorama.calendar import CIVIL
 from panorama.errors import PanoramaError, Refused
 from panorama.settings import Settings
 from panorama.store import tables
@@ -20,18 +25,31 @@ from panorama.themes import themes as register
 READ_ONLY: Final = frozenset({"auditor", "leader", "unit"})
 """Roles that look and do not judge."""
 
-REVIEW: Final[dict[str, pl.DataType]] = {
-    "review_id": pl.Int64(),
-    "statement_id": pl.String(),
-    "unit_id": pl.Int64(),
-    "kind": pl.String(),
-    "themes": pl.List(pl.String()),
-    "text": pl.String(),
-    "reason": pl.String(),
-    "decided_by": pl.String(),
-    "decided_at": pl.Datetime("us"),
-}
-"""A review that holds. Times in Asia/Shanghai."""
+UNSURE: Final = timedelta(minutes=10)
+"""A snapshot is dated a moment after its answers were read: what is touched so shortly before it is asked for as well."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """A review that holds. decided_at: Asia/Shanghai."""
+
+    id: int
+    kind: str
+    themes: tuple[str, ...]
+    reason: str | None
+    decided_by: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Reviews as they stand now, beside a snapshot. held: how many statements are reviewed.
+
+    touched: one row per statement whose reviews changed since: statement_id, review_id (null when none holds any more).
+    """
+
+    held: int
+    touched: pl.DataFrame
 
 
 def may_review(actor: Actor) -> bool:
@@ -83,26 +101,49 @@ def withdraw(review_id: int, settings: Settings, actor: Actor) -> None:
         operations.close()
 
 
-def reviews(settings: Settings) -> pl.DataFrame:
-    """Reviews that hold, one per statement: columns of REVIEW. Whether a snapshot knows them yet makes no difference."""
-    home = Home(settings.home)
-    if not home.exists():
-        return pl.DataFrame(schema=REVIEW)
-    held = tables.ThemeReview.withdrawn_at.is_(None)
-    newest = select(func.max(tables.ThemeReview.id)).where(held).group_by(tables.ThemeReview.statement)
-    operations = Operations(home)
+def standing(settings: Settings, built_at: datetime) -> Standing:
+    """What a snapshot built at this time (Asia/Shanghai) does not know yet, and how many reviews hold."""
+    table = tables.ThemeReview
+    holds = table.withdrawn_at.is_(None)
+    since = built_at.replace(tzinfo=CIVIL).astimezone(UTC).replace(tzinfo=None) - UNSURE
+    changed = select(table.statement).where(or_(table.decided_at >= since, table.withdrawn_at >= since))
+    newest = select(table.statement, func.max(table.id).filter(holds)).where(table.statement.in_(changed))
+    with _reading(settings) as session:
+        rows = [tuple(row) for row in session.execute(newest.group_by(table.statement))]
+        held = session.scalar(select(func.count(table.statement.distinct())).where(holds)) or 0
+    schema = {"statement_id": pl.String(), "review_id": pl.Int64()}
+    return Standing(held, pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def review_of(statement_id: str, settings: Settings) -> Review | None:
+    """The review of a statement that holds."""
+    table = tables.ThemeReview
+    held = select(table).where(table.statement == statement_id, table.withdrawn_at.is_(None))
+    with _reading(settings) as session:
+        row = session.scalars(held.order_by(table.id.desc()).limit(1)).first()
+    if row is None:
+        return None
+    return Review(row.id, row.kind, tuple(row.themes), row.reason, row.decided_by, civil(row.decided_at))
+
+
+def lessons(settings: Settings, most: int) -> tuple[list[str], list[list[str]]]:
+    """What reviewers read, oldest first, at most the newest so many, and the themes they gave it."""
+    table = tables.ThemeReview
+    newest = select(func.max(table.id)).where(table.withdrawn_at.is_(None)).group_by(table.statement)
+    held = select(table.text, table.themes).where(table.id.in_(newest)).order_by(table.id.desc()).limit(most)
+    with _reading(settings) as session:
+        rows = session.execute(held).all()
+    return [row[0] for row in reversed(rows)], [row[1] for row in reversed(rows)]
+
+
+@contextmanager
+def _reading(settings: Settings) -> Iterator[Session]:
+    operations = Operations(Home(settings.home))
     try:
         with operations.reading() as session:
-            found = session.scalars(select(tables.ThemeReview).where(tables.ThemeReview.id.in_(newest)))
-            rows = [_row(row) for row in found.all()]
+            yield session
     finally:
         operations.close()
-    return pl.DataFrame(rows, schema=REVIEW, orient="row")
-
-
-def _row(row: tables.ThemeReview) -> tuple[Any, ...]:
-    told = (row.kind, row.themes, row.text, row.reason, row.decided_by, civil(row.decided_at))
-    return (row.id, row.statement, row.unit_id, *told)
 
 
 def _keep(

@@ -11,9 +11,10 @@ import streamlit as st
 
 from panorama.charts import review
 from panorama.errors import PanoramaError
-from panorama.methods.learning import NEEDED, Learned, learn
+from panorama.methods.learning import NEEDED, NEWEST, Learned, learn
 from panorama.settings import Settings
 from panorama.store import reviews
+from panorama.store.reviews import Review
 from panorama.text import Text
 from panorama.themes import themes
 from panorama.ui import show
@@ -47,11 +48,11 @@ _READ_ONLY = Text("你可以查看，不能复核。", "You may look and not rev
 
 def desk(visit: Visit, unit: dict[str, Any] | None) -> None:
     """Filters, what waits, and one statement with its decision."""
-    held = reviews.reviews(Settings())
+    standing = reviews.standing(Settings(), visit.snapshot.built_at)
     theme, origin, state = _filters(visit)
     asked = {"unit_id": unit["unit_id"] if unit else None, "theme": theme or None, "origin": origin or None}
-    queue = review.overlaid(visit.ask("review_queue", **asked), held)
-    show.message(review.message(queue, max(NEEDED - held.height, 0), visit.language))
+    queue = review.overlaid(visit.ask("review_queue", **asked), standing.touched)
+    show.message(review.message(queue, max(NEEDED - standing.held, 0), visit.language))
     shown = review.in_state(queue, state)
     waiting = shown["statement_id"].to_list()
     chosen = _chosen(waiting)
@@ -60,11 +61,11 @@ def desk(visit: Visit, unit: dict[str, Any] | None) -> None:
         return
     row = visit.ask("review_statement", statement_id=chosen).row(0, named=True)
     found = visit.ask("review_themes", statement_id=chosen)
-    now = held.filter(statement_id=chosen)
+    now = reviews.review_of(chosen, Settings())
     left, right = st.columns([8, 5], gap="large")
     with left:
         _statement(visit, row, found, shown.filter(statement_id=chosen)["why"].item(), now)
-        _suggestion(visit, row["read"], held)
+        _suggestion(visit, row["read"], standing.held)
     with right:
         _decision(visit, row, found, now, waiting)
 
@@ -113,8 +114,8 @@ def _chosen(waiting: list[str]) -> str | None:
     return chosen
 
 
-def _statement(visit: Visit, row: dict[str, Any], found: pl.DataFrame, why: str, now: pl.DataFrame) -> None:
-    kind = now["kind"].item() if now.height else None
+def _statement(visit: Visit, row: dict[str, Any], found: pl.DataFrame, why: str, now: Review | None) -> None:
+    kind = now.kind if now else None
     with st.container(border=True):
         st.markdown(review.badges(row, why, kind, visit.language))
         st.markdown(f"**{row['unit']}**" + (f"　:gray[{row['category']}]" if row["category"] else ""))
@@ -124,10 +125,10 @@ def _statement(visit: Visit, row: dict[str, Any], found: pl.DataFrame, why: str,
             st.markdown(line)
 
 
-def _suggestion(visit: Visit, text: str, held: pl.DataFrame) -> None:
-    if held.height < NEEDED:
+def _suggestion(visit: Visit, text: str, held: int) -> None:
+    if held < NEEDED:
         return
-    model = _learning(held.height // STEP, held).model
+    model = _learning(str(Settings().home), held // STEP).model
     if model is None:
         show.quiet(visit.say(_LEARNING))
         return
@@ -136,7 +137,7 @@ def _suggestion(visit: Visit, text: str, held: pl.DataFrame) -> None:
     st.markdown(f":small[:violet-badge[{visit.say(_SUGGESTED).format(n=model.texts, told=words)}]]")
 
 
-def _decision(visit: Visit, row: dict[str, Any], found: pl.DataFrame, now: pl.DataFrame, waiting: list[str]) -> None:
+def _decision(visit: Visit, row: dict[str, Any], found: pl.DataFrame, now: Review | None, waiting: list[str]) -> None:
     if not reviews.may_review(visit.actor):
         st.info(visit.say(_READ_ONLY), icon=":material/visibility:")
         return
@@ -144,7 +145,7 @@ def _decision(visit: Visit, row: dict[str, Any], found: pl.DataFrame, now: pl.Da
     st.multiselect(
         visit.say(_CHOOSE),
         themes()["code"].to_list(),
-        default=now["themes"].item().to_list() if now.height else said,
+        default=list(now.themes) if now else said,
         format_func=lambda code: review.name(code, visit.language),
         key=f"themes-{one}",
     )
@@ -157,8 +158,8 @@ def _decision(visit: Visit, row: dict[str, Any], found: pl.DataFrame, now: pl.Da
         _button(visit, _REJECT, "reject", "x", _reject, row, after, visit)
         _button(visit, _NEXT, "next", "n", _go, after)
     _undo_button(visit)
-    if now.height:
-        _told(visit, now.row(0, named=True), after)
+    if now:
+        _told(visit, now)
     show.quiet(visit.say(_PLACE).format(at=waiting.index(one) + 1, n=len(waiting)))
     if fault := st.session_state.pop("review-fault", None):
         st.error(fault, icon=":material/error:")
@@ -175,16 +176,12 @@ def _undo_button(visit: Visit) -> None:
         _button(visit, _UNDO, "undo", "z", _undo, visit, kind="tertiary")
 
 
-def _told(visit: Visit, now: dict[str, Any], after: str | None) -> None:
+def _told(visit: Visit, now: Review) -> None:
     """The review that holds, and how to take it back."""
-    what = "、".join(now["themes"]) or visit.say(_REJECT if now["kind"] == "rejected" else _OTHER)
-    said = " · ".join(filter(None, (what, now["reason"])))
-    show.quiet(
-        visit.say(_REVIEWED).format(who=now["decided_by"], when=f"{now['decided_at']:%Y-%m-%d %H:%M}", what=said)
-    )
-    st.button(
-        visit.say(_TAKE_BACK), key="review-back", type="tertiary", on_click=_take_back, args=(now["review_id"], visit)
-    )
+    what = "、".join(now.themes) or visit.say(_REJECT if now.kind == "rejected" else _OTHER)
+    said = " · ".join(filter(None, (what, now.reason)))
+    show.quiet(visit.say(_REVIEWED).format(who=now.decided_by, when=f"{now.decided_at:%Y-%m-%d %H:%M}", what=said))
+    st.button(visit.say(_TAKE_BACK), key="review-back", type="tertiary", on_click=_take_back, args=(now.id, visit))
 
 
 def _after(waiting: list[str], one: str) -> str | None:
@@ -245,14 +242,14 @@ def _withdrawn(review_id: int, visit: Visit) -> None:
 class _Learning:
     """A model on its way: pages never wait for it."""
 
-    def __init__(self, held: pl.DataFrame) -> None:
+    def __init__(self) -> None:
         self.model: Learned | None = None
-        Thread(target=self._learn, args=(held.sort("review_id"),), name="learning", daemon=True).start()
+        Thread(target=self._learn, args=(Settings(),), name="learning", daemon=True).start()
 
-    def _learn(self, held: pl.DataFrame) -> None:
-        self.model = learn(held["text"].to_list(), held["themes"].to_list())
+    def _learn(self, settings: Settings) -> None:
+        self.model = learn(*reviews.lessons(settings, NEWEST))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _learning(mark: int, _held: pl.DataFrame) -> _Learning:
-    return _Learning(_held)
+def _learning(home: str, mark: int) -> _Learning:
+    return _Learning()
