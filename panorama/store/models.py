@@ -123,7 +123,7 @@ def _compute(con: duckdb.DuckDBPyConnection, name: str, made: Computed) -> None:
     # A cursor of its own: what it still has to give is not disturbed by the inserts.
     read = con.cursor()
     read.execute("use snapshot")
-    rows: Any = read.execute(f"from {first}").to_arrow_reader(made.at_a_time)
+    rows = read.sql(f"from {first}").to_arrow_reader(made.at_a_time)
     con.register("made", made.function(pl.DataFrame(rows.schema.empty_table()), *given))
     con.execute(f"create table {name} as from made")
     for batch in rows:

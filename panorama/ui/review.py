@@ -91,7 +91,8 @@ def _filters(visit: Visit) -> tuple[str, str, str]:
 
 def _pick(slot: Any, visit: Visit, key: str, label: Text, names: dict[str, str]) -> str:
     usual = next(iter(names))
-    from_address(key, {option: option for option in names})
+    # What is shown anyway stands in no address: an address without it asks for nothing.
+    from_address(key, {option: option for option in names if option != usual})
     with slot:
         chosen = st.selectbox(
             visit.say(label),
@@ -119,7 +120,7 @@ def _statement(visit: Visit, row: dict[str, Any], found: pl.DataFrame, why: str,
     with st.container(border=True):
         st.markdown(review.badges(row, why, kind, visit.language))
         st.markdown(f"**{row['unit']}**" + (f"　:gray[{row['category']}]" if row["category"] else ""))
-        st.markdown(f"#### {review.marked(row['text'], review.words_of(found))}")
+        st.subheader(review.marked(row["text"], review.words_of(found)), anchor=False)
         show.quiet(review.place(row, visit.language))
         for line in review.reasons(found, visit.language):
             st.markdown(line)
