@@ -32,6 +32,7 @@ from panorama.store.inbox import watch as watch_inbox
 from panorama.store.mappings import kept_mappings, remove_mapping, save_mapping
 from panorama.store.rejects import write_rejects
 from panorama.store.report import DropReport
+from panorama.store.rulebook import in_force
 from panorama.store.verify import verify as verify_store
 from panorama.terminal import Format, progress, write
 from panorama.text import Language, Text
@@ -255,11 +256,16 @@ def serve(
             f"{root} 里没有 app.py，请在源码目录中运行。", f"There is no app.py in {root}: run it from the source tree."
         )
     settings = Settings()
+    if refusal := in_force(settings).refusal:
+        _out(refusal.say(_language()))
     if with_sample and Door(settings).current_id() is None:
         _load_sample(settings)
     elif drops.outdated(settings):
         _out(
-            _say("程序已更新，正在按新版重新生成快照……", "The program is newer than the snapshot: building it again …")
+            _say(
+                "程序或主题规则已更新，正在重新生成快照……",
+                "The program or the theme rules are newer than the snapshot: building it again …",
+            )
         )
         drops.rebuild(settings, local_actor())
     # The server runs in the source tree, where its own settings lie; the store stays where it was meant.
@@ -280,6 +286,19 @@ def _load_sample(settings: Settings) -> None:
     with tempfile.TemporaryDirectory(prefix="panorama-sample-") as folder, progress(_language()) as step:
         write_sample(Path(folder), "pilot", 7)
         drops.load([Path(folder)], settings, local_actor(), progress=step)
+
+
+@app.command()
+def rules() -> None:
+    """主题规则是否正确、哪一份生效。Which theme rules are in force, and what is wrong with a file of your own."""
+    book = in_force(Settings())
+    if book.refusal is not None:
+        raise book.refusal
+    _out(
+        _say("生效的是程序自带的主题规则", "The program's own theme rules are in force")
+        if book.file is None
+        else _say(f"主题规则 {book.file} 没有错误", f"The theme rules of {book.file} are right")
+    )
 
 
 @names.command("list")

@@ -20,6 +20,10 @@ class Settings(BaseSettings):
     inbox: Path | None = Field(default=None, description="the watched folder; by default inbox/ beside the store")
     watch: bool = Field(default=True, description="the dashboard watches the inbox; off where panorama watch does")
 
+    theme_rules: Path | None = Field(
+        default=None, description="an office's own theme rules; by default themes.toml in the store's folder, if there"
+    )
+
     # A file is opened in a child process; these bound what the worst of files may cost.
     read_seconds: int = Field(default=20, ge=1, description="wall clock and processor seconds for opening one file")
     read_memory_mib: int = Field(default=2048, ge=256, description="address space of the child that opens a file")

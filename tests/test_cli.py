@@ -232,3 +232,18 @@ def test_of_many_refused_cells_the_first_are_told_and_the_rest_counted(run, tmp_
     _, out, _ = run("check", units(tmp_path), work(tmp_path, many), "--home", tmp_path / "store")
     assert out.count("    第 ") == 20
     assert "还有 10 格" in out
+
+
+def test_the_theme_rules_in_force_are_told_and_a_mistake_ends_with_2(  # type: ignore[no-untyped-def]
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own.toml"
+    monkeypatch.setenv("PANORAMA_THEME_RULES", str(own))
+    own.write_text("[T10]\nwords = [\n  '人',\n]", encoding="utf-8")
+    code, _, err = run("rules")
+    assert code == 2
+    assert "own.toml”第 3 行" in err
+    own.write_text("[T10]\nwords = ['超编…进人']", encoding="utf-8")
+    code, out, _ = run("rules")
+    assert code == 0
+    assert "own.toml 没有错误" in out

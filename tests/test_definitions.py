@@ -9,7 +9,6 @@ import pytest
 from world import SQL, world
 
 from panorama.definitions import BANDS, CHECKS, FIGURES
-from panorama.themes import rules, themes
 
 METHODS = (Path(__file__).parents[1] / "docs" / "methods.md").read_text(encoding="utf-8")
 
@@ -43,17 +42,6 @@ def test_the_edges_of_the_bands_are_those_of_the_mart() -> None:
     text = (SQL / "marts" / "saturation_stored.sql").read_text(encoding="utf-8")
     edges = re.findall(r"i\.low < (\d\.\d\d) and i\.high > (\d\.\d\d)", text)
     assert [float(low) for low, high in edges if low == high] == list(BANDS)
-
-
-def test_there_are_thirty_themes_and_each_has_words() -> None:
-    assert themes().height == 30
-    assert set(rules()["theme"]) == set(themes()["code"])
-
-
-def test_no_rule_excludes_its_own_words() -> None:
-    for theme, pattern, excludes in rules().rows():
-        barred = set((excludes or "").split("…"))
-        assert not barred & set(pattern.split("…")), theme
 
 
 def test_every_mart_table_and_column_is_named_in_plain_words() -> None:

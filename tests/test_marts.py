@@ -232,6 +232,14 @@ def test_words_propose_themes(text: str, themes: set[str]) -> None:
     assert all(row["origin"] == "rule" and row["words"] for row in rows)
 
 
+def test_what_points_were_taken_off_for_keeps_its_id_over_imports() -> None:
+    told = rating("001", "良好", deduct_items="超编进人3名")
+    first = world(unit=[UNIT], performance_rating=[told])
+    again = world(unit=[UNIT], performance_rating=[told | {"scheme": "另一项"}, told, told | {"drop_seq": 2}])
+    ids = "select statement_id, theme from mart.statement_theme where row_id in (select row_id from mart.rating where scheme = '年度绩效')"
+    assert every(first, ids) == every(again, ids) != []
+
+
 def test_a_theme_written_in_the_file_outranks_the_rule() -> None:
     con = world(unit=[UNIT], inspection_finding=[finding("1", "存在超编", themes=["T10", "长期不饱和"])])
     rows = every(con, "select theme, origin from mart.finding_theme order by theme")

@@ -17,7 +17,7 @@ from panorama.sources import SOURCES
 from panorama.sources.rules import RULES
 from panorama.store.rules import rules as contradictions
 from panorama.text import Language
-from panorama.themes import themes
+from panorama.themes import rules, themes
 
 ROOT = Path(__file__).resolve().parents[1]
 BOTH: tuple[Language, ...] = ("zh", "en")
@@ -45,7 +45,7 @@ def test_every_rule_is_listed_once(language: Language) -> None:
 
 @pytest.mark.parametrize("language", BOTH)
 def test_every_theme_is_listed_with_its_words(language: Language) -> None:
-    shown = methods.theme_words("", language).table
+    shown = methods.theme_words(rules(), "", language).table
     assert shown["code"].to_list() == themes()["code"].to_list()
     over = shown.filter(pl.col("code") == "T10")["pattern"].item()
     assert "超编" in over

@@ -21,6 +21,7 @@ import pytest
 
 from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
+from panorama.methods.matching import proposed
 from panorama.sample import EXPECTED_REFUSALS, PARTS, STORIES, messy, words, write_sample
 from panorama.sample.places import OLD_NAME, RENAMED
 from panorama.sample.stories import BY_KEY
@@ -280,13 +281,8 @@ def test_audits_and_inspections_are_dated_in_order(sample_files: Path) -> None:
 
 
 def _proposed(text: str) -> set[str]:
-    found = set()
-    for theme, pattern, excludes in rules().iter_rows():
-        if all(word in text for word in pattern.split("…")) and not any(
-            word in text for word in (excludes or "").split("…") if word
-        ):
-            found.add(theme)
-    return found
+    found = proposed(pl.DataFrame({"text_id": ["one"], "text": [text]}), rules())
+    return set(found["theme"].drop_nulls())
 
 
 def _filled(text: str) -> str:

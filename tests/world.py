@@ -63,7 +63,7 @@ def order() -> list[str]:
     spoken = {contradictions.SPOKEN: {name for name in found if name.startswith("rule.")}}
     known = found.keys() | COMPUTED.keys() | spoken.keys() | set(LOADS)
     graph = {name: reads(file) & known for name, file in found.items()} | spoken
-    graph |= {name: {made_of} for name, (made_of, _) in COMPUTED.items()}
+    graph |= {name: set(made.made_of) & known for name, made in COMPUTED.items()}
     graph |= {name: {"mart.unit_time"} for name in LOADS}
     return list(TopologicalSorter(graph).static_order())
 
@@ -118,10 +118,9 @@ def run(con: duckdb.DuckDBPyConnection) -> None:
     found = models()
     for name in order():
         if name in COMPUTED:
-            made_of, function = COMPUTED[name]
-            frame = function(con.sql(f"from {made_of}").pl())
-            con.register("drawn", frame)
-            con.sql(f"create table {name} as from drawn")
+            made = COMPUTED[name]
+            con.register("made", made.function(*(con.sql(f"from {table}").pl() for table in made.made_of)))
+            con.sql(f"create table {name} as from made")
         elif name == LOADS[0]:
             write_loads(con)
         elif name == contradictions.SPOKEN:
@@ -214,7 +213,8 @@ def _registers(con: duckdb.DuckDBPyConnection, today: date) -> None:
     months = [(year, month, *working_days(year, month)) for year in range(2019, 2027) for month in range(1, 13)]
     _table(con, "workdays", months, "year integer, month integer, days integer, estimated boolean")
     _table(con, "today", [(today,)], "day date")
-    for name, frame in (("theme", themes()), ("theme_rule", rules())):
+    told = {"theme": themes(), "theme_rule": rules()}
+    for name, frame in told.items():
         con.register("given", frame)
         con.sql(f"create table raw.{name} as from given")
 

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from panorama.charts import intake
-from panorama.ui import asof, drill, files, mapping, mend, names, show
+from panorama.ui import asof, drill, files, mapping, mend, names, rulebook, show
 from panorama.ui.visit import enter_empty, head
 
 visit = enter_empty("intake")
 head("intake", visit)
+rulebook.tell_refusal(files.language())
 if visit is None:
     st.info(files.say(files.BEGIN), icon=":material/info:")
     files.tell_trial(files.upload())

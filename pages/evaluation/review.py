@@ -1,13 +1,24 @@
-"""复核: what the machine proposes and a person decides."""
+"""复核: which judgements need a person: the themes of what sources say, and findings that may be one matter."""
 
-from panorama.ui import drill, links, pick
-from panorama.ui.visit import enter, head
+import streamlit as st
+
+from panorama.ui import asof, drill, links, pick, review
+from panorama.ui.visit import NOT_YOURS, enter, head
 
 visit = enter("review")
 slots = head("review", visit)
+if not visit.actor.everything:
+    st.info(visit.say(NOT_YOURS), icon=":material/lock:")
+    st.stop()
+if not visit.live:
+    st.info(visit.say(asof.CLOSED), icon=":material/history:")
+    st.stop()
 pick.need_data(visit)
-chosen = pick.pick_unit(visit, slots[1], all_units=True)
+unit = pick.pick_unit(visit, slots[1], all_units=True)
 
-links.link_queue(visit, chosen["unit_id"] if chosen else None)
+if pick.pick_view(visit, slots[2], review.VIEWS) == "links":
+    links.link_queue(visit, unit["unit_id"] if unit else None)
+else:
+    review.desk(visit, unit)
 
 drill.open_if_asked(visit)

@@ -26,7 +26,7 @@ from panorama.sources.template import write_templates
 from panorama.store.models import models
 from panorama.store.rules import rules as contradiction_rules
 from panorama.text import Language, Text
-from panorama.themes import BETWEEN, rules, themes
+from panorama.themes import OR, themes
 
 SEVERITY: dict[Severity, Text] = {
     "refused": Text("拒收", "refused"),
@@ -221,28 +221,36 @@ def contradictions(search: str, language: Language) -> Facts:
     )
 
 
-def theme_words(search: str, language: Language) -> Facts:
-    """Themes T01 to T30 with the words in a finding that propose each."""
-    said = rules().group_by("theme").agg(pl.col("pattern"), pl.col("excludes").drop_nulls().unique())
-    every = themes().join(said, left_on="code", right_on="theme", how="left").sort("code")
-    joined = every.with_columns(
-        pl.col("pattern").list.join("、").str.replace_all(BETWEEN, "＋", literal=True),
-        pl.col("excludes").list.join("、").str.replace_all(BETWEEN, "、", literal=True),
-        pl.col(f"name_{language}").alias("name"),
+def theme_words(rules: pl.DataFrame, search: str, language: Language) -> Facts:
+    """Themes T01 to T30 with the words in a finding that propose each. rules: those in force, themes.RULE_SCHEMA."""
+    pieces = (
+        rules.filter(kind="word")
+        .group_by("theme", "rule", "piece", maintain_order=True)
+        .agg(pl.col("word").str.join(OR))
     )
+    said = pieces.group_by("theme", "rule", maintain_order=True).agg(pl.col("word").str.join("＋"))
+    said = said.group_by("theme").agg(pl.col("word").str.join("、").alias("pattern"))
+    every = themes().join(said, left_on="code", right_on="theme", how="left").sort("code")
+    for kind in ("not", "unless"):
+        barred = rules.filter(kind=kind).group_by("theme").agg(pl.col("word").str.join("、").alias(kind))
+        every = every.join(barred, left_on="code", right_on="theme", how="left")
+    joined = every.with_columns(pl.col(f"name_{language}").alias("name"))
     words = pl.concat_str(
         [pl.col(name).fill_null("") for name in ("code", "grp", "name_zh", "name_en", "pattern")], separator=" "
     )
     shown = _holding(joined.with_columns(words.str.to_lowercase().alias("words")), search).select(
-        "code", "grp", "name", "default_class", "pattern", "excludes"
+        "code", "grp", "name", "default_class", "pattern", "not", "unless"
     )
     heads = {
         "code": _t(language, "编号", "Code"),
         "grp": _t(language, "类别", "Group"),
         "name": _t(language, "主题", "Theme"),
         "default_class": _t(language, "默认分类", "Class"),
-        "pattern": _t(language, "提示词（＋为同时出现）", "Words that propose it (＋: both must stand in the text)"),
-        "excludes": _t(language, "出现即不提示", "Words that forbid it"),
+        "pattern": _t(
+            language, "提示词（/ 为任一，＋为同句出现）", "Words that propose it (/: either, ＋: both in one sentence)"
+        ),
+        "not": _t(language, "不算数的说法", "Phrases that do not count"),
+        "unless": _t(language, "同句出现即不提示", "Forbidden by, in one sentence"),
     }
     return Facts(
         _counted(shown.height, every.height, Text("个主题", "themes"), language),

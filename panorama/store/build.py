@@ -28,10 +28,11 @@ from panorama.store.parts import DropRecord, PartRecord
 from panorama.store.refusals import judge
 from panorama.store.register import Decision
 from panorama.store.rows import READ_IN_PLACE, keep_view, quoted, rows_of
+from panorama.store.rulebook import Rulebook
 from panorama.store.rules import write_rules
 from panorama.store.seen import make_view, make_views
 from panorama.store.work import view_lines
-from panorama.themes import rules, themes
+from panorama.themes import themes
 
 MADE_UP: Final = "模拟数据"
 """A file whose name says so holds made-up data, and so do pages that count it in."""
@@ -64,14 +65,14 @@ class Plan:
         return [part for part in self.parts if part.drop_id in self.live]
 
 
-def build(plan: Plan, out: Path, memory: str) -> dict[str, Any]:
-    """Make the snapshot file `out`. Returns its manifest: sha256, rows of each table, by which program, with which answers.
+def build(plan: Plan, out: Path, memory: str, book: Rulebook) -> dict[str, Any]:
+    """Make the snapshot file `out`. Returns its manifest: sha256, rows of each table, by which program, rules and answers.
 
     memory: what the database may take (2GB); beyond it works on the disk. Raises StoreError on a full disk.
     """
     spill = Path(tempfile.mkdtemp(prefix="spill-", dir=out.parent))
     try:
-        rows = _database(plan, out, spill, memory)
+        rows = _database(plan, out, spill, memory, book)
     except duckdb.Error as fault:
         out.unlink(missing_ok=True)
         raise _sentence(fault) from fault
@@ -81,16 +82,16 @@ def build(plan: Plan, out: Path, memory: str) -> dict[str, Any]:
         out.chmod(0o600)
         fsync(out)
         fsync_folder(out.parent)
-        return {
-            "sha256": sha256_of(out),
-            "rows": rows,
+        made_by = {
             "program": models.program(),
+            "rules": book.digest,
             "answers": plan.answers.mark,
             "round": plan.round,
         }
+        return {"sha256": sha256_of(out), "rows": rows, **made_by}
 
 
-def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]:
+def _database(plan: Plan, out: Path, spill: Path, memory: str, book: Rulebook) -> dict[str, int]:
     config: dict[str, Any] = {
         "temp_directory": str(spill),
         "memory_limit": memory,
@@ -107,7 +108,7 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]
         for aside in ("raw", "staging", "rule", "files"):
             con.execute(f"attach ':memory:' as {aside}")
         con.execute("create schema mart; create schema meta")
-        _fill(con, plan, spill)
+        _fill(con, plan, spill, book)
         rows = count_rows(con)
         con.execute("use memory; detach snapshot")
     finally:
@@ -115,10 +116,10 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str) -> dict[str, int]
     return rows
 
 
-def _fill(con: duckdb.DuckDBPyConnection, plan: Plan, spill: Path) -> None:
+def _fill(con: duckdb.DuckDBPyConnection, plan: Plan, spill: Path, book: Rulebook) -> None:
     counted = plan.counted
     by_id = {part.id: part for part in counted}
-    _registers(con, plan)
+    _registers(con, plan, book)
     meta.write_parts(con, plan.parts, plan.live)
     _views(con, counted)
     keep_view(con, [file for part in counted if part.dataset == READ_IN_PLACE for file in part.rows])
@@ -153,7 +154,7 @@ def _view(
     con.execute(f"create or replace view raw.{dataset} as select * from raw.whole_{dataset}{kept}")
 
 
-def _registers(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+def _registers(con: duckdb.DuckDBPyConnection, plan: Plan, book: Rulebook) -> None:
     listed = [(name, c.value, c.label.zh, c.label.en) for name, choices in ENUMERATIONS.items() for c in choices]
     choice = pl.DataFrame(listed, schema=["enumeration", "value", "zh", "en"], orient="row")
     months = [
@@ -168,7 +169,7 @@ def _registers(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         "raw.workdays": pl.DataFrame(months, schema=schema, orient="row"),
         "raw.today": pl.DataFrame({"day": [today()]}, schema={"day": pl.Date()}),
         "raw.theme": themes(),
-        "raw.theme_rule": rules(),
+        "raw.theme_rule": book.rules,
         "raw.round": pl.DataFrame(
             [plan.round] if plan.round else [], schema={"first_year": pl.Int32(), "last_year": pl.Int32()}, orient="row"
         ),

@@ -37,6 +37,7 @@ from panorama.store.parts import DropRecord, FileRecord, PartRecord, erase, part
 from panorama.store.publish import State, publish, state_of, sweep
 from panorama.store.records import file_row, part_row
 from panorama.store.report import DropReport, Said
+from panorama.store.rulebook import in_force
 from panorama.text import Text
 
 Progress = Callable[[int, int, Text], None]
@@ -114,7 +115,7 @@ def check(
         state = state.with_drop(DropRecord(drop_id, now(), actor.name, "live"), parts, standing(settings))
         out = folder / "check.duckdb"
         _tell(progress, len(readings), len(readings), Text("核对名称与关键字", "Checking names and keys"))
-        build(state.plan("check", now(), settings), out, settings.build_memory)
+        build(state.plan("check", now(), settings), out, settings.build_memory, in_force(settings))
         return account(out, settings, "check", drop_id, None)
 
 
@@ -157,7 +158,7 @@ def undo(drop_id: int, settings: Settings, actor: Actor) -> DropReport:
 
 
 def outdated(settings: Settings) -> bool:
-    """Whether the current snapshot lacks what pages now ask for: built by another version of this program, or for another round."""
+    """Whether the current snapshot was built by another version of this program, other theme rules, or for another round."""
     home = Home(settings.home)
     if not home.exists():
         return False
@@ -170,7 +171,8 @@ def outdated(settings: Settings) -> bool:
     if manifest is None:
         return False
     years = list(settings.round_years) if settings.round_years else None
-    return bool(manifest.get("program") != models.program() or manifest.get("round") != years)
+    made_by = (models.program(), in_force(settings).digest, years)
+    return (manifest.get("program"), manifest.get("rules"), manifest.get("round")) != made_by
 
 
 def rebuild(settings: Settings, actor: Actor) -> DropReport:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
 from hashlib import sha256
@@ -15,6 +16,7 @@ import duckdb
 import polars as pl
 
 from panorama.methods.interval import interval
+from panorama.methods.matching import proposed
 from panorama.methods.matters import matters
 from panorama.methods.similarity import likeness
 from panorama.store import rules
@@ -23,12 +25,22 @@ from panorama.store.loads import write_loads
 FOLDERS: Final = {"staging": "staging", "mart": "marts"}
 """Schema → folder under panorama/sql."""
 
-COMPUTED: Final[dict[str, tuple[str, Callable[[pl.DataFrame], pl.DataFrame]]]] = {
-    "staging.saturation_interval": ("staging.saturation_part", interval),
-    "staging.likeness": ("staging.finding_text", likeness),
-    "staging.matter": ("staging.link", matters),
+
+@dataclass(frozen=True)
+class Computed:
+    """A table that SQL can't say: made of these tables by a function. at_a_time: rows of the first given at a time."""
+
+    made_of: tuple[str, ...]
+    function: Callable[..., pl.DataFrame]
+    at_a_time: int | None = None
+
+
+COMPUTED: Final[dict[str, Computed]] = {
+    "staging.saturation_interval": Computed(("staging.saturation_part",), interval),
+    "staging.likeness": Computed(("staging.finding_text",), likeness),
+    "staging.matter": Computed(("staging.link",), matters),
+    "staging.text_theme": Computed(("staging.statement_text", "raw.theme_rule"), proposed, 200_000),
 }
-"""Tables that SQL can't say: name → the table they are made of, and the function."""
 
 WORKED: Final[dict[str, tuple[tuple[str, ...], Callable[[duckdb.DuckDBPyConnection], None]]]] = {
     "staging.activity_load": (("mart.unit_time",), write_loads),
@@ -85,7 +97,7 @@ def _graph() -> dict[str, set[str]]:
     known = found.keys() | COMPUTED.keys() | WORKED.keys() | _ALONG.keys()
     graph = {name: {_ALONG.get(read, read) for read in reads(text) & known} for name, text in found.items()}
     graph |= {name: set(made_of) for name, (made_of, _) in WORKED.items()}
-    return graph | {name: {made_of} for name, (made_of, _) in COMPUTED.items()}
+    return graph | {name: set(made.made_of) & known for name, made in COMPUTED.items()}
 
 
 def reads(text: str) -> set[str]:
@@ -110,9 +122,7 @@ def _make(con: duckdb.DuckDBPyConnection, name: str) -> str:
     """One table; the first lines of its file become its comment."""
     con.execute("use snapshot")
     if name in COMPUTED:
-        made_of, function = COMPUTED[name]
-        con.register("given", function(con.sql(f"from {made_of}").pl()))
-        con.execute(f"create table {name} as from given")
+        _compute(con, name, COMPUTED[name])
     elif name in WORKED:
         WORKED[name][1](con)
     else:
@@ -123,6 +133,25 @@ def _make(con: duckdb.DuckDBPyConnection, name: str) -> str:
         con.execute(f"comment on {kind} {name} is '{_comment(text)}'")
     con.close()
     return name
+
+
+def _compute(con: duckdb.DuckDBPyConnection, name: str, made: Computed) -> None:
+    first, *others = made.made_of
+    given = [con.sql(f"from {other}").pl() for other in others]
+    if made.at_a_time is None:
+        con.register("made", made.function(con.sql(f"from {first}").pl(), *given))
+        con.execute(f"create table {name} as from made")
+        return
+    # A cursor of its own: what it still has to give is not disturbed by the inserts.
+    read = con.cursor()
+    read.execute("use snapshot")
+    rows = read.sql(f"from {first}").to_arrow_reader(made.at_a_time)
+    con.register("made", made.function(pl.DataFrame(rows.schema.empty_table()), *given))
+    con.execute(f"create table {name} as from made")
+    for batch in rows:
+        con.register("made", made.function(pl.DataFrame(batch), *given))
+        con.execute(f"insert into {name} from made")
+    read.close()
 
 
 def _comment(text: str) -> str:

@@ -23,6 +23,7 @@ from panorama.store.operations import Operations, append
 from panorama.store.parts import DropRecord, PartRecord, erase
 from panorama.store.records import part_of
 from panorama.store.register import Decision
+from panorama.store.rulebook import in_force
 
 TOLD = ("live", "withdrawn")
 """Drops that a snapshot tells of; staged and failed ones never were."""
@@ -114,7 +115,7 @@ def publish(
     path = home.snapshots / f"{snapshot_id}.duckdb"
     manifest = None
     if state.live:
-        manifest = build(state.plan(snapshot_id, built_at, settings), path, settings.build_memory)
+        manifest = build(state.plan(snapshot_id, built_at, settings), path, settings.build_memory, in_force(settings))
         if look is not None:
             look(path)
     with operations.changing() as session:

@@ -59,7 +59,7 @@ SCREENS: Final[tuple[Screen, ...]] = (
         "pages/evaluation/review.py",
         _EVALUATION,
         Text("复核", "Review"),
-        Text("系统提出了什么，要由人来认定？", "What was proposed, for a person to decide?"),
+        Text("哪些判断要人来定？", "Which judgements need a person?"),
     ),
     Screen(
         "saturation",

@@ -112,6 +112,10 @@ def pick_view(visit: Visit, slot: Any, views: Mapping[str, Text]) -> str:
     """Which view of the page is looked at (?view=matrix); only that one is computed."""
     first = next(iter(views))
     asked = from_address("view", {view: view for view in views})
+    if st.session_state.get("view") not in (None, *views):
+        # Carried over from another page's views.
+        del st.session_state["view"]
+        asked = False
     with slot:
         chosen = st.segmented_control(
             "view", list(views), format_func=lambda view: visit.say(views[view]), key="view",

@@ -14,7 +14,7 @@ from panorama.charts.picture import Facts
 from panorama.definitions import FIGURES
 from panorama.sources import SOURCES
 from panorama.text import Language, Text
-from panorama.ui import show
+from panorama.ui import rulebook, show
 from panorama.ui.address import from_address, to_address
 from panorama.ui.visit import Visit
 
@@ -143,7 +143,8 @@ def rules(visit: Visit, words: str) -> None:
 
 def themes(visit: Visit, words: str) -> None:
     """Every theme with the words that propose it."""
-    _list(visit, methods.theme_words(words, visit.language), "themes")
+    book = rulebook.tell(visit.language)
+    _list(visit, methods.theme_words(book.rules, words, visit.language), "themes")
 
 
 def contradictions(visit: Visit, words: str) -> None:

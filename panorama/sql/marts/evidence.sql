@@ -5,15 +5,9 @@
 -- 行业排名 by the worst grade or the last quarter of the field (T28), and by what points were taken off for.
 with
 told as (
-    select f.unit_id, t.theme, f.source_family as family, f.year, f.row_id
-    from mart.finding_theme as t
-    inner join mart.finding as f on f.finding_id = t.finding_id
-    where not f.nil_return
-    union all
-    select s.unit_id, t.theme, s.source_family as family, s.year, s.row_id
-    from staging.statement_theme as t
-    inner join staging.statement as s on s.statement_id = t.statement_id
-    where s.source_family = '绩效考核'
+    select unit_id, theme, source_family as family, year, row_id
+    from mart.statement_theme
+    where holds
 ),
 named as (
     select

@@ -1,7 +1,7 @@
 -- One row per finding of inspection or audit; a nil return is a row with nil_return and no text
 -- finding_id: from its natural key, the same in every snapshot. found_date: null for audit, which dates by year.
 -- state: 未启动 整改中 基本完成 已完成 长期坚持 未说明. estab_related: as the file says 是 否 待判; null = not said.
--- staffing: concerns staffing: the file says 是, or says nothing against it and a theme fits. put_right: state 已完成.
+-- related: 是 否 待判 after reviewer, file and rules in this order; staffing: related is 是. put_right: state 已完成.
 -- overdue: today is past its own due date and it is neither put right nor 长期坚持. amount_wan: 万元
 with
 themed as (
@@ -25,12 +25,9 @@ select
     f.measures,
     coalesce(f.severity, '未定') as severity,
     f.estab_related,
-    case
-        when f.nil_return then false
-        when f.estab_related = '是' then true
-        when f.estab_related = '否' then false
-        else coalesce(t.n_themes, 0) > 0
-    end as staffing,
+    q.related,
+    q.related_by,
+    coalesce(q.related = '是', false) as staffing,
     coalesce(t.n_themes, 0) as n_themes,
     f.amount_wan,
     f.persons,
@@ -53,3 +50,4 @@ select
 from staging.finding as f
 cross join raw.today as d
 left join themed as t on t.finding_id = f.finding_id
+left join staging.related as q on q.statement_id = f.finding_id

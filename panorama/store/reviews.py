@@ -1,0 +1,188 @@
+"""What reviewers decide about the themes of a statement. Kept at once; the next snapshot knows it by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import polars as pl
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from panorama.access.actor import Actor
+from panorama.calendar import CIVIL
+from panorama.errors import PanoramaError, Refused
+from panorama.settings import Settings
+from panorama.store import tables
+from panorama.store.clock import civil, now
+from panorama.store.home import Home
+from panorama.store.operations import Operations, append
+from panorama.themes import themes as register
+
+READ_ONLY: Final = frozenset({"auditor", "leader", "unit"})
+"""Roles that look and do not judge."""
+
+UNSURE: Final = timedelta(minutes=10)
+"""A snapshot is dated a moment after its answers were read: what is touched so shortly before it is asked for as well."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """A review that holds. decided_at: Asia/Shanghai."""
+
+    id: int
+    kind: str
+    themes: tuple[str, ...]
+    reason: str | None
+    decided_by: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Reviews as they stand now, beside a snapshot. held: how many statements are reviewed.
+
+    touched: one row per statement whose reviews changed since: statement_id, review_id (null when none holds any more).
+    """
+
+    held: int
+    touched: pl.DataFrame
+
+
+def may_review(actor: Actor) -> bool:
+    """Whoever sees everything and is not there to look only: a theme counts for all units' figures."""
+    return actor.everything and actor.role not in READ_ONLY
+
+
+def review(
+    statement_id: str,
+    unit_id: int,
+    text: str,
+    themes: Sequence[str],
+    proposed: Sequence[str],
+    reason: str | None,
+    settings: Settings,
+    actor: Actor,
+) -> int:
+    """The statement is about these themes; none: it concerns staffing, and none of the themes fits. Returns the review's id.
+
+    proposed: what file and rules said, as the reviewer saw it: the same set means accepted, another one changed.
+    """
+    unknown = sorted(set(themes) - set(register()["code"]))
+    if unknown:
+        raise PanoramaError(f"没有主题 {'、'.join(unknown)}。", f"There is no theme {', '.join(unknown)}.")
+    kind = "accepted" if themes and set(themes) == set(proposed) else "changed"
+    return _keep(statement_id, unit_id, text, kind, sorted(set(themes)), reason, settings, actor)
+
+
+def reject(statement_id: str, unit_id: int, text: str, reason: str | None, settings: Settings, actor: Actor) -> int:
+    """The statement does not concern staffing (不涉编). Returns the review's id."""
+    return _keep(statement_id, unit_id, text, "rejected", [], reason, settings, actor)
+
+
+def withdraw(review_id: int, settings: Settings, actor: Actor) -> None:
+    """Take a review back: an earlier one of the statement holds again, else file and rules do."""
+    _guard(actor)
+    operations = Operations(Home(settings.home))
+    try:
+        with operations.changing() as session:
+            found = session.get(tables.ThemeReview, review_id)
+            if found is None or found.withdrawn_at is not None:
+                raise PanoramaError(
+                    f"没有编号为 {review_id} 的复核，或已经撤销。",
+                    f"There is no review {review_id}, or it was taken back.",
+                )
+            found.withdrawn_at = now()
+            append(session, actor, "theme.withdraw", {"review": review_id, "statement": found.statement})
+    finally:
+        operations.close()
+
+
+def standing(settings: Settings, built_at: datetime) -> Standing:
+    """What a snapshot built at this time (Asia/Shanghai) does not know yet, and how many reviews hold."""
+    table = tables.ThemeReview
+    holds = table.withdrawn_at.is_(None)
+    since = built_at.replace(tzinfo=CIVIL).astimezone(UTC).replace(tzinfo=None) - UNSURE
+    changed = select(table.statement).where(or_(table.decided_at >= since, table.withdrawn_at >= since))
+    newest = select(table.statement, func.max(table.id).filter(holds)).where(table.statement.in_(changed))
+    with _reading(settings) as session:
+        rows = [tuple(row) for row in session.execute(newest.group_by(table.statement))]
+        held = session.scalar(select(func.count(table.statement.distinct())).where(holds)) or 0
+    schema = {"statement_id": pl.String(), "review_id": pl.Int64()}
+    return Standing(held, pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def review_of(statement_id: str, settings: Settings) -> Review | None:
+    """The review of a statement that holds."""
+    table = tables.ThemeReview
+    held = select(table).where(table.statement == statement_id, table.withdrawn_at.is_(None))
+    with _reading(settings) as session:
+        row = session.scalars(held.order_by(table.id.desc()).limit(1)).first()
+    if row is None:
+        return None
+    return Review(row.id, row.kind, tuple(row.themes), row.reason, row.decided_by, civil(row.decided_at))
+
+
+def lessons(settings: Settings, most: int) -> tuple[list[str], list[list[str]]]:
+    """What reviewers read, oldest first, at most the newest so many, and the themes they gave it."""
+    table = tables.ThemeReview
+    newest = select(func.max(table.id)).where(table.withdrawn_at.is_(None)).group_by(table.statement)
+    held = select(table.text, table.themes).where(table.id.in_(newest)).order_by(table.id.desc()).limit(most)
+    with _reading(settings) as session:
+        rows = session.execute(held).all()
+    return [row[0] for row in reversed(rows)], [row[1] for row in reversed(rows)]
+
+
+@contextmanager
+def _reading(settings: Settings) -> Iterator[Session]:
+    operations = Operations(Home(settings.home))
+    try:
+        with operations.reading() as session:
+            yield session
+    finally:
+        operations.close()
+
+
+def _keep(
+    statement_id: str,
+    unit_id: int,
+    text: str,
+    kind: str,
+    themes: list[str],
+    reason: str | None,
+    settings: Settings,
+    actor: Actor,
+) -> int:
+    _guard(actor)
+    kept = tables.ThemeReview(
+        statement=statement_id,
+        unit_id=unit_id,
+        kind=kind,
+        themes=themes,
+        text=text,
+        reason=(reason or "").strip() or None,
+        decided_by=actor.name,
+        decided_at=now(),
+        withdrawn_at=None,
+    )
+    operations = Operations(Home(settings.home))
+    try:
+        with operations.changing() as session:
+            session.add(kept)
+            session.flush()
+            told = {"review": kept.id, "statement": statement_id, "unit_id": unit_id, "themes": themes}
+            append(session, actor, f"theme.{kind}", {**told, "reason": kept.reason})
+            return kept.id
+    finally:
+        operations.close()
+
+
+def _guard(actor: Actor) -> None:
+    if not may_review(actor):
+        raise Refused(
+            "你可以查看，不能复核主题：复核改变各单位的数字，由评估组负责。",
+            "You may look and not review themes: a review changes figures of units, and is the evaluation team's.",
+        )

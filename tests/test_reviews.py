@@ -1,0 +1,221 @@
+"""What a reviewer decides about themes: it outranks file and rules, outlives imports, can be taken back, and needs a right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from panorama.access.actor import Actor, local_actor
+from panorama.charts import review as chart
+from panorama.errors import PanoramaError, Refused
+from panorama.settings import Settings
+from panorama.store import reviews, tables
+from panorama.store.door import Door
+from panorama.store.drops import load, undo
+from panorama.store.home import Home
+from panorama.store.operations import Operations
+from panorama.store.settle import settle
+from panorama.store.verify import verify
+from tests.stock import stocked, write
+
+HEAD = "问题编号,被巡视巡察单位,轮次,巡视主体,反馈日期,问题描述,机构编制主题,是否涉及机构编制"
+ROWS = (
+    "1,天津市教育局,第一轮,市委,2024-03-01,违规超编进人3名,,",
+    "2,天津市教育局,第一轮,市委,2024-03-01,公务接待费超预算,,",
+    "3,天津市生态环境局,第一轮,市委,2024-03-01,事业编制管理较为随意,,",
+    "4,天津市生态环境局,第一轮,市委,2024-03-01,超编进人2名,,否",
+)
+ME = local_actor()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    made = stocked(tmp_path, with_work=False)
+    load([write(tmp_path / "巡察.csv", HEAD, ROWS)], made, ME)
+    return made
+
+
+def ask(settings: Settings, sql: str) -> list[dict[str, Any]]:
+    door = Door(settings)
+    try:
+        snapshot = door.snapshot()
+        assert snapshot is not None
+        return snapshot.ask_sql(sql, ME).to_dicts()
+    finally:
+        door.close()
+
+
+def statement(settings: Settings, number: str) -> dict[str, Any]:
+    (row,) = ask(
+        settings,
+        "select s.*, concat_ws('。', s.category, s.text) as read from mart.statement as s inner join mart.finding as f"
+        f" on f.finding_id = s.statement_id where f.finding_no = '{number}'",
+    )
+    return row
+
+
+def themes(settings: Settings, number: str) -> dict[str, str]:
+    rows = ask(
+        settings,
+        "select t.theme, t.origin from mart.finding_theme as t inner join mart.finding as f"
+        f" on f.finding_id = t.finding_id where f.finding_no = '{number}'",
+    )
+    return {row["theme"]: row["origin"] for row in rows}
+
+
+def decide(settings: Settings, number: str, said: Sequence[str], actor: Actor = ME, reason: str | None = None) -> int:
+    one = statement(settings, number)
+    proposed = list(themes(settings, number))
+    given = (one["statement_id"], one["unit_id"], one["read"], said, proposed, reason, settings, actor)
+    return reviews.review(*given)
+
+
+def holding(settings: Settings, number: str) -> tuple[str, tuple[str, ...]]:
+    held = reviews.review_of(statement(settings, number)["statement_id"], settings)
+    assert held is not None
+    return held.kind, held.themes
+
+
+def dismiss(settings: Settings, number: str) -> int:
+    one = statement(settings, number)
+    return reviews.reject(one["statement_id"], one["unit_id"], one["read"], "与编制无关", settings, ME)
+
+
+def test_whether_a_finding_concerns_staffing_is_said_with_who_says_it(settings: Settings) -> None:
+    found = {number: statement(settings, number) for number in "1234"}
+    assert [(found[n]["related"], found[n]["related_by"]) for n in "1234"] == [
+        ("是", "rule"), ("否", "rule"), ("待判", "rule"), ("否", "file"),
+    ]  # fmt: skip
+    assert [found[n]["why"] for n in "1234"] == ["plain", "none", "unclear", "clash"]
+
+
+def test_what_the_file_says_is_not_staffing_counts_for_no_theme_until_a_reviewer_says_so(settings: Settings) -> None:
+    assert themes(settings, "4") == {}
+    assert ask(settings, "select holds from mart.statement_theme where origin = 'rule' and not holds") == [
+        {"holds": False}
+    ]
+    decide(settings, "4", ["T10"])
+    settle(settings, ME)
+    assert themes(settings, "4") == {"T10": "reviewer"}
+    assert statement(settings, "4")["related"] == "是"
+
+
+def test_a_review_outranks_the_rule_and_reaches_every_figure(settings: Settings) -> None:
+    assert "T10" in themes(settings, "1")
+    decide(settings, "1", ["T16", "T22"], reason="是编外")
+    settle(settings, ME)
+    assert themes(settings, "1") == {"T16": "reviewer", "T22": "reviewer"}
+    told = ask(settings, "select theme from mart.evidence where family = '巡视巡察' order by theme")
+    assert [row["theme"] for row in told] == ["T16", "T22"]
+    assert statement(settings, "1")["why"] == "done"
+
+
+def test_not_about_staffing_takes_every_theme_and_a_withdrawn_review_gives_them_back(settings: Settings) -> None:
+    before = themes(settings, "1")
+    kept = dismiss(settings, "1")
+    settle(settings, ME)
+    assert themes(settings, "1") == {}
+    assert ask(settings, "select staffing from mart.finding where finding_no = '1'") == [{"staffing": False}]
+    reviews.withdraw(kept, settings, ME)
+    settle(settings, ME)
+    assert themes(settings, "1") == before
+    with pytest.raises(PanoramaError, match="taken back"):
+        reviews.withdraw(kept, settings, ME)
+
+
+def test_the_newest_review_holds_and_the_one_before_comes_back(settings: Settings) -> None:
+    decide(settings, "1", ["T16"])
+    later = dismiss(settings, "1")
+    assert holding(settings, "1") == ("rejected", ())
+    reviews.withdraw(later, settings, ME)
+    assert holding(settings, "1") == ("changed", ("T16",))
+    assert reviews.lessons(settings, 5) == ([statement(settings, "1")["read"]], [["T16"]])
+
+
+def test_a_review_outlives_the_import_of_the_same_finding_and_says_when_its_text_changed(
+    settings: Settings, tmp_path: Path
+) -> None:
+    decide(settings, "1", ["T16"])
+    again = load([write(tmp_path / "再报.csv", HEAD, [row + " " for row in ROWS[:1]] + [ROWS[1]])], settings, ME)
+    assert themes(settings, "1") == {"T16": "reviewer"}
+    assert statement(settings, "1")["why"] == "done"
+    assert again.drop_id is not None
+    undo(again.drop_id, settings, ME)
+    assert themes(settings, "1") == {"T16": "reviewer"}
+    load([write(tmp_path / "改.csv", HEAD, [ROWS[0].replace("3名", "5名")])], settings, ME)
+    assert themes(settings, "1") == {"T16": "reviewer"}
+    assert statement(settings, "1")["why"] == "text"
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        Actor("甲", "unit", units=frozenset({1})),
+        Actor("乙", "auditor", everything=True),
+        Actor("丙", "leader", everything=True),
+    ],
+)
+def test_who_may_only_look_is_refused_with_a_sentence(settings: Settings, actor: Actor) -> None:
+    with pytest.raises(Refused, match="not review"):
+        decide(settings, "1", ["T16"], actor)
+    kept = decide(settings, "1", ["T16"])
+    with pytest.raises(Refused):
+        reviews.withdraw(kept, settings, actor)
+    assert holding(settings, "1") == ("changed", ("T16",))
+
+
+def test_a_theme_that_is_none_is_refused(settings: Settings) -> None:
+    with pytest.raises(PanoramaError, match="T99"):
+        decide(settings, "1", ["T99"])
+
+
+def test_every_decision_stands_in_the_event_chain(settings: Settings) -> None:
+    kept = decide(settings, "1", list(themes(settings, "1")), reason="  ")
+    reviews.withdraw(kept, settings, ME)
+    dismiss(settings, "2")
+    decide(settings, "3", [])
+    operations = Operations(Home(settings.home))
+    with operations.reading() as session:
+        kinds = [row.kind for row in session.query(tables.Event).order_by(tables.Event.seq)]
+        reasons = [row.reason for row in session.query(tables.ThemeReview)]
+    operations.close()
+    assert kinds[-4:] == ["theme.accepted", "theme.withdraw", "theme.rejected", "theme.changed"]
+    assert reasons == [None, "与编制无关", None]
+    assert verify(settings).broken is None
+
+
+def test_the_queue_shows_a_decision_before_any_snapshot_knows_it(settings: Settings) -> None:
+    door = Door(settings)
+    snapshot = door.snapshot()
+    assert snapshot is not None
+    queue = snapshot.ask("review_queue", ME, unit_id=None, theme=None, origin=None)
+    assert queue["why"].to_list()[0] == "clash"
+    kept = dismiss(settings, "4")
+    standing = reviews.standing(settings, snapshot.built_at)
+    assert standing.held == 1
+    overlaid = chart.overlaid(queue, standing.touched)
+    done = chart.in_state(overlaid, "done")
+    assert done["statement_id"].to_list() == [statement(settings, "4")["statement_id"]]
+    assert overlaid["statement_id"].equals(queue["statement_id"])
+    assert chart.in_state(overlaid, "open").height == chart.in_state(queue, "open").height - 1
+    reviews.withdraw(kept, settings, ME)
+    assert chart.overlaid(queue, reviews.standing(settings, snapshot.built_at).touched).equals(queue)
+    door.close()
+
+
+def test_a_review_taken_back_after_a_snapshot_knew_it_waits_again() -> None:
+    queue = pl.DataFrame({"statement_id": ["a", "b", "c"], "why": ["done", "thin", "text"], "review_id": [7, None, 8]})
+    touched = pl.DataFrame(
+        {"statement_id": ["a", "c"], "review_id": [None, 8]}, schema_overrides={"review_id": pl.Int64}
+    )
+    assert chart.overlaid(queue, touched)["why"].to_list() == ["plain", "thin", "text"]
+
+
+def test_words_are_set_off_whatever_stands_between_them_and_nothing_else_is_markup() -> None:
+    assert chart.marked("按“三 定”规定*超编*3人", ["三定", "超编"]) == (
+        "按“:orange-background[三 定]”规定\\*:orange-background[超编]\\*3人"
+    )
