@@ -10,6 +10,8 @@ slots = head("review", visit)
 if not visit.actor.everything:
     st.info(visit.say(NOT_YOURS), icon=":material/lock:")
     st.stop()
+if visit.ask("years").is_empty():
+    pick.say_next(visit)
 unit = pick.pick_unit(visit, slots[1], all_units=True)
 
 review.desk(visit, unit)

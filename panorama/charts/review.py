@@ -72,6 +72,15 @@ def in_state(queue: pl.DataFrame, state: str) -> pl.DataFrame:
 
 def message(queue: pl.DataFrame, missing: int, language: Language) -> Message:
     """How much waits, and of what kind. missing: reviews until suggestions begin, 0 when they have."""
+    if queue.is_empty():
+        return Message(
+            _t(language, "这里没有可复核的文字", "There is no text to review here"),
+            _t(
+                language,
+                "放宽筛选，或装入巡视巡察、审计问题、绩效考核",
+                "Widen the filters, or load inspection or audit findings, or ratings",
+            ),
+        )
     left = in_state(queue, "open")
     done = queue.filter(why="done").height
     urgent = left.filter(pl.col("why").is_in(["text", "clash", "tips"])).height

@@ -10,7 +10,7 @@ from functools import cache
 from graphlib import TopologicalSorter
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import polars as pl

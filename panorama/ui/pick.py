@@ -31,7 +31,7 @@ def pick_year(visit: Visit, slot: Any) -> int:
     """The year looked at (?year=2025); the newest when none is given. Without any the page says what to do and stops."""
     years = [str(year) for year in visit.ask("years")["year"]]
     if not years:
-        _say_next(visit)
+        say_next(visit)
     from_address("year", {year: year for year in years})
     with slot:
         chosen = st.selectbox(
@@ -41,7 +41,8 @@ def pick_year(visit: Visit, slot: Any) -> int:
     return int(chosen or years[0])
 
 
-def _say_next(visit: Visit) -> NoReturn:
+def say_next(visit: Visit) -> NoReturn:
+    """Without any data by year: what to load next, and the page stops."""
     known = visit.ask("units").height
     st.info(visit.say(_NO_YEAR).format(n=known) if known else visit.say(_NO_UNIT), icon=":material/info:")
     intake = SCREEN["intake"]

@@ -1,4 +1,4 @@
--- One row: a statement as its file says it, and where it stands
+-- One row per statement asked for: as its file says it, and where it stands
 select
     s.statement_id,
     s.unit_id,
