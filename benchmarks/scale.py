@@ -30,7 +30,7 @@ UNITS = 800
 OFFICES = 10
 BARE = (
     "create table t as select unit_ref, office_ref, post_ref, period, sum(volume) as volume, count(*) as n"
-    " from read_parquet('{parts}/*-*.parquet', union_by_name = true) where volume is not null group by all"
+    " from read_parquet('{parts}/*-*[0-9].parquet', union_by_name = true) where volume is not null group by all"
 )
 
 

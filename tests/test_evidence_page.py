@@ -183,7 +183,7 @@ def test_who_sees_one_unit_sees_its_contradictions_alone(snapshot: Snapshot) -> 
 
 
 @pytest.mark.parametrize("lang", BOTH)
-@pytest.mark.parametrize("view", ["matrix", "sources", "contradictions", "coverage"])
+@pytest.mark.parametrize("view", ["matrix", "sources", "contradictions", "recurrence", "coverage"])
 def test_each_view_opens_by_its_address(
     view: str, lang: str, sample_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -379,7 +379,7 @@ def test_a_vacancy_is_weighed_against_the_types_with_both_figures() -> None:
 
 def test_a_nil_return_never_corroborates_and_years_outside_the_round_do_not_either() -> None:
     nil = {"unit_ref": "001", "finding_no": "1", "project": "经责", "audit_year": 2024, "conf": "内部"}
-    told = [finding("1", "超编"), finding("2", "超编", feedback_date=date(2015, 5, 6))]
+    told = [finding("1", "违规超编进人3名"), finding("2", "违规超编进人3名", feedback_date=date(2015, 5, 6))]
     con = world(unit=[UNIT], inspection_finding=told, audit_finding=[nil | {"nil_return": True}])
     window = one(con, "select first_year, last_year, given from mart.round")
     assert tuple(window.values()) == (2020, 2024, False)

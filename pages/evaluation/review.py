@@ -16,7 +16,7 @@ if not visit.live:
 pick.need_data(visit)
 unit = pick.pick_unit(visit, slots[1], all_units=True)
 
-if pick.pick_view(visit, slots[2], review.VIEWS) == "links":
+if pick.pick_view(visit, st.container(), review.VIEWS) == "links":
     links.link_queue(visit, unit["unit_id"] if unit else None)
 else:
     review.desk(visit, unit)

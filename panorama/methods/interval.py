@@ -16,7 +16,6 @@ from zlib import crc32
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import sparse
 
 DRAWS: Final = 1000
 SEED: Final = 20260101
@@ -198,6 +197,9 @@ def _span(starts: Ints, first: int, last: int, end: int) -> tuple[Ints, int, int
 def _added(weights: Draws, columns: Ints, starts: Ints, lines: Draws) -> Draws:
     """Weighted sums of lines, one for each run of weights: `columns` says which line a weight is of, `starts` where each
     run begins. Each sum is taken in the order of its weights, whatever stands beside it."""
+    # Loaded by a build alone: a page that only asks starts without it.
+    from scipy import sparse
+
     ends = np.append(starts, len(weights))
     table = sparse.csr_array((weights, columns, ends), shape=(len(starts), len(lines)))
     return np.asarray(table @ lines)

@@ -6,8 +6,6 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 MATTER: Final[dict[str, pl.DataType]] = {"finding_id": pl.String(), "matter_id": pl.String(), "findings": pl.Int64()}
 """Columns of the result; the build makes `staging.matter` of them."""
@@ -24,6 +22,10 @@ def matters(links: pl.DataFrame) -> pl.DataFrame:
     if ids.is_empty():
         return pl.DataFrame(schema=MATTER)
     ends = (ids.search_sorted(joined["one"]), ids.search_sorted(joined["other"]))
+    # Loaded by a build alone: a page that only asks starts without it.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array((np.ones(joined.height), ends), shape=(len(ids), len(ids)))
     _, group = connected_components(graph, directed=False)
     named = pl.DataFrame({"finding_id": ids, "group": group})

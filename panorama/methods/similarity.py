@@ -12,12 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 THRESHOLD: Final = 0.28
 """From here on a pair is proposed: chosen on labelled pairs (benchmarks/links.py prints precision and recall)."""
@@ -156,6 +158,9 @@ def _matrix(letters: pl.Series, numbers: pl.Series) -> tuple[csr_array, Floats]:
     length = np.sqrt(np.bincount(row, weights=values**2, minlength=len(letters)))
     starts = np.searchsorted(row, np.arange(len(letters) + 1))
     shape = (len(letters), 2 * _PLACES)
+    # Loaded by a build alone: a page that only asks starts without it.
+    from scipy.sparse import csr_array
+
     return csr_array(((values / length[row]).astype(np.float32), column, starts), shape=shape), weights
 
 
@@ -234,6 +239,8 @@ def _sharing(rows: csr_array, unit: Ints) -> pl.DataFrame:
     _, feature, seen = np.unique(own, return_inverse=True, return_counts=True)
     kept = (seen[feature] > 1) & (seen[feature] <= COMMON)
     starts = np.append(0, np.cumsum(kept))[rows.indptr]
+    from scipy.sparse import csr_array
+
     slim = csr_array((rows.data[kept], feature[kept], starts), shape=(rows.shape[0], len(seen)))
     turned = slim.T.tocsr()
     frames = [_product(slim, turned, at) for at in range(0, rows.shape[0], _CHUNK)]

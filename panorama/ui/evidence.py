@@ -10,10 +10,15 @@ from panorama.charts import evidence, families, overview, unit, upset
 from panorama.charts.contradictions import questions
 from panorama.text import Text
 from panorama.ui import contradictions, pick, show
+from panorama.ui.recurrence import came_back
 from panorama.ui.visit import Visit
 
 CARDS = 8
 """Contradictions on one page."""
+_NOTHING_CAME_BACK = Text(
+    "没有能够认定的屡查屡犯：整改完成之后，没有同一主题再次被发现的记录（没有再次发现不等于没有问题）。",
+    "Nothing is known to have come back: no theme was found again after it was put right (which is not the same as gone).",
+)
 
 
 def matrix(visit: Visit, asked: dict[str, Any], slots: list[Any]) -> None:
@@ -43,6 +48,14 @@ def contradicted(visit: Visit, asked: dict[str, Any], slots: list[Any]) -> None:
     show.facts(visit, evidence.spoke(visit.ask("evidence_rules", **asked), visit.language), "rules")
 
 
+def recurred(visit: Visit, asked: dict[str, Any], slots: list[Any]) -> None:
+    """What was found again after it was said to be put right."""
+    if visit.ask("evidence_recurrence", unit_id=asked["unit_id"]).is_empty():
+        show.quiet(visit.say(_NOTHING_CAME_BACK))
+        return
+    came_back(visit, asked["unit_id"])
+
+
 def coverage(visit: Visit, asked: dict[str, Any], slots: list[Any]) -> None:
     """Rows, nil returns, missing, not asked: unit × source, of a single unit year × source."""
     if asked["unit_id"] is not None:
@@ -56,10 +69,17 @@ def _whole(frame: pl.DataFrame, column: str) -> int:
     return int(frame[column][0]) if frame.height else 0
 
 
-VIEWS = {"matrix": matrix, "sources": sources, "contradictions": contradicted, "coverage": coverage}
+VIEWS = {
+    "matrix": matrix,
+    "sources": sources,
+    "contradictions": contradicted,
+    "recurrence": recurred,
+    "coverage": coverage,
+}
 NAMES = {
     "matrix": Text("印证矩阵", "Matrix"),
     "sources": Text("来源组合", "Sources together"),
     "contradictions": Text("矛盾", "Contradictions"),
+    "recurrence": Text("屡查屡犯", "Found again"),
     "coverage": Text("来源覆盖", "Coverage"),
 }
