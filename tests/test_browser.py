@@ -172,6 +172,8 @@ def test_unknown_headers_are_explained_in_the_page_and_the_file_comes_in(
     with serving(settings.home, free_port) as found, visiting(browser, height=1500) as seen:
         seen.open(f"{found}/intake")
         take(seen, [strange], "1 张表的表头不认识")
+        # The page's last words: whatever is drawn anew until then would take the choice away.
+        seen.says("已保存的对应关系")
         seen.page.get_by_label("这张表里有").click()
         seen.page.get_by_role("option", name="工作量记录").click()
         seen.says("必填的“单位”")
