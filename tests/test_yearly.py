@@ -120,3 +120,26 @@ def test_hours_are_those_of_the_rows_added_up_one_by_one(seed: int) -> None:
     assert float(listed[0]["hours"] or 0) == pytest.approx(
         sum(hours for (_, period), hours in wanted.items() if len(period) == 4)
     )
+
+
+def test_quarters_of_one_activity_in_two_files_are_each_told_once() -> None:
+    row = {"unit_ref": "甲局", "office_ref": "一处", "activity_code": "A", "source": "业务系统", "volume": Decimal(3)}
+    rows = [row | {"period": f"2024-Q{quarter}", "drop_seq": (quarter + 1) // 2} for quarter in range(1, 5)]
+    con = world(unit=[UNIT], workload=rows)
+    told = every(con, "select period, in_year from mart.workload order by period")
+    assert told == [{"period": f"2024-Q{quarter}", "in_year": True} for quarter in range(1, 5)]
+    assert every(con, "select count(*) as n from mart.work_overlap") == [{"n": 0}]
+    whole = every(
+        con, "select volume_without_standard as v from mart.saturation where office_id is null and period = '2024'"
+    )
+    assert whole == [{"v": 12.0}]
+
+
+@pytest.mark.parametrize("coarse", ["2024", "2024-Q1"])
+def test_a_coarser_period_in_another_file_hides_the_finer_ones_and_doubles_none(coarse: str) -> None:
+    row = {"unit_ref": "甲局", "office_ref": "一处", "activity_code": "A", "source": "业务系统", "volume": Decimal(3)}
+    rows = [row | {"period": f"2024-{month:02d}", "drop_seq": month} for month in (1, 2, 7)]
+    con = world(unit=[UNIT], workload=[*rows, row | {"period": coarse, "volume": Decimal(10), "drop_seq": 9}])
+    told = {one["period"]: one["in_year"] for one in every(con, "select period, in_year from mart.workload")}
+    assert told == {"2024-01": False, "2024-02": False, "2024-07": coarse != "2024", coarse: True}
+    assert len(every(con, "from mart.workload")) == 4
