@@ -9,11 +9,12 @@ from time import monotonic, sleep
 from panorama.access.actor import local_actor
 from panorama.store import tables
 from panorama.store.clock import now
+from panorama.store.decisions import confirm_names
 from panorama.store.door import Door
 from panorama.store.home import Home
 from panorama.store.operations import Operations
 from panorama.store.settle import settle, settling
-from tests.stock import stocked
+from tests.stock import answer, stocked
 
 
 def _answer(operations: Operations, statement: str) -> None:
@@ -65,3 +66,15 @@ def test_answers_are_published_once_nobody_answers_for_a_while(tmp_path: Path) -
     assert door.current_id() != before
     operations.close()
     door.close()
+
+
+def test_names_confirmed_together_are_all_named_in_the_event(tmp_path: Path) -> None:
+    settings = stocked(tmp_path)
+    ((unit_id,),) = answer(settings, "select unit_id from mart.unit where unit_code = '001'")
+    confirm_names({"市教委": unit_id, "教育委": unit_id}, settings, local_actor())
+    operations = Operations(Home(settings.home))
+    with operations.reading() as session:
+        told = session.query(tables.Event).order_by(tables.Event.seq.desc()).first()
+        assert told is not None
+        assert (told.kind, told.payload["ref"]) == ("name.confirmed", "市教委、教育委")
+    operations.close()

@@ -166,7 +166,8 @@ def _add(decision: tables.NameDecision, session: Session) -> dict[str, object]:
 
 
 def _add_all(added: Sequence[tables.NameDecision], session: Session) -> dict[str, object]:
-    return {"names": [_add(one, session) for one in added]}
+    names = [_add(one, session) for one in added]
+    return {"names": names, "ref": "、".join(str(name["ref"]) for name in names)}
 
 
 def _withdraw(decision_id: int, session: Session) -> dict[str, object]:
