@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -77,6 +77,20 @@ def mark(session: Session) -> dict[str, tuple[int, int]]:
         given, withdrawn = session.execute(select(func.count(table.id), func.count(table.withdrawn_at))).one()
         counts[name] = (int(given), int(withdrawn))
     return counts
+
+
+def already(session: Session, given: Any, about: Sequence[str], says: Sequence[str]) -> int | None:
+    """The id of the answer in force on the same matter, where the same person said the same: a click that arrives twice is one.
+
+    about, says: the columns that name the matter, and what is said of it.
+    """
+    table = type(given)
+    same_matter = (getattr(table, name) == getattr(given, name) for name in about)
+    held = select(table).where(table.withdrawn_at.is_(None), *same_matter).order_by(table.id.desc()).limit(1)
+    row = session.scalars(held).first()
+    if row is None or any(getattr(row, name) != getattr(given, name) for name in (*says, "decided_by")):
+        return None
+    return int(row.id)
 
 
 def _held(session: Session, name: str) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from panorama.access.actor import Actor
 from panorama.errors import PanoramaError, Refused
 from panorama.settings import Settings
 from panorama.store import tables
+from panorama.store.answers import already
 from panorama.store.clock import now
 from panorama.store.door import Door
 from panorama.store.home import Home
@@ -49,6 +50,8 @@ def answer(rule: str, unit_id: int, matter: str, verdict: Answer, reason: str, s
     operations = Operations(Home(settings.home))
     try:
         with operations.changing() as session:
+            if (same := already(session, given, ("rule", "unit_id", "matter"), ("verdict", "reason"))) is not None:
+                return same
             session.add(given)
             session.flush()
             told = {"answer": given.id, "rule": rule, "unit_id": unit_id, "matter": matter, "reason": given.reason}

@@ -98,6 +98,11 @@ class Snapshot:
         except duckdb.Error as fault:
             cursor.close()
             raise _sentence(fault, name) from fault
+        except pl.exceptions.DuplicateError as fault:
+            raise PanoramaError(
+                "查询结果里有两列同名：请用 as 给它们不同的名字。",
+                "Two columns of the answer have one name: give them different ones with “as”.",
+            ) from fault
         with self._lock:
             self._idle.append((actor, cursor))
         return answer

@@ -17,6 +17,7 @@ from panorama.calendar import CIVIL
 from panorama.errors import PanoramaError, Refused
 from panorama.settings import Settings
 from panorama.store import tables
+from panorama.store.answers import already
 from panorama.store.clock import civil, now
 from panorama.store.home import Home
 from panorama.store.operations import Operations, append
@@ -171,6 +172,8 @@ def _keep(
     operations = Operations(Home(settings.home))
     try:
         with operations.changing() as session:
+            if (same := already(session, kept, ("statement",), ("kind", "themes", "text", "reason"))) is not None:
+                return same
             session.add(kept)
             session.flush()
             told = {"review": kept.id, "statement": statement_id, "unit_id": unit_id, "themes": themes}
