@@ -96,6 +96,18 @@ class Watched:
         """The page comes to say so: it is waited for, for a slow machine paints later than it settles."""
         expect(self.main).to_contain_text(words)
 
+    def pick(self, box: str, option: str) -> None:
+        """Choose in a list of many; a list that was drawn anew under the pointer took nothing, so once more."""
+        chosen = self.main.get_by_test_id("stMultiSelect").filter(has_text=box)
+        for _ in range(3):
+            self.page.get_by_label(box).click()
+            self.page.get_by_role("option", name=option).click()
+            self.settle()
+            self.page.keyboard.press("Escape")
+            if option in chosen.inner_text():
+                return
+        expect(chosen).to_contain_text(option)
+
     def outside(self, address: str) -> list[str]:
         """Requests that left the server's own address."""
         own = (address, address.replace("http", "ws"), "data:", "blob:")

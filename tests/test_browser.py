@@ -174,8 +174,7 @@ def test_unknown_headers_are_explained_in_the_page_and_the_file_comes_in(
         take(seen, [strange], "1 张表的表头不认识")
         # The page's last words: whatever is drawn anew until then would take the choice away.
         seen.says("已保存的对应关系")
-        seen.page.get_by_label("这张表里有").click()
-        seen.page.get_by_role("option", name="工作量记录").click()
+        seen.pick("这张表里有", "工作量记录")
         seen.says("必填的“单位”")
         seen.page.keyboard.press("Escape")
         # Field, column, constant, codes, signs, pattern: the cells are painted, so the keys walk.

@@ -167,7 +167,9 @@ def _difference(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
         return
     con.execute(
         "create or replace temp table steps as select *, lag(row_id) over older as before_id, lag(b) over older as before_b"
-        f" from ({_bodied(dataset)}) window older as (partition by k order by drop_seq)"
+        # A row that was refused is no earlier value. Of the others a drop has one row a key; the row settles any tie.
+        f" from ({_bodied(dataset)}) where row_id not in ({refused(dataset)})"
+        " window older as (partition by k order by drop_seq, row_id)"
     )
     con.execute(
         f"insert into raw.diff select drop_seq, '{dataset}', count(*) filter (where before_id is null),"
