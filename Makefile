@@ -15,13 +15,13 @@ setup: .venv/.runtime
 
 .venv/.runtime: .venv/bin/python requirements.txt
 	@echo "Installing the locked requirements into .venv …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.txt
 	@touch $@
 
 setup-dev: .venv/.dev
 
 .venv/.dev: .venv/.runtime requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.txt
 	@touch $@
 
 run: setup
@@ -35,7 +35,7 @@ lint: setup-dev
 
 test: setup-dev lint
 	@sh scripts/browser.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: setup-dev
 	@$(BIN)/python -m benchmarks
