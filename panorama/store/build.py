@@ -202,15 +202,13 @@ def _snapshot(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
 
 def count_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Rows of every table of mart and meta: part of the manifest."""
-    tables = con.sql(
+    tables = con.execute(
         "select schema_name, table_name from duckdb_tables()"
         " where database_name = current_catalog() and schema_name in ('mart', 'meta') order by all"
     ).fetchall()
-    counts = {}
-    for schema, name in tables:
-        ((count,),) = con.sql(f'select count(*) from {schema}."{name}"').fetchall()
-        counts[f"{schema}.{name}"] = int(count)
-    return counts
+    # In one statement: to plan a statement takes longer than to count.
+    each = [f"select '{schema}.{name}', count(*) from {schema}.\"{name}\"" for schema, name in tables]
+    return dict(con.execute(" union all ".join(each)).fetchall())
 
 
 def _sentence(fault: duckdb.Error) -> StoreError:

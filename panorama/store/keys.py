@@ -92,7 +92,7 @@ def _body(dataset: str) -> list[str]:
 
 def datasets_with_rows(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Datasets that some drop brought rows of."""
-    found = con.sql("select distinct dataset from raw.part where has_rows order by dataset")
+    found = con.execute("select distinct dataset from raw.part where has_rows order by dataset")
     return [row[0] for row in found.fetchall()]
 
 
@@ -117,7 +117,7 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, dataset: str) -> pl.DataFram
         " group by drop_seq, k having min(row_id) <> max(row_id)"
     )
     # Most sheets have none; then nothing more is looked at.
-    if not con.sql("from twice limit 1").fetchall():
+    if not con.execute("from twice limit 1").fetchall():
         return pl.DataFrame(schema={"row_id": pl.Int64(), "first_id": pl.Int64(), "same": pl.Boolean()})
     found: pl.DataFrame = con.sql(
         f"with bodied as ({_bodied(dataset)})"
@@ -163,7 +163,7 @@ def _difference(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
             " and c.year = l.year) group by drop_seq"
         )
     # Few drops bring a key again; then nothing more is looked at.
-    if not con.sql(f"from raw.again_{dataset} limit 1").fetchall():
+    if not con.execute(f"from raw.again_{dataset} limit 1").fetchall():
         return
     con.execute(
         "create or replace temp table steps as select *, lag(row_id) over older as before_id, lag(b) over older as before_b"
@@ -180,7 +180,7 @@ def _difference(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
 
 def _values(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
     told = keyed(dataset, f", to_json(struct_pack({', '.join(f'{name} := r.{name}' for name in _body(dataset))})) as j")
-    pairs = con.sql(
+    pairs = con.execute(
         "with picked as (select * from steps where before_b <> b"
         f" qualify row_number() over (partition by drop_seq order by row_id) <= {CHANGES_SHOWN}),"
         f" told as (select * from ({told}) where row_id in (select row_id from picked union select before_id from picked))"

@@ -157,7 +157,7 @@ def _offices(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Registered ones by code or name; any other name within a unit stands for an office of its own."""
     found: dict[tuple[int, str], tuple[int, bool]] = {}
     plain: dict[tuple[int, str], int] = {}
-    registered = con.sql(
+    registered = con.execute(
         "select n.unit_id, r.office_code, r.office_name from raw.office as r"
         " inner join raw.unit_name as n on n.dataset = 'office' and n.ref = r.unit_ref and n.day is null"
         " where n.unit_id is not null"
@@ -179,7 +179,7 @@ def _offices(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 def _posts(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     found: dict[tuple[int, str], int] = {}
     plain: dict[tuple[int, str], int] = {}
-    registered = con.sql(
+    registered = con.execute(
         "select distinct o.office_id, r.post_code, r.post_name from raw.post as r"
         " inner join raw.unit_name as n on n.dataset = 'post' and n.ref = r.unit_ref and n.day is null"
         " inner join raw.office_name as o on o.unit_id = n.unit_id and o.ref = r.office_ref order by all"
@@ -199,7 +199,7 @@ def _posts(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 def _named(con: duckdb.DuckDBPyConnection, kind: str) -> list[tuple[int, str]]:
     """Distinct (unit, office name) or (office, post name) that rows speak of."""
     selects = [_named_in(dataset, kind) for dataset, model in SOURCES.items() if f"{kind}_ref" in model.columns()]
-    return con.sql(" union ".join(selects) + " order by all").fetchall()
+    return con.execute(" union ".join(selects) + " order by all").fetchall()
 
 
 def by_period(fields: str, where: str = "true") -> str:

@@ -46,7 +46,7 @@ def judge(con: duckdb.DuckDBPyConnection, names: Names, parts: Mapping[int, Part
             resolve_work(con)
         _add(con, _duplicates(con, dataset, parts))
     count_lines(con)
-    held = con.sql("select distinct dataset from raw.judged where severity = 'refused' and not waiting")
+    held = con.execute("select distinct dataset from raw.judged where severity = 'refused' and not waiting")
     return {row[0] for row in held.fetchall()}
 
 
@@ -73,7 +73,7 @@ def name_activities(con: duckdb.DuckDBPyConnection) -> None:
 
 def _waiting(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
     """V-ID-1: the row waits when the unit it is about is unknown; another unknown unit is a warning."""
-    missing = con.sql("select distinct dataset from raw.unit_name where unit_id is null").fetchall()
+    missing = con.execute("select distinct dataset from raw.unit_name where unit_id is null").fetchall()
     for of in references():
         if (of.dataset,) not in missing or of.dataset not in found or not (of.leading or of.column.endswith("_ref")):
             continue
@@ -126,7 +126,7 @@ def _homeless(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
     """A post is known within its office only."""
     if "workload" not in found:
         return
-    if not con.sql("from raw.yearly where post_ref is not null and office_ref is null limit 1").fetchall():
+    if not con.execute("from raw.yearly where post_ref is not null and office_ref is null limit 1").fetchall():
         return
     con.execute(
         "insert into raw.judged select distinct 'workload', row_id, 'office_ref', post_ref, 'V-REL', 'refused',"

@@ -38,7 +38,7 @@ def typed(con: duckdb.DuckDBPyConnection, files: Sequence[Path], fields: Mapping
     """A select of part_id, drop_seq and these fields from files of parts; typed, and empty when there are none."""
     columns = {"part_id": "integer", "drop_seq": "integer", **{name: sql_type(kind) for name, kind in fields.items()}}
     source = scan(files) if files else "(select 1) where false"
-    found = {row[0] for row in con.sql(f"describe select * from {source}").fetchall()} if files else set()
+    found = {row[0] for row in con.execute(f"describe select * from {source}").fetchall()} if files else set()
     # A part written before a field was added has none of it.
     picked = [name if name in found else f"cast(null as {kind}) as {name}" for name, kind in columns.items()]
     return f"select {', '.join(picked)} from {source}"
@@ -60,10 +60,10 @@ def keep_view(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
 
 def restore_view(con: duckdb.DuckDBPyConnection, parts: Path) -> None:
     """Make files.workload anew in an open snapshot. parts: the folder of parts that belongs to it."""
-    kept = con.sql("select 1 from duckdb_tables() where schema_name = 'meta' and table_name = 'row_view'").fetchall()
+    kept = con.execute("select 1 from duckdb_tables() where schema_name = 'meta' and table_name = 'row_view'").fetchall()
     if not kept:
         return
-    ((body,),) = con.sql("select body from meta.row_view").fetchall()
+    ((body,),) = con.execute("select body from meta.row_view").fetchall()
     con.execute("attach ':memory:' as files (read_write)")
     con.execute(f"create view files.{READ_IN_PLACE} as {body.replace(_FOLDER, _inside(str(parts)))}")
 

@@ -29,7 +29,7 @@ _OF_UNIT = "list_contains(getvariable('units'), unit_id)"
 def make_views(con: duckdb.DuckDBPyConnection) -> None:
     """Schema seen over mart and meta. What has no unit_id and no rule above is for those who see everything."""
     con.execute("create schema seen")
-    tables = con.sql(
+    tables = con.execute(
         "select table_schema, table_name, bool_or(column_name = 'unit_id') from information_schema.columns"
         " where table_catalog = current_catalog() and table_schema in ('mart', 'meta') group by all order by all"
     ).fetchall()
@@ -46,7 +46,7 @@ def make_view(con: duckdb.DuckDBPyConnection, schema: str, name: str, of_unit: b
 
 def _narrowed(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:
     """All columns, those that are not for everyone null for who does not see everything."""
-    kinds = con.sql(f'describe {schema}."{name}"').fetchall()
+    kinds = con.execute(f'describe {schema}."{name}"').fetchall()
     hidden = (column for column, *_ in kinds if column not in ORIGIN[name])
     replaced = ", ".join(f'case when {_EVERYTHING} then "{column}" end as "{column}"' for column in hidden)
     return f"* replace ({replaced})"

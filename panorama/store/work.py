@@ -115,7 +115,7 @@ def _contested(con: duckdb.DuckDBPyConnection) -> None:
         " having bool_or(doubtful) or (count(*) > 1 and"
         f" (sum(bit_count(given)) <> bit_count(bit_or(given)) or {_MIXED.replace('%', 'bit_or(given)')}))"
     )
-    if not con.sql("from raw.contested limit 1").fetchall():
+    if not con.execute("from raw.contested limit 1").fetchall():
         con.execute("create table raw.contested_row as from raw.workload limit 0")
         return
     con.execute(
@@ -139,7 +139,7 @@ def count_lines(con: duckdb.DuckDBPyConnection) -> None:
     # Parts never change: where a line begins, and what it holds, says which rows they are.
     rows_sum = "cast(first_row_id as decimal(38, 0)) * (1 + rows) + given as rows_sum"
     plain = f"select {', '.join((*kept, *VALUES))}, {rows_sum} from raw.line"
-    if not con.sql("from raw.contested limit 1").fetchall():
+    if not con.execute("from raw.contested limit 1").fetchall():
         con.execute(f"create view raw.work as {plain}")
         return
     con.execute(
