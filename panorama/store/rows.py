@@ -60,7 +60,9 @@ def keep_view(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
 
 def restore_view(con: duckdb.DuckDBPyConnection, parts: Path) -> None:
     """Make files.workload anew in an open snapshot. parts: the folder of parts that belongs to it."""
-    kept = con.execute("select 1 from duckdb_tables() where schema_name = 'meta' and table_name = 'row_view'").fetchall()
+    kept = con.execute(
+        "select 1 from duckdb_tables() where schema_name = 'meta' and table_name = 'row_view'"
+    ).fetchall()
     if not kept:
         return
     ((body,),) = con.execute("select body from meta.row_view").fetchall()
