@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from panorama.access.actor import Actor, local_actor
 from panorama.charts import evidence, families, methods
 from panorama.charts.contradictions import questions
-from panorama.charts.picture import Drill
+from panorama.charts.picture import EVERY_YEAR, Drill
 from panorama.settings import Settings
 from panorama.store.door import Door, Snapshot
 from panorama.store.rules import rules
@@ -47,7 +47,7 @@ def rows_of(snapshot: Snapshot, drill: Drill) -> pl.DataFrame:
 
 
 def matrix(snapshot: Snapshot, **more: Any) -> pl.DataFrame:
-    return ask(snapshot, "evidence_matrix", **{"theme": None, "family": None, "skip": 0, "size": 12, **more})
+    return ask(snapshot, "evidence_matrix", **{**ALL, **EVERY_YEAR, "skip": 0, "size": 12, **more})
 
 
 def cards(snapshot: Snapshot, actor: Actor | None = None, **more: Any) -> pl.DataFrame:
@@ -178,7 +178,8 @@ def test_who_sees_one_unit_sees_its_contradictions_alone(snapshot: Snapshot) -> 
     unit_id = cards(snapshot)["unit_id"][0]
     own = Actor("某单位", "unit", units=frozenset([unit_id]))
     assert set(cards(snapshot, own)["unit_id"]) == {unit_id}
-    assert set(ask(snapshot, "evidence_matrix", own, theme=None, family=None, skip=0, size=99)["unit_id"]) == {unit_id}
+    own_matrix = ask(snapshot, "evidence_matrix", own, **ALL, **EVERY_YEAR, skip=0, size=99)
+    assert set(own_matrix["unit_id"]) == {unit_id}
     assert cards(snapshot, Actor("无", "unit")).is_empty()
 
 

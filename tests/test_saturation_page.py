@@ -407,7 +407,7 @@ def test_months_activities_and_gaps_of_a_unit_agree_with_what_was_loaded(snapsho
     (of_gap,) = activity.gaps(gap, "zh").drills
     assert ask(snapshot, of_gap.question, **of_gap.params)["content"].str.contains("无标准工时").to_list() == [True]
     out = ask(snapshot, "saturation_out_of_range", year=2025)
-    every = ask(snapshot, "saturation_units", year=2025)
+    every = ask(snapshot, "saturation_units", unit_id=None, first_year=2025, last_year=2025)
     assert "可以计算" in saturation.out_of_range(out.head(0), every.with_columns(saturation=None), "zh").title
     of_offices = saturation.out_of_range(out, every, "zh").drills
     assert [drill.subject for drill in of_offices] == [f"{name} · 2025" for name in out["office"]]

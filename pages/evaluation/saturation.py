@@ -13,8 +13,9 @@ year = pick.pick_year(visit, slots[0])
 unit = pick.pick_unit(visit, slots[1], all_units=True)
 
 if unit is None:
-    show.picture(visit, visit.draw(overview.saturation, "saturation_units", year=year), "units")
-    out, units = visit.ask("saturation_out_of_range", year=year), visit.ask("saturation_units", year=year)
+    every = {"unit_id": None, "first_year": year, "last_year": year}
+    show.picture(visit, visit.draw(overview.saturation, "saturation_units", **every), "units")
+    out, units = visit.ask("saturation_out_of_range", year=year), visit.ask("saturation_units", **every)
     show.facts(visit, saturation.out_of_range(out, units, visit.language), "out")
     drill.open_if_asked(visit)
     st.stop()

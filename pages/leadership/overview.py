@@ -7,33 +7,39 @@ from panorama.ui import drill, pick, show, since
 from panorama.ui.visit import enter, head
 
 visit = enter("overview")
-head("overview", visit)
+slots = head("overview", visit)
 now = visit.today
+years = pick.pick_years(visit, slots[0])
+unit = pick.pick_unit(visit, slots[1], all_units=True, key="of")
+first, last = years or (None, None)
+chosen = {"unit_id": unit["unit_id"] if unit else None, "first_year": first, "last_year": last}
 
-figures = visit.ask("overview_figures", today=now)
-show.message(overview.message(figures, visit.language))
-show.cards(visit, overview.cards(figures, visit.language, {"today": now}), "overview")
+figures = visit.ask("overview_figures", today=now, **chosen)
+subject = overview.subject(unit, years, visit.language)
+show.message(overview.message(figures, visit.language, subject if unit or years else ""))
+found = overview.cards(figures, visit.language, {"today": now, "subject": subject})
+show.cards(visit, [card.within(chosen) for card in found], "overview")
 pick.need_data(visit)
 
 left, right = st.columns([7, 6], gap="large")
 with left:
-    show.picture(visit, visit.draw(overview.findings_by_state, "overview_findings", today=now), "states")
-    show.picture(visit, visit.draw(overview.due, "overview_due", today=now), "due")
+    states = visit.draw(overview.findings_by_state, "overview_findings", today=now, **chosen)
+    show.picture(visit, states.within(chosen), "states")
+    show.picture(visit, visit.draw(overview.due, "overview_due", today=now, **chosen).within(chosen), "due")
 with right:
-    show.matters(
-        visit, overview.attention(visit.ask("overview_attention", today=now), visit.language, now), "attention"
-    )
+    wanted = overview.attention(visit.ask("overview_attention", today=now, **chosen), visit.language, now)
+    show.matters(visit, wanted.within(chosen), "attention")
 
 left, right = st.columns([7, 6], gap="large")
 with left:
-    top = {"theme": None, "family": None, "skip": 0, "size": evidence.TOP_UNITS}
-    show.picture(visit, visit.draw(evidence.top_themes, "evidence_matrix", **top), "themes")
+    top = {"theme": None, "family": None, "skip": 0, "size": evidence.TOP_UNITS, **chosen}
+    show.picture(visit, visit.draw(evidence.top_themes, "evidence_matrix", **top).within(chosen), "themes")
 with right:
-    show.picture(visit, visit.draw(overview.saturation, "saturation_units", year=None), "saturation")
+    show.picture(visit, visit.draw(overview.saturation, "saturation_units", **chosen).within(chosen), "saturation")
 
 left, right = st.columns([7, 6], gap="large")
 with left:
-    show.picture(visit, visit.draw(overview.source_map, "overview_sources"), "sources")
+    show.picture(visit, visit.draw(overview.source_map, "overview_sources", **chosen).within(chosen), "sources")
 with right:
     since.brief(visit)
     show.facts(visit, overview.changes(visit.ask("overview_changes"), visit.language), "changes")

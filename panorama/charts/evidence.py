@@ -8,7 +8,7 @@ import polars as pl
 
 from panorama.charts.cells import Cell, Group, cell_map
 from panorama.charts.overview import confirmed
-from panorama.charts.picture import Drill, Facts, Message, Picture
+from panorama.charts.picture import EVERY_YEAR, Drill, Facts, Message, Picture
 from panorama.charts.tokens import row_label
 from panorama.store.rules import rules, titles
 from panorama.text import Language, many
@@ -127,7 +127,7 @@ def _matrix(frame: pl.DataFrame, most: int, language: Language) -> Picture:
 
 def _drill(one: dict[str, Any], name: str) -> Drill:
     subject = f"{one[name]} · {one['unit']}"
-    params = {"unit_id": one["unit_id"], "theme": one["theme"], "family": None}
+    params = {"unit_id": one["unit_id"], "theme": one["theme"], "family": None, **EVERY_YEAR}
     return Drill("families", subject, str(one["n_families"]), "rows_unit_theme", params, unit_id=one["unit_id"])
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from panorama.charts.cells import Cell, CellState, Group, cell_map, shade_of
 from panorama.charts.lens import Count, lens
-from panorama.charts.picture import Card, Drill, Facts, Matter, Matters, Message, Picture
+from panorama.charts.picture import EVERY_YEAR, Card, Drill, Facts, Matter, Matters, Message, Picture
 from panorama.charts.strip import Mark, shown, strip
 from panorama.charts.tokens import ALARM, DATA, INK, MID, MUTED, axis, clicks, layout, note, rect
 from panorama.text import Language, Text, many
@@ -48,8 +48,8 @@ SEVERITY: Final = {
 }
 
 
-def message(frame: pl.DataFrame, language: Language) -> Message:
-    """The one sentence for the leader, from the one-row frame of `overview_figures`."""
+def message(frame: pl.DataFrame, language: Language, subject: str = "") -> Message:
+    """The one sentence for the leader, from the one-row frame of `overview_figures`. subject: of whom alone it speaks."""
     row = frame.row(0, named=True)
     if language == "zh":
         title = f"{_findings_words(row, language)}；{_over_words(row['units_over'], language)}"
@@ -75,7 +75,8 @@ def message(frame: pl.DataFrame, language: Language) -> Message:
             + " · "
             f"coverage: {row['cells_rows']} with rows, {row['cells_nil']} nil returns, {row['cells_missing']} missing, {row['cells_not_asked']} not asked"
         )
-    return Message(title, note_line)
+    begin = _t(language, f"{subject}：", f"{subject}: ") if subject else ""
+    return Message(begin + title, note_line)
 
 
 def _findings_words(row: Mapping[str, Any], language: Language) -> str:
@@ -108,10 +109,10 @@ def confirmed(pairs: int, themes: int, units: int, language: Language) -> str:
 
 
 def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> list[Card]:
-    """Five figures: open, overdue, put right, units over, themes with three sources or more."""
+    """Five figures: open, overdue, put right, units over, themes with three sources or more. params: today, subject."""
     row = frame.row(0, named=True)
     zh = language == "zh"
-    everyone = "全部单位" if zh else "all units"
+    everyone = params["subject"]
 
     def finding_rows(state: str, key: str) -> Drill:
         return Drill(key, everyone, _count(row[state]), "rows_findings", of_findings(state, params["today"]))
@@ -160,7 +161,9 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
             if zh
             else f"{many(row['excess'], 'post')} in all",
             alarm=bool(row["units_over"]),
-            drill=Drill("units_over", everyone, _count(row["units_over"]), "rows_excess", {"unit_id": None}),
+            drill=Drill(
+                "units_over", everyone, _count(row["units_over"]), "rows_excess", {"unit_id": None, **EVERY_YEAR}
+            ),
         ),
         Card(
             "themes_multi",
@@ -170,9 +173,16 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
             else f"涉及 {row['multi_units']} 个单位"
             if zh
             else f"in {many(row['multi_units'], 'unit')}",
-            drill=Drill("themes_multi", everyone, _count(row["multi"]), "rows_multi", {}),
+            drill=Drill("themes_multi", everyone, _count(row["multi"]), "rows_multi", {"unit_id": None, **EVERY_YEAR}),
         ),
     ]
+
+
+def subject(unit: Mapping[str, Any] | None, years: tuple[int, int] | None, language: Language) -> str:
+    """Whose figures, and of which years, where the page is narrowed. unit: a row of question `units`."""
+    who = _t(language, "全部单位", "all units") if unit is None else str(unit["unit"])
+    when = "" if years is None else str(years[0]) if years[0] == years[1] else f"{years[0]}–{years[1]}"
+    return f"{who} · {when}" if when else who
 
 
 def of_findings(
@@ -183,8 +193,16 @@ def of_findings(
     value: str | None = None,
     severity: str | None = None,
 ) -> dict[str, Any]:
-    """Which rows `rows_findings` lists. which: open, overdue, closed, a span of DUE_BINS or a state; by: family, severity."""
-    return {"which": which, "today": today, "unit_id": unit_id, "by": by, "value": value, "severity": severity}
+    """Which rows `rows_findings` lists, of every year. which: open, overdue, closed, a span of DUE_BINS or a state; by: family, severity."""
+    return {
+        "which": which,
+        "today": today,
+        "unit_id": unit_id,
+        "by": by,
+        "value": value,
+        "severity": severity,
+        **EVERY_YEAR,
+    }
 
 
 def _count(value: int | None) -> str:
@@ -419,7 +437,7 @@ def _source_cell(one: dict[str, Any], language: Language, drill: int) -> Cell:
 def _source_drill(one: dict[str, Any], language: Language) -> Drill:
     subject = f"{one['unit']} · {FAMILY[one['family']][language]}"
     value = f"{one['n']:,}" if one["state"] == "rows" else COVERAGE[one["state"]][language]
-    params = {"unit_id": one["unit_id"], "family": one["family"]}
+    params = {"unit_id": one["unit_id"], "family": one["family"], **EVERY_YEAR}
     return Drill("coverage", subject, value, "rows_family", params, unit_id=one["unit_id"])
 
 
@@ -547,7 +565,7 @@ def attention(frame: pl.DataFrame, language: Language, today: date) -> Matters:
 def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
     zh, unit, n = language == "zh", one["unit"], one["n"]
     when = one["at"].strftime("%m-%d") if one["at"] and one["at"].year == today.year else str(one["at"] or "—")
-    params = {"unit_id": one["unit_id"]}
+    params = {"unit_id": one["unit_id"], **EVERY_YEAR}
     if one["kind"] == "overdue":
         question = (
             f"{unit} {n} 个问题超期，是否督办？" if zh else f"{unit}: {many(n, 'finding')} overdue. Press for action?"
@@ -616,7 +634,11 @@ def changes(frame: pl.DataFrame, language: Language) -> Facts:
         pl.col("state").replace_strict(state, default=None).alias("state_text"),
     )
     title = f"最近 {frame.height} 批数据" if zh else f"The newest {many(frame.height, 'drop')} of data"
-    quiet = "每批可在“数据接入”页查看明细和撤回" if zh else "Details and undo on the Intake page"
+    quiet = (
+        "全部单位、全部年份，不随上方的选择变化 · 每批可在“数据接入”页查看明细和撤回"
+        if zh
+        else "All units and years, whatever is chosen above · details and undo on the Intake page"
+    )
     heads = {
         "drop_id": _t(language, "批次", "Drop"),
         "when": _t(language, "装入时间", "Loaded"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -13,6 +14,12 @@ import polars as pl
 PASSING: Final = frozenset({"today"})
 """Parameters that change by themselves: a link holds without them."""
 _UNIT_AND_TIME: Final = frozenset({"unit_id", "year", "period"})
+
+Chosen = Mapping[str, int | None]
+"""What a page is narrowed to: unit_id, first_year, last_year; None for all of it."""
+
+EVERY_YEAR: Final[Chosen] = {"first_year": None, "last_year": None}
+"""Parameters of a lead to rows of whatever year."""
 
 
 class Place(NamedTuple):
@@ -75,6 +82,11 @@ class Drill:
         params = {name: value for name, value in self.params.items() if name not in PASSING}
         return _coded([self.figure, self.question, params, self.before])
 
+    def within(self, chosen: Chosen) -> Drill:
+        """The same within what the page is narrowed to: what the parameters leave open is filled in, nothing else touched."""
+        params = {name: chosen.get(name) if value is None else value for name, value in self.params.items()}
+        return replace(self, params=params)
+
     @property
     def place(self) -> Place | None:
         """What notes on this figure are bound to; None where it is a list of rows and no figure of a unit."""
@@ -114,6 +126,16 @@ class Picture:
     bare: str = ""
     """Why nothing leads from here to rows, in plain words for whoever reads the code; empty where it does."""
 
+    def within(self, chosen: Chosen) -> Picture:
+        """The same picture whose leads keep to what the page is narrowed to."""
+        drills = tuple(drill.within(chosen) for drill in self.drills)
+        return replace(self, drills=drills, of_row=partial(_row_within, self.of_row, chosen) if self.of_row else None)
+
+
+def _row_within(of_row: Callable[[dict[str, Any]], Lead | None], chosen: Chosen, row: dict[str, Any]) -> Lead | None:
+    lead = of_row(row)
+    return lead.within(chosen) if isinstance(lead, Drill) else lead
+
 
 @dataclass(frozen=True)
 class Card:
@@ -129,6 +151,9 @@ class Card:
     drill: Drill | None = None
     history: tuple[float, ...] = ()
     """Earlier values to now, for a small line; empty for none."""
+
+    def within(self, chosen: Chosen) -> Card:
+        return replace(self, drill=self.drill.within(chosen)) if self.drill else self
 
 
 @dataclass(frozen=True)
@@ -148,6 +173,9 @@ class Matter:
     reason: str
     drill: Drill | None = None
 
+    def within(self, chosen: Chosen) -> Matter:
+        return replace(self, drill=self.drill.within(chosen)) if self.drill else self
+
 
 @dataclass(frozen=True)
 class Matters:
@@ -156,6 +184,10 @@ class Matters:
     title: str
     note: str
     items: tuple[Matter, ...]
+
+    def within(self, chosen: Chosen) -> Matters:
+        """The same list whose leads keep to what the page is narrowed to."""
+        return replace(self, items=tuple(item.within(chosen) for item in self.items))
 
 
 @dataclass(frozen=True)

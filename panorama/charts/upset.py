@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.charts.overview import FAMILY, FAMILY_GROUPS
-from panorama.charts.picture import Drill, Picture
+from panorama.charts.picture import EVERY_YEAR, Drill, Picture
 from panorama.charts.tokens import BG, DATA, DATA_SOFT, INK, MUTED, PALE, axis, layout, note, row_label, rows_axis
 from panorama.text import Language
 
@@ -152,7 +152,7 @@ def themes(frame: pl.DataFrame, language: Language) -> Picture:
 
 def _drill(one: dict[str, Any], name: str, language: Language) -> Drill:
     subject = f"{one[name]} · {FAMILY[one['family']][language]}"
-    params = {"unit_id": one["unit_id"], "theme": one["theme"], "family": one["family"]}
+    params = {"unit_id": one["unit_id"], "theme": one["theme"], "family": one["family"], **EVERY_YEAR}
     return Drill("families", subject, str(one["n"]), "rows_unit_theme", params)
 
 

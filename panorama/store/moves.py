@@ -17,6 +17,7 @@ from panorama.store import tables
 from panorama.store.door import Door, question_text
 
 QUESTION: Final = "overview_figures"
+_WHOLE: Final = {"unit_id": None, "first_year": None, "last_year": None}
 COLUMNS: Final[Mapping[str, str]] = {
     "findings": "findings",
     "findings_open": "open",
@@ -42,7 +43,7 @@ def standing(settings: Settings) -> dict[str, int | None]:
     door = Door(settings)
     try:
         snapshot = door.snapshot()
-        return {} if snapshot is None else _figures(snapshot.ask(QUESTION, local_actor(), today=today()))
+        return {} if snapshot is None else _figures(snapshot.ask(QUESTION, local_actor(), today=today(), **_WHOLE))
     finally:
         door.close()
 
@@ -60,7 +61,7 @@ def write_moves(
     moves = list(known)
     if newest is not None:
         con.execute("set variable everything = true")
-        after = _figures(con.sql(question_text(QUESTION), params={"today": today()}).pl())
+        after = _figures(con.sql(question_text(QUESTION), params={"today": today(), **_WHOLE}).pl())
         con.execute("set variable everything = null")
         # Where nothing stood before, a nought is no move.
         moves += [

@@ -8,6 +8,7 @@ import polars as pl
 
 from panorama.charts import evidence, families, overview, unit, upset
 from panorama.charts.contradictions import questions
+from panorama.charts.picture import EVERY_YEAR
 from panorama.text import Text
 from panorama.ui import contradictions, pick, show
 from panorama.ui.recurrence import came_back
@@ -26,7 +27,7 @@ def matrix(visit: Visit, asked: dict[str, Any], slots: list[Any]) -> None:
     if asked["unit_id"] is not None:
         show.picture(visit, visit.draw(upset.themes, "unit_themes", **asked), "themes")
         return
-    listed = {"theme": asked["theme"], "family": asked["family"], "size": evidence.UNITS}
+    listed = {**asked, **EVERY_YEAR, "size": evidence.UNITS}
     whole = _whole(visit.ask("evidence_matrix", **listed, skip=0), "units")
     skip = pick.pick_page(visit, slots[1], whole, evidence.UNITS)
     show.picture(visit, visit.draw(evidence.matrix, "evidence_matrix", **listed, skip=skip), "matrix")
@@ -61,7 +62,7 @@ def coverage(visit: Visit, asked: dict[str, Any], slots: list[Any]) -> None:
     if asked["unit_id"] is not None:
         show.picture(visit, visit.draw(unit.coverage, "unit_coverage", unit_id=asked["unit_id"]), "coverage")
     else:
-        show.picture(visit, visit.draw(overview.source_map, "overview_sources"), "coverage")
+        show.picture(visit, visit.draw(overview.source_map, "overview_sources", unit_id=None, **EVERY_YEAR), "coverage")
 
 
 def _whole(frame: pl.DataFrame, column: str) -> int:

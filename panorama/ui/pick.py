@@ -23,6 +23,9 @@ _ALL_CODE = ""
 _ALL_THEMES = Text("全部主题", "All themes")
 _ALL_FAMILIES = Text("全部来源", "All sources")
 _ALL_RULES = Text("全部规则", "All rules")
+_ALL_YEARS = Text("全部年份", "All years")
+_ROUND = Text("本轮评估（{first}–{last}）", "This round ({first}–{last})")
+_ONE_YEAR = Text("{year} 年", "{year}")
 _PAGE = Text("第 {first}–{last} 个，共 {whole} 个", "{first}–{last} of {whole}")
 NO_UNIT = Text(
     "还认不出任何单位：请先装入单位名录（模板在“方法与字典”页）；已装入的行在等待，名录一到即生效。",
@@ -51,6 +54,16 @@ def need_data(visit: Visit) -> None:
     """Before there is anything of any year the page says what to load, and stops."""
     if visit.ask("years").is_empty():
         _say_next(visit)
+
+
+def pick_years(visit: Visit, slot: Any) -> tuple[int, int] | None:
+    """First and last year looked at: of the round (?years=round), or one year (?years=2025); None for all on record."""
+    known = {str(year): visit.say(_ONE_YEAR).format(year=year) for year in visit.ask("years")["year"]}
+    spans = {year: (int(year), int(year)) for year in known}
+    for first, last in visit.ask("round").drop_nulls().iter_rows():
+        known = {"round": visit.say(_ROUND).format(first=first, last=last), **known}
+        spans["round"] = (first, last)
+    return spans.get(_pick(slot, "years", {_ALL_CODE: visit.say(_ALL_YEARS), **known}) or _ALL_CODE)
 
 
 def pick_theme(visit: Visit, slot: Any) -> str | None:
@@ -133,8 +146,11 @@ def _say_next(visit: Visit) -> NoReturn:
     st.stop()
 
 
-def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False) -> dict[str, Any] | None:
-    """The unit looked at (?unit=its code), as its row of question `units`; None for all, where that is allowed."""
+def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False, key: str = "unit") -> dict[str, Any] | None:
+    """The unit looked at (?unit=its code), as its row of question `units`; None for all, where that is allowed.
+
+    key: another one where a unit looked at elsewhere must not narrow this page.
+    """
     units = visit.ask("units")
     rows = {_code(row): row for row in units.iter_rows(named=True)}
     names = {code: _name(visit, row) for code, row in rows.items()}
@@ -142,21 +158,21 @@ def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False) -> dict[str, 
     if all_units:
         options = [_ALL_CODE, *options]
         names[_ALL_CODE] = visit.say(_ALL).format(n=sum(not row["ended"] for row in rows.values()))
-    elif st.session_state.get("unit") == _ALL_CODE:
+    elif st.session_state.get(key) == _ALL_CODE:
         # Carried over from a page that shows all: here there is always one.
-        del st.session_state["unit"]
-    from_address("unit", {**{str(row["unit_id"]): code for code, row in rows.items()}, **{code: code for code in rows}})
+        del st.session_state[key]
+    from_address(key, {**{str(row["unit_id"]): code for code, row in rows.items()}, **{code: code for code in rows}})
     with slot:
         chosen = st.selectbox(
             visit.say(_UNIT),
             options,
             format_func=lambda code: names.get(code, code),
-            key="unit",
+            key=key,
             persist_state="session",
             label_visibility="collapsed",
         )
     chosen = options[0] if chosen is None else chosen
-    to_address("unit", chosen, _ALL_CODE)
+    to_address(key, chosen, _ALL_CODE)
     return rows.get(chosen)
 
 

@@ -2,19 +2,26 @@
 -- place: of the unit, those with most confirmed themes first; units: how many there are; multi_units: units in which three
 -- or more families confirm the theme, over all pages.
 with
+-- The round, unless a span of years is asked for
+span as (
+    select coalesce($first_year, r.first_year) as first_year, coalesce($last_year, r.last_year) as last_year
+    from seen.round as r
+),
 told as (
-    select c.unit_id, c.theme, c.n_families, c.families
-    from seen.corroboration as c
-    where
-        c.n_families > 0
-        and ($theme is null or c.theme = $theme)
-        and ($family is null or list_contains(c.families, $family))
+    select e.unit_id, e.theme, count(distinct e.family) as n_families, list(distinct e.family) as families
+    from seen.evidence as e
+    inner join span as s on e.year between s.first_year and s.last_year
+    where ($unit_id is null or e.unit_id = $unit_id) and ($theme is null or e.theme = $theme)
+    group by e.unit_id, e.theme
+    having $family is null or list_contains(list(distinct e.family), $family)
 ),
 odd as (
     select c.unit_id, c.theme, count(*) as n
     from seen.contradiction as c
     where
-        c.in_round
+        ($first_year is not null or c.in_round)
+        and ($first_year is null or c.year between $first_year and $last_year)
+        and ($unit_id is null or c.unit_id = $unit_id)
         and c.theme is not null
         and c.verdict is distinct from 'dismissed'
         and ($theme is null or c.theme = $theme)

@@ -1,5 +1,11 @@
 -- One row per matter that wants the leader's eye: the worst few of each kind, with the unit and its weight
 with
+-- The newest ledgers; of a span of years those of its last year that has any
+ledger_year as (
+    select max(s.year) as year
+    from seen.unit_staffing as s
+    where s.of_year and s.year between $first_year and $last_year
+),
 excess as (
     select
         'excess' as kind,
@@ -8,8 +14,11 @@ excess as (
         max(snapshot_date) as at,
         sum(vacancy)::bigint as other,
         null::bigint as held
-    from seen.unit_staffing
-    where newest and not single_listed
+    from seen.unit_staffing as s
+    where
+        not s.single_listed
+        and ($unit_id is null or s.unit_id = $unit_id)
+        and case when $first_year is null then s.newest else s.of_year and s.year = (select year from ledger_year) end
     group by unit_id
     having sum(excess) > 0
 ),
@@ -17,7 +26,12 @@ overdue as (
     select 'overdue' as kind, f.unit_id, count(*) as n, min(f.due) as at, count(*) filter (where f.severity = '严重') as other,
         null::bigint as held
     from seen.finding as f
-    where not f.nil_return and f.state not in ('已完成', '长期坚持') and f.due < $today
+    where
+        not f.nil_return
+        and f.state not in ('已完成', '长期坚持')
+        and f.due < $today
+        and ($unit_id is null or f.unit_id = $unit_id)
+        and ($first_year is null or f.year between $first_year and $last_year)
     group by f.unit_id
 ),
 -- What lies with the office itself: rows refused, or waiting for a name, of the same kind of source
@@ -45,6 +59,8 @@ lacking as (
     from seen.coverage as c
     inner join seen.unit as u on u.unit_id = c.unit_id
     where c.state = 'missing' and not u.ended
+        and ($unit_id is null or c.unit_id = $unit_id)
+        and ($first_year is null or c.year between $first_year and $last_year)
     group by c.unit_id, c.family
 ),
 hidden as (

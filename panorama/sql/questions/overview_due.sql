@@ -3,7 +3,11 @@ with
 open_finding as (
     select f.unit_id, f.due, date_diff('day', $today::date, f.due) as days
     from seen.finding as f
-    where not f.nil_return and f.state not in ('已完成', '长期坚持')
+    where
+        not f.nil_return
+        and f.state not in ('已完成', '长期坚持')
+        and ($unit_id is null or f.unit_id = $unit_id)
+        and ($first_year is null or f.year between $first_year and $last_year)
 ),
 binned as (
     select

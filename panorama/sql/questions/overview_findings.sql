@@ -6,7 +6,10 @@ select
     $today::date as today,
     count(*) as n,
     count(*) filter (where state not in ('已完成', '长期坚持') and due < $today) as overdue
-from seen.finding
-where not nil_return
+from seen.finding as f
+where
+    not f.nil_return
+    and ($unit_id is null or f.unit_id = $unit_id)
+    and ($first_year is null or f.year between $first_year and $last_year)
 group by all
 order by all

@@ -10,6 +10,7 @@ over_years as (
         bool_or(c.state = 'missing') as any_missing,
         string_agg(c.year::varchar, '、' order by c.year) filter (where c.state = 'missing') as missing_years
     from seen.coverage as c
+    where ($unit_id is null or c.unit_id = $unit_id) and ($first_year is null or c.year between $first_year and $last_year)
     group by c.unit_id, c.family
 )
 select

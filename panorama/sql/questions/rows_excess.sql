@@ -1,9 +1,19 @@
--- One row per ledger line with more actual than approved staff, at each unit's newest ledger date; of one unit where it is given
+-- One row per ledger line with more actual than approved staff, at each unit's newest ledger date, or of the last year of a
+-- span that has any ledger; of one unit where it is given
 with
+ledger_year as (
+    select max(s.year) as year
+    from seen.unit_staffing as s
+    where s.of_year and s.year between $first_year and $last_year
+),
 behind as (
     select s.unit_id, s.estab_type, s.approved, s.actual, s.excess, s.snapshot_date, unnest(s.row_ids) as row_id
     from seen.unit_staffing as s
-    where ($unit_id is null or s.unit_id = $unit_id) and s.newest and not s.single_listed and s.excess > 0
+    where
+        ($unit_id is null or s.unit_id = $unit_id)
+        and not s.single_listed
+        and s.excess > 0
+        and case when $first_year is null then s.newest else s.of_year and s.year = (select year from ledger_year) end
 )
 select
     b.row_id,

@@ -1,5 +1,5 @@
 -- One row per finding behind a count: open, overdue, put right, of one state, or due within a span of days; of one unit,
--- source or severity where that is given
+-- source, severity or span of years where that is given
 select
     f.row_id,
     f.source_family as source,
@@ -20,6 +20,7 @@ inner join seen.part as p on p.part_id = f.row_id >> 32
 inner join seen.drop as d on d.drop_id = p.drop_id
 where not f.nil_return
     and ($unit_id is null or f.unit_id = $unit_id)
+    and ($first_year is null or f.year between $first_year and $last_year)
     and ($severity is null or coalesce(f.severity, '未定') = $severity)
     and case $by when 'family' then f.source_family = $value when 'severity' then coalesce(f.severity, '未定') = $value else true end
     and case

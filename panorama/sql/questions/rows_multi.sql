@@ -1,11 +1,19 @@
--- One row per unit × theme that three or more independent source families confirm in the round, with its records
+-- One row per unit × theme that three or more independent source families confirm in the round or a span of years, with its records
 with
-behind as (
-    select e.unit_id, e.theme, e.family, unnest(e.row_ids) as row_id
+told as (
+    select e.unit_id, e.theme, e.family, e.row_ids
     from seen.evidence as e
-    inner join seen.round as r on e.year between r.first_year and r.last_year
-    inner join seen.corroboration as c on c.unit_id = e.unit_id and c.theme = e.theme
-    where c.n_families >= 3
+    inner join seen.round as r
+        on e.year between coalesce($first_year, r.first_year) and coalesce($last_year, r.last_year)
+    where $unit_id is null or e.unit_id = $unit_id
+),
+confirmed as (
+    select unit_id, theme from told group by unit_id, theme having count(distinct family) >= 3
+),
+behind as (
+    select t.unit_id, t.theme, t.family, unnest(t.row_ids) as row_id
+    from told as t
+    semi join confirmed as c on c.unit_id = t.unit_id and c.theme = t.theme
 )
 select distinct
     b.row_id,

@@ -8,5 +8,5 @@ select
     null::int as src_row,
     null::timestamp as loaded_at
 from seen.coverage as c
-where c.unit_id = $unit_id and c.state = 'missing'
+where c.unit_id = $unit_id and c.state = 'missing' and ($first_year is null or c.year between $first_year and $last_year)
 order by c.year, c.family

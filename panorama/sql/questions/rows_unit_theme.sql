@@ -1,9 +1,10 @@
--- One row per sheet row behind one theme of one unit in the round, of one source family when it is given
+-- One row per sheet row behind one theme of one unit in the round or a span of years, of one source family when it is given
 with
 behind as (
     select distinct e.family, e.year, unnest(e.row_ids) as row_id
     from seen.evidence as e
-    inner join seen.round as r on e.year between r.first_year and r.last_year
+    inner join seen.round as r
+        on e.year between coalesce($first_year, r.first_year) and coalesce($last_year, r.last_year)
     where e.unit_id = $unit_id and e.theme = $theme and ($family is null or e.family = $family)
 ),
 said as (

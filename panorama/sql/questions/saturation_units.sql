@@ -1,9 +1,14 @@
--- One row per unit: its saturation in one year, or where none is given in the newest with workload; offices beside it
+-- One row per unit: its saturation in the newest year with workload, of a span of years where it is given
 with
 newest as (
-    select coalesce($year::varchar, max(period)) as period
+    select coalesce(max(period), $last_year::varchar) as period
     from seen.saturation_stored
-    where office_id is null and post_id is null and length(period) = 4 and saturation is not null
+    where
+        office_id is null
+        and post_id is null
+        and length(period) = 4
+        and saturation is not null
+        and ($first_year is null or period between $first_year::varchar and $last_year::varchar)
 ),
 unit_row as (
     select s.*
@@ -35,5 +40,5 @@ select
 from seen.unit as u
 left join unit_row as r on r.unit_id = u.unit_id
 left join offices as o on o.unit_id = u.unit_id
-where u.status is null or u.status = '在册'
+where (u.status is null or u.status = '在册') and ($unit_id is null or u.unit_id = $unit_id)
 order by r.saturation desc nulls last, unit
