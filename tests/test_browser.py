@@ -77,6 +77,17 @@ def test_a_page_says_in_which_language_it_is(address: str, asked: str, told: str
         assert f'<html lang="{told}"'.encode() in body
 
 
+def test_what_is_chosen_is_named_in_the_language_switched_to(browser: Browser, address: str) -> None:
+    with visiting(browser) as seen:
+        seen.open(f"{address}/evidence")
+        pickers = seen.main.get_by_role("combobox")
+        expect(pickers.first).to_have_value("全部主题")
+        seen.page.get_by_text("English", exact=True).click()
+        expect(pickers.first).to_have_value("All themes")
+        seen.settle()
+        assert not [box.input_value() for box in pickers.all() if "全部" in box.input_value()]
+
+
 BAD = "统计日期,机构名称,编制类型,核定编制数,实有人数\r\n2025-06-30,查无此单位,行政编制,5,4\r\n2025-06-30,{unit},行政编制,-1,4\r\n"
 
 

@@ -17,16 +17,18 @@ METHODS = (Path(__file__).parents[1] / "docs" / "methods.md").read_text(encoding
 def test_a_figure_says_all_of_itself_in_both_languages(key: str) -> None:
     figure = FIGURES[key]
     assert figure.key == key
-    for text in (figure.label, figure.unit, figure.denominator, figure.explanation, figure.hover):
+    for text in (figure.label, figure.unit, figure.denominator, figure.explanation, figure.formula, figure.hover):
         assert text.zh.strip()
         assert text.en.strip()
     assert not re.search(r"[\u4e00-\u9fff]{6,}", figure.label.en)
+    # In words: no function and no name of a column.
+    assert not re.search(r"count\(|_|[*`|]|median\(", figure.formula.zh + figure.formula.en)
 
 
 @pytest.mark.parametrize("key", FIGURES)
 def test_a_figure_stands_in_the_methods(key: str) -> None:
     figure = FIGURES[key]
-    line = f"| {figure.label.en} | {figure.label.zh} | {figure.unit.en} | `{figure.formula}` | {figure.source} |"
+    line = f"| {figure.label.en} | {figure.label.zh} | {figure.unit.en} | {figure.formula.en} | {figure.source} |"
     assert line in METHODS
 
 

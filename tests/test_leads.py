@@ -167,7 +167,7 @@ def test_every_page_shows_an_older_state_and_says_so(file: str, home: Path, monk
     said = words(app)
     assert f"{older.built_at:%Y-%m-%d %H:%M}** 的旧状态" in said
     if "changes" in file:
-        assert "唯一保留的状态" in said
+        assert "之前没有保留的状态可比" in said
     if "intake" in file:
         assert "停用" in said
         kinds = {"upload-take", "undo", "mapping-keep"}

@@ -104,4 +104,4 @@ def test_a_link_opens_the_figure_that_it_names(sample_home: Path, monkeypatch: p
     app.switch_page("pages/data/methods.py").run()
     assert not app.exception
     assert app.subheader[0].value == FIGURES["saturation"].label.zh
-    assert FIGURES["saturation"].formula in "".join(str(part.value) for part in app.markdown)
+    assert FIGURES["saturation"].formula.zh in "".join(str(part.value) for part in app.markdown)

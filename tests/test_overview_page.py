@@ -112,6 +112,8 @@ def test_pictures_and_matters_count_what_their_rows_show(snapshot: Snapshot, cho
     assert states.table["n"].sum() == found.height
     due = overview.due(ask(snapshot, "overview_due", today=NOW, **chosen), "zh").within(chosen)
     assert due.table["n"].sum() == found.filter(~pl.col("state").is_in([DONE, GOES_ON])).height
+    lasting = found.filter(pl.col("state") == GOES_ON).height
+    assert (f"另有 {lasting} 个长期坚持" in due.note) == bool(lasting and due.table.height)
     for picture in (states, due):
         assert picture.of_row is not None
         rows = [picture.of_row(one) for one in picture.table.iter_rows(named=True)]

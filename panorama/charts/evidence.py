@@ -167,8 +167,8 @@ def _quiet(frame: pl.DataFrame, themes: int, units: int, language: Language) -> 
     whole = frame["units"][0] if frame.height else 0
     return _t(
         language,
-        f"主题 × 单位，格内为独立来源类数，≥3 为多源 · ≠ 有来源对不上 · · 为窗口内没有记录 · 右列为全部单位中多源的个数 · 本页 {themes} 个主题、{units} 个单位，共 {whole} 个单位",
-        f"Theme × unit, number of independent source families, 3 or more is multi-source · ≠ sources disagree · · no record in the window · right: units confirmed, of all · {themes} themes and {units} of {whole} units here",
+        f"主题 × 单位，格内为独立来源类数，≥3 为多源 · ≠ 有来源对不上 · 点为窗口内没有记录 · 右列为全部单位中多源的个数 · 本页 {themes} 个主题、{units} 个单位，共 {whole} 个单位",
+        f"Theme × unit, number of independent source families, 3 or more is multi-source · ≠ sources disagree · dot: no record in the window · right: units confirmed, of all · {themes} themes and {units} of {whole} units here",
     )
 
 

@@ -86,7 +86,7 @@ def figures(search: str, language: Language) -> Facts:
             "unit": one.unit[language],
             "denominator": one.denominator[language],
             "explanation": one.explanation[language],
-            "formula": one.formula,
+            "formula": one.formula[language],
             "source": one.source,
             # Found by either language's words.
             "words": " ".join((one.key, *(f"{text.zh} {text.en}" for text in (one.label, one.explanation)))).lower(),

@@ -180,7 +180,7 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
 
 def subject(unit: Mapping[str, Any] | None, years: tuple[int, int] | None, language: Language) -> str:
     """Whose figures, and of which years, where the page is narrowed. unit: a row of question `units`."""
-    who = _t(language, "全部单位", "all units") if unit is None else str(unit["unit"])
+    who = _t(language, "全部单位", "All units") if unit is None else str(unit["unit"])
     when = "" if years is None else str(years[0]) if years[0] == years[1] else f"{years[0]}–{years[1]}"
     return f"{who} · {when}" if when else who
 
@@ -279,12 +279,13 @@ DUE_BINS: Final = (
 
 
 def due(frame: pl.DataFrame, language: Language) -> Picture:
-    """Open findings by days to their own due date. Frame of `overview_due`: bin, n, units (names, at most three)."""
+    """Open findings by days to their own due date. Frame of `overview_due`: bin, n, units (names, at most three), lasting."""
     zh = language == "zh"
     counts = dict(frame.select("bin", "n").iter_rows())
     soon = counts.get("in_30", 0)
     late = sum(counts.get(name, 0) for name in ("late_90", "late_31", "late_1"))
     undated = counts.get("none", 0)
+    lasting = frame["lasting"][0] if frame.height else 0
     today = frame["today"][0] if frame.height else None
     xs = list(range(len(DUE_BINS)))
     heights = [counts.get(name, 0) for name, _ in DUE_BINS]
@@ -313,12 +314,15 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
     frame_layout["yaxis"] = axis(range=[0, most * 1.5], showticklabels=False)
     if zh:
         title = f"已超期 {late} 个；30 天内还有 {soon} 个到期" + (f"；{undated} 个没写时限" if undated else "")
-        quiet = "未整改到位的问题，按距各自整改时限的天数"
+        quiet = "未整改到位的问题，按距各自整改时限的天数" + (
+            f" · 另有 {lasting} 个长期坚持，不按时限催办，不在图内" if lasting else ""
+        )
     else:
         title = f"{late} overdue; {soon} more fall due within 30 days" + (
             f"; {undated} carry no date" if undated else ""
         )
         quiet = "Findings not yet put right, by days to their own due date"
+        quiet += f" · {lasting} more go on for good (长期坚持): no date presses, not drawn" if lasting else ""
     if frame.is_empty():
         title = _t(language, "记录中没有未整改到位的问题", "On record no finding waits to be put right")
     heads = {
@@ -369,9 +373,10 @@ def source_map(frame: pl.DataFrame, language: Language) -> Picture:
         else ""
     )
     quiet = (
-        "单位 × 来源，格内为记录条数 · 零报告为书面说明无问题 · 缺为同类单位已报而本单位未报 · — 为本期未要求" + more
+        "单位 × 来源，格内为记录条数 · 零报告为书面说明无问题 · 缺为同类单位已报而本单位未报 · ! 为有记录但缺某些年份 · — 为本期未要求"
+        + more
         if zh
-        else "Unit × source, rows in each cell · nil: a written statement of no problem · missing: like units reported, this one did not · — not asked"
+        else "Unit × source, rows in each cell · nil: a written statement of no problem · missing: like units reported, this one did not · !: rows, but some year is missing · — not asked"
         + more
     )
     heads = {

@@ -284,7 +284,7 @@ def findings(frame: pl.DataFrame, language: Language) -> Facts:
         "severity_text": _t(language, "程度", "Severity"),
         "state_text": _t(language, "状态", "State"),
         "due": _t(language, "时限", "Due"),
-        "days": _t(language, "余天", "Days left"),
+        "days": _t(language, "余天（负为超期）", "Days left (minus: late)"),
         "amount_wan": _t(language, "金额（万元）", "Amount (10k yuan)"),
         "file": _t(language, "文件", "File"),
         "sheet": _t(language, "工作表", "Sheet"),

@@ -24,7 +24,7 @@ EVIDENCE: Final = (
             "巡视巡察与审计反馈的问题。零报告不计入；没有资料不等于没有问题。",
             "Findings of inspection and audit. Nil returns are not counted; no data is not no findings.",
         ),
-        "count",
+        Text("问题条数", "number of findings"),
         _EVIDENCE,
     ),
     Figure(
@@ -33,7 +33,7 @@ EVIDENCE: Final = (
         _COUNT,
         Text("全部问题", "all findings"),
         Text("整改状态不是“已完成”的问题。", "Findings whose state is not 已完成 (done)."),
-        "count(state ≠ 已完成)",
+        Text("状态不是“已完成”的问题条数", "findings whose state is not 已完成 (put right)"),
         _CLOSE,
     ),
     Figure(
@@ -46,7 +46,10 @@ EVIDENCE: Final = (
             "Today, by the civil date in Beijing, is past the finding's own due date and it is not done; 长期坚持 (kept up "
             "over time) left out. Without a due date nothing is overdue.",
         ),
-        "count(today > due, state ∉ {已完成, 长期坚持})",
+        Text(
+            "今天晚于时限，且状态不是“已完成”“长期坚持”的问题条数",
+            "findings whose due date is before today and whose state is neither 已完成 (put right) nor 长期坚持 (continuing)",
+        ),
         _CLOSE,
     ),
     Figure(
@@ -58,7 +61,7 @@ EVIDENCE: Final = (
             "整改状态为“已完成”的问题占比，按来源文件所载。",
             "Share of findings whose state is 已完成 (done), as the files say.",
         ),
-        "count(state = 已完成) ÷ count",
+        Text("状态为“已完成”的问题条数 ÷ 全部问题条数", "findings put right ÷ all findings"),
         _CLOSE,
     ),
     Figure(
@@ -70,7 +73,7 @@ EVIDENCE: Final = (
             "审计问题涉及金额之和；未填金额的不计。",
             "Amounts of audit findings added up; those without an amount add nothing.",
         ),
-        "Σ amount",
+        Text("审计问题金额之和", "sum of the amounts of audit findings"),
         _EVIDENCE,
     ),
     Figure(
@@ -82,7 +85,7 @@ EVIDENCE: Final = (
             "等次原文保留；按已知等次表对应到1至4，表外的等次不猜测。",
             "The grade as written; mapped to 1 to 4 by a table of known scales, and never guessed outside it.",
         ),
-        "table of scales",
+        Text("按等次换算表", "by the table of scales"),
         _RANKS,
     ),
     Figure(
@@ -94,7 +97,7 @@ EVIDENCE: Final = (
             "名次在参评单位中的位置，越高越好；名次或参评数缺一则不给出。",
             "Where the rank stands among those rated; none without rank and number.",
         ),
-        "1 − (rank − 0.5) ÷ N",
+        Text("1 −（位次 − 0.5）÷ 参评个数", "1 − (rank − 0.5) ÷ number ranked"),
         _RANKS,
     ),
     Figure(
@@ -106,7 +109,9 @@ EVIDENCE: Final = (
             "当年各项行业排名百分位的中位数。“前列”“第一方阵”是文字，不是名次。",
             "Median of the year's ranking percentiles. Words such as 前列 are text, not ranks.",
         ),
-        "median(1 − (rank − 0.5) ÷ N)",
+        Text(
+            "各指标 1 −（位次 − 0.5）÷ 参评个数 的中位数", "median over indicators of 1 − (rank − 0.5) ÷ number ranked"
+        ),
         _RANKS,
     ),
     Figure(
@@ -122,7 +127,7 @@ EVIDENCE: Final = (
             "Source families with a record of the theme in the unit in the round's window. Two files of one family are one "
             "voice; nil returns do not count.",
         ),
-        "count(distinct family)",
+        Text("不同来源类别的个数", "number of different source families"),
         _EVIDENCE,
     ),
     Figure(
@@ -134,7 +139,7 @@ EVIDENCE: Final = (
             "至少三类独立来源都有记录的单位×主题。",
             "Units × themes of which three or more independent families have a record.",
         ),
-        "count(families ≥ 3)",
+        Text("有三类以上来源的 单位 × 主题 个数", "unit × theme pairs with three families or more"),
         _EVIDENCE,
     ),
     Figure(
@@ -147,7 +152,7 @@ EVIDENCE: Final = (
             "Findings that a person confirmed to be one matter count as one; all others count for themselves. Likeness proposes "
             "and joins nothing.",
         ),
-        "count(connected components of confirmed links)",
+        Text("由已确认的关联连在一起的问题，每组算一件", "findings joined by confirmed links, each group one matter"),
         _EVIDENCE,
     ),
     Figure(
@@ -162,7 +167,7 @@ EVIDENCE: Final = (
             "已完成, or a day of completion). Counted only where it was certainly found after that day: audits, appraisals and "
             "rankings tell the year alone, so one of that same year is not counted, nor an audit of a time that ended before.",
         ),
-        "count(rounds: found from > put right on)",
+        Text("整改完成之后又被查出的轮次数", "rounds that found it after it was put right"),
         _EVIDENCE,
     ),
     Figure(
@@ -178,7 +183,10 @@ EVIDENCE: Final = (
             "apart. Not found again is not the same as gone. Today closing is a finding put right; with the issue ledger it "
             "is the close-out.",
         ),
-        "1 − rebounds ÷ matters watched for 24 months; Wilson interval, 95 %",
+        Text(
+            "1 − 反弹 ÷ 已观察满 24 个月的事项；95% Wilson 区间",
+            "1 − rebounds ÷ matters watched for 24 months; Wilson interval, 95 %",
+        ),
         _EVIDENCE,
     ),
     Figure(
@@ -191,7 +199,7 @@ EVIDENCE: Final = (
             "A rule compares what two sources say and puts a question where they do not agree, with the rows of both; of "
             "workload the first row of each office. A lead, not a verdict; silent where a side is missing.",
         ),
-        "count(rows left) + count(rows right)",
+        Text("两方依据行数之和", "rows of both sides added up"),
         _EVIDENCE,
     ),
     Figure(
@@ -203,7 +211,7 @@ EVIDENCE: Final = (
             "有数据、零报告、缺报（同类单位有而本单位没有）、未要求，四种状态不混同。",
             "Rows, nil return, missing (like units have rows and this one has none), not asked: four states, kept apart.",
         ),
-        "rows / nil / missing / not asked",
+        Text("有记录、零报告、缺、未要求 四种状态", "four states: rows, nil return, missing, not asked"),
         _EVIDENCE,
     ),
 )

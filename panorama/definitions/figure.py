@@ -17,7 +17,8 @@ class Figure:
     denominator: Text
     """What the figure is out of, or what it counts over."""
     explanation: Text
-    formula: str
+    formula: Text
+    """How it is reckoned, in words and signs that a reader knows from the page."""
     source: str
     """The section of the methods, and the work it follows."""
 
@@ -25,6 +26,6 @@ class Figure:
     def hover(self) -> Text:
         """Definition, denominator and formula in one hover text."""
         return Text(
-            f"{self.explanation.zh}\n\n分母：{self.denominator.zh}\n\n公式：{self.formula}",
-            f"{self.explanation.en}\n\nDenominator: {self.denominator.en}\n\nFormula: {self.formula}",
+            f"{self.explanation.zh}\n\n分母：{self.denominator.zh}\n\n公式：{self.formula.zh}",
+            f"{self.explanation.en}\n\nDenominator: {self.denominator.en}\n\nFormula: {self.formula.en}",
         )

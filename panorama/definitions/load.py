@@ -23,7 +23,7 @@ LOAD: Final = (
             "各事项工作量乘以标准工时后相加。没有标准工时的工作量单独列出，不按零计。",
             "Volume times unit time, added up over activities. Volume without a unit time is listed, never zero work.",
         ),
-        "Σᵢ volumeᵢ × unit timeᵢ",
+        Text("Σ 业务量 × 标准工时", "Σ volume × unit time"),
         _WISN,
     ),
     Figure(
@@ -37,7 +37,7 @@ LOAD: Final = (
             "effective share. By default 248 days from 2025 and 250 before; months share the year by the statutory "
             "calendar with its swapped days.",
         ),
-        "(workdays − absences) × hours a day × effective share",
+        Text("（工作日 − 缺勤日）× 每日工时 × 有效工时比例", "(workdays − absences) × hours a day × effective share"),
         _WISN,
     ),
     Figure(
@@ -50,7 +50,10 @@ LOAD: Final = (
             "Core hours as people, times the allowance for support work, plus extra work as people. "
             "Each cadre has its own support and extra work.",
         ),
-        "A* ÷ (1 − ΣCAS) + ΣIAS ÷ AWT",
+        Text(
+            "A ÷（1 − ΣCAS）+ ΣIAS ÷ AWT：A 为核心工作需要的人数，CAS 为支持工作占比，IAS 为附加工时，AWT 为年可用工时",
+            "A ÷ (1 − ΣCAS) + ΣIAS ÷ AWT: A staff for core work, CAS shares of support work, IAS extra hours, AWT available hours a year",
+        ),
         _WISN,
     ),
     Figure(
@@ -63,7 +66,7 @@ LOAD: Final = (
             "Actual staff in the last ledger on or before the period's end, less those lent out and long absent, plus "
             "those borrowed; without a ledger row the sum over posts, and the page says which. Posts always use their own.",
         ),
-        "actual − seconded out − absent + seconded in",
+        Text("实有 − 借出 − 长期不在岗 + 借入", "actual − seconded out − absent + seconded in"),
         _WISN,
     ),
     Figure(
@@ -76,7 +79,7 @@ LOAD: Final = (
             "Required staff over effective staff; 1.00 is just enough. A roll-up is Σ required ÷ Σ staff, never a mean of "
             "ratios. There is no national threshold.",
         ),
-        "S = R ÷ staff",
+        Text("饱满度 S = 所需人员 R ÷ 有效人员", "saturation S = required staff R ÷ effective staff"),
         _WISN,
     ),
     Figure(
@@ -89,7 +92,7 @@ LOAD: Final = (
             "The second figure, with non-establishment staff in the denominator. The first alone overstates load where "
             "they carry it. None where their number is not known.",
         ),
-        "R ÷ (staff + external)",
+        Text("所需人员 R ÷（有效人员 + 编外）", "required staff R ÷ (effective staff + contract staff)"),
         _WISN,
     ),
     Figure(
@@ -102,7 +105,7 @@ LOAD: Final = (
             "90 % interval from 1,000 seeded draws: unit times are uncertain by kind of evidence (measured 0.10, system log "
             "0.15, expert 0.20, declared 0.30), and so are months not reported. Years only. Over two band edges: undetermined.",
         ),
-        "5th and 95th percentile",
+        Text("模拟结果的第 5 与第 95 百分位", "5th and 95th percentile of the draws"),
         _WISN,
     ),
     Figure(
@@ -115,7 +118,7 @@ LOAD: Final = (
             "Months reported out of months expected; months still to come are not expected. Required staff is worked out "
             "over the months reported: what is not reported is not taken for idleness.",
         ),
-        "months reported ÷ months expected",
+        Text("已报月数 ÷ 应报月数", "months reported ÷ months expected"),
         _WISN,
     ),
     Figure(
@@ -127,7 +130,7 @@ LOAD: Final = (
             "没有适用标准工时的工作量，逐项列出；此时饱满度是下限。",
             "Volume for which no standard fits: listed activity by activity; saturation is then a lower bound.",
         ),
-        "Σ volume (no unit time)",
+        Text("没有标准工时的业务量之和", "sum of volume that has no unit time"),
         _WISN,
     ),
     Figure(
@@ -136,7 +139,7 @@ LOAD: Final = (
         Text("个处室", "offices"),
         Text("有饱满度的处室", "offices with a saturation"),
         Text("年度饱满度低于0.80的处室数。", "Offices whose saturation of the year is below 0.80."),
-        "count(S < 0.80)",
+        Text("饱满度低于 0.80 的处室个数", "offices whose saturation is below 0.80"),
         _WISN,
     ),
     Figure(
@@ -145,7 +148,7 @@ LOAD: Final = (
         Text("个处室", "offices"),
         Text("有饱满度的处室", "offices with a saturation"),
         Text("年度饱满度高于1.15的处室数。", "Offices whose saturation of the year is above 1.15."),
-        "count(S > 1.15)",
+        Text("饱满度高于 1.15 的处室个数", "offices whose saturation is above 1.15"),
         _WISN,
     ),
     Figure(
@@ -156,7 +159,10 @@ LOAD: Final = (
         Text(
             "单位内部各处室饱满度的基尼系数，0为均衡。", "Gini of saturation over the offices of one unit; 0 is even."
         ),
-        "Σᵢⱼ nᵢnⱼ|Sᵢ − Sⱼ| ÷ (2 ΣR Σn)",
+        Text(
+            "Σ nᵢ nⱼ × Sᵢ 与 Sⱼ 之差的绝对值 ÷ (2 ΣR Σn)，处室 i、j 两两相比，n 为人数，R 为所需人员",
+            "Σ nᵢ nⱼ × absolute difference of Sᵢ and Sⱼ ÷ (2 ΣR Σn) over pairs of offices i, j; n staff, R required staff",
+        ),
         _WISN,
     ),
 )

@@ -26,7 +26,7 @@ STAFFING: Final = (
             "Approved posts at the newest ledger date, added up over types, separately listed ones left out. "
             "The whole-unit row where there is one, else the sum over offices; never both.",
         ),
-        "Σ approved",
+        Text("各类型核定数之和", "sum of approved over the types"),
         _STAFFING,
     ),
     Figure(
@@ -39,7 +39,7 @@ STAFFING: Final = (
             "People on the establishment at the same date, separately listed ones apart. Empty is not zero: "
             "a type without a figure adds nothing.",
         ),
-        "Σ actual",
+        Text("各类型实有数之和", "sum of actual over the types"),
         _STAFFING,
     ),
     Figure(
@@ -52,7 +52,7 @@ STAFFING: Final = (
             "Worked out type by type, then added up. A vacancy of one type never offsets an excess of another: "
             "10 approved with 12 actual beside 20 with 15 is an excess of 2 and a vacancy of 5.",
         ),
-        "Σₖ max(0, actualₖ − approvedₖ)",
+        Text("Σ max(0, 实有 − 核定)，逐类型", "Σ max(0, actual − approved), type by type"),
         _STAFFING,
     ),
     Figure(
@@ -64,7 +64,7 @@ STAFFING: Final = (
             "按编制类型分别计算后相加，从不与超编相抵。",
             "Worked out type by type, then added up; never netted against an excess.",
         ),
-        "Σₖ max(0, approvedₖ − actualₖ)",
+        Text("Σ max(0, 核定 − 实有)，逐类型", "Σ max(0, approved − actual), type by type"),
         _STAFFING,
     ),
     Figure(
@@ -77,7 +77,7 @@ STAFFING: Final = (
             "Actual people out of approved posts. Over 100 % does not mean that nothing is vacant: "
             "read it beside excess and vacancy.",
         ),
-        "actual ÷ approved",
+        Text("实有 ÷ 核定", "actual ÷ approved"),
         _STAFFING,
     ),
     Figure(
@@ -89,7 +89,7 @@ STAFFING: Final = (
             "各类型空编之和占核定编制的比例；超过15%作为“空编率高”（T12）的台账证据。",
             "Vacancies of all types out of approved posts; above 15 % it is ledger evidence of theme T12.",
         ),
-        "Σₖ max(0, approvedₖ − actualₖ) ÷ Σ approved",
+        Text("空编 ÷ 核定；空编逐类型计算", "vacancy ÷ approved; vacancy type by type"),
         _STAFFING,
     ),
     Figure(
@@ -98,7 +98,7 @@ STAFFING: Final = (
         _PEOPLE,
         _NONE,
         Text("合同制、劳务派遣、购买服务等不占编制的人员。", "Contract, agency and bought-in staff who hold no post."),
-        "Σ external",
+        Text("编外人数之和", "sum of contract staff"),
         _STAFFING,
     ),
     Figure(
@@ -107,7 +107,7 @@ STAFFING: Final = (
         _SHARE,
         Text("实有人数与编外人数之和", "actual plus non-establishment staff"),
         Text("编外人员占全部在岗力量的比例。", "Non-establishment staff out of all who work there."),
-        "external ÷ (actual + external)",
+        Text("编外 ÷（实有 + 编外）", "contract staff ÷ (actual + contract staff)"),
         _STAFFING,
     ),
     Figure(
@@ -119,7 +119,7 @@ STAFFING: Final = (
             "单列管理的人员，不计入实有人数，另行列示。",
             "People listed separately: kept out of actual, shown on their own.",
         ),
-        "Σ actual (single_listed)",
+        Text("单列人员实有数之和", "sum of actual of those listed apart"),
         _STAFFING,
     ),
     Figure(
@@ -128,7 +128,7 @@ STAFFING: Final = (
         _POSTS,
         _NONE,
         Text("领导职数之和；非领导职务与职级不计。", "Leader posts added up; non-leading posts and grades left out."),
-        "Σ approved",
+        Text("各层级核定职数之和", "sum of approved posts over the ranks"),
         _STAFFING,
     ),
     Figure(
@@ -137,7 +137,7 @@ STAFFING: Final = (
         _PEOPLE,
         _NONE,
         Text("占用领导职数的人员。", "People who hold leader posts."),
-        "Σ actual",
+        Text("各层级实配之和", "sum of leaders in post over the ranks"),
         _STAFFING,
     ),
     Figure(
@@ -149,7 +149,7 @@ STAFFING: Final = (
             "按职务层级分别计算后相加：正职的空缺从不抵消副职的超配。",
             "Worked out rank by rank, then added up: an empty head's post never offsets a deputy too many.",
         ),
-        "Σᵣ max(0, actualᵣ − approvedᵣ)",
+        Text("Σ max(0, 实配 − 核定)，逐层级", "Σ max(0, actual − approved), rank by rank"),
         _STAFFING,
     ),
     Figure(
@@ -161,7 +161,7 @@ STAFFING: Final = (
             "最近统计日期至少一种编制类型超编的单位数。",
             "Units with an excess in at least one staffing type at their newest ledger date.",
         ),
-        "count(Σₖ max(0, actualₖ − approvedₖ) > 0)",
+        Text("超编（逐类型）大于 0 的单位个数", "units whose excess, type by type, is above 0"),
         _STAFFING,
     ),
 )

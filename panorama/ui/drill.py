@@ -77,7 +77,7 @@ _HEADS = {
     "severity": Text("程度", "Severity"),
     "state": Text("状态", "State"),
     "due": Text("时限", "Due"),
-    "days": Text("余天", "Days left"),
+    "days": Text("余天（负为超期）", "Days left (minus: late)"),
     "drop_id": Text("批次", "Drop"),
     "loaded_at": Text("装入时间", "Loaded"),
     "loaded_by": Text("装入人", "Loaded by"),
@@ -153,7 +153,7 @@ def _told(visit: Visit, drill: Drill) -> None:
     st.markdown(f"**{visit.say(_DEFINITION)}**　{visit.say(figure.explanation)}")
     st.markdown(f"**{visit.say(_DENOMINATOR)}**　{visit.say(figure.denominator)}")
     st.markdown(
-        f"**{visit.say(_WORKING)}**　{' → '.join(filter(None, (figure.formula, drill.working or drill.value)))}"
+        f"**{visit.say(_WORKING)}**　{' → '.join(filter(None, (visit.say(figure.formula), drill.working or drill.value)))}"
     )
 
 

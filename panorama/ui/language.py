@@ -24,6 +24,14 @@ def say(text: Text) -> str:
     return text[language()]
 
 
+def label_anew(key: str) -> None:
+    """Before a widget is drawn: where the language changed its value is set anew, else its old label would stand there."""
+    told = f"{key}-language"
+    if st.session_state.get(told) != language() and key in st.session_state:
+        st.session_state[key] = st.session_state[key]
+    st.session_state[told] = language()
+
+
 def pick_language() -> None:
     """The switch, in each page's head."""
     usual = Settings().language

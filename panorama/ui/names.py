@@ -20,7 +20,7 @@ from panorama.ui.visit import Visit
 
 MOST: Final = 20
 """Names listed at a time, those of most rows first."""
-_TITLE = Text("{n} 个单位名称等您确认", "{n} unit names wait for your answer")
+_TITLE = Text("{n} 个单位名称等您确认", "Unit names that wait for your answer: {n}")
 _NOTE = Text(
     "相似只作提示，不会自动认定 · 确认后记住，等待的行立即生效，不必重新上传 · 名录里没有的单位，补报单位名录后自动生效",
     "Likeness only proposes · your answer is remembered and the waiting rows come alive without loading again"
@@ -32,7 +32,7 @@ _MORE = Text(
 _WAIT = Text("{n} 行等待", "rows waiting: {n}")
 _MAYBE = Text("可能是", "May be")
 _NOBODY = Text("没有相似的单位", "no unit is like it")
-_MEANS = Text("就是", "It means")
+_MEANS = Text("就是", "means")
 _PICK = Text("选择单位", "choose a unit")
 _CONFIRM = Text("确认选好的", "Confirm those chosen")
 _CHOOSE = Text("还没有选：请先在右边选出各是哪个单位", "Nothing is chosen: say on the right which units they are")

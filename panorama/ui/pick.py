@@ -13,6 +13,7 @@ from panorama.store.rules import rules
 from panorama.text import Text
 from panorama.ui.address import from_address, to_address
 from panorama.ui.contents import SCREEN
+from panorama.ui.language import label_anew
 from panorama.ui.visit import Visit
 
 _YEAR = Text("年度", "Year")
@@ -24,7 +25,7 @@ _ALL_THEMES = Text("全部主题", "All themes")
 _ALL_FAMILIES = Text("全部来源", "All sources")
 _ALL_RULES = Text("全部规则", "All rules")
 _ALL_YEARS = Text("全部年份", "All years")
-_ROUND = Text("本轮评估（{first}–{last}）", "This round ({first}–{last})")
+_ROUND = Text("本轮 {first}–{last}", "Round {first}–{last}")
 _ONE_YEAR = Text("{year} 年", "{year}")
 _PAGE = Text("第 {first}–{last} 个，共 {whole} 个", "{first}–{last} of {whole}")
 NO_UNIT = Text(
@@ -42,6 +43,7 @@ def pick_year(visit: Visit, slot: Any) -> int:
     need_data(visit)
     years = [str(year) for year in visit.ask("years")["year"]]
     from_address("year", {year: year for year in years})
+    label_anew("year")
     with slot:
         chosen = st.selectbox(
             visit.say(_YEAR), years, key="year", persist_state="session", label_visibility="collapsed"
@@ -91,9 +93,10 @@ def _pick(slot: Any, key: str, names: Mapping[str, str]) -> str | None:
     from_address(key, {code: code for code in options if code})
     if st.session_state.get(key) not in (None, *options):
         del st.session_state[key]
+    label_anew(key)
     with slot:
         chosen = st.selectbox(
-            key, options, format_func=lambda code: names.get(code, code), key=key, persist_state="session",
+            names[options[0]], options, format_func=lambda code: names.get(code, code), key=key, persist_state="session",
             label_visibility="collapsed",
         )  # fmt: skip
     to_address(key, chosen or _ALL_CODE, _ALL_CODE)
@@ -110,6 +113,7 @@ def pick_page(visit: Visit, slot: Any, whole: int, size: int) -> int:
     if pages == 1:
         to_address("page", "1", "1")
         return 0
+    label_anew("page")
     with slot:
         chosen = st.selectbox(
             "page", list(known), key="page", label_visibility="collapsed",
@@ -162,6 +166,7 @@ def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False, key: str = "u
         # Carried over from a page that shows all: here there is always one.
         del st.session_state[key]
     from_address(key, {**{str(row["unit_id"]): code for code, row in rows.items()}, **{code: code for code in rows}})
+    label_anew(key)
     with slot:
         chosen = st.selectbox(
             visit.say(_UNIT),
@@ -183,6 +188,7 @@ def pick_row(visit: Visit, label: Text, frame: pl.DataFrame, key: str, value: st
         # Carried over from another unit: nothing of it is here.
         st.session_state.pop(key, None)
     from_address(key, {str(one): one for one in names})
+    label_anew(key)
     chosen = st.selectbox(visit.say(label), list(names), format_func=lambda one: names.get(one, str(one)), key=key)
     if chosen is not None:
         to_address(key, str(chosen), str(next(iter(names))))

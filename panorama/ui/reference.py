@@ -89,7 +89,7 @@ def _figure(visit: Visit, key: str) -> None:
         for head, words in (
             (_UNIT, visit.say(figure.unit)),
             (_DENOMINATOR, visit.say(figure.denominator)),
-            (_FORMULA, figure.formula),
+            (_FORMULA, visit.say(figure.formula)),
             (_SOURCE, figure.source),
         ):
             st.markdown(f"**{visit.say(head)}**　{words}")

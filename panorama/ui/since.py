@@ -17,6 +17,7 @@ from panorama.text import Language, Text
 from panorama.ui import asof
 from panorama.ui.address import from_address, to_address
 from panorama.ui.contents import SCREEN
+from panorama.ui.language import label_anew
 from panorama.ui.pick import NO_UNIT
 from panorama.ui.visit import Visit, door
 
@@ -24,8 +25,8 @@ KEY: Final = "since"
 _SINCE = Text("与哪个状态比", "Held against")
 _FROM = Text("自 {when} 起", "since {when}")
 _NONE = Text(
-    "这是 {n} 个单位唯一保留的状态，没有更早的可比。再装入一批数据后，这里就会说什么变了。",
-    "This is the only kept state of {n} units, with none before it. After the next drop this page says what changed.",
+    "在这个状态之前没有保留的状态可比（{n} 个单位）。再装入一批数据后，这里就会说什么变了。",
+    "No state before this one is kept to hold it against ({n} units). After the next drop this page says what changed.",
 )
 _TOO_OLD = Text(
     "其中较早的状态由旧版程序生成，无法与现在比较。请在上方选一个更近的状态。",
@@ -48,6 +49,7 @@ def pick(visit: Visit, slot: Any) -> Kept:
         st.session_state.pop(KEY, None)
     if not from_address(KEY, {asked: found.id} if found else {}):
         st.session_state[KEY] = usual.id
+    label_anew(KEY)
     with slot:
         chosen = st.selectbox(
             visit.say(_SINCE),
