@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -79,7 +80,9 @@ def _last_good(settings: Settings, file: Path, fault: PanoramaError) -> Rulebook
     return Rulebook(kept.rules, kept.digest, file, told)
 
 
+@lru_cache(4)
 def _book(text: str, name: str, file: Path | None = None) -> Rulebook:
+    """Of the same text the same rules: pages and snapshots ask for them time and again."""
     return Rulebook(read_rules(text, name), sha256(text.encode()).hexdigest(), file)
 
 
