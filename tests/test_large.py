@@ -203,3 +203,14 @@ def test_a_large_file_of_no_known_kind_ends_as_a_sentence(tmp_path: Path) -> Non
     problem = read_file(path, Settings(), folder=folder).sheets[0].problem
     assert problem is not None
     assert "不属于任何已知数据" in problem.zh
+
+
+def test_a_store_may_lie_in_a_folder_whose_name_looks_like_a_pattern(tmp_path: Path) -> None:
+    home = tmp_path / "数据[1]*"
+    home.mkdir()
+    settings = settings_at(home)
+    dropped(settings, units(tmp_path))
+    report = dropped(settings, text(tmp_path, lines(300)))
+    assert report.accepted > 0
+    assert answer(settings, "select count(*) from mart.workload where unit_id is not null") != [(0,)]
+    assert verify(settings).broken is None

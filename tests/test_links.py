@@ -278,6 +278,9 @@ def test_a_second_answer_takes_the_place_of_the_first(tmp_path: Path) -> None:
     answer_link(str(one), str(other), "confirmed", current(settings), settings, actor)
     answer_link(str(one), str(other), "rejected", current(settings), settings, actor, "不同批次")
     assert link_answers(settings).select("kind", "reason").rows() == [("rejected", "不同批次")]
+    # No reason and an empty one are the same answer.
+    first = answer_link(str(one), str(other), "confirmed", current(settings), settings, actor, " ")
+    assert answer_link(str(one), str(other), "confirmed", current(settings), settings, actor) == first
 
 
 def test_answers_are_refused_with_a_sentence(tmp_path: Path) -> None:

@@ -52,6 +52,13 @@ def test_a_note_is_seen_with_its_place_writer_and_time_and_stays_when_withdrawn(
         withdraw_note(number, stored, ACTOR)
 
 
+def test_a_note_written_by_two_clicks_is_one(stored: Settings) -> None:
+    said = (EDUCATION, "saturation", "2024", "核对中", stored, ACTOR)
+    assert write_note(*said) == write_note(*said)
+    assert write_note(*said, "office=1") != write_note(*said), "another place is another note"
+    assert len(Door(stored).notes(ACTOR)) == 2
+
+
 def test_a_note_needs_no_new_snapshot(stored: Settings) -> None:
     door = Door(stored)
     before = door.current_id()

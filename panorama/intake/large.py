@@ -261,7 +261,7 @@ def _joined(
 def _once(files: Sequence[Path], own: pl.DataFrame, last: Path) -> None:
     """What is said of the sheet stands in the first stretch; the others repeat it."""
     for file in files[1:]:
-        told = pl.read_parquet(file)
+        told = pl.read_parquet(file, glob=False)
         rest = told.filter(pl.col("src_row").is_not_null())
         if rest.height < told.height:
             rest.write_parquet(file, compression="lz4")
@@ -272,7 +272,7 @@ def _of_columns(
     plan: Plan, found: Recognition, rows: Sequence[Path], told: Sequence[dict[str, Any]], folder: Path, refused: int
 ) -> list[pl.DataFrame]:
     """Doubts about whole columns and totals, over the accepted rows."""
-    totals = [pl.read_parquet(folder / f"{at}.totals") for at, one in enumerate(told) if one["totals"]]
+    totals = [pl.read_parquet(folder / f"{at}.totals", glob=False) for at, one in enumerate(told) if one["totals"]]
     if totals and refused:
         text = Text(
             "有拒收的行，合计未与明细核对：修正后重新导入再核对",
@@ -294,12 +294,12 @@ def _doubtful(name: str, found: Recognition, first: Path) -> bool:
     """Whether a column may be all zeros, or hold another unit: most are cleared by their first stretch."""
     if found.source.columns()[name].scales:
         return True
-    values = pl.read_parquet(first, columns=[name])[name].drop_nulls()
+    values = pl.read_parquet(first, columns=[name], glob=False)[name].drop_nulls()
     return not bool((values != 0).any())
 
 
 def _figure(name: str, header: Any, found: Recognition, table: Table, rows: Sequence[Path]) -> Figures:
-    read = pl.scan_parquet(list(rows)).select("src_row", name).collect()
+    read = pl.scan_parquet(list(rows), glob=False).select("src_row", name).collect()
     values = read[name]
     place = Place(header.written, header.hint, table.unit_hint)
     return Figures(name, found.source.columns()[name], place, header, read["src_row"], values, values.cast(pl.String))
@@ -308,6 +308,6 @@ def _figure(name: str, header: Any, found: Recognition, table: Table, rows: Sequ
 def _offices(found: Recognition, table: Table, rows: Sequence[Path]) -> pl.DataFrame:
     """The rows, with what stands in the office column: only rows of whole units may make a total."""
     office = found.mapping.get("office_ref")
-    read = pl.scan_parquet(list(rows)).select("src_row", *(["office_ref"] if office else [])).collect()
+    read = pl.scan_parquet(list(rows), glob=False).select("src_row", *(["office_ref"] if office else [])).collect()
     named = {"src_row": "row"} | ({"office_ref": office.letter} if office else {})
     return read.rename(named)

@@ -82,13 +82,13 @@ def mark(session: Session) -> dict[str, tuple[int, int]]:
 def already(session: Session, given: Any, about: Sequence[str], says: Sequence[str]) -> int | None:
     """The id of the answer in force on the same matter, where the same person said the same: a click that arrives twice is one.
 
-    about, says: the columns that name the matter, and what is said of it.
+    about, says: the columns that name the matter, and what is said of it by whom.
     """
     table = type(given)
     same_matter = (getattr(table, name) == getattr(given, name) for name in about)
     held = select(table).where(table.withdrawn_at.is_(None), *same_matter).order_by(table.id.desc()).limit(1)
     row = session.scalars(held).first()
-    if row is None or any(getattr(row, name) != getattr(given, name) for name in (*says, "decided_by")):
+    if row is None or any(getattr(row, name) != getattr(given, name) for name in says):
         return None
     return int(row.id)
 

@@ -50,7 +50,9 @@ def answer(rule: str, unit_id: int, matter: str, verdict: Answer, reason: str, s
     operations = Operations(Home(settings.home))
     try:
         with operations.changing() as session:
-            if (same := already(session, given, ("rule", "unit_id", "matter"), ("verdict", "reason"))) is not None:
+            if (
+                same := already(session, given, ("rule", "unit_id", "matter"), ("verdict", "reason", "decided_by"))
+            ) is not None:
                 return same
             session.add(given)
             session.flush()

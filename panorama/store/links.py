@@ -42,6 +42,7 @@ def answer_link(
     Refused for those who do not see everything, PanoramaError for findings that the snapshot does not hold in one unit.
     """
     one, other = sorted((one, other))
+    reason = (reason or "").strip() or None
     with _changing(settings, actor) as session:
         unit_id = _unit_of(one, other, snapshot, actor)
         held = _held(session, one, other)

@@ -17,6 +17,7 @@ from panorama.errors import PanoramaError, Refused
 from panorama.intake.identity import mask_identity
 from panorama.settings import Settings
 from panorama.store import tables
+from panorama.store.answers import already
 from panorama.store.clock import civil, now
 from panorama.store.home import Home
 from panorama.store.operations import Operations, append
@@ -51,7 +52,9 @@ def write_note(
     subject: str = "",
     snapshot: str | None = None,
 ) -> int:
-    """Keep a note on a figure of a unit and period; its number. snapshot: the one the writer looked at.
+    """Keep a note on a figure of a unit and period; its number. Written twice it is kept once.
+
+    snapshot: the one the writer looked at.
 
     Numbers of persons are masked. Raises Refused for a unit that the actor may not see, PanoramaError for an empty or
     overlong text.
@@ -71,6 +74,10 @@ def write_note(
     operations = Operations(Home(settings.home))
     try:
         with operations.changing() as session:
+            if (
+                same := already(session, note, ("unit_id", "figure", "period", "subject"), ("text", "written_by"))
+            ) is not None:
+                return same
             session.add(note)
             session.flush()
             told = {"note": note.id, "unit_id": unit_id, "figure": figure, "period": period, "subject": subject}

@@ -186,7 +186,7 @@ def _refusals(drop_id: int, drop: _Drop, settings: Settings, actor: Actor) -> pl
 
 
 def _of_intake(part: PartRecord) -> pl.DataFrame:
-    told = pl.concat([pl.read_parquet(file, columns=list(REMARK_SCHEMA)) for file in part.remarks])
+    told = pl.concat([pl.read_parquet(file, columns=list(REMARK_SCHEMA), glob=False) for file in part.remarks])
     stamped = told.filter(pl.col("severity") == "refused").with_columns(
         part_id=pl.lit(part.id, pl.Int64), file=pl.lit(part.file), sheet=pl.lit(part.sheet)
     )

@@ -172,7 +172,9 @@ def _keep(
     operations = Operations(Home(settings.home))
     try:
         with operations.changing() as session:
-            if (same := already(session, kept, ("statement",), ("kind", "themes", "text", "reason"))) is not None:
+            if (
+                same := already(session, kept, ("statement",), ("kind", "themes", "text", "reason", "decided_by"))
+            ) is not None:
                 return same
             session.add(kept)
             session.flush()

@@ -47,7 +47,7 @@ def number_slots(con: duckdb.DuckDBPyConnection) -> None:
 def _made(part: PartRecord, folder: Path) -> list[Path]:
     made = [folder / f"{file.name.removesuffix('.parquet')}.yearly.parquet" for file in part.rows]
     for file, rows in zip(made, part.rows, strict=True):
-        read = pl.read_parquet(rows)
+        read = pl.read_parquet(rows, glob=False)
         # Rows of a stretch tell their part and drop by the file's name; others by columns of one value.
         told = {name: pl.lit(read[name][0], read.schema[name]) for name in ("part_id", "drop_seq") if name in read}
         by_year(read).with_columns(**told).write_parquet(file, compression="lz4")
