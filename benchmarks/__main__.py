@@ -24,7 +24,7 @@ from panorama.store.drops import load
 PLACES = (
     "select u.name as unit_ref, o.name as office_ref from mart.unit u join mart.office o using (unit_id) order by all"
 )
-ACTIVITIES = "select name from mart.activity order by name"
+ACTIVITIES = "select activity_code as name from mart.activity order by activity_code"
 
 
 def main() -> None:

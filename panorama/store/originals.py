@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from panorama.access.actor import Actor
 from panorama.definitions.cells import cells_of
 from panorama.errors import PanoramaError, Refused
-from panorama.intake.excerpt import Excerpt, Line
+from panorama.intake.excerpt import Excerpt, Line, Merged
 from panorama.intake.opening import open_excerpt
 from panorama.settings import Settings
 from panorama.store import tables
@@ -58,7 +59,12 @@ def original(
         _kept(part, settings), settings, part.file, [(top, header[1]), (max(first, header[1] + 1), last)], password,
         kind=part.kind, sheet=part.sheet or "", encoding=part.encoding, by_line=part.stretches is not None, header=header,
     )  # fmt: skip
-    shown = found if allowed is None else _narrowed(found, allowed | set(range(header[0], header[1] + 1)))
+    shown = found
+    if allowed is not None:
+        # A merged cell may reach beyond the rows that are shown, and over another unit's.
+        ends = [end for merge in found.merges for end in (merge.top, merge.bottom)]
+        reach = _allowed(row_id - row + min([first, *ends]), row_id - row + max([last, *ends]), snapshot, actor)
+        shown = _narrowed(found, allowed, reach, set(range(header[0], header[1] + 1)))
     return Original(part.file, part.sheet or "", row, shown, _marked(part, figure))
 
 
@@ -74,16 +80,34 @@ def _allowed(first: int, last: int, snapshot: Snapshot, actor: Actor) -> set[int
     return set(snapshot.ask("sheet_rows", actor, first=first, last=last)["src_row"])
 
 
-def _narrowed(excerpt: Excerpt, allowed: set[int]) -> Excerpt:
-    """Without the rows, and the merged cells, that are not for this reader."""
-    lines = tuple(line for line in excerpt.lines if line.row in allowed)
-    hidden = sum(1 for line in excerpt.lines if line.row not in allowed and any(line.cells))
-    rows = {line.row for line in lines}
-    merges = tuple(merge for merge in excerpt.merges if not rows.isdisjoint(range(merge.top, merge.bottom + 1)))
+def _narrowed(excerpt: Excerpt, allowed: set[int], reach: set[int], header: set[int]) -> Excerpt:
+    """Without the rows that are not for this reader, and without what stands in cells merged over any such row.
+
+    allowed: rows of the excerpt; reach: likewise as far as its merged cells go; header: rows that are for everyone.
+    """
+    shown = [line for line in excerpt.lines if line.row in allowed | header]
+    hidden = sum(1 for line in excerpt.lines if line.row not in allowed | header and any(line.cells))
+    rows = {line.row for line in shown}
+    near = [merge for merge in excerpt.merges if not rows.isdisjoint(_rows(merge))]
+    merges = tuple(merge for merge in near if reach.issuperset(_rows(merge)) or header.issuperset(_rows(merge)))
+    shared = [merge for merge in near if merge not in merges]
+    lines = [Line(line.row, _without(line, shared)) for line in shown]
     filled = max((at for line in lines for at, cell in enumerate(line.cells, 1) if cell), default=1)
     width = max([filled, *(merge.right for merge in merges)])
     cut = tuple(Line(line.row, line.cells[:width]) for line in lines)
     return replace(excerpt, letters=excerpt.letters[:width], lines=cut, merges=merges, hidden=hidden)
+
+
+def _rows(merge: Merged) -> range:
+    return range(merge.top, merge.bottom + 1)
+
+
+def _without(line: Line, merges: Sequence[Merged]) -> tuple[str | None, ...]:
+    over = [merge for merge in merges if line.row in _rows(merge)]
+    return tuple(
+        None if any(merge.left <= at <= merge.right for merge in over) else cell
+        for at, cell in enumerate(line.cells, 1)
+    )
 
 
 def _part(part_id: int, settings: Settings) -> PartRecord:

@@ -58,6 +58,8 @@ class Rule:
     themes: str
     needs: tuple[str, ...]
     select: str
+    of_others: bool
+    """It sets a unit beside others: their rows and figures stand in what it says."""
 
 
 def rule_of(file: str, text: str) -> Rule:
@@ -76,7 +78,8 @@ def rule_of(file: str, text: str) -> Rule:
     both = {name: Text(*(part.strip() for part in fields[name].split(" | "))) for name in _BOTH}
     code = any(line.strip() and not line.startswith("--") for line in text.splitlines())
     return Rule(
-        id=fields["id"], themes=fields["themes"].strip(), needs=needs, select=text if code else "", **both
+        id=fields["id"], themes=fields["themes"].strip(), needs=needs, select=text if code else "",
+        of_others=fields.get("beside") == "others", **both,
     )  # fmt: skip
 
 
@@ -105,15 +108,22 @@ def titles() -> dict[str, Text]:
 
 def models() -> dict[str, str]:
     """rule.<id> → its select, and the table of them all. Rules that wait for data have none."""
-    speaking = {f"rule.{rule.id.lower()}": rule.select for rule in rules().values() if rule.select}
-    return {**speaking, SPOKEN: spoken(list(speaking))}
+    speaking = [rule for rule in rules().values() if rule.select]
+    return {**{_table(rule): rule.select for rule in speaking}, SPOKEN: spoken(speaking)}
 
 
-def spoken(tables: Sequence[str]) -> str:
-    """The select over the rules' tables."""
+def spoken(speaking: Sequence[Rule]) -> str:
+    """The select over the rules' tables. of_others: it is for those alone who see everything."""
     columns = ", ".join("cast(year as int) as year" if name == "year" else name for name in COLUMNS)
-    each = [f"select '{table.removeprefix('rule.').upper()}' as rule, {columns} from {table}" for table in tables]
+    each = [
+        f"select '{rule.id}' as rule, {columns}, {str(rule.of_others).lower()} as of_others from {_table(rule)}"
+        for rule in speaking
+    ]
     return "-- One row per rule × unit × matter: what every rule says\n" + "\nunion all\n".join(each)
+
+
+def _table(rule: Rule) -> str:
+    return f"rule.{rule.id.lower()}"
 
 
 def write_rules(con: duckdb.DuckDBPyConnection) -> None:

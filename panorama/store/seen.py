@@ -6,7 +6,7 @@ from typing import Final
 
 import duckdb
 
-OPEN: Final = frozenset({"choice", "theme", "activity", "snapshot", "round", "rule"})
+OPEN: Final = frozenset({"choice", "theme", "snapshot", "round", "rule"})
 """Tables that speak of no unit and no file: anyone may read them."""
 
 THROUGH: Final = {
@@ -19,8 +19,12 @@ THROUGH: Final = {
 ORIGIN: Final = {
     "part": frozenset({"part_id", "drop_id", "file", "sheet", "dataset"}),
     "drop": frozenset({"drop_id", "loaded_at", "loaded_by", "state"}),
+    "snapshot": frozenset({"id", "built_at", "day"}),
 }
 """Who sees units alone learns of a file where a row comes from; the other columns speak of everybody's rows, and are null."""
+
+BESIDE_OTHERS: Final = {"contradiction": "of_others"}
+"""Tables some of whose rows set a unit beside others → the column that says so: these are for who sees everything."""
 
 _EVERYTHING = "coalesce(getvariable('everything'), false)"
 _OF_UNIT = "list_contains(getvariable('units'), unit_id)"
@@ -56,7 +60,8 @@ def _filter(name: str, of_unit: bool) -> str:
     if name in OPEN:
         return ""
     if of_unit:
-        return f"where {_EVERYTHING} or {_OF_UNIT}"
+        alone = f" and not {BESIDE_OTHERS[name]}" if name in BESIDE_OTHERS else ""
+        return f"where {_EVERYTHING} or ({_OF_UNIT}{alone})"
     if name in THROUGH:
         column, view = THROUGH[name]
         return f"where {_EVERYTHING} or {column} in (select {column} from seen.{view})"

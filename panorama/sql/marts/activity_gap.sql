@@ -7,17 +7,11 @@ select
     l.year,
     a.activity_id,
     a.activity_code,
-    n.activity_name,
     cast(l.volume as decimal(18, 2)) as volume,
     cast(l.hours_untimed as decimal(18, 2)) as hours_actual,
     l.untimed as n,
     l.first_row_id
 from staging.activity_load as l
 inner join staging.leaf as f on f.leaf_id = l.leaf_id
-inner join (
-    select distinct activity_id, activity_code from mart.activity_name
-) as a on a.activity_id = l.activity_id
-left join (
-    select activity_id, min(activity_name) as activity_name from staging.activity_standard group by activity_id
-) as n on n.activity_id = l.activity_id
+inner join mart.activity as a on a.activity_id = l.activity_id
 where l.untimed > 0

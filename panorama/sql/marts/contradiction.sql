@@ -2,7 +2,7 @@
 -- A lead worded as a question, never a verdict (the words of each rule stand at the head of its file in sql/rules).
 -- matter: the year, office, theme or duty that tells it from others of the same rule and unit. left_, right_: the two
 -- statements in both languages, their families, when, and the rows behind. theme null: the rows name none. in_round: its
--- year lies in the round's window. verdict: dismissed (不成立), pursued (待查), null = nobody has answered.
+-- year lies in the round's window. of_others: it tells rows and figures of other units. verdict: dismissed (不成立), pursued (待查), null = nobody has answered.
 with
 newest as (
     select *

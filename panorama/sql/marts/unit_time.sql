@@ -28,6 +28,7 @@ select
     c.year,
     s.row_id as standard_id,
     l.closeness,
+    s.activity_name,
     s.wisn_class,
     s.unit_of_work,
     s.std_hours,

@@ -2,7 +2,8 @@
 -- A view over the files as they were taken in: the newest of a key that came again. hours: volume × unit time, hours;
 -- null = no unit time or no volume. closeness: whose standard: 1 post, 2 office, 3 its tag, 4 unit, 5 kind of unit,
 -- 6 all. in_year: counts in the year's figure; where grains overlap (V-WL-2) the coarser row does, so that nothing
--- counts twice. shared: support or extra work, told by the standard, not by volume.
+-- counts twice. shared: support or extra work, told by the standard, not by volume. activity: as the standard that
+-- serves this place calls it, else as the row does; unit_of_work: likewise of that standard.
 with
 written as (
     select
@@ -29,6 +30,8 @@ select
     m.post_id,
     m.leaf_id,
     a.activity_id,
+    coalesce(t.activity_name, r.activity_code) as activity,
+    t.unit_of_work,
     r.period,
     r.year,
     r.quarter,

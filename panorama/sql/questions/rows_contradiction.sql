@@ -33,10 +33,9 @@ said as (
     left join seen.choice as c on c.enumeration = 'estab_type' and c.value = s.estab_type
     where s.unit_id = $unit_id
     union all
-    select w.row_id, concat_ws(' ', w.period, o.name, a.name, w.volume::double)
+    select w.row_id, concat_ws(' ', w.period, o.name, w.activity, w.volume::double)
     from seen.workload as w
     left join seen.office as o on o.office_id = w.office_id
-    left join seen.activity as a on a.activity_id = w.activity_id
     where w.unit_id = $unit_id and w.row_id in (select row_id from behind)
 )
 select

@@ -33,21 +33,19 @@ found as (
     where po.row_id is not null
     union all
     select w.standard_id as row_id, 2 as place, '标准工时' as source,
-        concat_ws(' ', min(a.name), format('{:g}', max(w.std_hours)::double), '小时', '/', min(a.unit_of_work)) as content
+        concat_ws(' ', min(w.activity), format('{:g}', max(w.std_hours)::double), '小时', '/', min(w.unit_of_work)) as content
     from worked as w
-    inner join seen.activity as a on a.activity_id = w.activity_id
     where w.standard_id is not null
     group by w.standard_id
     union all
     select w.row_id, 3 as place, '工作量' as source,
-        concat_ws(' ', o.name, a.name, w.period, format('{:g}', w.volume::double),
+        concat_ws(' ', o.name, w.activity, w.period, format('{:g}', w.volume::double),
             case
                 when w.shared then '支持或附加工作'
                 when w.std_hours is null then '无标准工时，不计入'
                 else concat('× ', format('{:g}', w.std_hours::double), ' = ', format('{:.1f}', w.hours::double), ' 小时')
             end) as content
     from worked as w
-    inner join seen.activity as a on a.activity_id = w.activity_id
     left join seen.office as o on o.office_id = w.office_id
 )
 select f.row_id, f.source, f.content, p.file, p.sheet, (f.row_id & 4294967295)::int as src_row, d.loaded_at

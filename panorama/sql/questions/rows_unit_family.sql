@@ -35,10 +35,9 @@ behind as (
     from seen.change as g
     where g.unit_id = $unit_id and $family = '台账' and year(g.change_date) = $year
     union all
-    select w.row_id, concat_ws(' ', w.period, o.name, a.name, w.volume::double)
+    select w.row_id, concat_ws(' ', w.period, o.name, w.activity, w.volume::double)
     from seen.workload as w
     left join seen.office as o on o.office_id = w.office_id
-    left join seen.activity as a on a.activity_id = w.activity_id
     where w.unit_id = $unit_id and $family = '工作量' and w.year = $year
 )
 select b.row_id, $family as source, b.content, p.file, p.sheet, (b.row_id & 4294967295)::int as src_row, d.loaded_at

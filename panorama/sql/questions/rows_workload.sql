@@ -1,9 +1,8 @@
 -- One row per workload record of a list, and per standard that gave its unit time
 with
 worked as (
-    select w.*, concat_ws(' ', coalesce(o.name, u.short_name, u.name), a.name) as what, a.unit_of_work
+    select w.*, concat_ws(' ', coalesce(o.name, u.short_name, u.name), w.activity) as what
     from seen.workload as w
-    inner join seen.activity as a on a.activity_id = w.activity_id
     inner join seen.unit as u on u.unit_id = w.unit_id
     left join seen.office as o on o.office_id = w.office_id
     where list_contains($row_ids::bigint[], w.row_id)

@@ -3,6 +3,9 @@ with
 worked as (
     select
         w.activity_id,
+        min(w.activity) as activity,
+        -- Posts may count it in different units: then none fits the sum.
+        case when count(distinct w.unit_of_work) = 1 then min(w.unit_of_work) end as unit_of_work,
         sum(w.volume)::double as volume,
         min(w.std_hours)::double as std_low,
         max(w.std_hours)::double as std_hours,
@@ -17,8 +20,8 @@ worked as (
     group by w.activity_id
 )
 select
-    a.name as activity,
-    a.unit_of_work,
+    w.activity,
+    w.unit_of_work,
     w.volume,
     w.std_low,
     w.std_hours,
@@ -30,5 +33,4 @@ select
     w.n,
     w.row_ids
 from worked as w
-inner join seen.activity as a on a.activity_id = w.activity_id
-order by w.hours desc nulls last, a.name
+order by w.hours desc nulls last, w.activity

@@ -19,8 +19,10 @@ done as (
     from duty as d
     inner join staging.activity_load as a on a.leaf_id = d.leaf_id and a.year = d.year
     inner join mart.activity as n on n.activity_id = a.activity_id
+    left join mart.unit_time as t
+        on t.leaf_id = a.leaf_id and t.activity_id = a.activity_id and t.year = a.year
     where
-        (n.activity_code = d.activity_code or n.name = d.activity_name)
+        (n.activity_code in (d.activity_code, d.activity_name) or t.activity_name = d.activity_name)
         and (a.volume is null or a.volume > 0)
 ),
 silent as (

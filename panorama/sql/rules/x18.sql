@@ -6,6 +6,7 @@
 -- question: 同一事项为何要用两倍的时间：申报偏高，还是流程、内容不同？ | Why twice the time for the same activity: declared too high, or another process?
 -- themes: T30
 -- needs: D9, D10
+-- beside: others
 with
 own as (
     select
@@ -14,6 +15,7 @@ own as (
         t.activity_id,
         t.year,
         t.unit_of_work,
+        min_by(t.activity_name, -t.std_hours) as name,
         max(t.std_hours) as hours,
         min_by(t.standard_id, -t.std_hours) as row_id
     from mart.unit_time as t
@@ -42,8 +44,8 @@ select
     concat(cast(o.year as varchar), ' ', a.activity_code) as matter,
     '工作量' as left_family,
     cast(o.year as varchar) as left_at,
-    concat(a.name, '：标准工时 ', cast(cast(o.hours as decimal(9, 2)) as varchar), ' 小时/', o.unit_of_work) as left_text,
-    concat(a.name, ': unit time ', cast(cast(o.hours as decimal(9, 2)) as varchar), ' hours per ', o.unit_of_work)
+    concat(o.name, '：标准工时 ', cast(cast(o.hours as decimal(9, 2)) as varchar), ' 小时/', o.unit_of_work) as left_text,
+    concat(o.name, ': unit time ', cast(cast(o.hours as decimal(9, 2)) as varchar), ' hours per ', o.unit_of_work)
         as left_text_en,
     list_value(o.row_id) as left_rows,
     '工作量' as right_family,
