@@ -163,6 +163,19 @@ def test_each_finding_of_a_text_told_twice_in_one_round_has_its_partner() -> Non
     assert pairs(likeness(told(*rows))) == {("f000", "f003"), ("f001", "f003"), ("f002", "f003")}
 
 
+def test_findings_of_one_text_in_one_round_count_their_months_from_their_own_days() -> None:
+    text = "食品安全协调处核定编制11名，实有7名，编制空缺一年半以上"
+    frame = told(
+        (1, "审计", "甲", date(2019, 1, 1), text),
+        (1, "审计", "甲", date(2021, 2, 1), text),
+        (1, "审计", "乙", date(2019, 1, 1), text),
+        (1, "审计", "乙", date(2024, 3, 1), text),
+    )
+    found = likeness(frame).select("one", "other", "months").rows()
+    # The second of each stand 37 months apart.
+    assert found == [("f000", "f002", 0)]
+
+
 def test_thirty_six_months_end_on_the_same_day() -> None:
     def months(later: date) -> list[int]:
         rows = ((1, "审计", "甲", date(2021, 3, 15), TEXTS[0]), (1, "审计", "乙", later, TEXTS[0]))

@@ -113,9 +113,10 @@ def _nodes(findings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     known = findings.select(GIVEN.keys()).drop_nulls(["unit_id", "day", "text"]).with_columns(_plain("text"))
     known = known.filter(pl.col("plain") != "").sort("unit_id", "finding_id")
     key = ["unit_id", "plain", "family", "round"]
-    nodes = known.group_by(key, maintain_order=True).agg(pl.col("finding_id"), pl.col("day").first())
-    members = nodes.select(pl.col("finding_id").alias("members"), pl.col("finding_id").list.len().alias("size"))
-    nodes = nodes.with_columns(pl.col("finding_id").list.first(), *_split("plain"), _stamp("day"))
+    nodes = known.with_columns(_stamp("day")).group_by(key, maintain_order=True).agg("finding_id", "stamp")
+    # Findings of one text in one round may be of different days: between two of them their own days count.
+    members = nodes.select(pl.col("finding_id").alias("members"), pl.col("stamp").alias("stamps"))
+    nodes = nodes.with_columns(pl.col("finding_id", "stamp").list.first(), *_split("plain"))
     return nodes.with_columns(_rank("family", "round").alias("source"), _rank("plain").alias("order")), members
 
 
@@ -289,18 +290,24 @@ def _told(near: pl.DataFrame, nodes: pl.DataFrame, members: pl.DataFrame, weight
     weigher = _Weigher(weights)
     words = [shared(texts[a], texts[b], weigher) for a, b in zip(one, other, strict=True)]
     behind = pl.DataFrame({"unit_id": nodes["unit_id"].gather(one)}).with_columns(
-        near["similarity"], near["months"].cast(pl.Int32), pl.Series("words", words, dtype=pl.List(pl.String())),
+        near["similarity"], pl.Series("words", words, dtype=pl.List(pl.String())),
         left=members["members"].gather(one), right=members["members"].gather(other),
+        left_stamps=members["stamps"].gather(one), right_stamps=members["stamps"].gather(other),
     )  # fmt: skip
     # Findings of one text in one round stand side by side with those of the other, so that each has a partner.
     turns = behind.with_columns(turn=pl.int_ranges(pl.max_horizontal(pl.col("left", "right").list.len()))).explode(
         "turn"
     )
+    at_left = pl.min_horizontal("turn", pl.col("left").list.len().cast(pl.Int64) - 1)
+    at_right = pl.min_horizontal("turn", pl.col("right").list.len().cast(pl.Int64) - 1)
     pairs = turns.with_columns(
-        a=pl.col("left").list.get(pl.min_horizontal("turn", pl.col("left").list.len().cast(pl.Int64) - 1)),
-        b=pl.col("right").list.get(pl.min_horizontal("turn", pl.col("right").list.len().cast(pl.Int64) - 1)),
+        a=pl.col("left").list.get(at_left),
+        b=pl.col("right").list.get(at_right),
+        apart=(pl.col("left_stamps").list.get(at_left) - pl.col("right_stamps").list.get(at_right)).abs(),
+    ).filter(pl.col("apart") <= MONTHS * _MONTH)
+    named = pairs.with_columns(
+        one=pl.min_horizontal("a", "b"), other=pl.max_horizontal("a", "b"), months=pl.col("apart") // _MONTH
     )
-    named = pairs.with_columns(one=pl.min_horizontal("a", "b"), other=pl.max_horizontal("a", "b"))
     return named.select(RESULT.keys()).cast(pl.Schema(RESULT)).sort("one", "other")
 
 
