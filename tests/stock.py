@@ -5,14 +5,19 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from threading import Barrier
 
 from panorama.access.actor import Actor, local_actor
 from panorama.settings import Settings
+from panorama.store import tables
 from panorama.store.door import Door, Snapshot
 from panorama.store.drops import load
+from panorama.store.home import Home
+from panorama.store.operations import Operations
 from panorama.store.report import DropReport
 
 UNIT_HEAD = "机构编码,单位名称,简称,单位类别,行政层级,机构规格,机构状态,有效起始,撤销日期,承接单位"
@@ -80,6 +85,28 @@ def answer(settings: Settings, sql: str, actor: Actor | None = None) -> list[tup
         return snapshot.ask_sql(sql, actor or local_actor()).rows()
     finally:
         door.close()
+
+
+def at_once(act: Callable[[], int], times: int = 6) -> list[int]:
+    """What this answers when it is asked so often in the same moment: a triple click in two tabs."""
+    ready = Barrier(times)
+
+    def press(_: int) -> int:
+        ready.wait()
+        return act()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(press, range(times)))
+
+
+def events(settings: Settings, kind: str) -> int:
+    """How often the log tells of this."""
+    operations = Operations(Home(settings.home))
+    try:
+        with operations.reading() as session:
+            return int(session.query(tables.Event).filter_by(kind=kind).count())
+    finally:
+        operations.close()
 
 
 VOLUME = "select cast(sum(volume) as double) from mart.workload"

@@ -13,7 +13,6 @@ from panorama.store.decisions import confirm_names
 from panorama.store.door import Door
 from panorama.store.home import Home
 from panorama.store.operations import Operations
-from panorama.store.reviews import review, review_of, withdraw
 from panorama.store.settle import settle, settling
 from tests.stock import answer, stocked
 
@@ -79,13 +78,3 @@ def test_names_confirmed_together_are_all_named_in_the_event(tmp_path: Path) -> 
         assert told is not None
         assert (told.kind, told.payload["ref"]) == ("name.confirmed", "市教委、教育委")
     operations.close()
-
-
-def test_a_click_that_arrives_twice_is_one_review_and_goes_when_it_is_taken_back(tmp_path: Path) -> None:
-    settings = stocked(tmp_path)
-    said = ("a", 1, "违规超编进人3名", ["T10"], [], None, settings, local_actor())
-    first = review(*said)
-    assert review(*said) == first
-    withdraw(first, settings, local_actor())
-    assert review_of("a", settings) is None
-    assert review(*said) != first

@@ -18,7 +18,7 @@ from panorama.store.home import Home
 from panorama.store.operations import Operations
 from panorama.store.settle import settle
 from panorama.store.verify import verify
-from tests.stock import answer, dropped, settings_at, units, write
+from tests.stock import answer, at_once, dropped, events, settings_at, units, write
 
 FOUND = (
     "问题编号,被巡视巡察单位,轮次,巡视主体,反馈日期,问题描述,密级",
@@ -68,15 +68,17 @@ def test_an_answer_outlives_snapshots_and_new_files_and_can_be_taken_back(settin
 
 def test_every_answer_and_its_withdrawal_are_in_the_event_chain(settings: Settings) -> None:
     actor = local_actor()
-    given = give(*_matter(settings), "dismissed", "登记口径不同", settings, actor)
+    said = (*_matter(settings), "dismissed", "登记口径不同", settings, actor)
+    (given,) = set(at_once(lambda: give(*said)))
+    assert events(settings, "contradiction.dismissed") == 1
     withdraw(given, settings, actor)
     operations = Operations(Home(settings.home))
     with operations.reading() as session:
-        events = session.scalars(select(tables.Event).order_by(tables.Event.seq.desc()).limit(2)).all()
+        told = session.scalars(select(tables.Event).order_by(tables.Event.seq.desc()).limit(2)).all()
     operations.close()
-    assert [event.kind for event in events] == ["contradiction.withdraw", "contradiction.dismissed"]
-    assert events[1].payload["reason"] == "登记口径不同"
-    assert {event.actor for event in events} == {actor.name}
+    assert [event.kind for event in told] == ["contradiction.withdraw", "contradiction.dismissed"]
+    assert told[1].payload["reason"] == "登记口径不同"
+    assert {event.actor for event in told} == {actor.name}
 
 
 def test_an_answer_needs_a_reason_to_dismiss_a_matter_that_is_there_and_someone_who_may(settings: Settings) -> None:

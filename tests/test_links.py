@@ -31,7 +31,7 @@ from panorama.store.links import answer_link, link_answers, withdraw_link
 from panorama.store.settle import settle
 from panorama.store.verify import verify
 from tests.browser import serving, visiting
-from tests.stock import answer, current, dropped, settings_at, units, write
+from tests.stock import answer, at_once, current, dropped, events, settings_at, units, write
 
 DAY = date(2024, 5, 6)
 TEXTS = (
@@ -273,7 +273,9 @@ def test_an_answer_is_kept_and_outlasts_the_files_coming_again(tmp_path: Path) -
 def test_a_rejected_pair_is_not_proposed_again_until_the_answer_is_taken_back(tmp_path: Path) -> None:
     settings, actor = store(tmp_path), local_actor()
     ((one, other, _),) = answer(settings, LINKS)
-    number = answer_link(str(other), str(one), "rejected", current(settings), settings, actor)
+    snapshot = current(settings)
+    (number,) = set(at_once(lambda: answer_link(str(other), str(one), "rejected", snapshot, settings, actor)))
+    assert events(settings, "link.rejected") == 1
     assert answer_link(str(one), str(other), "rejected", current(settings), settings, actor) == number
     settle(settings, actor)
     assert answer(settings, LINKS) == [(one, other, "rejected")]

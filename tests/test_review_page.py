@@ -9,9 +9,8 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from panorama.access.actor import Actor, local_actor
-from panorama.settings import Settings
-from panorama.store import reviews
+from panorama.access.actor import Actor
+from panorama.store.clock import now
 from panorama.store.home import Home
 from panorama.store.operations import Operations
 from panorama.store.tables import ThemeReview
@@ -126,8 +125,17 @@ def test_after_two_hundred_reviews_the_page_suggests_and_changes_nothing(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     labelled = pl.read_csv(Path(__file__).parent / "labelled" / "findings.csv").filter(split="rules").head(200)
-    for at, (text, themes, _) in enumerate(labelled.iter_rows()):
-        reviews.review(f"x{at}", 1, text, (themes or "").split(), [], None, Settings(home=home), local_actor())
+    given = [
+        ThemeReview(
+            statement=f"x{at}", unit_id=1, kind="changed", themes=sorted((themes or "").split()), text=text, reason=None,
+            decided_by="甲", decided_at=now(), withdrawn_at=None,
+        )
+        for at, (text, themes, _) in enumerate(labelled.iter_rows())
+    ]  # fmt: skip
+    operations = Operations(Home(home))
+    with operations.changing() as session:
+        session.add_all(given)
+    operations.close()
     app = opened(PAGE, home, monkeypatch)
     for _ in range(120):
         if "据 200 条复核" in words(app):

@@ -20,7 +20,7 @@ from panorama.store.home import Home
 from panorama.store.operations import Operations
 from panorama.store.settle import settle
 from panorama.store.verify import verify
-from tests.stock import stocked, write
+from tests.stock import at_once, events, stocked, write
 
 HEAD = "问题编号,被巡视巡察单位,轮次,巡视主体,反馈日期,问题描述,机构编制主题,是否涉及机构编制"
 ROWS = (
@@ -171,6 +171,29 @@ def test_who_may_only_look_is_refused_with_a_sentence(settings: Settings, actor:
 def test_a_theme_that_is_none_is_refused(settings: Settings) -> None:
     with pytest.raises(PanoramaError, match="T99"):
         decide(settings, "1", ["T99"])
+
+
+def test_a_click_that_arrives_twice_is_one_review_and_goes_when_it_is_taken_back(settings: Settings) -> None:
+    one = statement(settings, "1")
+    said = (one["statement_id"], one["unit_id"], one["read"], ["T16"], list(themes(settings, "1")), None, settings, ME)
+    (first,) = set(at_once(lambda: reviews.review(*said)))
+    assert events(settings, "theme.changed") == 1
+    reviews.withdraw(first, settings, ME)
+    assert reviews.review_of(statement(settings, "1")["statement_id"], settings) is None
+    assert decide(settings, "1", ["T16"]) != first
+
+
+@pytest.mark.parametrize(("of_statement", "of_unit"), [("没有这条", None), (None, 1)])
+def test_a_statement_that_is_not_there_or_of_another_unit_is_refused(
+    settings: Settings, of_statement: str | None, of_unit: int | None
+) -> None:
+    one = statement(settings, "1")
+    about = (of_statement or one["statement_id"], of_unit or one["unit_id"], one["read"])
+    with pytest.raises(PanoramaError, match="Refresh the page"):
+        reviews.review(*about, ["T16"], [], None, settings, ME)
+    with pytest.raises(PanoramaError, match="Refresh the page"):
+        reviews.reject(*about, None, settings, ME)
+    assert reviews.lessons(settings, 9) == ([], [])
 
 
 def test_every_decision_stands_in_the_event_chain(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.answers import already
 from panorama.store.clock import now
-from panorama.store.door import Door
+from panorama.store.door import asked_now
 from panorama.store.home import Home
 from panorama.store.operations import Operations, append
 from panorama.text import Text
@@ -93,13 +93,8 @@ def _allowed(actor: Actor) -> None:
 
 
 def _known(rule: str, unit_id: int, matter: str, settings: Settings, actor: Actor) -> None:
-    door = Door(settings)
-    try:
-        snapshot = door.snapshot()
-        found = snapshot and snapshot.ask("contradiction", actor, rule=rule, unit_id=unit_id, matter=matter).height
-    finally:
-        door.close()
-    if not found:
+    found = asked_now("contradiction", settings, actor, rule=rule, unit_id=unit_id, matter=matter)
+    if found is None or found.is_empty():
         raise PanoramaError(
             "这一处矛盾已不在当前数据里：文件可能已更正或撤回。请刷新页面。",
             "This contradiction is no longer in the data: a file may have been mended or taken back. Refresh the page.",

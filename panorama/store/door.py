@@ -194,7 +194,7 @@ class Door:
         else:
             ends = _end_of(day)
             query = query.where(tables.Snapshot.built_at < ends, tables.Snapshot.removed.is_(False))
-            query = query.order_by(tables.Snapshot.built_at.desc()).limit(1)
+            query = query.order_by(tables.IN_ORDER.desc()).limit(1)
         with self._asked().reading() as session:
             row = session.execute(query).first()
         return (row[0], row[1]) if row else None
@@ -220,6 +220,16 @@ class Door:
             if self._operations is not None:
                 self._operations.close()
                 self._operations = None
+
+
+def asked_now(question: str, settings: Settings, actor: Actor, **params: Any) -> pl.DataFrame | None:
+    """What the current snapshot answers, by a door of its own; None when nothing was loaded yet."""
+    door = Door(settings)
+    try:
+        snapshot = door.snapshot()
+        return None if snapshot is None else snapshot.ask(question, actor, **params)
+    finally:
+        door.close()
 
 
 @cache

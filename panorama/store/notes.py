@@ -74,9 +74,9 @@ def write_note(
     operations = Operations(Home(settings.home))
     try:
         with operations.changing() as session:
-            if (
-                same := already(session, note, ("unit_id", "figure", "period", "subject"), ("text", "written_by"))
-            ) is not None:
+            # Several may stand at one place, and somebody else's may have come between the clicks.
+            matter = ("unit_id", "figure", "period", "subject", "text", "written_by")
+            if (same := already(session, note, matter, ())) is not None:
                 return same
             session.add(note)
             session.flush()

@@ -19,6 +19,7 @@ from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.answers import already
 from panorama.store.clock import civil, now
+from panorama.store.door import asked_now
 from panorama.store.home import Home
 from panorama.store.operations import Operations, append
 from panorama.themes import themes as register
@@ -70,7 +71,8 @@ def review(
 ) -> int:
     """The statement is about these themes; none: it concerns staffing, and none of the themes fits. Returns the review's id.
 
-    proposed: what file and rules said, as the reviewer saw it: the same set means accepted, another one changed.
+    proposed: what file and rules said, as the reviewer saw it: the same set means accepted, another one changed. Raises
+    Refused, or PanoramaError for a theme that is none, or a statement that the current snapshot does not hold of this unit.
     """
     unknown = sorted(set(themes) - set(register()["code"]))
     if unknown:
@@ -158,6 +160,7 @@ def _keep(
     actor: Actor,
 ) -> int:
     _guard(actor)
+    _known(statement_id, unit_id, settings, actor)
     kept = tables.ThemeReview(
         statement=statement_id,
         unit_id=unit_id,
@@ -183,6 +186,15 @@ def _keep(
             return kept.id
     finally:
         operations.close()
+
+
+def _known(statement_id: str, unit_id: int, settings: Settings, actor: Actor) -> None:
+    found = asked_now("review_statement", settings, actor, statement_id=statement_id)
+    if found is None or unit_id not in found["unit_id"]:
+        raise PanoramaError(
+            "这条问题已不在当前数据里：文件可能已更正或撤回。请刷新页面。",
+            "This statement is no longer in the data: a file may have been mended or taken back. Refresh the page.",
+        )
 
 
 def _guard(actor: Actor) -> None:
