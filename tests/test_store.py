@@ -57,6 +57,30 @@ def test_a_newer_program_knows_that_the_snapshot_is_an_older_ones(
     assert answer(settings, VOLUME) == [(12.0,)]
 
 
+@pytest.mark.parametrize(("name", "other"), [("数据[1]", "数据1"), ("全部*数据", "全部的数据")])
+def test_a_home_whose_name_is_a_pattern_reads_its_own_files_and_no_others(
+    name: str, other: str, tmp_path: Path
+) -> None:
+    # The store beside it fits the pattern, and holds files of the same names.
+    stocked(tmp_path / other)
+    folder = tmp_path / name
+    folder.mkdir()
+    settings = settings_at(folder)
+    rows = [WORK[0].replace(",3", ",30"), WORK[1].replace(",4", ",四十台")]
+    report = dropped(settings, units(folder), work(folder, rows))
+    assert (report.accepted, report.refused) == (3, 1)
+    assert answer(settings, VOLUME) == [(30.0,)]
+    # A store from before the lines were kept has them made anew.
+    for lines in (settings.home / "parts").glob("*.yearly.parquet"):
+        lines.rename(lines.with_suffix(".gone"))
+    rebuild(settings, ACTOR)
+    for lines in (settings.home / "parts").glob("*.yearly.gone"):
+        lines.rename(lines.with_suffix(".parquet"))
+    assert answer(settings, VOLUME) == [(30.0,)]
+    assert write_rejects(report.drop_id or 0, folder / "拒收.xlsx", settings, ACTOR) == 1
+    assert verify(settings).broken is None
+
+
 def test_a_folder_is_one_drop(tmp_path: Path) -> None:
     inbox = tmp_path / "inbox" / "deep"
     inbox.mkdir(parents=True)

@@ -14,6 +14,7 @@ import duckdb
 from panorama.calendar import CIVIL
 from panorama.errors import StoreError
 from panorama.settings import Settings
+from panorama.store.parts import exactly
 from panorama.store.rows import quoted, restore_view
 
 
@@ -65,7 +66,8 @@ def _hardened(path: Path, settings: Settings) -> tuple[duckdb.DuckDBPyConnection
         con.execute(f"set global TimeZone = '{CIVIL}'")
         parts = path.parent.parent / "parts"
         restore_view(con, parts)
-        con.execute(f"set allowed_directories = [{quoted(str(parts))}]")
+        # Files are looked for by the one writing, and opened by the other.
+        con.execute(f"set allowed_directories = [{quoted(str(parts))}, {quoted(exactly(parts))}]")
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
     except duckdb.Error as fault:

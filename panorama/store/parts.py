@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -19,6 +21,8 @@ from panorama.text import Text
 
 ROW_BITS = 32
 """row_id = part_id × 2³² + the row number that the spreadsheet shows."""
+
+_PATTERN: Final = re.compile(r"[\[*?]")
 
 
 @dataclass(frozen=True)
@@ -209,7 +213,12 @@ def scan(files: Sequence[Path]) -> str:
 
 
 def _listed(files: Sequence[Path]) -> str:
-    return "[" + ", ".join("'" + str(file).replace("'", "''") + "'" for file in files) + "]"
+    return "[" + ", ".join("'" + exactly(file).replace("'", "''") + "'" for file in files) + "]"
+
+
+def exactly(path: Path) -> str:
+    """A path as DuckDB reads it and nothing else: letters of patterns in it stand for themselves."""
+    return _PATTERN.sub(r"[\g<0>]", str(path))
 
 
 def _stamped(part: PartRecord, parsed: Parsed) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from panorama.sources import SOURCES
-from panorama.store.parts import ROW_BITS, scan
+from panorama.store.parts import ROW_BITS, exactly, scan
 
 READ_IN_PLACE: Final = "workload"
 """The dataset whose rows a snapshot does not copy: mart.workload is a view over files.workload."""
@@ -54,7 +54,7 @@ def keep_view(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
     """Make files.workload, and meta.row_view, by which a snapshot makes it again wherever its store lies."""
     body = rows_of(con, READ_IN_PLACE, files)
     con.execute(f"create view files.{READ_IN_PLACE} as {body}")
-    folder = str(files[0].parent) if files else _FOLDER
+    folder = exactly(files[0].parent) if files else _FOLDER
     con.execute("create table meta.row_view as select ? as body", [body.replace(_inside(folder), _FOLDER)])
 
 
@@ -67,7 +67,7 @@ def restore_view(con: duckdb.DuckDBPyConnection, parts: Path) -> None:
         return
     ((body,),) = con.execute("select body from meta.row_view").fetchall()
     con.execute("attach ':memory:' as files (read_write)")
-    con.execute(f"create view files.{READ_IN_PLACE} as {body.replace(_FOLDER, _inside(str(parts)))}")
+    con.execute(f"create view files.{READ_IN_PLACE} as {body.replace(_FOLDER, _inside(exactly(parts)))}")
 
 
 def quoted(text: str) -> str:
