@@ -42,8 +42,8 @@ def chromium() -> str:
 
 
 @contextmanager
-def serving(home: Path, port: int) -> Iterator[str]:
-    """The dashboard on its own port over `home`; yields its address."""
+def serving(home: Path, port: int, ends_within: float = 20) -> Iterator[str]:
+    """The dashboard on its own port over `home`; yields its address. ends_within: seconds that it has when it is told to end."""
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
         cwd=ROOT,
@@ -57,7 +57,7 @@ def serving(home: Path, port: int) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=ends_within)
 
 
 def _until_healthy(address: str) -> None:

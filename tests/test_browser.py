@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, expect
 
+from panorama.store.verify import verify
 from panorama.ui.contents import SCREENS
 from tests.browser import Watched, serving, visiting
 from tests.stock import VOLUME, WORK, answer, dropped, settings_at, units, work, write
@@ -137,13 +138,15 @@ def choose(seen: Watched, files: list[Path]) -> None:
 def test_an_open_page_moves_to_new_data_by_itself(browser: Browser, tmp_path: Path, free_port: int) -> None:
     settings = settings_at(tmp_path)
     dropped(settings, units(tmp_path))
-    with serving(settings.home, free_port) as found, visiting(browser) as seen:
+    # The server is told to end while the page is still open: it goes at once, and leaves the store whole.
+    with visiting(browser) as seen, serving(settings.home, free_port, ends_within=5) as found:
         seen.open(f"{found}/unit")
         seen.says("还没有按年度的数据")
         # By another process, as the inbox or a colleague would.
         dropped(settings, work(tmp_path))
         seen.says("2024 年没有编制台账")
         expect(seen.main).not_to_contain_text("还没有按年度的数据")
+    assert verify(settings).broken is None
 
 
 def test_a_name_is_confirmed_in_the_page_and_its_rows_come_alive(

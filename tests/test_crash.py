@@ -7,7 +7,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -156,6 +159,37 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "datei").write_text("")
     with pytest.raises(StoreError, match=r"datei"):
         load([work(tmp_path)], Settings(home=tmp_path / "datei" / "store"), ACTOR)
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """Whoever may do everything is nobody for a while."""
+    mighty = os.geteuid() == 0
+    if mighty:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if mighty:
+            os.seteuid(0)
+
+
+def test_a_store_that_may_only_be_read_is_one_sentence_and_stays_as_it_is(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        settings = stocked(folder)
+        file = newer(folder)
+        inside = [settings.home, *settings.home.rglob("*")]
+        for path in inside:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        with without_rights(), pytest.raises(StoreError, match="may not be written") as fault:
+            load([file], settings, ACTOR)
+        assert "没有权限写" in fault.value.text.zh
+        for path in inside:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        assert answer(settings, VOLUME) == [(12.0,)]
+        assert drops(settings).height == 1
 
 
 def test_a_store_can_be_moved_as_a_folder(tmp_path: Path) -> None:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import random
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from panorama.access.actor import Actor, local_actor
 from panorama.errors import PanoramaError, Refused, StoreError
+from panorama.store import publish
+from panorama.store.clock import now
 from panorama.store.door import Door, Snapshot, question_text
 from panorama.store.drops import rebuild
 from panorama.store.register import identity
-from tests.stock import current, dropped, settings_at, stocked, work
+from panorama.ui import show, visit
+from panorama.ui.contents import SCREEN
+from tests.stock import WORK, current, dropped, settings_at, stocked, work
 
 ACTOR = local_actor()
 EDUCATION, ECOLOGY = identity("001"), identity("002")
@@ -190,6 +198,49 @@ def test_a_snapshot_in_use_outlives_those_that_follow(tmp_path: Path) -> None:
         rebuild(settings, ACTOR)
     assert held.ask_sql("select count(*) as n from mart.workload", ACTOR)["n"].to_list() == [3]
     assert current(settings).id != held.id
+
+
+def test_snapshots_follow_each_other_as_they_were_made_whatever_the_clock_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = stocked(tmp_path, keep_snapshots=2)
+    ahead = current(settings).id
+    # The clock had run ahead, and was set right.
+    monkeypatch.setattr(publish, "now", lambda: now() - timedelta(days=400))
+    second, third = (rebuild(settings, ACTOR).snapshot_id for _ in range(2))
+    door = Door(settings)
+    assert door.current_id() == third
+    newest, older = door.kept()
+    assert (newest.id, older.id) == (third, second)
+    assert (newest.until, older.until) == (None, newest.built_at)
+    assert door.of(older).ask_sql("select count(*) as n from mart.workload", ACTOR)["n"].to_list() == [3]
+    held = door.snapshot(newest.built_at.date())
+    assert held is not None
+    assert held.id == third
+    assert not (settings.home / "snapshots" / f"{ahead}.duckdb").exists()
+    door.close()
+
+
+def test_a_file_asked_for_before_a_new_snapshot_is_whole_and_of_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = stocked(tmp_path, keep_snapshots=2)
+    held = current(settings)
+    made: list[Callable[[], bytes]] = []
+    monkeypatch.setattr(show.st, "download_button", lambda *_, data, **__: made.append(data))
+    seen = visit.Visit(SCREEN["saturation"], ACTOR, held, "zh")
+    rows = held.ask_sql("select period, volume::double as volume from mart.workload order by row_id", ACTOR)
+    show.downloads(seen, rows, {"period": "统计期", "volume": "工作量"}, "表", "工作量")
+    dropped(settings, work(tmp_path, [line.replace("2024-", "2025-") for line in WORK], "新.csv"))
+    rebuild(settings, ACTOR)
+    assert not (settings.home / "snapshots" / f"{held.id}.duckdb").exists()
+    text, book = (make() for make in made)
+    first, head, *lines = text.decode("utf-8-sig").splitlines()
+    assert held.id in first
+    assert head == "统计期,工作量"
+    assert [line.split(",")[0] for line in lines] == ["2024-01", "2024-02", "2024-01"]
+    sheet = openpyxl.load_workbook(io.BytesIO(book))["数据"]
+    assert [row[0] for row in sheet.iter_rows(values_only=True)][-3:] == ["2024-01", "2024-02", "2024-01"]
 
 
 def test_a_store_with_nothing_in_it_has_no_snapshot(tmp_path: Path) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import workbooks
 
 from panorama.errors import Unreadable
+from panorama.intake import nursery
 from panorama.intake.opening import open_file
 from panorama.settings import Settings
 
@@ -57,6 +61,52 @@ def test_a_hostile_workbook_becomes_a_sentence(tmp_path: Path, make: Callable[[P
     text = refusal(make(tmp_path / "坏文件.xlsx")).text
     assert zh in text.zh
     assert en in text.en
+
+
+def memory(what: str) -> int:
+    """Of this process, in bytes: VmRSS what it holds, VmHWM the most it ever held since that was reset."""
+    told = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(what))
+    return int(told.split()[1]) << 10
+
+
+@pytest.mark.parametrize("make", [workbooks.huge_cell, workbooks.many_cells])
+def test_a_bomb_is_refused_at_once_and_this_process_hardly_grows(tmp_path: Path, make: Callable[[Path], Path]) -> None:
+    path = make(tmp_path / "炸弹.xlsx")
+    Path("/proc/self/clear_refs").write_text("5")
+    before, begun = memory("VmRSS"), time.monotonic()
+    assert "解压后过大" in refusal(path).text.zh
+    assert time.monotonic() - begun < 5
+    assert memory("VmHWM") - before < 50 << 20
+
+
+def _children(process: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def test_a_reader_that_the_system_kills_leaves_nothing_and_says_that_memory_ran_out(tmp_path: Path) -> None:
+    path = tmp_path / "慢.csv"
+    path.write_bytes(b'a"b,c\n' * 8_000_000)
+    nursery.close()
+    nursery.warm()
+    kept = nursery._idle.get()
+    nursery._idle.put(kept)
+
+    def kill() -> None:
+        while not (found := _children(kept.pid)):
+            time.sleep(0.005)
+        while not list(Path(tempfile.gettempdir()).glob("panorama-*/content")):
+            time.sleep(0.005)
+        os.kill(found[0], signal.SIGKILL)
+
+    killer = Thread(target=kill, daemon=True)
+    killer.start()
+    text = refusal(path).text
+    killer.join(5)
+    assert "内存" in text.zh
+    assert "秒" not in text.zh
+    # The one that forks them lives on, and the next file is read.
+    assert kept.poll() is None
+    assert open_file(written(tmp_path / "好.csv", "单位,数量\n甲,1\n".encode()), SETTINGS).kind == "csv"
 
 
 BROKEN: list[tuple[str, bytes, str]] = [

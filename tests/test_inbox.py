@@ -51,6 +51,17 @@ def test_a_file_counts_once_it_was_left_alone_for_two_seconds(tmp_path: Path) ->
     assert inbox.whole(107.0) == sorted([first, slow])
 
 
+def test_a_file_dated_in_the_future_is_taken_in_like_any_other(tmp_path: Path) -> None:
+    inbox, settings, folder = inbox_at(tmp_path)
+    for path in (units(folder), work(folder)):
+        os.utime(path, (4_000_000_000, 4_000_000_000))
+    assert inbox.whole(100.0) == []
+    report = inbox.take(inbox.whole(100.0 + QUIET_SECONDS))
+    assert report is not None
+    assert answer(settings, VOLUME) == [(12.0,)]
+    assert candidates(folder) == []
+
+
 def test_passing_and_hidden_files_links_and_what_was_dealt_with_are_left_alone(tmp_path: Path) -> None:
     _, _, folder = inbox_at(tmp_path)
     for name in (

@@ -72,8 +72,9 @@ def test_similar_headers_are_proposed_and_never_taken() -> None:
 def test_a_missing_required_column_is_named_with_what_looks_like_it() -> None:
     with pytest.raises(Unrecognised) as refusal:
         recognise(table(["问题编号", "被审计单位", "审计项目名", "审计年度", "问题描述", "闲话"], []))
-    for word in ("最接近审计问题", "“审计项目”", "“闲话”", "说明各列是什么", "“审计项目名”是否即"):
+    for word in ("最接近审计问题", "“审计项目”", "“闲话”", "说明各列是什么", "“审计项目名”是否即", "方法与字典页"):
         assert word in refusal.value.text.zh
+    assert "Methods page" in refusal.value.text.en
     assert "audit_finding" not in refusal.value.text.zh + refusal.value.text.en
 
 

@@ -6,6 +6,8 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -116,19 +118,35 @@ def false_count(path: Path) -> Path:
 
 def huge_cell(path: Path, mebibytes: int = 600) -> Path:
     """One cell of 600 MB that packs to 0.6 MB."""
+    letters = (b"A" * (1 << 20) for _ in range(mebibytes))
+    return _with_sheet(path, chain([b'<row r="1"><c r="A1" t="inlineStr"><is><t>'], letters, [b"</t></is></c></row>"]))
+
+
+def _with_sheet(path: Path, data: Iterable[bytes]) -> Path:
+    """A workbook of one sheet whose data are written piece by piece."""
     packed = io.BytesIO()
     raw_xlsx(path, "<sheetData/>")
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
+    with (
+        zipfile.ZipFile(path) as source,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out,
+    ):
         for name in source.namelist():
             if "sheet1" not in name:
                 out.writestr(name, source.read(name))
         with out.open("xl/worksheets/sheet1.xml", "w") as part:
-            part.write(f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>'.encode())
-            for _ in range(mebibytes):
-                part.write(b"A" * (1 << 20))
-            part.write(b"</t></is></c></row></sheetData></worksheet>")
+            for piece in chain(
+                [f'<worksheet xmlns="{MAIN}"><sheetData>'.encode()], data, [b"</sheetData></worksheet>"]
+            ):
+                part.write(piece)
     path.write_bytes(packed.getvalue())
     return path
+
+
+def many_cells(path: Path, cells: int = 20_000_000) -> Path:
+    """A sheet of twenty million cells that packs to less than a megabyte."""
+    across = 10_000
+    row = b"<row>" + b"<c><v>1</v></c>" * across + b"</row>"
+    return _with_sheet(path, (row for _ in range(cells // across)))
 
 
 def billion_laughs(path: Path) -> Path:

@@ -120,8 +120,11 @@ def _did(job: str, path: Path, folder: Path, settings: Settings, password: str |
 
 
 def _died(code: int | None, settings: Settings, content: Path) -> Unreadable:
-    """What the death of the child means to the user: out of time, out of space, or the reader broke on the content."""
-    if code is None or code in (-24, -9):  # SIGXCPU, SIGKILL
+    """What the death of the child means to the user: out of time, out of space, or the reader broke on the content.
+
+    Killed, it was by the system, which ends who takes too much memory: its time runs out in other ways.
+    """
+    if code is None or code == -24:  # SIGXCPU
         return Unreadable(
             f"读取超过 {settings.read_seconds} 秒仍未完成，已停止。请删除多余的空白区域和格式，或拆成几个文件后再导入。",
             f"reading took more than {settings.read_seconds} seconds and was stopped. "

@@ -148,9 +148,7 @@ def _fresh_id(operations: Operations, built_at: datetime) -> str:
 def _prune(home: Home, operations: Operations, keep: int) -> None:
     with operations.reading() as session:
         kept = select(tables.Snapshot.id).where(tables.Snapshot.removed.is_(False))
-        old = session.scalars(
-            kept.order_by(tables.Snapshot.built_at.desc(), tables.Snapshot.id.desc()).offset(keep)
-        ).all()
+        old = session.scalars(kept.order_by(tables.IN_ORDER.desc()).offset(keep)).all()
     if not old:
         return
     with operations.changing() as session:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Text
+from sqlalchemy import JSON, BigInteger, ColumnElement, ForeignKey, Index, Text, literal_column
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -198,6 +198,10 @@ class Snapshot(Table):
     current: Mapped[bool | None]
     """True for the one that is served, null for all others: unique, so that there are never two."""
     removed: Mapped[bool]
+
+
+IN_ORDER: Final[ColumnElement[int]] = literal_column("snapshot.rowid")
+"""Snapshots in the order of their publishing, whatever the clock said: rows are numbered as they come, and none is deleted."""
 
 
 class Event(Table):

@@ -95,7 +95,7 @@ def _parts(session: Session, home: Home) -> Iterator[Text | None]:
 
 
 def _snapshots(session: Session, home: Home, settings: Settings) -> Iterator[Text | None]:
-    query = select(tables.Snapshot).where(tables.Snapshot.removed.is_(False)).order_by(tables.Snapshot.built_at)
+    query = select(tables.Snapshot).where(tables.Snapshot.removed.is_(False)).order_by(tables.IN_ORDER)
     for snapshot in session.scalars(query):
         path = home.snapshots / f"{snapshot.id}.duckdb"
         broken = _files([path], snapshot.manifest["sha256"])
