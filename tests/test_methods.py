@@ -194,6 +194,40 @@ def test_people_of_an_office_whose_work_has_no_unit_time_are_not_people_without_
     assert row["saturation"] == pytest.approx(1.0)
 
 
+def test_a_place_of_support_work_alone_is_there_without_a_figure_and_counts_for_coverage() -> None:
+    con = world(
+        unit=[UNIT], availability=[LEAVE], post=[{"unit_ref": "001", "office_ref": "三处", "post_name": "岗", "n_actual": 1}],
+        activity_standard=[standard("A", 1.0), support("S", 0.2), extra("X", 1, 184)],
+        workload=[
+            work("A", 1840),
+            *(work("S", 1, "二处", f"2025-{month:02}") for month in range(1, 7)),
+            work("X", 1, "三处", "2025-01", post_ref="岗"),
+        ],
+        staffing_ledger=[staff(2), staff(11, "二处")],
+    )  # fmt: skip
+    row = office(con, name="二处")
+    assert (row["saturation"], row["band"], row["lacking"], row["coverage"]) == (None, None, "core", 0.5)
+    assert (row["staff"], row["required_hours"], row["lower_bound"], row["cas"]) == (11, None, False, 0.2)
+    post = one(con, "select * from mart.saturation where post_id is not null and period = '2025-01'")
+    assert (post["saturation"], post["lacking"], post["coverage"]) == (None, "core", 1)
+    # It stands for nobody in the roll-up, and for its months in what was reported.
+    unit = one(con, "select * from mart.saturation where office_id is null and period = '2025'")
+    assert (unit["staff"], unit["lacking"]) == (2, None)
+    assert unit["saturation"] == pytest.approx((1 / 0.8 + 0.1) / 2)
+    assert unit["coverage"] == pytest.approx((12 + 6 + 1) / 36)
+    assert every(con, "select distinct office_id from staging.saturation_part where office_staff is null") == []
+
+
+def test_what_a_place_without_a_figure_lacks_is_said() -> None:
+    facts = {"unit": [UNIT], "availability": [LEAVE]}
+    given = {"activity_standard": [standard("A", 1.0)], "workload": [work("A", 1840)], "staffing_ledger": [staff(2)]}
+    assert office(world(**facts, **given))["lacking"] is None
+    assert office(world(**facts, **given | {"staffing_ledger": []}))["lacking"] == "staff"
+    assert office(world(**facts, **given | {"activity_standard": []}))["lacking"] == "unit_time"
+    whole = [standard("A", 1.0), support("S", 1.0)]
+    assert office(world(**facts, **given | {"activity_standard": whole}))["lacking"] == "shares"
+
+
 def test_no_staff_known_gives_no_saturation() -> None:
     row = office(world(**VECTOR))
     assert row["required_staff"] == pytest.approx(7.7018, abs=5e-5)

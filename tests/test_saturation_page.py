@@ -50,9 +50,12 @@ _FLOATS = ("saturation", "saturation_with_external", "low", "high", "p_under", "
 def offices(*rows: Mapping[str, Any]) -> pl.DataFrame:
     """A frame of saturation_offices."""
     made = [
-        {"office_id": at, "office": f"处室{at}", "saturation": None, **_OFFICE, **row} for at, row in enumerate(rows)
+        {"office_id": at, "office": f"处室{at}", "saturation": None, "lacking": None, **_OFFICE, **row}
+        for at, row in enumerate(rows)
     ]
-    return pl.DataFrame(made, schema_overrides={**dict.fromkeys(_FLOATS, pl.Float64), "band": pl.String})
+    return pl.DataFrame(
+        made, schema_overrides={**dict.fromkeys(_FLOATS, pl.Float64), "band": pl.String, "lacking": pl.String}
+    )
 
 
 def whole(saturation: float | None = 1.0) -> pl.DataFrame:
@@ -237,6 +240,23 @@ def test_both_figures_stand_as_columns_and_what_is_not_known_is_not_zero() -> No
 
 def test_without_contract_figures_the_title_does_not_claim_that_they_change_nothing() -> None:
     assert "编外人数未报" in saturation.offices(offices({"saturation": 1.3}), "zh").title
+
+
+@pytest.mark.parametrize(
+    ("lacking", "told"),
+    [
+        ("core", "没有核心工作"),
+        ("unit_time", "都没有标准工时"),
+        ("shares", "100%"),
+        ("staff", "缺在岗人数"),
+        (None, "没有报工作量"),
+    ],
+)
+def test_an_office_without_a_figure_says_what_it_lacks(lacking: str | None, told: str) -> None:
+    found = saturation.offices(offices({"saturation": 0.9}, {"lacking": lacking}), "zh")
+    assert found.table["lacking_word"][0] is None
+    assert told in found.table["lacking_word"][1]
+    assert told in str(found.figure)
 
 
 def test_an_offices_drill_shows_the_division() -> None:

@@ -11,12 +11,19 @@ from panorama.charts.heat import BLANK, Row, heat
 from panorama.charts.picture import Drill, Facts, Message, Picture
 from panorama.charts.strip import BANDS, Mark, shown, strip
 from panorama.charts.tokens import INK, MUTED, note
-from panorama.text import Language, many
+from panorama.text import Language, Text, many
 
 MOST_ROWS: Final = 20
 """A picture draws at most this many offices, the busiest and the idlest; the table twin has them all."""
 _ABSENT: Final = 3
 """Rows drawn for offices without a figure; the others are counted."""
+_LACKING: Final = {
+    "core": Text("没有核心工作的业务量，不计算", "no volume of core work"),
+    "unit_time": Text("业务量都没有标准工时，不计算", "no unit time for its volume"),
+    "shares": Text("支持性占比合计达到 100%，不计算", "support work takes all of people's time"),
+    "staff": Text("缺在岗人数，不计算", "staff not known"),
+}
+_UNREPORTED: Final = Text("没有报工作量，不计算", "no workload reported")
 _BAND_WORDS: Final = {band.zh: band for band in BANDS}
 
 
@@ -31,6 +38,13 @@ def band_word(band: str | None, language: Language) -> str:
     if band == "待判":
         return _t(language, "待判", "unsure")
     return _BAND_WORDS[band][language] if band in _BAND_WORDS else band
+
+
+def _lacking(one: dict[str, Any], language: Language) -> str | None:
+    """Why a place has no figure; None where it has one."""
+    if one["saturation"] is not None:
+        return None
+    return _LACKING.get(one["lacking"], _UNREPORTED)[language]
 
 
 def _names(names: Sequence[str], language: Language) -> str:
@@ -327,6 +341,7 @@ def _heads(language: Language) -> dict[str, str]:
         "p_under": _t(language, "低于 0.80 的概率", "P(S < 0.80)"),
         "p_over": _t(language, "高于 1.15 的概率", "P(S > 1.15)"),
         "coverage": _t(language, "月份覆盖", "Months covered"),
+        "lacking_word": _t(language, "没有饱满度的原因", "Why no saturation"),
         "source_word": _t(language, "人数来源", "Staff from"),
     }
 
@@ -334,6 +349,9 @@ def _heads(language: Language) -> dict[str, str]:
 def _table(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
     words = [band_word(band, language) for band in frame["band"]]
     table = _rounded(frame).with_columns(pl.Series("band_word", words, dtype=pl.String))
+    if "lacking" in frame.columns:
+        why = [_lacking(one, language) for one in frame.iter_rows(named=True)]
+        table = table.with_columns(pl.Series("lacking_word", why, dtype=pl.String))
     if "staff_source" not in frame.columns:
         return table
     source = {"ledger": _t(language, "台账", "ledger"), "posts": _t(language, "岗位", "posts")}
@@ -381,9 +399,18 @@ def _mark(one: dict[str, Any], name: str, language: Language) -> Mark:
     if one["low"] is not None:
         hover += f"<br>90%: {one['low']:.2f}–{one['high']:.2f}"
     hover += "" if external is None else f"<br>◇ {shown(external)}"
-    absent = _t(language, "缺工作量、标准或人数，不计算", "workload, standard or staff missing")
     floor = bool(one.get("lower_bound"))
-    return Mark(one[name], s, external, one["low"], one["high"], one["band"] == "待判", hover, absent, at_least=floor)
+    return Mark(
+        one[name],
+        s,
+        external,
+        one["low"],
+        one["high"],
+        one["band"] == "待判",
+        hover,
+        _lacking(one, language) or "",
+        at_least=floor,
+    )
 
 
 def _drill(one: dict[str, Any], name: str, language: Language) -> Drill:

@@ -66,6 +66,7 @@ select
     p_under,
     p_over,
     band,
+    lacking,
     coverage,
     coverage_volume,
     lower_bound,
@@ -109,6 +110,13 @@ select
         when saturation <= 1.15 then '偏高'
         else '超负荷'
     end as band,
+    case
+        when saturation is not null then null
+        when hours is null and untimed > 0 then 'unit_time'
+        when hours is null then 'core'
+        when required_staff is null then 'shares'
+        else 'staff'
+    end as lacking,
     case when said > 0 then 1.0 else 0.0 end as coverage,
     case when volume > 0 then volume_timed / volume end as coverage_volume,
     untimed > 0 as lower_bound,

@@ -5,7 +5,8 @@
 -- saturation_gross: on workdays × 8 h, nothing taken off. low, high: 90 % interval, years only: a month's row has none,
 -- and its band is the point's. band: 明显不饱满 偏低 饱满 偏高 超负荷, or 待判 when the interval reaches over two edges,
 -- or when the figure is a lower bound that lies below 0.80.
--- p_under: chance of S < 0.80; p_over: of S > 1.15. coverage: months reported ÷ expected; coverage_volume: share of
+-- lacking: why there is no saturation: core = no volume of core work (support or extra work alone), unit_time = none of
+-- its volume has one, shares = support work takes all of people's time (V-CAS), staff. p_under: chance of S < 0.80; p_over: of S > 1.15. coverage: months reported ÷ expected; coverage_volume: share of
 -- volume with a unit time. lower_bound: some volume has no unit time. hours_without_standard: reported hours on it, null
 -- when not reported. awt: hours a person a year (least where leaves differ); cas: greatest share of support work.
 select
@@ -47,6 +48,13 @@ select
         when s.saturation <= 1.15 then '偏高'
         else '超负荷'
     end as band,
+    case
+        when s.saturation is not null then null
+        when s.hours is null and s.untimed > 0 then 'unit_time'
+        when s.hours is null then 'core'
+        when s.required_staff is null then 'shares'
+        else 'staff'
+    end as lacking,
     case when s.months_expected > 0 then s.months / cast(s.months_expected as double) end as coverage,
     case when s.volume > 0 then s.volume_timed / s.volume end as coverage_volume,
     s.untimed > 0 as lower_bound,

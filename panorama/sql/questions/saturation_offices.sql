@@ -10,6 +10,7 @@ select
     s.p_under,
     s.p_over,
     s.band,
+    s.lacking,
     s.coverage,
     s.coverage_volume,
     s.lower_bound,

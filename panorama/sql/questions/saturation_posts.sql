@@ -9,6 +9,7 @@ select
     s.low,
     s.high,
     s.band,
+    s.lacking,
     s.required_staff,
     coalesce(s.staff, p.n_actual::double) as staff,
     s.coverage,

@@ -3,16 +3,18 @@
 -- unit time. untimed: rows with volume but no unit time.
 with
 yearly as (
+    -- Where only support or extra work was reported there is no load, and the place is there all the same.
     select
-        leaf_id,
-        year,
-        sum(hours) as hours,
-        sum(volume) as volume,
-        sum(volume_timed) as volume_timed,
-        sum(untimed) as untimed,
-        sum(hours_untimed) as hours_untimed
-    from staging.activity_load
-    group by leaf_id, year
+        w.leaf_id,
+        w.year,
+        sum(l.hours) as hours,
+        sum(l.volume) as volume,
+        sum(l.volume_timed) as volume_timed,
+        coalesce(sum(l.untimed), 0) as untimed,
+        sum(l.hours_untimed) as hours_untimed
+    from (select distinct leaf_id, year from raw.work) as w
+    left join staging.activity_load as l on l.leaf_id = w.leaf_id and l.year = w.year
+    group by w.leaf_id, w.year
 ),
 reported as (
     select leaf_id, year, month
