@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -63,6 +63,22 @@ def test_a_note_written_by_two_clicks_is_one(stored: Settings) -> None:
     assert len(Door(stored).notes(ACTOR)) == 3
     withdraw_note(first, stored, ACTOR)
     assert write_note(*said) != first
+
+
+def test_a_note_on_a_narrowed_figure_is_of_its_unit_and_years_and_not_of_the_whole(stored: Settings) -> None:
+    whole = Drill("findings_open", "", "", "rows_findings", of_findings("open", date(2026, 1, 1)))
+    unit = {"unit_id": EDUCATION}
+    assert whole.within({}).place == whole.place
+    places = [whole.within({**unit, "first_year": 2021, "last_year": last}).place for last in (2021, 2025)]
+    assert [(place.unit_id, place.period, place.subject) for place in places if place] == [
+        (EDUCATION, "2021", "which=open"), (EDUCATION, "2021/2025", "which=open"),
+    ]  # fmt: skip
+    for place in places:
+        assert place is not None
+        write_note(EDUCATION, place.figure, place.period, "核对中", stored, ACTOR, place.subject)
+    assert [Place(note.figure, note.unit_id, note.period, note.subject) for note in Door(stored).notes(ACTOR)] == [
+        *reversed(places)
+    ]
 
 
 def test_a_note_needs_no_new_snapshot(stored: Settings) -> None:
@@ -137,7 +153,6 @@ def test_a_figure_is_one_place_wherever_it_shows() -> None:
         "saturation", "办公室", "1.2", "rows_saturation_office", {"office_id": 5, "period": "2025-03"}, owner=7
     )
     assert office.place == Place("saturation", 7, "2025-03", "office_id=5")
-    from datetime import date
 
     today, tomorrow = (
         Drill("findings_open", "", "", "rows_findings", of_findings("open", date(2026, 1, day), 7)) for day in (1, 2)

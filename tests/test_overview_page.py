@@ -15,6 +15,7 @@ from panorama.charts import evidence, overview
 from panorama.charts.picture import Drill
 from panorama.settings import Settings
 from panorama.store.door import Door, Snapshot
+from panorama.ui.drill import MOST_ROWS
 from tests.test_pages import opened, words
 
 PAGE = "pages/leadership/overview.py"
@@ -136,9 +137,15 @@ def test_sources_are_counted_over_what_is_chosen(snapshot: Snapshot, chosen: dic
     assert frame["n"].sum() == cells["n"].sum()
     assert set(frame["unit_id"]) == set(cells["unit_id"])
     picture = overview.source_map(frame, "zh").within(chosen)
-    for drill in picture.drills:
-        if drill.params["family"] == "行业排名" and drill.value.isdigit():
-            assert rows_of(snapshot, drill).height == int(drill.value)
+    assert picture.of_row is not None
+    rows = [picture.of_row(one) for one in picture.table.iter_rows(named=True)]
+    for drill in (*picture.drills, *rows):
+        assert isinstance(drill, Drill)
+        listed = rows_of(snapshot, drill)
+        if drill.value.replace(",", "").isdigit():
+            assert listed.height == min(int(drill.value.replace(",", "")), MOST_ROWS), drill.subject
+        else:
+            assert set(listed["content"]) == ({"零报告"} if drill.value == "零报告" else set()), drill.subject
 
 
 def test_saturation_is_of_the_newest_year_chosen(snapshot: Snapshot, chosen: dict[str, Any]) -> None:

@@ -104,7 +104,7 @@ def test_an_activity_bears_the_name_and_unit_of_work_of_the_standard_that_serves
 def test_the_rows_behind_a_figure_speak_in_the_words_of_their_unit(snapshot: Snapshot, question: str) -> None:
     params = {
         "rows_saturation_unit": {"unit_id": OWN, "period": "2024"},
-        "rows_unit_family": {"unit_id": OWN, "family": "工作量", "year": 2024},
+        "rows_unit_family": {"unit_id": OWN, "family": "工作量", "first_year": 2024, "last_year": 2024},
         "rows_saturation_office": {"office_id": office(snapshot), "period": "2024"},
     }[question]
     content = snapshot.ask(question, ONE_UNIT, **params)["content"].to_list()

@@ -177,7 +177,7 @@ def test_the_source_map_names_each_hole_and_tells_four_states_apart(language: La
     words = {one["text"] for one in drawn.figure["layout"]["annotations"]}
     assert {"3", "—"} <= words
     assert ({"零", "<b>缺</b>"} if language == "zh" else {"nil", "<b>gap</b>"}) <= words
-    assert [drill.params["year"] for drill in drawn.drills] == frame["year"].to_list()
+    assert [drill.params["first_year"] for drill in drawn.drills] == frame["year"].to_list()
 
 
 def test_a_cell_of_the_source_map_that_no_file_speaks_of_is_not_left_blank() -> None:

@@ -12,7 +12,7 @@ import polars as pl
 from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.heat import BLANK
 from panorama.charts.overview import FAMILY, SEVERITY, STATE, of_findings
-from panorama.charts.picture import EVERY_YEAR, Drill, Facts, Message, Picture
+from panorama.charts.picture import EVERY_YEAR, Drill, Facts, Message, Picture, of_year
 from panorama.definitions import FIGURES
 from panorama.store.changes import CAUSES, CORRECTED, DECISION, OTHERS, PROGRAM, WORLD, Changes
 from panorama.text import Language, Text, many
@@ -325,7 +325,7 @@ def _asked(one: dict[str, Any], today: date) -> tuple[str, dict[str, Any]]:
     if figure == "families":
         return "rows_unit_theme", {"unit_id": unit, "theme": code, "family": None, **EVERY_YEAR}
     if kind == "family" or figure in _FAMILY_OF:
-        return "rows_unit_family", {"unit_id": unit, "family": code or _FAMILY_OF[figure], "year": year}
+        return "rows_unit_family", {"unit_id": unit, "family": code or _FAMILY_OF[figure], **of_year(year)}
     if figure == "findings_open":
         return "rows_findings", of_findings("open", today, unit)
     return "rows_saturation_unit", {"unit_id": unit, "period": one["period"]}

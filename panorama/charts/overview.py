@@ -443,7 +443,7 @@ def _source_drill(one: dict[str, Any], language: Language) -> Drill:
     subject = f"{one['unit']} · {FAMILY[one['family']][language]}"
     value = f"{one['n']:,}" if one["state"] == "rows" else COVERAGE[one["state"]][language]
     params = {"unit_id": one["unit_id"], "family": one["family"], **EVERY_YEAR}
-    return Drill("coverage", subject, value, "rows_family", params, unit_id=one["unit_id"])
+    return Drill("coverage", subject, value, "rows_unit_family", params, unit_id=one["unit_id"])
 
 
 def saturation(frame: pl.DataFrame, language: Language) -> Picture:

@@ -13,13 +13,18 @@ import polars as pl
 
 PASSING: Final = frozenset({"today"})
 """Parameters that change by themselves: a link holds without them."""
-_UNIT_AND_TIME: Final = frozenset({"unit_id", "year", "period"})
+_UNIT_AND_TIME: Final = frozenset({"unit_id", "year", "period", "first_year", "last_year"})
 
 Chosen = Mapping[str, int | None]
 """What a page is narrowed to: unit_id, first_year, last_year; None for all of it."""
 
 EVERY_YEAR: Final[Chosen] = {"first_year": None, "last_year": None}
 """Parameters of a lead to rows of whatever year."""
+
+
+def of_year(year: int | None) -> Chosen:
+    """Parameters of a lead to rows of one year."""
+    return {"first_year": year, "last_year": year}
 
 
 class Place(NamedTuple):
@@ -94,10 +99,15 @@ class Drill:
             return None
         units = (self.params.get("unit_id"), self.unit_id, self.owner)
         unit = next((one for one in units if one is not None), None)
-        period = self.params.get("period", self.params.get("year"))
         rest = sorted((name, value) for name, value in self.params.items() if name not in _UNIT_AND_TIME | PASSING)
         subject = "&".join(f"{name}={value}" for name, value in rest if value is not None)
-        return Place(self.figure, unit, None if period is None else str(period), subject)
+        return Place(self.figure, unit, self._period, subject)
+
+    @property
+    def _period(self) -> str | None:
+        first, last = (self.params.get(name) for name in EVERY_YEAR)
+        period = self.params.get("period", self.params.get("year", first))
+        return f"{first}/{last}" if first != last else None if period is None else str(period)
 
 
 Lead = Drill | Origin

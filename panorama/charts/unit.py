@@ -9,7 +9,7 @@ import polars as pl
 
 from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.overview import COVERAGE, FAMILY, FAMILY_GROUPS, SEVERITY, STATE, of_findings
-from panorama.charts.picture import Card, Drill, Facts, Message, Origin, Picture
+from panorama.charts.picture import Card, Drill, Facts, Message, Origin, Picture, of_year
 from panorama.charts.strip import Mark, shown, strip
 from panorama.charts.upset import MULTI, by_families
 from panorama.sources.choices import label
@@ -187,7 +187,7 @@ def _grade_card(row: dict[str, Any], language: Language, year: int) -> Card:
                 f"rankings {row['ranking_percentile']:.0%}",
             )
         )
-    params = {"unit_id": row["unit_id"], "family": "绩效考核", "year": year}
+    params = {"unit_id": row["unit_id"], "family": "绩效考核", **of_year(year)}
     drill = Drill("performance_grade", f"{row['unit']} · {year}", grade, "rows_unit_family", params)
     return Card("performance_grade", grade, _t(language, "，", ", ").join(parts), drill=drill)
 
@@ -253,7 +253,7 @@ def _year_drill(one: dict[str, Any], language: Language) -> Drill:
     """What one source holds on the unit in one year."""
     family = FAMILY[one["family"]][language] if one["family"] in FAMILY else one["family"]
     value = f"{one['n']:,}" if one["state"] == "rows" else COVERAGE[one["state"]][language]
-    params = {"unit_id": one["unit_id"], "family": one["family"], "year": one["year"]}
+    params = {"unit_id": one["unit_id"], "family": one["family"], **of_year(one["year"])}
     return Drill("coverage", f"{family} · {one['year']}", value, "rows_unit_family", params)
 
 

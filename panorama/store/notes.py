@@ -23,7 +23,7 @@ from panorama.store.home import Home
 from panorama.store.operations import Operations, append
 
 LONGEST: Final = 2_000
-_PERIOD: Final = re.compile(r"\d{4}(?:-\d\d)?")
+_PERIOD: Final = re.compile(r"\d{4}(?:-\d\d|/\d{4})?")
 _SUBJECT: Final = re.compile(r"[^\r\n]{0,200}")
 
 

@@ -49,4 +49,4 @@ inner join seen.part as p on p.part_id = b.row_id >> 32
 inner join seen.drop as d on d.drop_id = p.drop_id
 group by b.row_id, b.family, p.file, p.sheet, d.loaded_at
 order by source, b.row_id
-limit 5000
+limit 2000
