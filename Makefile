@@ -15,13 +15,13 @@ setup: .venv/.runtime
 
 .venv/.runtime: .venv/bin/python requirements.txt
 	@echo "Installing the locked requirements into .venv …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
 setup-dev: .venv/.dev
 
 .venv/.dev: .venv/.runtime requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 run: setup
