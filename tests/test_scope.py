@@ -133,6 +133,12 @@ def test_a_snapshot_tells_one_unit_of_its_own_files_alone(snapshot: Snapshot) ->
     assert snapshot._run("select * from seen.snapshot", ALL, {})["drops"].to_list() == ["[1, 2]"]
 
 
+def test_drops_do_not_tell_one_unit_how_many_rows_others_sent_and_nothing_is_no_nought(snapshot: Snapshot) -> None:
+    assert snapshot.ask("overview_changes", ALL)["accepted"].to_list() == [5, 22]
+    own = snapshot.ask("overview_changes", ONE_UNIT)
+    assert own.select("accepted", "rejected").rows() == [(None, None)] * 2
+
+
 def test_a_cell_merged_over_rows_of_two_units_is_shown_to_neither(settings: Settings, snapshot: Snapshot) -> None:
     row_id = snapshot.ask_sql("select row_id from mart.workload where period = '2024-03'", ALL)["row_id"].item()
     other = snapshot.ask_sql("select row_id from mart.workload where period = '2024-04'", ALL)["row_id"].item()

@@ -13,7 +13,7 @@ pick.need_data(visit)
 theme = pick.pick_theme(visit, slots[0])
 unit = pick.pick_unit(visit, slots[1], all_units=True)
 
-left, rule, page, source = st.columns([3.9, 2.8, 2.2, 1.5], gap="small", vertical_alignment="bottom")
+left, rule, page, source = st.columns([4.7, 2.4, 1.8, 1.5], gap="small", vertical_alignment="bottom")
 view = pick.pick_view(visit, left, NAMES)
 family = pick.pick_family(visit, source) if view != "coverage" else None
 asked = {"unit_id": unit["unit_id"] if unit else None, "theme": theme, "family": family}

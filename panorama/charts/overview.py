@@ -410,7 +410,7 @@ def _source_title(holes: pl.DataFrame, language: Language) -> str:
     named = [_hole(one, language) for one in holes.head(3).iter_rows(named=True)]
     if language == "zh":
         return f"{years} 处材料未到：" + "、".join(named) + ("等" if holes.height > 3 else "")
-    return f"{years} returns have not arrived: " + ", ".join(named) + (" and others" if holes.height > 3 else "")
+    return f"{many(int(years), 'return')} not arrived: " + ", ".join(named) + (" and others" if holes.height > 3 else "")
 
 
 def _hole(one: dict[str, Any], language: Language) -> str:
@@ -552,7 +552,7 @@ def attention(frame: pl.DataFrame, language: Language, today: date) -> Matters:
     """What wants the leader's eye. Frame of `overview_attention`: kind, unit_id, unit, n, at, other. Questions, not verdicts."""
     items = tuple(_matter(one, language, today) for one in frame.iter_rows(named=True))
     zh = language == "zh"
-    title = f"请您关注的 {len(items)} 件事" if zh else f"{len(items)} matters for your attention"
+    title = f"请您关注的 {len(items)} 件事" if zh else f"{many(len(items), 'matter')} for your attention"
     if not items:
         title = (
             "已有的记录中没有超期、超编或连续缺报"
@@ -640,9 +640,9 @@ def changes(frame: pl.DataFrame, language: Language) -> Facts:
     )
     title = f"最近 {frame.height} 批数据" if zh else f"The newest {many(frame.height, 'drop')} of data"
     quiet = (
-        "全部单位、全部年份，不随上方的选择变化 · 每批可在“数据接入”页查看明细和撤回"
+        "不随上方的选择变化 · 每批可在“数据接入”页查看明细和撤回"
         if zh
-        else "All units and years, whatever is chosen above · details and undo on the Intake page"
+        else "Whatever is chosen above · details and undo on the Intake page"
     )
     heads = {
         "drop_id": _t(language, "批次", "Drop"),
