@@ -410,7 +410,9 @@ def _source_title(holes: pl.DataFrame, language: Language) -> str:
     named = [_hole(one, language) for one in holes.head(3).iter_rows(named=True)]
     if language == "zh":
         return f"{years} 处材料未到：" + "、".join(named) + ("等" if holes.height > 3 else "")
-    return f"{many(int(years), 'return')} not arrived: " + ", ".join(named) + (" and others" if holes.height > 3 else "")
+    return (
+        f"{many(int(years), 'return')} not arrived: " + ", ".join(named) + (" and others" if holes.height > 3 else "")
+    )
 
 
 def _hole(one: dict[str, Any], language: Language) -> str:
