@@ -94,7 +94,8 @@ def test_a_reader_that_the_system_kills_leaves_nothing_and_says_that_memory_ran_
     def kill() -> None:
         while not (found := _children(kept.pid)):
             time.sleep(0.005)
-        while not list(Path(tempfile.gettempdir()).glob("panorama-*/content")):
+        # There and not yet written says nothing of what the file is.
+        while not any(one.read_text("utf-8") for one in Path(tempfile.gettempdir()).glob("panorama-*/content")):
             time.sleep(0.005)
         os.kill(found[0], signal.SIGKILL)
 
