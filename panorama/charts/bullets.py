@@ -79,27 +79,24 @@ def _words(row: Bullet, y: float, language: Language) -> list[dict[str, Any]]:
     approved = "—" if row.approved is None else str(row.approved)
     actual = "—" if row.actual is None else str(row.actual)
     left = f"核定 {approved}　实有 {actual}" if zh else f"{approved} / {actual}"
-    verdict, colour = _verdict(row, zh)
+    # Each word in its own colour: a vacancy beside an excess is no alarm.
+    verdict = "　".join(f'<span style="color:{colour}">{word}</span>' for word, colour in _verdict(row, zh))
     quiet = {"size": 12, "color": MUTED}
-    loud = {"size": 12, "color": colour}
     return [
         note(1.0, y, left, xref="paper", xanchor="left", xshift=8, font=quiet),
-        note(1.0, y, f"<b>{verdict}</b>", xref="paper", xanchor="right", xshift=186, font=loud),
+        note(1.0, y, f"<b>{verdict}</b>", xref="paper", xanchor="right", xshift=186, font={"size": 12, "color": INK}),
     ]
 
 
-def _verdict(row: Bullet, zh: bool) -> tuple[str, str]:
-    if row.excess is not None and row.vacancy is not None:
-        words = ([f"{'超' if zh else 'over'} {row.excess}"] if row.excess else []) + (
-            [f"{'空' if zh else 'vacant'} {row.vacancy}"] if row.vacancy else []
-        )
-        return "　".join(words) or ("持平" if zh else "even"), ALARM if row.excess else INK
-    if row.actual is None:
-        return ("实有未报" if zh else "actual missing"), MUTED
-    if row.approved is None:
-        return ("核定未报" if zh else "approved missing"), MUTED
-    if row.actual > row.approved:
-        return f"{'超' if zh else 'over'} {row.actual - row.approved}", ALARM
-    if row.actual < row.approved:
-        return f"{'空' if zh else 'vacant'} {row.approved - row.actual}", INK
-    return ("持平" if zh else "even"), INK
+def _verdict(row: Bullet, zh: bool) -> list[tuple[str, str]]:
+    """Excess and vacancy in words, each with its colour; what is missing, where one of the two cannot be told."""
+    excess, vacancy = row.excess, row.vacancy
+    if excess is None or vacancy is None:
+        if row.actual is None:
+            return [("实有未报" if zh else "actual missing", MUTED)]
+        if row.approved is None:
+            return [("核定未报" if zh else "approved missing", MUTED)]
+        excess, vacancy = max(row.actual - row.approved, 0), max(row.approved - row.actual, 0)
+    over = [(f"{'超' if zh else 'over'} {excess}", ALARM)] if excess else []
+    vacant = [(f"{'空' if zh else 'vacant'} {vacancy}", INK)] if vacancy else []
+    return over + vacant or [("持平" if zh else "even", INK)]

@@ -179,7 +179,14 @@ def _limits(band: Limits, last: int, language: Language) -> tuple[list[dict[str,
 
 def _named(periods: list[str], xs: list[int], values: list[float], found: list[int]) -> list[dict[str, Any]]:
     """The first month of each stretch of signals; the others are left to the hover, lest the words run together."""
-    place = {"yanchor": "bottom", "yshift": 6, "font": {"size": 11, "color": INK}}
     first = [at for at in found if at - 1 not in found]
     apart = [at for before, at in zip([None, *first], first, strict=False) if before is None or xs[at] - xs[before] > 2]
-    return [note(xs[at], values[at], periods[at][2:], **place) for at in apart]
+    return [note(xs[at], values[at], periods[at][2:], **_beside(values, at)) for at in apart]
+
+
+def _beside(values: list[float], at: int) -> dict[str, Any]:
+    """Above a point or below it, on the side that the line to its neighbours leaves free."""
+    near = values[max(at - 1, 0) : at] + values[at + 1 : at + 2]
+    below = bool(near) and values[at] < sum(near) / len(near)
+    side = {"yanchor": "top", "yshift": -6} if below else {"yanchor": "bottom", "yshift": 6}
+    return {**side, "font": {"size": 11, "color": INK}}

@@ -10,7 +10,8 @@ select
     coalesce(u.short_name, u.name) as unit,
     f.year,
     f.due,
-    case when f.state not in ('已完成', '长期坚持') then date_diff('day', $today::date, f.due) end as days,
+    case when f.state not in ('已完成', '长期坚持') and f.due < $today then date_diff('day', f.due, $today::date) end as days_late,
+    case when f.state not in ('已完成', '长期坚持') and f.due >= $today then date_diff('day', $today::date, f.due) end as days_left,
     f.state,
     f.severity,
     d.loaded_at

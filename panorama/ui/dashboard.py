@@ -1,0 +1,15 @@
+"""The dashboard's own process."""
+
+from __future__ import annotations
+
+from streamlit.web.cli import main
+
+
+def run_dashboard(port: int) -> None:
+    """Serve app.py of the working directory on this machine until the process is ended.
+
+    In the process that asked for it: another would load once more what this one has loaded, which takes a second.
+    """
+    options = {"port": str(port), "address": "127.0.0.1", "headless": "true"}
+    told = [word for name, value in options.items() for word in (f"--server.{name}", value)]
+    main(["run", "app.py", *told], prog_name="streamlit")
