@@ -35,7 +35,7 @@ def server(home: Path, port: int, app: str = "app.py") -> Iterator[float]:
     """The dashboard, or another app, on `port`; yields the seconds from start to a healthy answer."""
     start = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)],
+        command(app, port),
         cwd=ROOT,
         env={**os.environ, "PANORAMA_HOME": str(home)},
         stdout=subprocess.DEVNULL,
@@ -47,6 +47,13 @@ def server(home: Path, port: int, app: str = "app.py") -> Iterator[float]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def command(app: str, port: int) -> list[str]:
+    """The dashboard as a user starts it; another app as its maker would."""
+    if app == "app.py":
+        return [sys.executable, "-m", "panorama", "serve", "--port", str(port)]
+    return [sys.executable, "-m", "streamlit", "run", app, "--server.port", str(port)]
 
 
 def _until_healthy(port: int) -> None:

@@ -13,9 +13,10 @@ from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.contradictions import answer as give
 from panorama.store.contradictions import withdraw
-from panorama.store.drops import outdated, rebuild
+from panorama.store.drops import rebuild
 from panorama.store.home import Home
 from panorama.store.operations import Operations
+from panorama.store.outdated import outdated
 from panorama.store.settle import settle
 from panorama.store.verify import verify
 from tests.stock import answer, at_once, dropped, events, settings_at, units, write

@@ -20,8 +20,9 @@ from panorama.intake.mending import MARK
 from panorama.store import models
 from panorama.store.decisions import confirm_name, decisions, reject_name, withdraw_decision
 from panorama.store.door import Door
-from panorama.store.drops import check, drops, load, outdated, rebuild, undo
+from panorama.store.drops import check, drops, load, rebuild, undo
 from panorama.store.mending import mend
+from panorama.store.outdated import outdated
 from panorama.store.register import identity
 from panorama.store.rejects import original_rows, sheet_to_mend, write_rejects
 from panorama.store.verify import verify

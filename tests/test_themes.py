@@ -8,6 +8,7 @@ import pytest
 
 from panorama.access.actor import local_actor
 from panorama.store import drops
+from panorama.store.outdated import outdated
 from panorama.store.rulebook import GOOD, in_force
 from panorama.themes import RuleFault, read_rules, rules, themes
 from tests.stock import stocked
@@ -86,8 +87,8 @@ def test_a_first_file_that_is_wrong_leaves_the_rules_of_the_program(tmp_path: Pa
 
 def test_other_rules_make_another_snapshot_at_the_next_start(tmp_path: Path) -> None:
     settings = stocked(tmp_path, with_work=False)
-    assert not drops.outdated(settings)
+    assert not outdated(settings)
     (settings.home / "themes.toml").write_text(RIGHT, encoding="utf-8")
-    assert drops.outdated(settings)
+    assert outdated(settings)
     drops.rebuild(settings, local_actor())
-    assert not drops.outdated(settings)
+    assert not outdated(settings)

@@ -12,7 +12,8 @@ from panorama.errors import PanoramaError
 _MODULES: Final = {
     "intake": ("check", "load", "drops", "undo", "rejects", "template", "sample"),
     "snapshots": ("build", "sql", "verify", "rules"),
-    "server": ("watch", "serve"),
+    "inbox": ("watch",),
+    "server": ("serve",),
     "names": ("names",),
     "mappings": ("mappings",),
 }

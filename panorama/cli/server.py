@@ -1,13 +1,10 @@
-"""The commands that run until they are ended: the dashboard, and the watch over the inbox."""
+"""The command that opens the dashboard. What takes files in is loaded only where that is to be done: each start would wait for it."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
-from threading import Event
 from typing import Annotated
 
 import typer
@@ -17,31 +14,10 @@ from panorama.access.actor import local_actor
 from panorama.cli.command import app, language, say, tell
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
-from panorama.store import drops
 from panorama.store.door import Door
-from panorama.store.inbox import Inbox
-from panorama.store.inbox import watch as watch_inbox
-from panorama.store.report import DropReport
+from panorama.store.outdated import outdated
 from panorama.store.rulebook import in_force
 from panorama.ui.dashboard import run_dashboard
-
-
-@app.command()
-def watch(
-    inbox: Annotated[Path | None, typer.Option("--inbox", metavar="DIR", help="默认数据目录旁的 inbox")] = None,
-) -> None:
-    """看住收件夹，放进去的文件自动装入；一个收件夹供几个看板时用。Watch the inbox: what is put there is taken in."""
-    settings = Settings()
-    folder = inbox or settings.inbox_folder
-    folder.mkdir(parents=True, exist_ok=True)
-    tell(say(f"收件夹：{folder.resolve()}（按 Ctrl+C 结束）", f"Inbox: {folder.resolve()} (Ctrl+C ends)"))
-    with suppress(KeyboardInterrupt):
-        watch_inbox(Inbox(folder, settings, local_actor()), Event(), _told_by_watch)
-
-
-def _told_by_watch(told: DropReport | PanoramaError) -> None:
-    for line in told.lines(language()) if isinstance(told, DropReport) else [told.say(language())]:
-        tell(f"{datetime.now():%H:%M:%S} {line}")
 
 
 @app.command()
@@ -62,14 +38,14 @@ def serve(
         tell(refusal.say(language()))
     if with_sample and Door(settings).current_id() is None:
         _load_sample(settings)
-    elif drops.outdated(settings):
+    elif outdated(settings):
         tell(
             say(
                 "程序或主题规则已更新，正在重新生成快照……",
                 "The program or the theme rules are newer than the snapshot: building it again …",
             )
         )
-        drops.rebuild(settings, local_actor())
+        _rebuild(settings)
     tell(say(f"看板：http://127.0.0.1:{port}", f"Dashboard: http://127.0.0.1:{port}"))
     # The server runs in the source tree, where its own settings lie; the store stays where it was meant.
     os.environ["PANORAMA_HOME"] = str(settings.home.resolve())
@@ -77,11 +53,18 @@ def serve(
     run_dashboard(port)
 
 
+def _rebuild(settings: Settings) -> None:
+    from panorama.store.drops import rebuild
+
+    rebuild(settings, local_actor())
+
+
 def _load_sample(settings: Settings) -> None:
     from panorama.cli.terminal import progress
     from panorama.sample import write_sample
+    from panorama.store.drops import load
 
     tell(say("数据目录是空的，先装入模拟数据……", "The store is empty: loading the made-up sample first …"))
     with tempfile.TemporaryDirectory(prefix="panorama-sample-") as folder, progress(language()) as step:
         write_sample(Path(folder), "pilot", 7)
-        drops.load([Path(folder)], settings, local_actor(), progress=step)
+        load([Path(folder)], settings, local_actor(), progress=step)

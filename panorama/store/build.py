@@ -24,6 +24,7 @@ from panorama.store.clock import civil
 from panorama.store.home import disk_faults, fsync, fsync_folder, sha256_of
 from panorama.store.moves import Move, write_moves
 from panorama.store.names import resolve_places, resolve_units
+from panorama.store.outdated import program
 from panorama.store.parts import DropRecord, PartRecord
 from panorama.store.refusals import judge
 from panorama.store.register import Decision
@@ -83,7 +84,7 @@ def build(plan: Plan, out: Path, memory: str, book: Rulebook) -> dict[str, Any]:
         fsync(out)
         fsync_folder(out.parent)
         made_by = {
-            "program": models.program(),
+            "program": program(),
             "rules": book.digest,
             "answers": plan.answers.mark,
             "round": plan.round,

@@ -23,7 +23,7 @@ from panorama.intake.grid import Reading
 from panorama.intake.mapping import SavedMapping
 from panorama.intake.reading import read_file
 from panorama.settings import Settings
-from panorama.store import models, tables
+from panorama.store import tables
 from panorama.store.account import account, unread
 from panorama.store.build import build
 from panorama.store.clock import civil, now
@@ -33,7 +33,8 @@ from panorama.store.home import Home, keep_original
 from panorama.store.mappings import kept_mappings
 from panorama.store.moves import standing
 from panorama.store.operations import Operations, append
-from panorama.store.parts import DropRecord, FileRecord, PartRecord, erase, parts_of, write
+from panorama.store.part_files import parts_of, write
+from panorama.store.parts import DropRecord, FileRecord, PartRecord, erase
 from panorama.store.publish import State, publish, state_of, sweep
 from panorama.store.records import file_row, part_row
 from panorama.store.report import DropReport, Said
@@ -155,24 +156,6 @@ def undo(drop_id: int, settings: Settings, actor: Actor) -> DropReport:
         zh=f"已撤回批次 {drop_id}，它替换过的数据已恢复", en=f"Drop {drop_id} is taken back; what it replaced is back"
     )
     return DropReport(action="undo", drop_id=drop_id, snapshot_id=snapshot_id, exit_code=0, message=message)
-
-
-def outdated(settings: Settings) -> bool:
-    """Whether the current snapshot was built by another version of this program, other theme rules, or for another round."""
-    home = Home(settings.home)
-    if not home.exists():
-        return False
-    operations = Operations(home)
-    try:
-        with operations.reading() as session:
-            manifest = session.scalar(select(tables.Snapshot.manifest).where(tables.Snapshot.current.is_(True)))
-    finally:
-        operations.close()
-    if manifest is None:
-        return False
-    years = list(settings.round_years) if settings.round_years else None
-    made_by = (models.program(), in_force(settings).digest, years)
-    return (manifest.get("program"), manifest.get("rules"), manifest.get("round")) != made_by
 
 
 def rebuild(settings: Settings, actor: Actor) -> DropReport:

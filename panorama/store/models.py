@@ -8,7 +8,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
-from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
@@ -70,19 +69,6 @@ def models() -> dict[str, str]:
         if file.name.endswith(".sql")
     }
     return found | rules.models()
-
-
-@cache
-def program() -> str:
-    """What shapes a snapshot, as one hash: another value means that this program would build another one."""
-    root = files("panorama")
-    folders = ("sql/staging", "sql/marts", "sql/rules", "sources", "methods", "store", "definitions")
-    shaping = [file for folder in folders for file in root.joinpath(folder).iterdir()]
-    shaping += [root.joinpath(name) for name in ("themes.csv", "themes.toml", "themes.py", "calendar.py")]
-    digest = sha256()
-    for file in sorted((file for file in shaping if file.is_file()), key=lambda file: file.name):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 @cache

@@ -1,26 +1,23 @@
-"""A part: what one sheet brought, as Parquet, never changed again."""
+"""A part: what one sheet brought, as Parquet, never changed again; and where its files lie."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-import polars as pl
-
-from panorama.intake.grid import Parsed, Reading, SheetReading
-from panorama.intake.remarks import told_of
-from panorama.intake.yearly import DATASET, by_year
-from panorama.sources import source
-from panorama.store.home import disk_faults, fsync, fsync_folder, sha256_of
+from panorama.store.home import sha256_of
 from panorama.text import Text
 
 ROW_BITS = 32
 """row_id = part_id × 2³² + the row number that the spreadsheet shows."""
+
+GATHERED: Final = "workload"
+"""The dataset whose rows are also kept gathered by year (`intake/yearly.py`)."""
 
 _PATTERN: Final = re.compile(r"[\[*?]")
 
@@ -61,7 +58,7 @@ class PartRecord:
     @property
     def yearly(self) -> tuple[Path, ...]:
         """Of a workload part, its rows gathered by year; none where it was written before there were such lines."""
-        if self.dataset != DATASET or not self.parquet_sha256:
+        if self.dataset != GATHERED or not self.parquet_sha256:
             return ()
         files = self.files("yearly.parquet", self.stretches)
         return files if all(file.exists() for file in files) else ()
@@ -104,89 +101,6 @@ class FileRecord:
     """Why an archive could not be unpacked."""
 
 
-def parts_of(reading: Reading, drop_id: int, first_id: int, folder: Path) -> list[PartRecord]:
-    """The parts of one file, numbered from `first_id`; files are written by `write`."""
-    if reading.problem is not None or not reading.sheets:
-        problem = reading.problem or Text("没有可见的工作表", "No visible sheet")
-        return [
-            PartRecord(
-                first_id, drop_id, reading.file, None, None, reading.sha256, problem=problem, hidden=reading.hidden
-            )
-        ]
-    return [
-        _part(
-            reading,
-            sheet,
-            PartRecord(first_id + at, drop_id, reading.file, sheet.sheet, None, reading.sha256, folder=folder),
-        )
-        for at, sheet in enumerate(reading.sheets)
-    ]
-
-
-def _part(reading: Reading, sheet: SheetReading, blank: PartRecord) -> PartRecord:
-    known = replace(blank, kind=reading.kind, encoding=reading.encoding, hidden=reading.hidden, problem=sheet.problem)
-    parsed = sheet.parsed
-    if parsed is None:
-        return known
-    return replace(
-        known,
-        dataset=parsed.dataset,
-        header_rows=parsed.header_rows,
-        mapping=parsed.mapping,
-        rows_read=parsed.read,
-        rows_accepted=parsed.accepted,
-        rows_refused=parsed.refused,
-        rows_skipped=parsed.skipped,
-        stretches=len(parsed.files) or None,
-    )
-
-
-def write(part: PartRecord, parsed: Parsed) -> PartRecord:
-    """Write the rows and remarks of a part, on the disk when this returns; the record with their hashes."""
-    with disk_faults(part.folder):
-        done = _written(part, parsed) if part.stretches is None else _moved(part, parsed)
-        fsync_folder(part.folder)
-    return done
-
-
-def _written(part: PartRecord, parsed: Parsed) -> PartRecord:
-    done = part
-    (rows,), (remarks,) = part.files("parquet", None), part.files("remarks.parquet", None)
-    if parsed.rows.height:
-        stamped = _stamped(part, parsed)
-        stamped.write_parquet(rows, compression="lz4", statistics=True)
-        if parsed.dataset == DATASET:
-            (yearly,) = part.files("yearly.parquet", None)
-            _with_part(by_year(stamped), part).write_parquet(yearly, compression="lz4")
-            fsync(yearly)
-        done = replace(done, parquet_sha256=_kept([rows]))
-    if parsed.remarks.height or parsed.mends.height:
-        told = told_of(parsed).insert_column(0, pl.lit(part.id, pl.Int64).alias("part_id"))
-        told.write_parquet(remarks, compression="lz4")
-        done = replace(done, remarks_sha256=_kept([remarks]))
-    return done
-
-
-def _moved(part: PartRecord, parsed: Parsed) -> PartRecord:
-    """The files of a large table, written while it was read, under the name of its part."""
-    rows = part.files("parquet", part.stretches)
-    yearly = part.files("yearly.parquet", part.stretches if parsed.dataset == DATASET else 0)
-    remarks = part.files("remarks.parquet", len(parsed.remark_files))
-    lines = [file.with_suffix(".yearly.parquet") for file in parsed.files][: len(yearly)]
-    for file, name in zip((*parsed.files, *lines, *parsed.remark_files), (*rows, *yearly, *remarks), strict=True):
-        file.replace(name)
-    for file in yearly:
-        fsync(file)
-    return replace(part, parquet_sha256=_kept(rows), remarks_sha256=_kept(remarks))
-
-
-def _kept(files: Sequence[Path]) -> str:
-    """Written through to the disk; their hash."""
-    for file in files:
-        fsync(file)
-    return hash_of(files)
-
-
 def hash_of(files: Sequence[Path]) -> str:
     """sha256 of a file, or of the hashes of several."""
     hashes = [sha256_of(file) for file in files]
@@ -219,17 +133,6 @@ def _listed(files: Sequence[Path]) -> str:
 def exactly(path: Path) -> str:
     """A path as DuckDB reads it and nothing else: letters of patterns in it stand for themselves."""
     return _PATTERN.sub(r"[\g<0>]", str(path))
-
-
-def _stamped(part: PartRecord, parsed: Parsed) -> pl.DataFrame:
-    schema = source(parsed.dataset).schema_of_part()
-    return _with_part(parsed.rows.select(pl.col(name).cast(kind) for name, kind in schema.items()), part)
-
-
-def _with_part(rows: pl.DataFrame, part: PartRecord) -> pl.DataFrame:
-    return rows.select(
-        pl.lit(part.id, pl.Int32).alias("part_id"), pl.lit(part.drop_id, pl.Int32).alias("drop_seq"), pl.all()
-    )
 
 
 def erase(folder: Path, ids: Iterable[int]) -> None:

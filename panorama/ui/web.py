@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import AsyncIterator, MutableMapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from importlib import import_module
 from threading import Event, Thread
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
 from starlette.middleware import Middleware
@@ -20,10 +21,10 @@ from streamlit.runtime.pages_manager import PagesManager
 from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
-from panorama.store.inbox import Inbox, watch
-from panorama.store.report import DropReport
-from panorama.store.settle import settling
 from panorama.ui.visit import door
+
+if TYPE_CHECKING:
+    from panorama.store.report import DropReport
 
 _HEADERS: Final = (
     # Streamlit's own scripts need inline and eval; everything else comes from this server only.
@@ -137,12 +138,49 @@ async def LIFESPAN(_: Any) -> AsyncIterator[dict[str, Any]]:
     PagesManager.uses_pages_directory = False
     stop = Event()
     settings = Settings()
+    Thread(target=_ahead, name="ahead", daemon=True).start()
     if settings.watch:
-        inbox = Inbox(settings.inbox_folder, settings, local_actor())
-        Thread(target=watch, args=(inbox, stop, _log), name="inbox", daemon=True).start()
-    Thread(target=settling, args=(settings, local_actor(), stop, _log), name="answers", daemon=True).start()
+        Thread(target=_watching, args=(settings, stop), name="inbox", daemon=True).start()
+    Thread(target=_settling, args=(settings, stop), name="answers", daemon=True).start()
     yield {}
     stop.set()
+
+
+_FIRST_PAGE: Final = (
+    "streamlit.emojis",
+    "pandas",
+    "panorama.charts.evidence",
+    "panorama.charts.overview",
+    "panorama.ui.since",
+)
+
+
+def _ahead() -> None:
+    """Loads what the first page will need, while the browser that asks for it is still loading itself."""
+    for name in _FIRST_PAGE:
+        import_module(name)
+    with suppress(PanoramaError):
+        door().snapshot()
+
+
+# What takes files in and builds snapshots is loaded once the first page had time to be served: it would wait for that.
+_FIRST_PAGE_SECONDS: Final = 3.0
+
+
+def _watching(settings: Settings, stop: Event) -> None:
+    """The inbox, until `stop` is set."""
+    stop.wait(_FIRST_PAGE_SECONDS)
+    from panorama.store.inbox import Inbox, watch
+
+    watch(Inbox(settings.inbox_folder, settings, local_actor()), stop, _log)
+
+
+def _settling(settings: Settings, stop: Event) -> None:
+    """Answers that wait for a snapshot, until `stop` is set."""
+    stop.wait(_FIRST_PAGE_SECONDS)
+    from panorama.store.settle import settling
+
+    settling(settings, local_actor(), stop, _log)
 
 
 def _log(told: DropReport | PanoramaError) -> None:
