@@ -56,32 +56,34 @@ def _card(visit: Visit, one: Question, key: str) -> None:
         with slot:
             _statement(side)
     st.space("stretch")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(" ".join(f":gray-badge[{badge}]" for badge in one.badges), width="stretch")
-        rows = visit.say(_ROWS).format(n=one.drill.value)
-        st.button(rows, key=f"rows-{key}", type="tertiary", on_click=show.ask_for, args=(one.drill,))
     told = _just_told(visit, one)
     if told or one.answered:
         show.quiet(told or one.answered)
-    # Who may not answer sees no button, nor who looks at an older state; the command refuses as well.
-    if visit.actor.everything and visit.live and not told:
-        _buttons(visit, one, key)
+    st.markdown(" ".join(f":gray-badge[{badge}]" for badge in one.badges))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        rows = visit.say(_ROWS).format(n=one.drill.value)
+        st.button(rows, key=f"rows-{key}", type="tertiary", on_click=show.ask_for, args=(one.drill,))
+        # Who may not answer sees no button, nor who looks at an older state; the command refuses as well.
+        if visit.actor.everything and visit.live and not told:
+            _buttons(visit, one, key)
 
 
 def _statement(side: Statement) -> None:
-    show.quiet(f"{side.source} · {side.at}")
-    st.markdown(side.text)
-    show.quiet(side.place)
+    lines = (
+        f":small[:gray[{side.source} · {side.at}]]",
+        side.text,
+        f":small[:gray[{side.place}]]" if side.place else "",
+    )
+    st.markdown("  \n".join(filter(None, lines)))
 
 
 def _buttons(visit: Visit, one: Question, key: str) -> None:
-    with st.container(horizontal=True, gap="small"):
-        for answer in get_args(Answer):
-            if answer != one.verdict:
-                st.button(visit.say(ANSWER[answer]), key=f"{answer}-{key}", on_click=_ask, args=(one, answer))
-        if one.answer is not None:
-            taken = partial(_withdraw, visit, one)
-            st.button(visit.say(_WITHDRAW), key=f"withdraw-{key}", type="tertiary", on_click=taken)
+    for answer in get_args(Answer):
+        if answer != one.verdict:
+            st.button(visit.say(ANSWER[answer]), key=f"{answer}-{key}", on_click=_ask, args=(one, answer))
+    if one.answer is not None:
+        taken = partial(_withdraw, visit, one)
+        st.button(visit.say(_WITHDRAW), key=f"withdraw-{key}", type="tertiary", on_click=taken)
 
 
 def _ask(one: Question, answer: Answer) -> None:

@@ -9,14 +9,22 @@ from panorama.text import Language, Text
 from panorama.ui.address import from_address, to_address
 
 _KEY = "lang"
+_USUAL = "usual-lang"
 _LABELS = {"zh": "中文", "en": "English"}
 
 
 def language() -> Language:
     """The session's language: what was picked, else what the address says (?lang=en), else the server's default."""
     from_address(_KEY, {"zh": "zh", "en": "en"})
-    picked = st.session_state.get(_KEY) or Settings().language
+    picked = st.session_state.get(_KEY) or usual()
     return "en" if picked == "en" else "zh"
+
+
+def usual() -> Language:
+    """The server's default, read once a session: each page asks several times."""
+    if _USUAL not in st.session_state:
+        st.session_state[_USUAL] = Settings().language
+    return "en" if st.session_state[_USUAL] == "en" else "zh"
 
 
 def say(text: Text) -> str:
@@ -34,15 +42,14 @@ def label_anew(key: str) -> None:
 
 def pick_language() -> None:
     """The switch, in each page's head."""
-    usual = Settings().language
     picked = st.segmented_control(
         "语言 Language",
         options=["zh", "en"],
         format_func=_LABELS.__getitem__,
-        default=None if st.session_state.get(_KEY) else usual,
+        default=None if st.session_state.get(_KEY) else usual(),
         key=_KEY,
         persist_state="session",
         required=True,
         label_visibility="collapsed",
     )
-    to_address(_KEY, picked or usual, usual)
+    to_address(_KEY, picked or usual(), usual())

@@ -14,7 +14,7 @@ import streamlit as st
 from plotly.basedatatypes import BaseFigure
 
 from panorama.calendar import CIVIL
-from panorama.charts.picture import Card, Facts, Lead, Matters, Message, Picture
+from panorama.charts.picture import Card, Facts, Lead, Matter, Matters, Message, Picture
 from panorama.charts.tokens import CONFIG
 from panorama.definitions import FIGURES
 from panorama.export import Noted, to_csv, to_xlsx
@@ -46,6 +46,8 @@ NOTE_HEADS = {
     "written_at": Text("何时", "When"),
 }
 MOST_NAMED = 3
+ONE_LINE = 48
+"""Letters of a context that fit beside the way to the rows."""
 _NOTE = "note_on_row"
 _NOTES = Text("批注", "Notes")
 _NOTED = Text("有批注：", "Noted:")
@@ -89,11 +91,11 @@ def link(words: str) -> str:
 
 
 def cards(visit: Visit, found: Sequence[Card], key: str) -> None:
-    """The few figures that decide: label with its context, value, definition on hover, rows and notes on a click."""
+    """The few figures that decide: label, value, its context, definition on hover, rows and notes on a click."""
     visit.offer(card.drill for card in found)
-    with st.container(key=f"cards-{key}"):
-        for at, (slot, card) in enumerate(zip(st.columns(len(found), gap="small"), found, strict=True)):
-            with slot, st.container(border=True, height="stretch"):
+    with st.container(horizontal=True, gap="small"):
+        for at, card in enumerate(found):
+            with st.container(border=True, height="stretch", gap="xsmall"):
                 _card(visit, card, f"{key}-{at}")
 
 
@@ -102,17 +104,17 @@ def _card(visit: Visit, card: Card, key: str) -> None:
     value = f":red[{card.value}]" if card.alarm else card.value
     history = list(card.history) if len(card.history) > 1 else None
     st.metric(visit.say(figure.label), value, help=visit.say(figure.hover), chart_data=history)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
-        # As wide as there is room: long words take a second line, and the way to the rows keeps its place.
-        st.markdown(f":small[:gray[{card.context}]]", width="stretch")
-        if card.drill is not None:
-            st.button(
-                _rows_label(visit, card.drill),
-                key=f"rows-{key}",
-                type="tertiary",
-                on_click=ask_for,
-                args=(card.drill,),
-            )
+    context = f":small[:gray[{card.context}]]"
+    if card.drill is None:
+        st.markdown(context)
+        return
+    words = _rows_label(visit, card.drill)
+    if len(card.context) > ONE_LINE:
+        st.markdown(context)
+    else:
+        # One element for both: each one more costs the page as much as a small question.
+        words = f"{context} {words}"
+    st.button(words, key=f"rows-{key}", type="tertiary", on_click=ask_for, args=(card.drill,), wrap=True)
 
 
 def _rows_label(visit: Visit, lead: Lead) -> str:
@@ -125,10 +127,7 @@ def _rows_label(visit: Visit, lead: Lead) -> str:
 def picture(visit: Visit, drawn: Picture, key: str) -> None:
     """Title, quiet line, the figure and its table twin. A click on a mark opens its rows."""
     visit.offer(drawn.drills)
-    left, right = st.columns([12, 1.6], vertical_alignment="top", gap="small")
-    left.subheader(drawn.title, anchor=False)
-    with right:
-        _twin(visit, drawn, f"twin-{key}")
+    _titled(visit, drawn, f"twin-{key}")
     quiet(drawn.note)
     _noted(visit, drawn.drills)
     turn = st.session_state.setdefault(f"turn-{key}", 0)
@@ -166,9 +165,13 @@ def _noted(visit: Visit, leads: Sequence[Lead | None]) -> None:
 
 
 @st.fragment
-def _twin(visit: Visit, drawn: Picture, key: str) -> None:
-    """The picture as a table, made when it is opened: most visits open none. A row leads where its mark does."""
-    with st.container(horizontal=True, horizontal_alignment="right"):
+def _titled(visit: Visit, drawn: Picture, key: str) -> None:
+    """The title, and beside it the picture as a table: made when it is opened, for most visits open none.
+
+    A row leads where its mark does.
+    """
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+        st.subheader(drawn.title, anchor=False)
         twin = st.popover(visit.say(_TABLE), type="tertiary", key=f"open-{key}", on_change="rerun")
     if not twin.open:
         return
@@ -325,17 +328,21 @@ def matters(visit: Visit, found: Matters, key: str) -> None:
     visit.offer(item.drill for item in found.items)
     with st.container(border=True):
         for at, item in enumerate(found.items):
-            when, words, rows = st.columns([2.7, 10.3, 1.9], vertical_alignment="center")
-            when.markdown(f":gray[{item.when}]")
-            words.markdown(f"**{item.question}**  \n:small[:gray[{item.reason}]]")
-            if item.drill is not None:
-                rows.button(
-                    _rows_label(visit, item.drill),
-                    key=f"{key}-{at}",
-                    type="tertiary",
-                    on_click=ask_for,
-                    args=(item.drill,),
-                )
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"**{item.question}**  \n:small[:gray[{_quietly(item)}]]", width="stretch")
+                if item.drill is not None:
+                    st.button(
+                        _rows_label(visit, item.drill),
+                        key=f"{key}-{at}",
+                        type="tertiary",
+                        on_click=ask_for,
+                        args=(item.drill,),
+                    )
+
+
+def _quietly(item: Matter) -> str:
+    """Why, with the day where there is one."""
+    return f"{item.when} · {item.reason}" if item.when.strip("—") else item.reason
 
 
 def facts_if_any(visit: Visit, found: Facts, key: str) -> None:
