@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from threading import Barrier
 
+from streamlit.testing.v1 import AppTest
+
 from panorama.access.actor import Actor, local_actor
 from panorama.settings import Settings
 from panorama.store import tables
@@ -85,6 +87,11 @@ def answer(settings: Settings, sql: str, actor: Actor | None = None) -> list[tup
         return snapshot.ask_sql(sql, actor or local_actor()).rows()
     finally:
         door.close()
+
+
+def titles(app: AppTest) -> list[str]:
+    """The titles of a page's parts, in order."""
+    return [part.value[4:].partition("\n")[0] for part in app.markdown if part.value.startswith("### ")]
 
 
 def at_once(act: Callable[[], int], times: int = 6) -> list[int]:

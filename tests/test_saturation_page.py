@@ -24,6 +24,7 @@ from panorama.sources import SOURCES
 from panorama.store.door import Door, Snapshot
 from panorama.store.drops import load
 from panorama.text import Language
+from tests.stock import titles
 
 ROOT = Path(__file__).resolve().parents[1]
 BOTH: tuple[Language, ...] = ("zh", "en")
@@ -448,9 +449,9 @@ def test_the_page_goes_from_all_units_to_one_and_its_busiest_office(
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     app.switch_page("pages/evaluation/saturation.py").run()
     assert not app.exception
-    assert len(app.subheader) == 2
+    assert len(titles(app)) == 2
     units = app.selectbox(key="unit")
     units.select(units.options[1]).run()
     assert not app.exception
-    assert "乙处" in "".join(title.value for title in app.subheader)
+    assert "乙处" in "".join(titles(app))
     assert len(app.header) == 1

@@ -51,6 +51,7 @@ class Snapshot:
 
     def __init__(self, snapshot_id: str, built_at: datetime, path: Path, settings: Settings) -> None:
         self.id = snapshot_id
+        self.path = path
         self.built_at = built_at
         """Naive time in Asia/Shanghai."""
         self._seconds = settings.query_seconds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 from typing import Final
 
@@ -57,9 +58,15 @@ def settle(settings: Settings, actor: Actor) -> str | None:
 def settling(settings: Settings, actor: Actor, stop: Event, tell: Callable[[PanoramaError], None]) -> None:
     """Look again and again whether there are answers to publish, until `stop` is set."""
     seen: tuple[object, float] = (None, 0.0)
+    looked: list[tuple[int, int]] = []
     while not stop.wait(LOOK_SECONDS):
         try:
+            # Asked again only where something was written since: it is looked at day and night.
+            files = written(Home(settings.home).operations)
+            if files == looked and seen[0] is None:
+                continue
             found = _look(settings)
+            looked = files
             now = time.monotonic()
             seen = seen if seen[0] == found else (found, now)
             if found is not None and now - seen[1] >= PAUSE_SECONDS:
@@ -67,6 +74,12 @@ def settling(settings: Settings, actor: Actor, stop: Event, tell: Callable[[Pano
         except PanoramaError as fault:
             tell(fault)
             stop.wait(RETRY_SECONDS)
+
+
+def written(store: Path) -> list[tuple[int, int]]:
+    """When the store and its log were last written to, and their sizes; empty while there is none."""
+    files = (store, store.with_name(f"{store.name}-wal"))
+    return [(stat.st_mtime_ns, stat.st_size) for file in files if file.exists() and (stat := file.stat())]
 
 
 def _look(settings: Settings) -> dict[str, tuple[int, int]] | None:

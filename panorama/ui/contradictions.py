@@ -38,7 +38,7 @@ def cards(visit: Visit, found: Sequence[Question], key: str) -> None:
     visit.offer(one.drill for one in found)
     for at in range(0, len(found), 2):
         for slot, one in zip(st.columns(2, gap="medium"), found[at : at + 2], strict=False):
-            with slot, st.container(border=True, height="stretch"):
+            with slot, st.container(border=True, height="stretch", vertical_alignment="distribute"):
                 _card(visit, one, f"{key}-{one.rule}-{one.unit_id}-{one.matter}")
 
 
@@ -51,15 +51,12 @@ def all_of(visit: Visit, found: pl.DataFrame, unit: str) -> None:
 
 
 def _card(visit: Visit, one: Question, key: str) -> None:
-    st.markdown(f"**{one.title}**")
-    for slot, side in zip(st.columns(2, gap="small"), (one.left, one.right), strict=True):
-        with slot:
-            _statement(side)
-    st.space("stretch")
+    # What is said is one element: each one more costs the page as much as a small question.
+    badges = " ".join(f":gray-badge[{badge}]" for badge in one.badges)
+    st.markdown(f"**{one.title}**\n\n{_side_by_side(one.left, one.right)}\n\n{badges}")
     told = _just_told(visit, one)
     if told or one.answered:
         show.quiet(told or one.answered)
-    st.markdown(" ".join(f":gray-badge[{badge}]" for badge in one.badges))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         rows = visit.say(_ROWS).format(n=one.drill.value)
         st.button(rows, key=f"rows-{key}", type="tertiary", on_click=show.ask_for, args=(one.drill,))
@@ -68,13 +65,17 @@ def _card(visit: Visit, one: Question, key: str) -> None:
             _buttons(visit, one, key)
 
 
-def _statement(side: Statement) -> None:
-    lines = (
-        f":small[:gray[{side.source} · {side.at}]]",
-        side.text,
-        f":small[:gray[{side.place}]]" if side.place else "",
-    )
-    st.markdown("  \n".join(filter(None, lines)))
+def _side_by_side(left: Statement, right: Statement) -> str:
+    """Both statements as a small table: who says it and when, what, and where it stands."""
+    cells = [_statement(side).replace("|", "\\|").split("\n") for side in (left, right)]
+    head, *rows = (" | ".join(pair) for pair in zip(*cells, strict=True))
+    return "\n".join((f"| {head} |", "| :-- | :-- |", *(f"| {row} |" for row in rows)))
+
+
+def _statement(side: Statement) -> str:
+    """Three lines, whatever stands in the file."""
+    lines = (f":gray[{side.source} · {side.at}]", side.text, f":small[:gray[{side.place}]]" if side.place else "")
+    return "\n".join(" ".join(line.split()) for line in lines)
 
 
 def _buttons(visit: Visit, one: Question, key: str) -> None:

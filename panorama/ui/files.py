@@ -259,9 +259,8 @@ def todo(visit: Visit | None) -> None:
         f"**{title}**", expanded=bool(matters), icon=":material/checklist:" if matters else ":material/check:"
     ):
         for at, matter in enumerate(matters[:MOST_MATTERS]):
-            left, right = st.columns([10, 2], vertical_alignment="center")
-            left.markdown(f"{at + 1}. {matter.text}")
-            with right:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"{at + 1}. {matter.text}", width="stretch")
                 _lead_on(visit, matter)
         if len(matters) > MOST_MATTERS:
             show.quiet(say(_AND_MORE).format(n=len(matters) - MOST_MATTERS))
@@ -321,8 +320,7 @@ def last_report(spoken: Language) -> None:
 
 def sheets(visit: Visit, found: Facts) -> int | None:
     """The sheets of a drop; returns the part of the row that was picked, None for all."""
-    st.subheader(found.title, anchor=False)
-    show.quiet(found.note)
+    show.titled(found.title, found.note)
     heads = found.heads
     config = {
         "state_text": st.column_config.MultiselectColumn(

@@ -48,8 +48,7 @@ def link_queue(visit: Visit, unit_id: int | None = None) -> None:
     pairs = links.waiting(frame, answers, st.session_state.get(_LATER, ()), visit.language)
     matters = visit.ask("evidence_matters", unit_id=unit_id)
     told = links.message(matters, len(pairs), visit.language)
-    st.subheader(told.title, anchor=False)
-    show.quiet(told.note)
+    show.titled(told.title, told.note)
     fault = st.session_state.pop(_FAULT, None)
     if fault is not None:
         st.error(fault[language()])

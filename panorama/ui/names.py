@@ -62,20 +62,20 @@ def _name(visit: Visit, row: Mapping[str, Any], known: Mapping[int, str]) -> int
     """One name with its proposals, and the box to choose from; returns the unit chosen."""
     told = {one["unit_id"]: one for one in json.loads(row["candidates"])}
     because = "reason" if visit.language == "zh" else "reason_en"
-    left, right = st.columns([7, 5], vertical_alignment="center")
     where = " · ".join(filter(None, (row[because], "、".join(row["files"][:3]))))
     maybe = "；".join(f"{one['name']}（{one[because]}）" for one in list(told.values())[:3]) or say(_NOBODY)
-    left.markdown(
-        f"**{row['ref']}**　{say(_WAIT).format(n=row['rows'])}  \n:small[:gray[{where}]]  \n:small[{say(_MAYBE)}：{maybe}]"
-    )
-    chosen: int | None = right.selectbox(
-        f"{row['ref']} {say(_MEANS)}",
-        [*told, *(unit_id for unit_id in known if unit_id not in told)],
-        index=None,
-        format_func=lambda unit_id: known.get(unit_id, str(unit_id)),
-        key=f"name-{row['ref']}",
-        placeholder=say(_PICK),
-    )
+    words = f"**{row['ref']}**　{say(_WAIT).format(n=row['rows'])}  \n:small[:gray[{where}]]  \n:small[{say(_MAYBE)}：{maybe}]"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(words, width="stretch")
+        chosen: int | None = st.selectbox(
+            f"{row['ref']} {say(_MEANS)}",
+            [*told, *(unit_id for unit_id in known if unit_id not in told)],
+            index=None,
+            format_func=lambda unit_id: known.get(unit_id, str(unit_id)),
+            key=f"name-{row['ref']}",
+            placeholder=say(_PICK),
+            width=420,
+        )
     return chosen
 
 

@@ -75,8 +75,13 @@ def message(words: Message) -> None:
 
 def words(said: Message) -> None:
     """A part of a page that stands under a title and one quiet line."""
-    st.subheader(said.title, anchor=False)
-    quiet(said.note)
+    titled(said.title, said.note)
+
+
+def titled(title: str, note: str) -> None:
+    """The title of a part and its quiet line, as one element: each one more costs the page as much as a small question."""
+    line = f"\n\n:small[:gray[{note}]]" if note else ""
+    st.markdown(f"### {title}{line}", anchors=False, width="stretch")
 
 
 def quiet(line: str) -> None:
@@ -112,7 +117,7 @@ def _card(visit: Visit, card: Card, key: str) -> None:
     if len(card.context) > ONE_LINE:
         st.markdown(context)
     else:
-        # One element for both: each one more costs the page as much as a small question.
+        # One element for both, as with titles.
         words = f"{context} {words}"
     st.button(words, key=f"rows-{key}", type="tertiary", on_click=ask_for, args=(card.drill,), wrap=True)
 
@@ -127,8 +132,7 @@ def _rows_label(visit: Visit, lead: Lead) -> str:
 def picture(visit: Visit, drawn: Picture, key: str) -> None:
     """Title, quiet line, the figure and its table twin. A click on a mark opens its rows."""
     visit.offer(drawn.drills)
-    _titled(visit, drawn, f"twin-{key}")
-    quiet(drawn.note)
+    _with_twin(visit, drawn, f"twin-{key}")
     _noted(visit, drawn.drills)
     turn = st.session_state.setdefault(f"turn-{key}", 0)
     widget = f"{key}-{turn}"
@@ -150,7 +154,7 @@ def picture_if_any(visit: Visit, drawn: Picture, key: str) -> None:
     if drawn.table.height:
         picture(visit, drawn, key)
     else:
-        st.subheader(drawn.title, anchor=False)
+        titled(drawn.title, "")
 
 
 def _noted(visit: Visit, leads: Sequence[Lead | None]) -> None:
@@ -165,13 +169,13 @@ def _noted(visit: Visit, leads: Sequence[Lead | None]) -> None:
 
 
 @st.fragment
-def _titled(visit: Visit, drawn: Picture, key: str) -> None:
+def _with_twin(visit: Visit, drawn: Picture, key: str) -> None:
     """The title, and beside it the picture as a table: made when it is opened, for most visits open none.
 
     A row leads where its mark does.
     """
-    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-        st.subheader(drawn.title, anchor=False)
+    with st.container(horizontal=True, wrap=False, gap="small"):
+        titled(drawn.title, drawn.note)
         twin = st.popover(visit.say(_TABLE), type="tertiary", key=f"open-{key}", on_change="rerun")
     if not twin.open:
         return
@@ -321,8 +325,7 @@ def watermark(visit: Visit, name: str) -> str:
 
 def matters(visit: Visit, found: Matters, key: str) -> None:
     """What wants a decision, each with its reason and its rows, in one box."""
-    st.subheader(found.title, anchor=False)
-    quiet(found.note)
+    titled(found.title, found.note)
     if not found.items:
         return
     visit.offer(item.drill for item in found.items)
@@ -353,8 +356,7 @@ def facts_if_any(visit: Visit, found: Facts, key: str) -> None:
 
 def facts(visit: Visit, found: Facts, key: str) -> None:
     """A table that stands by itself."""
-    st.subheader(found.title, anchor=False)
-    quiet(" · ".join(filter(None, (found.note, visit.say(_PICK) if found.drills else ""))))
+    titled(found.title, " · ".join(filter(None, (found.note, visit.say(_PICK) if found.drills else ""))))
     if found.table.height:
         show_rows = _drilled if found.drills else _plain
         show_rows(visit, found, key)

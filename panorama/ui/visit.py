@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from threading import Lock
 from typing import Any
 
 import polars as pl
 import streamlit as st
+from cachetools import LRUCache, cached
 
 from panorama.access.actor import Actor, local_actor
 from panorama.calendar import today
@@ -38,6 +40,9 @@ _TOO_OLD = Text(
     "这个旧状态由旧版程序生成，没有这一页要的内容。请选更近的日期，或回到最新状态。",
     "This older state was built by an older program and lacks what this page asks for. Choose a later one, or the newest.",
 )
+
+Frozen = tuple[tuple[str, Any], ...]
+"""Parameters of a question by name, lists as tuples: what answers are kept by."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ class Visit:
     def behind(self, question: str, before: str | None = None, **params: Any) -> pl.DataFrame:
         """The rows behind a figure, with what brought them; as they stand, or stood in a kept snapshot."""
         snapshot = self.snapshot if before is None else kept_snapshot(before)
-        return _behind(snapshot.id, question, _scope(self.actor), _frozen(params), self, snapshot)
+        return _behind(snapshot, question, self.actor, _frozen(params))
 
     def say(self, text: Text) -> str:
         return text[self.language]
@@ -98,7 +103,7 @@ class Visit:
     def ask(self, question: str, **params: Any) -> pl.DataFrame:
         """The answer of sql/questions/<question>.sql within the actor's scope. Never mutate it: sessions share it."""
         with self._if_too_old():
-            return _ask(self.snapshot.id, question, _scope(self.actor), _frozen(params), self)
+            return _ask(self.snapshot, question, self.actor, _frozen(params))
 
     @contextmanager
     def _if_too_old(self) -> Iterator[None]:
@@ -115,9 +120,7 @@ class Visit:
         """The picture that `chart` makes of the answers, in their order, and the language."""
         name = f"{chart.__module__}.{chart.__qualname__}"
         with self._if_too_old():
-            return _draw(
-                self.snapshot.id, name, questions, _scope(self.actor), _frozen(params), self.language, self, chart
-            )
+            return _draw(self.snapshot, name, questions, self.actor, _frozen(params), self.language, chart)
 
 
 @st.cache_resource(show_spinner=False)
@@ -231,41 +234,50 @@ def _scope(actor: Actor) -> tuple[Any, ...]:
     return (actor.everything, tuple(sorted(actor.units)))
 
 
-def _frozen(params: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+def _frozen(params: dict[str, Any]) -> Frozen:
     return tuple(sorted((name, tuple(value) if isinstance(value, list) else value) for name, value in params.items()))
 
 
-@st.cache_resource(show_spinner=False, max_entries=2000)
-def _ask(
-    snapshot_id: str, question: str, scope: tuple[Any, ...], params: tuple[tuple[str, Any], ...], _visit: Visit
-) -> pl.DataFrame:
-    bound = {name: list(value) if isinstance(value, tuple) else value for name, value in params}
-    return _visit.snapshot.ask(question, _visit.actor, **bound)
+def _asked_alike(snapshot: Snapshot, question: str, actor: Actor, params: Frozen) -> Hashable:
+    """Who sees the same of the same snapshot is given the same answer."""
+    return snapshot.path, question, _scope(actor), params
 
 
-@st.cache_resource(show_spinner=False, max_entries=1000)
-def _draw(
-    snapshot_id: str,
-    chart: str,
+# Not by the cache of the pages: it makes its keys of every value's bytes, which takes a tenth of a page's time.
+@cached(LRUCache(2_000), key=_asked_alike, lock=Lock())
+def _ask(snapshot: Snapshot, question: str, actor: Actor, params: Frozen) -> pl.DataFrame:
+    return snapshot.ask(question, actor, **_bound(params))
+
+
+@cached(LRUCache(500), key=_asked_alike, lock=Lock())
+def _behind(snapshot: Snapshot, question: str, actor: Actor, params: Frozen) -> pl.DataFrame:
+    return snapshot.behind(question, actor, **_bound(params))
+
+
+def _drawn_alike(
+    snapshot: Snapshot,
+    name: str,
     questions: tuple[str, ...],
-    scope: tuple[Any, ...],
-    params: tuple[tuple[str, Any], ...],
+    actor: Actor,
+    params: Frozen,
     spoken: Language,
-    _visit: Visit,
     _chart: Callable[..., Picture],
+) -> Hashable:
+    return snapshot.path, name, questions, _scope(actor), params, spoken
+
+
+@cached(LRUCache(1_000), key=_drawn_alike, lock=Lock())
+def _draw(
+    snapshot: Snapshot,
+    _name: str,
+    questions: tuple[str, ...],
+    actor: Actor,
+    params: Frozen,
+    spoken: Language,
+    chart: Callable[..., Picture],
 ) -> Picture:
-    frames = [_ask(snapshot_id, question, scope, params, _visit) for question in questions]
-    return _chart(*frames, spoken)
+    return chart(*(_ask(snapshot, question, actor, params) for question in questions), spoken)
 
 
-@st.cache_resource(show_spinner=False, max_entries=500)
-def _behind(
-    snapshot_id: str,
-    question: str,
-    scope: tuple[Any, ...],
-    params: tuple[tuple[str, Any], ...],
-    _visit: Visit,
-    _snapshot: Snapshot,
-) -> pl.DataFrame:
-    bound = {name: list(value) if isinstance(value, tuple) else value for name, value in params}
-    return _snapshot.behind(question, _visit.actor, **bound)
+def _bound(params: Frozen) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in params}
