@@ -15,13 +15,13 @@ setup: .venv/.runtime
 
 .venv/.runtime: .venv/bin/python requirements.txt
 	@echo "Installing the locked requirements into .venv …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@sh scripts/install.sh requirements.txt
 	@touch $@
 
 setup-dev: .venv/.dev
 
 .venv/.dev: .venv/.runtime requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@sh scripts/install.sh requirements-dev.txt
 	@touch $@
 
 run: setup
@@ -41,6 +41,6 @@ bench: setup-dev
 	@$(BIN)/python -m benchmarks
 
 lock: setup-dev
-	@$(BIN)/python -m pip install --quiet uv
+	@echo uv | $(BIN)/uv pip compile --quiet - --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o scripts/uv.txt
 	@$(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt
 	@$(BIN)/uv pip compile --quiet pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -c requirements.txt -o requirements-dev.txt
