@@ -41,9 +41,9 @@ GIVEN: Final = {
     " i % 997 = 0 as nil_return, (1::bigint << 32) | i as row_id from range($findings) r (i)",
     "mart.finding_theme": "select f.finding_id, f.unit_id, 'T' || lpad((1 + hash(f.row_id + k) % 30)::varchar, 2, '0') as theme"
     " from mart.finding as f, range(2) r (k) where f.staffing and not f.nil_return",
-    "staging.statement": "select 'rating-' || u as statement_id, '绩效考核' as source_family, u as unit_id, 2024 as year,"
-    " (2::bigint << 32) | u as row_id from range($units) r (u)",
-    "staging.statement_theme": "select statement_id, 'T14' as theme from staging.statement where unit_id % 3 = 0",
+    "mart.statement_theme": "select f.finding_id as statement_id, f.unit_id, t.theme, f.source_family, f.year, f.row_id, true as holds"
+    " from mart.finding as f inner join mart.finding_theme as t using (finding_id)"
+    " union all select 'rating-' || u, u, 'T14', '绩效考核', 2024, (2::bigint << 32) | u, true from range($units) r (u) where u % 3 = 0",
     "staging.family_row": "select distinct unit_id, year from mart.finding",
     "mart.unit_staffing": "select u as unit_id, y as year, make_date(y, 12, 31) as snapshot_date, t as estab_type, false as single_listed,"
     " 12 as approved, 12 - (hash(u + y) % 5)::int + 2 as actual, greatest(2 - (hash(u + y) % 5)::int, 0) as excess,"
@@ -59,9 +59,7 @@ GIVEN: Final = {
     " from range($units) r (u), range(2021, 2026) s (y)",
     "mart.ranking": "select u as unit_id, y as year, (hash(u + 7 * y) % 100) / 100 as percentile, (5::bigint << 32) | (u * 10 + y % 10) as row_id"
     " from range($units) r (u), range(2021, 2026) s (y)",
-    "mart.workload": "select o.unit_id, o.office_id, y as year, m as month, 1.0 as overtime, (6::bigint << 32) | (o.office_id * 60 + m) as row_id"
-    " from mart.office as o, range(2021, 2026) s (y), range(12) t (m)",
-    "mart.saturation": "select unit_id, office_id, null::bigint as post_id, y::varchar as period, 1000.0 * (1 + (hash(unit_id * y) % 20 = 0)::int) as required_hours,"
+    "mart.saturation_stored": "select unit_id, office_id, null::bigint as post_id, y::varchar as period, y as year, null::int as month, 1000.0 * (1 + (hash(unit_id * y) % 20 = 0)::int) as required_hours,"
     " 2.0 as staff, 0.55 + (hash(unit_id + y) % 100) / 150 as saturation, 0.5 + (hash(unit_id + y) % 100) / 150 as low,"
     " 0.6 + (hash(unit_id + y) % 100) / 150 as high, 0.2 + (hash(unit_id + y) % 100) / 140 as saturation_with_external,"
     " '饱满' as band, 1.0 as coverage from (select unit_id, office_id from mart.office union all select unit_id, null from mart.unit), range(2021, 2026) s (y)",
@@ -69,13 +67,16 @@ GIVEN: Final = {
     " from mart.unit, range(2021, 2026) s (y)",
     "mart.activity": "select a as activity_id, 'A' || a as activity_code, 'activity ' || a as name from range(40) r (a)",
     "staging.leaf": "select office_id as leaf_id, unit_id, office_id, null::bigint as post_id from mart.office",
+    "raw.work": "select leaf_id, y as year, (6::bigint << 32) | (leaf_id * 60 + m) as first_row_id, 1 as rows, 1 as overtime_rows, 100 as overtime"
+    " from staging.leaf, range(2021, 2026) s (y), range(12) t (m)",
     "staging.leaf_scope": "select leaf_id, 'office ' || office_id as scope_ref, 2 as closeness from staging.leaf",
     "staging.activity_standard": "select 'A' || office_id % 40 as activity_code, 'activity ' || office_id % 40 as activity_name, 'office ' || office_id as scope_ref,"
     " '核心' as wisn_class, 'duty ' || office_id % 7 as duty_ref, y as valid_year, (7::bigint << 32) | (office_id * 5 + y % 5) as row_id"
     " from mart.office, range(2021, 2026) s (y) where office_id % 20 = 0",
     "staging.activity_load": "select leaf_id, y as year, (hash(leaf_id + k) % 40)::bigint as activity_id, 10.0 as volume"
     " from staging.leaf, range(2021, 2026) s (y), range(3) t (k)",
-    "staging.unit_time": "select leaf_id, activity_id, year, 1.0 + (hash(leaf_id) % 20 = 0)::int * 2 as std_hours, '核心' as wisn_class, '件' as unit_of_work,"
+    "mart.unit_time": "select leaf_id, activity_id, year, 1.0 + (hash(leaf_id) % 20 = 0)::int * 2 as std_hours, '核心' as wisn_class, '件' as unit_of_work,"
+    " 'activity ' || activity_id as activity_name,"
     " (7::bigint << 32) | (leaf_id % 1000) as standard_id from staging.activity_load",
 }  # fmt: skip
 """Tables below the ones measured, in order."""
