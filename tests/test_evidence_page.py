@@ -55,6 +55,26 @@ def cards(snapshot: Snapshot, actor: Actor | None = None, **more: Any) -> pl.Dat
     return ask(snapshot, "evidence_contradictions", actor, **asked)
 
 
+@pytest.mark.parametrize("language", BOTH)
+def test_a_cell_without_a_record_where_sources_disagree_leads_to_what_they_say(
+    language: Language, snapshot: Snapshot
+) -> None:
+    frame = matrix(snapshot, size=500)
+    odd = [one for one in frame.iter_rows(named=True) if not one["n_families"] and one["contradictions"]]
+    assert odd
+    picture = evidence.matrix(frame, language)
+    for one in odd:
+        drill = picture.of_row(one) if picture.of_row else None
+        assert isinstance(drill, Drill)
+        assert drill.figure == "contradictions"
+        behind = told(
+            snapshot,
+            "select count(distinct r) from (select unnest(left_rows || right_rows) as r from mart.contradiction"
+            f" where unit_id = {one['unit_id']} and theme = '{one['theme']}' and in_round and verdict is distinct from 'dismissed')",
+        )
+        assert rows_of(snapshot, drill)["row_id"].n_unique() == behind > 0
+
+
 def test_the_message_counts_what_the_marts_say(snapshot: Snapshot) -> None:
     row = ask(snapshot, "evidence_figures", **ALL).row(0, named=True)
     assert row["multi"] == told(snapshot, "select count(*) from mart.corroboration where n_families >= 3")

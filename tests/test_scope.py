@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from panorama.access.actor import Actor, local_actor
+from panorama.charts.picture import EVERY_YEAR
 from panorama.settings import Settings
 from panorama.store.door import Snapshot
 from panorama.store.originals import original
@@ -118,7 +119,7 @@ def test_what_compares_a_unit_with_others_is_not_for_who_sees_it_alone(snapshot:
     assert found["unit_id"].to_list() == [OWN]
     assert snapshot._run("select * from seen.contradiction where rule = 'X18'", ONE_UNIT, {}).is_empty()
     assert snapshot.ask("evidence_contradictions", ONE_UNIT, **everything).is_empty()
-    asked = {"rule": "X18", "unit_id": OWN, "matter": found["matter"].item()}
+    asked = {"rule": "X18", "unit_id": OWN, "matter": found["matter"].item(), "theme": None, **EVERY_YEAR}
     assert snapshot.ask("rows_contradiction", ALL, **asked).height == 5
     assert snapshot.ask("rows_contradiction", ONE_UNIT, **asked).is_empty()
 

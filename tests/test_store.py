@@ -17,7 +17,6 @@ from panorama.access.actor import Actor, local_actor
 from panorama.calendar import today
 from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.intake.mending import MARK
-from panorama.store import models
 from panorama.store.decisions import confirm_name, decisions, reject_name, withdraw_decision
 from panorama.store.door import Door
 from panorama.store.drops import check, drops, load, rebuild, undo
@@ -51,7 +50,9 @@ def test_a_newer_program_knows_that_the_snapshot_is_an_older_ones(
     assert not outdated(settings_at(tmp_path / "none"))
     settings = stocked(tmp_path)
     assert not outdated(settings)
-    monkeypatch.setattr(models, "program", lambda: "newer")
+    # Once for who asks, once for who builds.
+    for module in ("outdated", "build"):
+        monkeypatch.setattr(f"panorama.store.{module}.program", lambda: "newer")
     assert outdated(settings)
     rebuild(settings, ACTOR)
     assert not outdated(settings)

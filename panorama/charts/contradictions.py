@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.charts.overview import FAMILY
-from panorama.charts.picture import Drill
+from panorama.charts.picture import EVERY_YEAR, Drill
 from panorama.store.clock import civil
 from panorama.store.contradictions import ANSWER
 from panorama.store.rules import rules
@@ -65,8 +65,8 @@ def _question(one: dict[str, Any], language: Language) -> Question:
         left=_statement(one, "left", language),
         right=_statement(one, "right", language),
         drill=Drill(
-            "contradictions", f"{where} · {rule.name[language]}", str(one["n_rows"]), "rows_contradiction", params,
-            unit_id=one["unit_id"],
+            "contradictions", f"{where} · {rule.name[language]}", str(one["n_rows"]), "rows_contradiction",
+            {**params, "theme": None, **EVERY_YEAR}, unit_id=one["unit_id"],
         ),
         answer=one["answer"],
         verdict=one["verdict"],

@@ -108,7 +108,7 @@ def _matrix(frame: pl.DataFrame, most: int, language: Language) -> Picture:
     drills: list[Drill] = []
     for one in frame.iter_rows(named=True):
         if one["theme"] in row_at:
-            drills.append(_drill(one, name))
+            drills.append(_drill(one, name, language))
             cells[row_at[one["theme"]], column_at[one["unit_id"]]] = _cell(one, name, len(drills) - 1, language)
     ends = [_t(language, f"{n} 个单位", many(n, "unit")) if n else "" for n in drawn["multi_units"]]
     figure = cell_map(
@@ -122,13 +122,18 @@ def _matrix(frame: pl.DataFrame, most: int, language: Language) -> Picture:
         head_lines=2 if language == "zh" else 3,
     )
     title = _title(frame, name, language)
-    return Picture(title, _quiet(frame, drawn.height, units.height, language), figure, title, _table(frame, language), _heads(name, language), tuple(drills), lambda one: _drill(one, name))  # fmt: skip
+    return Picture(title, _quiet(frame, drawn.height, units.height, language), figure, title, _table(frame, language), _heads(name, language), tuple(drills), lambda one: _drill(one, name, language))  # fmt: skip
 
 
-def _drill(one: dict[str, Any], name: str) -> Drill:
+def _drill(one: dict[str, Any], name: str, language: Language) -> Drill:
     subject = f"{one[name]} · {one['unit']}"
     params = {"unit_id": one["unit_id"], "theme": one["theme"], "family": None, **EVERY_YEAR}
-    return Drill("families", subject, str(one["n_families"]), "rows_unit_theme", params, unit_id=one["unit_id"])
+    if one["n_families"] or not one["contradictions"]:
+        return Drill("families", subject, str(one["n_families"]), "rows_unit_theme", params, unit_id=one["unit_id"])
+    # Nobody records the theme, and sources disagree on it: what there is to see is what they say.
+    odd = {"unit_id": one["unit_id"], "theme": one["theme"], "rule": None, "matter": None, **EVERY_YEAR}
+    value = _t(language, f"{one['contradictions']} 处矛盾", many(one["contradictions"], "contradiction"))
+    return Drill("contradictions", subject, value, "rows_contradiction", odd, unit_id=one["unit_id"])
 
 
 def _cell(one: dict[str, Any], name: str, drill: int, language: Language) -> Cell:

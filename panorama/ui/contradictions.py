@@ -34,12 +34,14 @@ _FAULT: Final = "answer-fault"
 
 
 def cards(visit: Visit, found: Sequence[Question], key: str) -> None:
-    """Two cards a row, each: the question, both statements, rule and theme, its rows, and the answers a person may give."""
+    """In two columns, each: the question, both statements, rule and theme, its rows, and the answers a person may give."""
+    if not found:
+        return
     visit.offer(one.drill for one in found)
-    for at in range(0, len(found), 2):
-        for slot, one in zip(st.columns(2, gap="medium"), found[at : at + 2], strict=False):
-            with slot, st.container(border=True, height="stretch", vertical_alignment="distribute"):
-                _card(visit, one, f"{key}-{one.rule}-{one.unit_id}-{one.matter}")
+    sides = st.columns(2, gap="medium")
+    for at, one in enumerate(found):
+        with sides[at % 2], st.container(border=True):
+            _card(visit, one, f"{key}-{one.rule}-{one.unit_id}-{one.matter}")
 
 
 def all_of(visit: Visit, found: pl.DataFrame, unit: str) -> None:

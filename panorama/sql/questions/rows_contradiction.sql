@@ -1,13 +1,22 @@
--- One row per sheet row behind the two statements of one contradiction
+-- One row per sheet row behind the two statements of one contradiction; or of all on one theme that nobody has dismissed,
+-- in the round or a span of years
 with
+odd as (
+    select c.*
+    from seen.contradiction as c
+    where c.unit_id = $unit_id
+        and case
+            when $rule is not null then c.rule = $rule and c.matter = $matter
+            else
+                c.theme = $theme
+                and c.verdict is distinct from 'dismissed'
+                and case when $first_year is null then c.in_round else c.year between $first_year and $last_year end
+        end
+),
 behind as (
-    select distinct c.unit_id, c.left_family as family, c.year, unnest(c.left_rows) as row_id
-    from seen.contradiction as c
-    where c.rule = $rule and c.unit_id = $unit_id and c.matter = $matter
+    select distinct left_family as family, year, unnest(left_rows) as row_id from odd
     union
-    select distinct c.unit_id, c.right_family as family, c.year, unnest(c.right_rows) as row_id
-    from seen.contradiction as c
-    where c.rule = $rule and c.unit_id = $unit_id and c.matter = $matter
+    select distinct right_family as family, year, unnest(right_rows) as row_id from odd
 ),
 said as (
     select f.row_id, coalesce(f.text, '零报告') as words from seen.finding as f where f.unit_id = $unit_id
