@@ -6,8 +6,11 @@ leaves no catalogue to drift: a sentence without its twin does not construct.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+_MARKUP: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 Language = Literal["zh", "en"]
 
@@ -26,3 +29,8 @@ class Text:
 def many(n: int, noun: str) -> str:
     """A number with its English noun: 1 unit, 2 units, 1,200 rows."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def as_said(words: str) -> str:
+    """What a file says, for a page: no sign of it is taken for markup, and it stays on its line."""
+    return _MARKUP.sub(r"\\\1", re.sub(r"\s+", " ", words))

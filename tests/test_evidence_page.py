@@ -94,7 +94,7 @@ def test_the_matrix_draws_every_cell_and_each_leads_to_its_rows(snapshot: Snapsh
     odd = frame.filter(pl.col("contradictions") > 0).height
     assert texts.count("≠") == odd > 0
     assert len(drawn.drills) == frame.height
-    for drill in drawn.drills[:8]:
+    for drill in [drill for drill in drawn.drills if drill.figure == "families"][:8]:
         sources = rows_of(snapshot, drill)["source"].unique()
         assert str(sources.len()) == drill.value
     whole = told(snapshot, "select count(*) from mart.corroboration where n_families > 0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from panorama.store.door import Door
 from panorama.store.mappings import kept_mappings
 from panorama.ui import visit
 from panorama.ui.contents import SCREENS
-from tests.stock import WORK, WORK_HEAD, dropped, settings_at, titles, units, work, write
+from tests.stock import UNITS, WORK, WORK_HEAD, dropped, settings_at, titles, units, work, write
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "pages").rglob("*.py"))
@@ -211,3 +212,42 @@ def test_a_mapping_is_pasted_kept_and_ended_in_the_page(tmp_path: Path, monkeypa
     app.button(key=f"mapping-end-{kept.id}").click().run()
     assert not app.exception
     assert kept_mappings(settings) == []
+
+
+HOSTILE = "教育[局](http://e.example/)![图](http://e.example/x.png)"
+LINK = re.compile(r"(?<!\\)\]\(http")
+"""Of markup that a file may carry what would lead or fetch from elsewhere."""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which names and texts are links and pictures."""
+    folder = tmp_path_factory.mktemp("hostile")
+    unit, settings = f"天津市{HOSTILE}", settings_at(folder)
+    said = [f"A{n},{unit},{HOSTILE},预算执行,2024,违规超编进人{HOSTILE} 第{n},整改中,2025-01-31,严重" for n in range(3)]
+    dropped(
+        settings,
+        units(folder, [f"001,{unit},市{HOSTILE},政府部门,市级,正局级,,,,", UNITS[1]]),
+        work(folder, [f"{unit},{HOSTILE},文书,{HOSTILE},2024-{month:02d},业务系统,3" for month in range(1, 13)]),
+        write(
+            folder / "台账.csv", "统计日期,机构名称,编制类型,核定编制数,实有人数", [f"2024-12-31,{unit},行政编制,10,14"]
+        ),
+        write(
+            folder / "审计.csv",
+            "问题编号,被审计单位,审计项目,审计类型,审计年度,问题描述,整改状态,整改期限,严重程度",
+            said,
+        ),
+    )
+    return settings.home
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_nothing_that_a_file_says_leads_or_fetches_from_elsewhere(
+    file: str, hostile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(file, hostile, monkeypatch)
+    assert not app.exception
+    told = [*app.title, *app.header, *app.subheader, *app.markdown, *app.info, *app.warning, *app.success, *app.error]
+    values = [str(part.value) for part in told] + [part.label for part in (*app.button, *app.metric)]
+    values += [str(part.value) for part in app.metric]
+    assert not [value for value in values if LINK.search(value)]

@@ -8,7 +8,7 @@ import pytest
 from tables import table
 
 from panorama.errors import NeedsDay, Unrecognised
-from panorama.intake.recognise import proposals, recognise
+from panorama.intake.recognise import likely_dataset, proposals, recognise
 from panorama.sources import SOURCES
 from panorama.sources.template import header
 
@@ -76,6 +76,18 @@ def test_a_missing_required_column_is_named_with_what_looks_like_it() -> None:
         assert word in refusal.value.text.zh
     assert "Methods page" in refusal.value.text.en
     assert "audit_finding" not in refusal.value.text.zh + refusal.value.text.en
+
+
+@pytest.mark.parametrize(
+    ("headers", "likely"),
+    [
+        (["问题编号", "被审计单位", "审计项目名", "审计年度", "问题描述", "闲话"], "audit_finding"),
+        (["序号", "单位名称", "问题描述", "整改措施及时限"], None),
+        (["甲", "乙"], None),
+    ],
+)
+def test_the_likely_dataset_is_proposed_for_headers_that_say_too_little(headers: list[str], likely: str | None) -> None:
+    assert likely_dataset(table(headers, [])) == likely
 
 
 def test_a_swapped_template_is_recognised_and_named() -> None:

@@ -12,7 +12,7 @@ from panorama.charts.picture import EVERY_YEAR, Drill
 from panorama.store.clock import civil
 from panorama.store.contradictions import ANSWER
 from panorama.store.rules import rules
-from panorama.text import Language, Text
+from panorama.text import Language, Text, as_said
 
 LONGEST: Final = 90
 """Letters of a statement on a card; its rows have it whole."""
@@ -55,7 +55,7 @@ def questions(frame: pl.DataFrame, language: Language) -> list[Question]:
 def _question(one: dict[str, Any], language: Language) -> Question:
     rule = rules()[one["rule"]]
     theme = one["theme_zh" if language == "zh" else "theme_en"]
-    where = f"{one['unit']} · {one['year']}"
+    where = f"{as_said(one['unit'])} · {one['year']}"
     colon = "：" if language == "zh" else ": "
     params = {name: one[name] for name in ("rule", "unit_id", "matter")}
     return Question(
@@ -65,7 +65,7 @@ def _question(one: dict[str, Any], language: Language) -> Question:
         left=_statement(one, "left", language),
         right=_statement(one, "right", language),
         drill=Drill(
-            "contradictions", f"{where} · {rule.name[language]}", str(one["n_rows"]), "rows_contradiction",
+            "contradictions", f"{one['unit']} · {one['year']} · {rule.name[language]}", str(one["n_rows"]), "rows_contradiction",
             {**params, "theme": None, **EVERY_YEAR}, unit_id=one["unit_id"],
         ),
         answer=one["answer"],
@@ -81,8 +81,8 @@ def _statement(one: dict[str, Any], side: str, language: Language) -> Statement:
     return Statement(
         FAMILY[one[f"{side}_family"]][language],
         one[f"{side}_at"],
-        text if len(text) <= LONGEST else text[: LONGEST - 1] + "…",
-        _ROW[language].format(file=file, row=one[f"{side}_row"], more=more) if file else "",
+        as_said(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"),
+        _ROW[language].format(file=as_said(file), row=one[f"{side}_row"], more=more) if file else "",
     )
 
 
@@ -92,4 +92,4 @@ def _answered(one: dict[str, Any], language: Language) -> str:
     when = f"{civil(one['decided_at']):%Y-%m-%d %H:%M}"
     said = ANSWER[one["verdict"]][language]
     colon, reason = ("：", one["reason"]) if language == "zh" else (": ", one["reason"])
-    return f"{said}{f'{colon}{reason}' if reason else ''} · {one['decided_by']} {when}"
+    return f"{said}{f'{colon}{as_said(reason)}' if reason else ''} · {as_said(one['decided_by'])} {when}"

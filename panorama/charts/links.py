@@ -6,16 +6,14 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
 from panorama.charts.overview import FAMILY, STATE
 from panorama.charts.picture import Message
 from panorama.methods.matters import matters
-from panorama.text import Language, many
-
-_MARKUP: Final = re.compile(r"([!-/:-@\[-`{-~])")
+from panorama.text import Language, as_said, many
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,7 @@ def _pair(row: dict[str, Any], language: Language, answer: dict[str, Any] | None
 def _note(row: dict[str, Any], language: Language) -> str:
     about = "" if row["dated"] else _t(language, "约", "about ")
     alike = f"{row['similarity']:.2f}"
-    words = _t(language, "、", ", ").join(escaped(word) for word in row["words"] or [])
+    words = _t(language, "、", ", ").join(as_said(word) for word in row["words"] or [])
     apart = _t(language, f"相隔{about} {row['months']} 个月", f"{about}{many(row['months'], 'month')} apart")
     return _t(
         language, f"相似度 {alike} · {apart} · 都说到：{words}", f"Likeness {alike} · {apart} · both say: {words}"
@@ -134,26 +132,21 @@ def _said(answer: dict[str, Any], language: Language) -> str:
         "rejected": _t(language, "不是同一事项", "Not one matter"),
     }
     when = f"{answer['decided_at']:%Y-%m-%d %H:%M}"
-    parts = (kind[answer["kind"]], escaped(answer["reason"] or ""), escaped(answer["decided_by"]), when)
+    parts = (kind[answer["kind"]], as_said(answer["reason"] or ""), as_said(answer["decided_by"]), when)
     return " · ".join(filter(None, parts))
 
 
 def _side(row: dict[str, Any], side: str, words: Sequence[str], language: Language) -> Side:
     when = str(row[f"{side}_date"] or _t(language, f"{row[f'{side}_year']} 年度", f"year {row[f'{side}_year']}"))
     heading = " · ".join(
-        filter(None, (FAMILY[row[f"{side}_family"]][language], when, escaped(row[f"{side}_project"] or "")))
+        filter(None, (FAMILY[row[f"{side}_family"]][language], when, as_said(row[f"{side}_project"] or "")))
     )
     line = _t(language, f"第 {row[f'{side}_row']} 行", f"row {row[f'{side}_row']}")
     # Those who see one unit alone are told of no files, which speak of all.
-    file, sheet = escaped(row[f"{side}_file"] or ""), escaped(row[f"{side}_sheet"] or "")
+    file, sheet = as_said(row[f"{side}_file"] or ""), as_said(row[f"{side}_sheet"] or "")
     state = STATE[row[f"{side}_state"]][language]
     place = " · ".join(filter(None, (state, file, sheet, line if file else "")))
     return Side(heading, marked(row[f"{side}_text"], words), place)
-
-
-def escaped(text: str) -> str:
-    """What a file says, as it says it: no sign of it is taken for markup."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
 def marked(text: str, words: Sequence[str]) -> str:
@@ -165,12 +158,7 @@ def marked(text: str, words: Sequence[str]) -> str:
     for word in words:
         for found in re.finditer(re.escape(word), plain):
             lit.update(range(letters[found.start()][0], letters[found.end() - 1][0] + 1))
-    return "".join(f":blue-background[{escaped(run)}]" if on else _kept(run) for on, run in _runs(text, lit))
-
-
-def _kept(run: str) -> str:
-    """Escaped, with a blank at either end where there was one."""
-    return _MARKUP.sub(r"\\\1", re.sub(r"\s+", " ", run))
+    return "".join(f":blue-background[{as_said(run).strip()}]" if on else as_said(run) for on, run in _runs(text, lit))
 
 
 def _runs(text: str, lit: Collection[int]) -> list[tuple[bool, str]]:

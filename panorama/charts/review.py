@@ -10,7 +10,7 @@ import polars as pl
 
 from panorama.charts.overview import FAMILY
 from panorama.charts.picture import Message
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, as_said, many
 from panorama.themes import themes
 
 STATES: Final = {
@@ -44,7 +44,6 @@ _BY: Final = {
     "file": Text("文件", "by the file"),
     "rule": Text("规则", "by rule"),
 }
-_MARKS: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 
 
 def overlaid(queue: pl.DataFrame, touched: pl.DataFrame) -> pl.DataFrame:
@@ -136,10 +135,10 @@ def marked(text: str, words: Iterable[str]) -> str:
     found = sorted({word for word in words if len(word) > 1}, key=len, reverse=True)
     pattern = "|".join(gap.join(map(re.escape, word)) for word in found)
     if not pattern:
-        return _plain(text)
+        return as_said(text)
     pieces = re.split(f"({pattern})", text)
     return "".join(
-        f":orange-background[{_plain(piece)}]" if at % 2 else _plain(piece) for at, piece in enumerate(pieces)
+        f":orange-background[{as_said(piece)}]" if at % 2 else as_said(piece) for at, piece in enumerate(pieces)
     )
 
 
@@ -167,17 +166,13 @@ def _reason(row: dict[str, Any], language: Language) -> str:
     if row["families"]:
         among = _t(language, "、", ", ").join(_family(one, language) for one in sorted(row["families"]))
         told.append(_t(language, f"这个单位这一主题的来源：{among}", f"sources of this theme for the unit: {among}"))
-    return f"**{name(row['theme'], language)}**  \n:small[:gray[{_plain(' · '.join(told))}]]"
+    return f"**{name(row['theme'], language)}**  \n:small[:gray[{as_said(' · '.join(told))}]]"
 
 
 def place(row: dict[str, Any], language: Language) -> str:
     """File, sheet, row."""
     at = _t(language, f"第 {row['src_row']} 行", f"row {row['src_row']}")
-    return _plain(" · ".join(filter(None, (row["file"], row["sheet"], at))))
-
-
-def _plain(text: str) -> str:
-    return _MARKS.sub(r"\\\1", text)
+    return as_said(" · ".join(filter(None, (row["file"], row["sheet"], at))))
 
 
 def _t(language: Language, zh: str, en: str) -> str:

@@ -101,6 +101,14 @@ def said_by_headers(table: Table, dataset: str) -> dict[str, str]:
     return {name: header.written for name, header in found.mapping.items()}
 
 
+def likely_dataset(table: Table) -> str | None:
+    """The dataset that a table's headers speak of most, where they do not say enough to be read; None when several do alike."""
+    first, second, *_ = (
+        (_fit(found)[0], found.source.dataset) for found in _ranked([h for h in table.headers if h.tiers], table, None)
+    )
+    return first[1] if first[0] > second[0] else None
+
+
 def _ranked(headers: Sequence[Header], table: Table, snapshot_date: date | None) -> list[Recognition]:
     tried = [_match(headers, model, table, snapshot_date) for model in SOURCES.values()]
     return sorted(tried, key=_fit, reverse=True)

@@ -19,7 +19,7 @@ from panorama.intake.content import NeedsPassword
 from panorama.settings import Settings
 from panorama.store.changes import apart
 from panorama.store.originals import Original, original, original_file
-from panorama.text import Text
+from panorama.text import Text, as_said
 from panorama.ui import notes, show
 from panorama.ui.sheet import columns_near, html_of
 from panorama.ui.visit import Visit
@@ -254,7 +254,7 @@ def _kept_open(snapshot_id: str, row_id: int, figure: str, scope: tuple[Any, ...
 
 
 def _sheet(visit: Visit, found: Original, row_id: int, marked: tuple[str, ...]) -> None:
-    told = visit.say(_SHEET).format(file=_plain(found.file), sheet=_plain(found.sheet), row=found.row)
+    told = visit.say(_SHEET).format(file=as_said(found.file), sheet=as_said(found.sheet), row=found.row)
     st.markdown(f"**{told}**")
     near = columns_near(found.excerpt, marked)
     every = list(range(1, len(found.excerpt.letters) + 1))
@@ -302,8 +302,3 @@ def link(page: str, chosen: Mapping[str, str], code: str, row: int | None) -> st
     if row is None:
         named.pop(ROW, None)
     return urlunsplit((where.scheme, where.netloc, where.path, urlencode(named), ""))
-
-
-def _plain(words: str) -> str:
-    """A name from outside, as words: no markup."""
-    return re.sub(r"([\\`*_{}\[\]<>#:$|~])", r"\\\1", words)

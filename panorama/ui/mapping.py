@@ -23,7 +23,7 @@ from panorama.intake.mapping import (
     read_mapping,
     tried,
 )
-from panorama.intake.recognise import said_by_headers
+from panorama.intake.recognise import likely_dataset, said_by_headers
 from panorama.settings import Settings
 from panorama.sources import SOURCES, source
 from panorama.store.mappings import Kept, kept_mappings, remove_mapping, save_mapping
@@ -109,6 +109,7 @@ def _editor(strangers: Sequence[Stranger]) -> SavedMapping | None:
             say(_WHAT),
             list(SOURCES),
             format_func=lambda name: SOURCES[name].title[language()],
+            default=[name for name in (likely_dataset(stranger.table),) if name],
             key=f"mapping-what-{stranger.label}",
         )
         title = third.text_input(say(_CALL), value=Path(stranger.file.name).stem, key=f"mapping-title-{stranger.label}")
@@ -194,7 +195,7 @@ def _preview(table: Table) -> None:
     names = {
         header.letter: f"{header.letter} {header.written}" for header in table.headers if header.letter in table.frame
     }
-    st.dataframe(table.frame.head(_SHOWN).rename({"row": say(_ROW), **names}), hide_index=True, height=180)
+    _shown(table.frame.rename({"row": say(_ROW), **names}))
 
 
 def _results(table: Table, mapping: SavedMapping) -> None:
@@ -202,7 +203,12 @@ def _results(table: Table, mapping: SavedMapping) -> None:
         found = intake.mapped(parsed, language())
         st.markdown(f"**{say(_RESULT)}**　{found.title}")
         show.quiet(found.note)
-        st.dataframe(found.table.head(_SHOWN).rename(dict(found.heads)), hide_index=True, height=180)
+        _shown(found.table.rename(dict(found.heads)))
+
+
+def _shown(frame: pl.DataFrame) -> None:
+    """The first rows; as Arrow, so that an empty cell is empty and does not say None."""
+    st.dataframe(frame.head(_SHOWN).to_arrow(), hide_index=True, height=180, placeholder="—")
 
 
 def _keep(mapping: SavedMapping) -> bool:

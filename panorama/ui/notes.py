@@ -11,7 +11,7 @@ from panorama.charts.picture import Drill
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store.notes import LONGEST, NoteRecord, withdraw_note, write_note
-from panorama.text import Text
+from panorama.text import Text, as_said
 from panorama.ui import asof
 from panorama.ui.visit import Visit, notes_seen
 
@@ -50,7 +50,7 @@ def _note(visit: Visit, note: NoteRecord, unit: str) -> None:
         with st.container(width="stretch"):
             # As text, never as markup: what is written here is shown to others.
             st.text(note.text)
-            st.markdown(f":small[:gray[{' · '.join(filter(None, (unit, _plain(note.written_by), when)))}]]")
+            st.markdown(f":small[:gray[{' · '.join(filter(None, (unit, as_said(note.written_by), when)))}]]")
         own = visit.actor.everything or note.written_by == visit.actor.name
         if own and visit.live and st.button(visit.say(_WITHDRAW), key=f"note-off-{note.id}", type="tertiary"):
             _done(visit, lambda: withdraw_note(note.id, Settings(), visit.actor))
@@ -82,7 +82,3 @@ def _done(visit: Visit, command: Callable[[], object]) -> None:
     visit.notes.clear()
     visit.notes.update(notes_seen(visit.actor, visit.as_of))
     st.rerun(scope="fragment")
-
-
-def _plain(words: str) -> str:
-    return words.replace("[", "(").replace("]", ")")

@@ -15,7 +15,7 @@ from panorama.methods.learning import NEEDED, NEWEST, Learned, learn
 from panorama.settings import Settings
 from panorama.store import reviews
 from panorama.store.reviews import Review
-from panorama.text import Text
+from panorama.text import Text, as_said
 from panorama.themes import themes
 from panorama.ui import show
 from panorama.ui.address import from_address, to_address
@@ -121,7 +121,8 @@ def _statement(visit: Visit, row: dict[str, Any], found: pl.DataFrame, why: str,
     kind = now.kind if now else None
     with st.container(border=True):
         st.markdown(review.badges(row, why, kind, visit.language))
-        st.markdown(f"**{row['unit']}**" + (f"　:gray[{row['category']}]" if row["category"] else ""))
+        category = f"　:gray[{as_said(row['category'])}]" if row["category"] else ""
+        st.markdown(f"**{as_said(row['unit'])}**{category}")
         st.subheader(review.marked(row["text"], review.words_of(found)), anchor=False)
         show.quiet(review.place(row, visit.language))
         for line in review.reasons(found, visit.language):

@@ -69,7 +69,7 @@ class Ready(BaseFigure):
 
 def message(words: Message) -> None:
     """The page's finding, the biggest text on it, and one quiet line."""
-    st.header(words.title, anchor=False)
+    st.header(harmless(words.title), anchor=False)
     quiet(words.note)
 
 
@@ -81,13 +81,18 @@ def words(said: Message) -> None:
 def titled(title: str, note: str) -> None:
     """The title of a part and its quiet line, as one element: each one more costs the page as much as a small question."""
     line = f"\n\n:small[:gray[{note}]]" if note else ""
-    st.markdown(f"### {title}{line}", anchors=False, width="stretch")
+    st.markdown(harmless(f"### {title}{line}"), anchors=False, width="stretch")
+
+
+def harmless(words: str) -> str:
+    """A sentence of ours in which names from files stand: its colours hold, and no name becomes a link or a picture."""
+    return words.replace("](", "]\\(")
 
 
 def quiet(line: str) -> None:
     """One line in the quiet voice: unit, denominator, period, key."""
     if line:
-        st.markdown(f":small[:gray[{line}]]")
+        st.markdown(harmless(f":small[:gray[{line}]]"))
 
 
 def link(words: str) -> str:
@@ -106,10 +111,10 @@ def cards(visit: Visit, found: Sequence[Card], key: str) -> None:
 
 def _card(visit: Visit, card: Card, key: str) -> None:
     figure = FIGURES[card.figure]
-    value = f":red[{card.value}]" if card.alarm else card.value
+    value = harmless(f":red[{card.value}]" if card.alarm else card.value)
     history = list(card.history) if len(card.history) > 1 else None
     st.metric(visit.say(figure.label), value, help=visit.say(figure.hover), chart_data=history)
-    context = f":small[:gray[{card.context}]]"
+    context = harmless(f":small[:gray[{card.context}]]")
     if card.drill is None:
         st.markdown(context)
         return
@@ -332,7 +337,7 @@ def matters(visit: Visit, found: Matters, key: str) -> None:
     with st.container(border=True):
         for at, item in enumerate(found.items):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(f"**{item.question}**  \n:small[:gray[{_quietly(item)}]]", width="stretch")
+                st.markdown(harmless(f"**{item.question}**  \n:small[:gray[{_quietly(item)}]]"), width="stretch")
                 if item.drill is not None:
                     st.button(
                         _rows_label(visit, item.drill),
