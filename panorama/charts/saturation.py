@@ -461,8 +461,8 @@ def posts(frame: pl.DataFrame, language: Language) -> Picture:
     required, staff = float(known["required_staff"].sum() or 0), float(known["staff"].sum() or 0)
     quiet = _t(
         language,
-        f"可计算的岗位应需 {required:.1f} 人、实有 {staff:g} 人 · 岗位人数一律取岗位表",
-        f"Posts computed: required {required:.1f}, staff {staff:g} · a post's people are its own number",
+        f"可计算的岗位应需 {required:.1f} 人、实有 {staff:g} 人 · 岗位人数一律取岗位表，处室人数先取台账：两者不同时，岗位合起来不等于处室",
+        f"Posts computed: required {required:.1f}, staff {staff:g} · a post's people are its own number, an office's are the ledger's: where they differ, posts do not add up to the office",
     )
     heads = {"post": _t(language, "岗位", "Post"), **_heads(language)}
     drills = tuple(_drill(one, "post", language) for one in rows.iter_rows(named=True))
