@@ -53,14 +53,15 @@ def serving(home: Path, port: int, ends_within: float = 20) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        _until_healthy(address)
+        until_healthy(address)
         yield address
     finally:
         process.terminate()
         process.wait(timeout=ends_within)
 
 
-def _until_healthy(address: str) -> None:
+def until_healthy(address: str) -> None:
+    """Wait for a server to answer."""
     for _ in range(300):
         try:
             urllib.request.urlopen(f"{address}/healthz", timeout=1)

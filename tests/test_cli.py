@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from panorama.cli import main
 from panorama.store.verify import verify
+from tests.browser import until_healthy
 from tests.stock import UNITS, WORK, dropped, settings_at, stocked, units, work
 
 ROOT = Path(__file__).parents[1]
@@ -247,3 +249,17 @@ def test_the_theme_rules_in_force_are_told_and_a_mistake_ends_with_2(  # type: i
     code, out, _ = run("rules")
     assert code == 0
     assert "own.toml 没有错误" in out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of this kind are not there")
+def test_the_dashboard_is_ended_by_the_keyboard_without_a_fault(tmp_path: Path, free_port: int) -> None:
+    settings = stocked(tmp_path)
+    command = [sys.executable, "-m", "panorama", "--home", str(settings.home), "serve", "--port", str(free_port)]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    until_healthy(f"http://127.0.0.1:{free_port}")
+    server.send_signal(signal.SIGINT)
+    said, _ = server.communicate(timeout=20)
+    assert server.returncode == 0
+    assert f"http://127.0.0.1:{free_port}" in said
+    assert "Abort" not in said
+    assert "Traceback" not in said

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from click import Abort
 from streamlit.web.cli import main
 
 
@@ -12,4 +15,6 @@ def run_dashboard(port: int) -> None:
     """
     options = {"port": str(port), "address": "127.0.0.1", "headless": "true"}
     told = [word for name, value in options.items() for word in (f"--server.{name}", value)]
-    main(["run", "app.py", *told], prog_name="streamlit")
+    # Ctrl+C is how it is ended, not a fault.
+    with suppress(Abort):
+        main(["run", "app.py", *told], prog_name="streamlit", standalone_mode=False)
