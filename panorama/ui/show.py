@@ -349,8 +349,8 @@ def matters(visit: Visit, found: Matters, key: str) -> None:
 
 
 def _quietly(item: Matter) -> str:
-    """Why, with the day where there is one."""
-    return f"{item.when} · {item.reason}" if item.when.strip("—") else item.reason
+    """Why, with the day where there is one that the reason does not tell itself."""
+    return item.reason if not item.when.strip("—") or item.when in item.reason else f"{item.when} · {item.reason}"
 
 
 def facts_if_any(visit: Visit, found: Facts, key: str) -> None:
