@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -249,6 +250,18 @@ def test_the_theme_rules_in_force_are_told_and_a_mistake_ends_with_2(  # type: i
     code, out, _ = run("rules")
     assert code == 0
     assert "own.toml 没有错误" in out
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_done(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        code, out, err = run("serve", "--port", port, "--home", tmp_path / "store")
+    assert code == 2
+    assert f"端口 {port} 已被占用" in err
+    assert out == ""
+    assert not (tmp_path / "store").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of this kind are not there")

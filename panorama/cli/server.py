@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -33,6 +35,7 @@ def serve(
         raise PanoramaError(
             f"{root} 里没有 app.py，请在源码目录中运行。", f"There is no app.py in {root}: run it from the source tree."
         )
+    _refuse_taken(port)
     settings = Settings()
     if refusal := in_force(settings).refusal:
         tell(refusal.say(language()))
@@ -51,6 +54,22 @@ def serve(
     os.environ["PANORAMA_HOME"] = str(settings.home.resolve())
     os.chdir(root)
     run_dashboard(port)
+
+
+def _refuse_taken(port: int) -> None:
+    """The server would take the next port by itself, and the address that was told would lead to another program."""
+    with socket.socket() as probe:
+        if sys.platform != "win32":
+            # A port that was left a moment ago counts as free, as it does for the server.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise PanoramaError(
+                f"端口 {port} 已被占用，可能看板已经打开：请先看 http://127.0.0.1:{port}，或用 --port 换一个（make run PORT=…）。",
+                f"Port {port} is taken, perhaps by a dashboard that is open already: look at http://127.0.0.1:{port}, "
+                "or choose another with --port (make run PORT=…).",
+            ) from None
 
 
 def _rebuild(settings: Settings) -> None:
