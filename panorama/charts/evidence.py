@@ -127,13 +127,14 @@ def _matrix(frame: pl.DataFrame, most: int, language: Language) -> Picture:
 
 def _drill(one: dict[str, Any], name: str, language: Language) -> Drill:
     subject = f"{one[name]} · {one['unit']}"
-    params = {"unit_id": one["unit_id"], "theme": one["theme"], "family": None, **EVERY_YEAR}
+    params = {"unit_id": one["unit_id"], "theme": one["theme"], **EVERY_YEAR}
     if one["n_families"] or not one["contradictions"]:
-        return Drill("families", subject, str(one["n_families"]), "rows_unit_theme", params, unit_id=one["unit_id"])
+        asked = {**params, "family": None}
+        return Drill("families", subject, str(one["n_families"]), "rows_unit_theme", asked, unit_id=one["unit_id"])
     # Nobody records the theme, and sources disagree on it: what there is to see is what they say.
-    odd = {"unit_id": one["unit_id"], "theme": one["theme"], "rule": None, "matter": None, **EVERY_YEAR}
+    asked = {**params, "rule": None, "matter": None}
     value = _t(language, f"{one['contradictions']} 处矛盾", many(one["contradictions"], "contradiction"))
-    return Drill("contradictions", subject, value, "rows_contradiction", odd, unit_id=one["unit_id"])
+    return Drill("contradictions", subject, value, "rows_contradiction", asked, unit_id=one["unit_id"])
 
 
 def _cell(one: dict[str, Any], name: str, drill: int, language: Language) -> Cell:

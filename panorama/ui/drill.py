@@ -96,7 +96,9 @@ def open_if_asked(visit: Visit) -> None:
     if lead is None:
         return
     title = lead.subject if isinstance(lead, Origin) else f"{visit.say(FIGURES[lead.figure].label)} · {lead.subject}"
-    st.dialog(_short(title), width="medium", position="right", on_dismiss=_closed)(_panel)(visit, lead, row)
+    st.dialog(show.harmless(_short(title)), width="medium", position="right", on_dismiss=_closed)(_panel)(
+        visit, lead, row
+    )
 
 
 def _short(title: str) -> str:
