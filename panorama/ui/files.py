@@ -259,7 +259,7 @@ def todo(visit: Visit | None) -> None:
         f"**{title}**", expanded=bool(matters), icon=":material/checklist:" if matters else ":material/check:"
     ):
         for at, matter in enumerate(matters[:MOST_MATTERS]):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
                 st.markdown(f"{at + 1}. {matter.text}", width="stretch")
                 _lead_on(visit, matter)
         if len(matters) > MOST_MATTERS:

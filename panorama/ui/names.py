@@ -65,7 +65,7 @@ def _name(visit: Visit, row: Mapping[str, Any], known: Mapping[int, str]) -> int
     where = " · ".join(filter(None, (row[because], "、".join(row["files"][:3]))))
     maybe = "；".join(f"{one['name']}（{one[because]}）" for one in list(told.values())[:3]) or say(_NOBODY)
     words = f"**{row['ref']}**　{say(_WAIT).format(n=row['rows'])}  \n:small[:gray[{where}]]  \n:small[{say(_MAYBE)}：{maybe}]"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.markdown(words, width="stretch")
         chosen: int | None = st.selectbox(
             f"{row['ref']} {say(_MEANS)}",

@@ -336,7 +336,7 @@ def matters(visit: Visit, found: Matters, key: str) -> None:
     visit.offer(item.drill for item in found.items)
     with st.container(border=True):
         for at, item in enumerate(found.items):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
                 st.markdown(harmless(f"**{item.question}**  \n:small[:gray[{_quietly(item)}]]"), width="stretch")
                 if item.drill is not None:
                     st.button(
