@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 # Without these a browser asks its maker's servers for updates while the tests listen for requests of ours.
@@ -27,6 +29,8 @@ FLAGS = [
     "--disable-sync",
 ]
 
+
+KEPT: WeakKeyDictionary[BrowserContext, str] = WeakKeyDictionary()
 
 expect.set_options(timeout=30_000)
 
@@ -125,19 +129,41 @@ def browsing() -> Iterator[Browser]:
             browser.close()
 
 
+STILL = """document.addEventListener("DOMContentLoaded", () => {
+  const still = document.createElement("style");
+  still.textContent = "*, *::before, *::after { animation: none !important; transition: none !important }";
+  document.head.append(still);
+})"""
+"""Nothing moves: without a graphics card, painting what fades and turns takes longer than all the rest of a page."""
+
+
 @contextmanager
 def visiting(browser: Browser, scheme: str = "light", width: int = 1366, height: int = 768) -> Iterator[Watched]:
-    """A fresh browser context, in Chinese and Shanghai time."""
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-    )
-    watched = Watched(context.new_page())
-    watched.page.on("request", lambda request: watched.requests.append(request.url))
-    watched.page.on("websocket", lambda socket: watched.requests.append(socket.url))
+    """A page of its own in Chinese and Shanghai time. What the server's files compiled to is kept between pages, nothing else is."""
+    context = _context(browser, "dark" if scheme == "dark" else "light")
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    watched = Watched(page)
+    page.on("request", lambda request: watched.requests.append(request.url))
+    page.on("websocket", lambda socket: watched.requests.append(socket.url))
     try:
         yield watched
     finally:
-        context.close()
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        for one in context.pages:
+            one.close()
+        context.clear_cookies()
+
+
+def _context(browser: Browser, scheme: Literal["light", "dark"]) -> BrowserContext:
+    """The context that this browser keeps for a scheme."""
+    for context in browser.contexts:
+        if KEPT.get(context) == scheme:
+            return context
+    context = browser.new_context(
+        color_scheme=scheme, reduced_motion="reduce", locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
+    context.add_init_script(STILL)
+    KEPT[context] = scheme
+    return context

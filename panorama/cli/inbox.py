@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import signal
 from datetime import datetime
 from pathlib import Path
 from threading import Event
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -28,8 +29,19 @@ def watch(
     folder = inbox or settings.inbox_folder
     folder.mkdir(parents=True, exist_ok=True)
     tell(say(f"收件夹：{folder.resolve()}（按 Ctrl+C 结束）", f"Inbox: {folder.resolve()} (Ctrl+C ends)"))
-    with suppress(KeyboardInterrupt):
-        watch_inbox(Inbox(folder, settings, local_actor()), Event(), _told_by_watch)
+    watch_inbox(Inbox(folder, settings, local_actor()), _ended_by_ctrl_c(), _told_by_watch)
+
+
+def _ended_by_ctrl_c() -> Event:
+    """Set at the first Ctrl+C, so the drop in hand is finished and told of; a second one ends at once."""
+    stop = Event()
+
+    def end(_: int, __: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        stop.set()
+
+    signal.signal(signal.SIGINT, end)
+    return stop
 
 
 def _told_by_watch(told: DropReport | PanoramaError) -> None:
