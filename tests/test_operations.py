@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,25 @@ def test_a_log_that_was_altered_is_named_at_its_first_break(tmp_path: Path, chan
     broken = verify(Settings(home=tmp_path / "store")).broken
     assert broken is not None
     assert named in broken.en
+
+
+def test_the_version_is_another_one_after_each_commit_of_anybody_and_only_then(tmp_path: Path) -> None:
+    watching, same_process = store(tmp_path), store(tmp_path)
+    seen = [watching.version(), watching.version()]
+    assert len(set(seen)) == 1
+    for operations in (same_process, watching):
+        with operations.changing() as session:
+            session.add(drop())
+        seen.append(watching.version())
+        assert seen[-1] == watching.version()
+    with watching.reading() as session:
+        session.scalars(select(Drop)).all()
+    assert watching.version() == seen[-1]
+    # As another process would: by a connection that the store knows nothing of.
+    with sqlite3.connect(watching.path) as other:
+        other.execute("update alembic_version set version_num = version_num")
+    seen.append(watching.version())
+    assert len(set(seen)) == 4
 
 
 def test_a_lock_that_is_held_makes_others_wait(tmp_path: Path) -> None:

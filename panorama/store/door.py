@@ -26,7 +26,7 @@ from panorama.store.clock import civil
 from panorama.store.history import Kept, kept
 from panorama.store.home import Home
 from panorama.store.instance import instance
-from panorama.store.notes import NoteRecord, mark, seen_notes, written
+from panorama.store.notes import NoteRecord, seen_notes, written
 from panorama.store.operations import Operations
 
 # It advises a relation, which plans each question twice: that costs more than the copy of a small answer.
@@ -130,7 +130,8 @@ class Door:
         self._home = Home(settings.home)
         self._operations: Operations | None = None
         self._kept: tuple[str | None, list[Kept]] = (None, [])
-        self._notes: tuple[tuple[int, int], tuple[NoteRecord, ...]] = ((0, 0), ())
+        self._current: tuple[int | None, tuple[str, datetime] | None] = (None, None)
+        self._notes: tuple[int | None, tuple[NoteRecord, ...]] = (None, ())
         self._open: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
 
@@ -174,11 +175,12 @@ class Door:
         """Notes on what the actor may see, as they stand now or stood at a moment; read again only when there are others."""
         if not self._home.exists():
             return []
-        with self._asked().reading() as session:
-            found = mark(session)
-            if self._notes[0] != found:
-                self._notes = (found, written(session))
-        return seen_notes(self._notes[1], actor, until)
+        operations = self._asked()
+        version, notes = operations.version(), self._notes
+        if notes[0] != version:
+            with operations.reading() as session:
+                notes = self._notes = (version, written(session))
+        return seen_notes(notes[1], actor, until)
 
     def _asked(self) -> Operations:
         with self._lock:
@@ -189,16 +191,24 @@ class Door:
     def _find(self, day: date | None) -> tuple[str, datetime] | None:
         if not self._home.exists():
             return None
-        query = select(tables.Snapshot.id, tables.Snapshot.built_at)
         if day is None:
-            query = query.where(tables.Snapshot.current.is_(True))
-        else:
-            ends = _end_of(day)
-            query = query.where(tables.Snapshot.built_at < ends, tables.Snapshot.removed.is_(False))
-            query = query.order_by(tables.IN_ORDER.desc()).limit(1)
+            return self._served()
+        query = select(tables.Snapshot.id, tables.Snapshot.built_at)
+        query = query.where(tables.Snapshot.built_at < _end_of(day), tables.Snapshot.removed.is_(False))
         with self._asked().reading() as session:
-            row = session.execute(query).first()
+            row = session.execute(query.order_by(tables.IN_ORDER.desc()).limit(1)).first()
         return (row[0], row[1]) if row else None
+
+    def _served(self) -> tuple[str, datetime] | None:
+        """The current snapshot, looked up again only where something was committed since: each page asks several times."""
+        operations = self._asked()
+        version, current = operations.version(), self._current
+        if current[0] != version:
+            query = select(tables.Snapshot.id, tables.Snapshot.built_at).where(tables.Snapshot.current.is_(True))
+            with operations.reading() as session:
+                row = session.execute(query).first()
+            current = self._current = (version, (row[0], row[1]) if row else None)
+        return current[1]
 
     def _opened(self, snapshot_id: str, built_at: datetime) -> Snapshot:
         with self._lock:

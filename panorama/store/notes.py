@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
@@ -102,12 +102,6 @@ def withdraw_note(note_id: int, settings: Settings, actor: Actor) -> None:
             append(session, actor, "note.withdraw", {"note": note_id, "unit_id": found.unit_id})
     finally:
         operations.close()
-
-
-def mark(session: Session) -> tuple[int, int]:
-    """Notes written and withdrawn: as long as it is the same, so are the notes."""
-    written, withdrawn = session.execute(select(func.count(tables.Note.id), func.count(tables.Note.withdrawn_at))).one()
-    return int(written), int(withdrawn)
 
 
 def written(session: Session) -> tuple[NoteRecord, ...]:
