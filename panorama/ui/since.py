@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import streamlit as st
 
+from panorama.access.actor import local_actor
 from panorama.charts.changes import Report, Told
 from panorama.charts.changes import report as make
-from panorama.errors import StoreError
+from panorama.errors import PanoramaError, StoreError
 from panorama.store.changes import Pair, changes
 from panorama.store.history import Kept, named
 from panorama.text import Language, Text
@@ -73,6 +74,21 @@ def brief(visit: Visit) -> None:
         screen = SCREEN["changes"]
         label = f"{told.message.title} {visit.say(screen.title)} →"
         st.page_link(screen.file, label=label, icon=":material/difference:")
+
+
+def ahead() -> None:
+    """Compares the newest state with the one before for those who see everything, ahead of the first who opens a page.
+
+    It takes half a second for a city, which whoever looks first after a drop would else wait for.
+    """
+    with suppress(PanoramaError):
+        snapshot = door().snapshot()
+        if snapshot is None:
+            return
+        for spoken in get_args(Language):
+            visit = Visit(SCREEN["overview"], local_actor(), snapshot, spoken)
+            if older := earlier(visit):
+                _asked(visit, usual_of(older), None)
 
 
 def report(visit: Visit, before: Kept, unit_id: int | None) -> Report:

@@ -189,6 +189,7 @@ async def LIFESPAN(_: Any) -> AsyncIterator[dict[str, Any]]:
     if settings.watch:
         Thread(target=_watching, args=(settings, stop), name="inbox", daemon=True).start()
     Thread(target=_settling, args=(settings, stop), name="answers", daemon=True).start()
+    Thread(target=_comparing, args=(stop,), name="since", daemon=True).start()
     yield {}
     stop.set()
 
@@ -228,6 +229,20 @@ def _settling(settings: Settings, stop: Event) -> None:
     from panorama.store.settle import settling
 
     settling(settings, local_actor(), stop, _log)
+
+
+def _comparing(stop: Event) -> None:
+    """Holds each new snapshot against the one before as it comes, until `stop` is set."""
+    stop.wait(_FIRST_PAGE_SECONDS)
+    from panorama.ui.since import ahead
+
+    seen = None
+    while not stop.wait(1.0):
+        with suppress(PanoramaError):
+            current = door().current_id()
+            if current != seen:
+                seen = current
+                ahead()
 
 
 def _log(told: DropReport | PanoramaError) -> None:
