@@ -15,6 +15,7 @@ import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from panorama.errors import Unreadable
 from panorama.intake import csvtext
 from panorama.intake.letters import letter, number
 from panorama.intake.opening import open_file
@@ -218,7 +219,20 @@ def test_error_cells_of_an_old_workbook_are_told(tmp_path: Path) -> None:
         ("【绝密】编制台账", "绝密"),
         ("2024年台账（秘密）", "秘密"),
         ("台账-机密-2024", "机密"),
+        ("绩效_机密(1)", "机密"),
+        ("绩效(机密) - 副本", "机密"),
+        ("绩效-绝密2025", "绝密"),
+        ("绩效（秘密10年）", "秘密"),
+        ("机密台账", "机密"),
+        ("机密级绩效", "机密"),
+        ("滨江市机密级绩效表", "机密"),
+        ("绝密▲20年", "绝密"),
+        ("机密20年", "机密"),
+        ("【内部·秘密】", "秘密"),
         ("保密委员会", None),
+        ("国家秘密10年保护规划", None),
+        ("涉密人员名单", None),
+        ("非机密级材料", None),
         ("国家秘密保护工作台账", None),
         ("密级", None),
         ("商业秘密保护科", None),
@@ -247,3 +261,65 @@ def test_a_secrecy_column_is_judged_by_its_values() -> None:
 @given(st.integers(1, 16_384))
 def test_letters_and_numbers_of_columns_agree(at: int) -> None:
     assert number(letter(at)) == at
+
+
+NUMBER = "11010519491231002X"
+TABLE: workbooks.Cells = [["单位", "人数"], ["甲", 1]]
+
+
+def made(
+    path: Path, hidden: str | None = None, margin: str | None = None, sheet: str = "台账", title: str = ""
+) -> Path:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.title = sheet
+    for row in ([[title]] if title else []) + [list(row) for row in TABLE]:
+        page.append(row)
+    if margin:
+        page.oddHeader.center.text = margin
+    if hidden:
+        aside = book.create_sheet("底稿")
+        aside.append([None, hidden])
+        aside.sheet_state = "hidden"
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("told", "where"), [({"hidden": "机密★10年"}, "title"), ({"margin": "机密★10年"}, "page header")]
+)
+def test_marks_in_hidden_sheets_and_page_headers_are_seen(tmp_path: Path, told: dict[str, str], where: str) -> None:
+    with pytest.raises(Unreadable, match=f"{where}.*机密"):
+        open_file(made(tmp_path / "台账.xlsx", **told), SETTINGS)
+
+
+def test_a_hidden_sheet_of_an_old_workbook_is_seen_too(tmp_path: Path) -> None:
+    book = xlwt.Workbook(encoding="utf-8")
+    for name, cell in (("台账", "单位"), ("底稿", "绝密★")):
+        page = book.add_sheet(name)
+        page.write(0, 0, cell)
+    page.visibility = 1
+    book.save(str(tmp_path / "旧.xls"))
+    with pytest.raises(Unreadable, match="绝密"):
+        open_file(tmp_path / "旧.xls", SETTINGS)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"hidden": f"张某 {NUMBER}"},
+        {"margin": f'&L&"宋体"{NUMBER}'},
+        {"sheet": f"甲{NUMBER}"},
+        {"title": f"填报人{NUMBER}"},
+    ],
+)
+def test_a_file_with_numbers_of_persons_anywhere_is_known_as_such(tmp_path: Path, told: dict[str, str]) -> None:
+    opened = open_file(made(tmp_path / "台账.xlsx", **told), SETTINGS)
+    assert opened.personal
+    assert NUMBER not in opened.grids[0].sheet
+
+
+def test_hidden_sheets_and_page_headers_without_them_are_nothing_special(tmp_path: Path) -> None:
+    opened = open_file(made(tmp_path / "台账.xlsx", hidden="行政编制", margin="&C第 &P 页"), SETTINGS)
+    assert (opened.personal, opened.hidden, len(opened.grids)) == (False, ("底稿",), 1)

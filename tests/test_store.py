@@ -25,7 +25,20 @@ from panorama.store.outdated import outdated
 from panorama.store.register import identity
 from panorama.store.rejects import original_rows, sheet_to_mend, write_rejects
 from panorama.store.verify import verify
-from tests.stock import UNITS, VOLUME, WORK, answer, current, dropped, settings_at, stocked, units, work, write
+from tests.stock import (
+    UNITS,
+    VOLUME,
+    WORK,
+    WORK_HEAD,
+    answer,
+    current,
+    dropped,
+    settings_at,
+    stocked,
+    units,
+    work,
+    write,
+)
 
 ACTOR = local_actor()
 EDUCATION = identity("001")
@@ -316,6 +329,37 @@ def test_identity_card_numbers_are_nowhere_in_the_store(tmp_path: Path) -> None:
     )
     kept = b"".join(path.read_bytes() for path in settings.home.rglob("*") if path.is_file())
     assert number.encode() not in kept
+
+
+def test_numbers_in_names_of_files_and_sheets_and_in_headers_are_nowhere_either(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    numbers = ["11010519491231002X", "120101199003071232", "320311770706001"]
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.title = f"表{numbers[0]}"
+    for row in ([*WORK_HEAD.split(","), f"经办{numbers[1]}"], [*WORK[0].split(","), "x"]):
+        page.append(row)
+    path = tmp_path / f"工作量{numbers[2]}.xlsx"
+    book.save(path)
+    report = dropped(settings, units(tmp_path), path)
+    assert report.exit_code == 0
+    assert report.accepted == 3
+    files = [file for file in settings.home.rglob("*") if file.is_file()]
+    kept = b"".join(file.name.encode() + file.read_bytes() for file in files)
+    frames = [str(pl.read_parquet(file, glob=False).rows()) for file in files if file.suffix == ".parquet"]
+    told = "".join(
+        [
+            *frames,
+            *report.lines("zh"),
+            str(answer(settings, "from meta.part")),
+            str(answer(settings, "from meta.remark")),
+        ]
+    )
+    for number in numbers:
+        assert number.encode() not in kept
+        assert number not in told
+    assert len(list((settings.home / "originals").iterdir())) == 1, "the register alone is kept"
 
 
 WORK_NOTE = "单位名称,内设机构,岗位,事项,统计期,数据来源,工作量,备注"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import polars as pl
@@ -12,7 +13,8 @@ from workbooks import grid
 
 from panorama.intake.caption import stated_unit
 from panorama.intake.grid import Table
-from panorama.intake.table import find_table, parse_title_date
+from panorama.intake.table import find_table, find_tables, parse_title_date
+from panorama.sources import vocabulary
 
 KNOWN: dict[str, tuple[str, ...]] = dict.fromkeys(
     ["序号", "机构名称", "单位名称", "编制数/行政编制", "编制数/事业编制", "编制数", "实有人数", "备注", "金额"],
@@ -203,3 +205,102 @@ def test_the_day_of_a_title(text: str, day: date | None) -> None:
 )
 def test_the_unit_of_a_title(text: str, unit: str | None) -> None:
     assert stated_unit(text) == unit
+
+
+LEDGER = ["单位名称", "编制类型", "核定编制数", "实有人数"]
+WIDER = [*LEDGER, "编外人数"]
+
+
+def found_in(rows: list[list[str]]) -> list[tuple[tuple[int, int], list[int], list[int]]]:
+    """Of each table of a sheet its header rows, its rows of data, and those passed over."""
+    tables = find_tables(grid(rows), vocabulary())
+    return [(one.header_rows, one.frame["row"].to_list(), one.skipped["row"].to_list()) for one in tables]
+
+
+def a_page(heading: list[str], of: int = 15) -> list[list[str]]:
+    return [heading, *([f"单位{at}", "行政编制", str(at + 1), "1", "0"][: len(heading)] for at in range(of))]
+
+
+def test_rows_above_a_better_known_header_are_a_table_of_their_own() -> None:
+    rows = [["机构编制台账（截至2019年12月31日）"], *a_page(LEDGER), *a_page(WIDER, 1)]
+    assert found_in(rows) == [((2, 2), list(range(3, 18)), []), ((18, 18), [19], [])]
+
+
+def test_a_table_below_another_stands_for_the_same_day_unless_it_says_its_own() -> None:
+    title = "机构编制台账（截至2019年12月31日）单位：人"
+    plain = find_tables(grid([[title], *a_page(LEDGER), *a_page(WIDER, 2)]), vocabulary())
+    assert [one.snapshot_date for one in plain] == [date(2019, 12, 31)] * 2
+    dated = find_tables(grid([[title], *a_page(LEDGER), ["截至2020年12月31日"], *a_page(WIDER, 2)]), vocabulary())
+    assert [one.snapshot_date for one in dated] == [date(2019, 12, 31), date(2020, 12, 31)]
+    assert dated[0].skipped.height == 0, "the line belongs to the table below it"
+
+
+def test_two_lists_with_headings_are_two_tables() -> None:
+    short = ["问题编号", "被巡视巡察单位", "反馈日期", "问题描述"]
+    rows = [
+        ["一、立行立改问题"],
+        short,
+        ["Y1", "甲局", "2024-01-01", "甲"],
+        ["Y2", "乙局", "2024-01-01", "乙"],
+        ["二、限期整改问题"],
+        [*short, "整改时限", "整改进展"],
+        ["Y3", "甲局", "2024-01-01", "丙", "2024-06-30", "整改中"],
+    ]
+    assert found_in(rows) == [((2, 2), [3, 4], []), ((6, 6), [7], [])]
+
+
+@pytest.mark.parametrize("rows_above", [3, 80])
+def test_columns_in_another_order_lower_down_are_read_under_their_own_header(rows_above: int) -> None:
+    """However far down it stands: else numbers of one column would be taken for another's."""
+    turned = ["单位名称", "编制类型", "实有人数", "核定编制数"]
+    rows = [*a_page(LEDGER, rows_above), turned, ["丁局", "行政编制", "7", "9"]]
+    tables = find_tables(grid(rows), vocabulary())
+    assert [one.header_rows for one in tables] == [(1, 1), (rows_above + 2, rows_above + 2)]
+    last = tables[1]
+    actual = next(header.letter for header in last.headers if header.tiers == ("实有人数",))
+    assert last.frame[actual].to_list() == ["7"]
+    assert tables[0].frame.height == rows_above
+
+
+def test_the_same_header_printed_again_is_one_table() -> None:
+    rows = [*a_page(LEDGER, 70), *a_page(LEDGER, 5)]
+    assert found_in(rows) == [((1, 1), [*range(2, 72), *range(73, 78)], [72])]
+
+
+def test_a_header_that_a_merge_reaches_into_loses_no_row_to_its_reprint() -> None:
+    rows = [["台账（截至2021年12月31日）"], LEDGER, ["甲局", "行政编制", "10", "9"], ["", "事业编制", "10", "12"]]
+    sheet = grid([*rows, LEDGER, ["乙局", "行政编制", "5", "5"]], ((2, 1, 3, 1),))
+    tables = find_tables(sheet, vocabulary())
+    assert sorted(row for one in tables for row in one.frame["row"]) == [3, 4, 6]
+
+
+def test_a_line_of_names_and_values_above_a_header_is_no_table() -> None:
+    rows = [["单位名称", "市教育局", "考核年度", "2024"], ["填报人", "甲", "联系电话", "1234"], *a_page(LEDGER, 3)]
+    assert [one.header_rows for one in find_tables(grid(rows), vocabulary())] == [(3, 3)]
+
+
+def test_a_sheet_of_nothing_but_headers_ends() -> None:
+    turned = ["单位名称", "编制类型", "实有人数", "核定编制数"]
+    rows = [row for at in range(400) for row in (LEDGER if at % 2 else turned, ["甲局", "行政编制", "1", str(at)])]
+    start = time.process_time()
+    tables = find_tables(grid(rows), vocabulary())
+    assert time.process_time() - start < 20
+    assert sum(one.frame.height + one.skipped.height + 1 for one in tables) == 800
+
+
+HEADINGS = st.sampled_from(
+    [LEDGER, WIDER, ["单位名称", "编制类型", "实有人数", "核定编制数"], ["单位", "事项", "统计期", "工作量"]]
+)
+
+
+@given(st.lists(st.tuples(HEADINGS, st.integers(1, 4)), min_size=1, max_size=5), st.integers(0, 70))
+@settings(max_examples=60, deadline=None)
+def test_every_row_under_any_header_is_in_just_one_table(pages: list[tuple[list[str], int]], first: int) -> None:
+    rows = a_page(LEDGER, first) if first else []
+    for heading, height in pages:
+        rows += a_page(heading, height)
+    tables = find_tables(grid(rows), vocabulary())
+    told = [row for one in tables for row in (*one.frame["row"], *one.skipped["row"], one.header_rows[0])]
+    assert sorted(told) == list(range(1, len(rows) + 1))
+    for one in tables:
+        assert all(cell not in vocabulary() for cell in one.frame[one.headers[0].letter].to_list())

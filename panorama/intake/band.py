@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+import polars as pl
+
 from panorama.intake.grid import Grid, Header
+from panorama.intake.identity import mask_identity
 from panorama.intake.letters import letter, number
 from panorama.sources.headers import normalise_header, unit_hint
 
@@ -18,6 +21,10 @@ MOST_TIERS: Final = 3
 FEWEST_HITS: Final = 2
 CUT: Final = 0.6
 """What remains of the score of a band that ends in the middle of a merged header cell."""
+SIGNS: Final = 12
+"""Columns in which names of another header are looked for, row by row."""
+MOST_LOOKS: Final = 200
+"""Rows that are looked at closely for another header: a sheet made to be slow is not."""
 _VALUE: Final = re.compile(r"[-+－]?[\d,，.]+\s*%?|\d{4}[-/.年]\d{1,2}.*|true|false", re.IGNORECASE)
 
 Row = dict[str, str]
@@ -34,8 +41,14 @@ class Band:
     score: float
     hits: int
 
+    @property
+    def is_sure(self) -> bool:
+        """Two thirds of its columns are known: no line of names and values (单位名称：市教育局　年度：2024) is."""
+        return self.hits >= FEWEST_HITS and self.hits * 3 >= len(self.tiers) * 2
+
     def header(self, column: str) -> Header:
-        tiers = self.tiers.get(column, ())
+        # A header stands in reports and remarks: a number of a person in it is kept nowhere.
+        tiers = tuple(mask_identity(tier, strict=False) for tier in self.tiers.get(column, ()))
         hints = (unit_hint(tier) for tier in reversed(tiers))
         return Header(column, tiers, next((hint for hint in hints if hint), None))
 
@@ -47,14 +60,41 @@ def find_band(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> Band | N
     """
     rows = top_rows(grid)
     bands = [band for band in _bands(grid, rows, vocabulary) if band.hits >= FEWEST_HITS]
-    if bands:
-        return max(bands, key=lambda band: (band.score, -band.first, band.first - band.last))
-    return _by_form(rows)
+    return _best(bands) if bands else _by_form(rows)
+
+
+def _best(bands: Sequence[Band]) -> Band:
+    return max(bands, key=lambda band: (band.score, -band.first, band.first - band.last))
+
+
+def another(grid: Grid, vocabulary: Mapping[str, Collection[Any]], band: Band) -> Band | None:
+    """The header of the next table below this one, under another heading; None when the same goes on to the end.
+
+    The same header printed again on a later page is none.
+    """
+    names = {name.strip() for tiers in band.tiers.values() for name in tiers} | set(vocabulary)
+    letters = [name for name in grid.frame.columns[1:] if name in band.tiers][:SIGNS]
+    said = pl.sum_horizontal(pl.col(name).str.strip_chars().is_in(names).fill_null(False) for name in letters)
+    below = grid.frame.filter(pl.col("row") > band.last)
+    # One of each wording: a header printed again on a thousand pages is looked at once.
+    signs = below.filter(said >= FEWEST_HITS) if letters else below.clear()
+    for first in signs.unique(letters, keep="first", maintain_order=True)["row"].head(MOST_LOOKS):
+        near = below.filter(pl.col("row").is_between(first, first + MOST_TIERS))
+        found = [one for one in _bands(grid, _cells(near), vocabulary) if one.first == first and one.is_sure]
+        if found and not _goes_on(band, best := _best(found)):
+            return best
+    return None
+
+
+def _goes_on(band: Band, again: Band) -> bool:
+    """The same names at the same columns, whatever tier of them is printed again."""
+    same = again.tiers.keys() == band.tiers.keys()
+    return same and all(set(tiers) <= set(band.tiers[name]) for name, tiers in again.tiers.items())
 
 
 def band_at(grid: Grid, first: int, last: int) -> Band | None:
     """The header that was found before, in these rows; None when they hold nothing."""
-    rows = top_rows(grid)
+    rows = _cells(grid.frame.filter(pl.col("row").is_between(first, last)))
     if first not in rows or last not in rows:
         return None
     return Band(first, last, _tiers(rows, _spread(grid, rows), first, last), 0.0, 0)
@@ -62,9 +102,13 @@ def band_at(grid: Grid, first: int, last: int) -> Band | None:
 
 def top_rows(grid: Grid) -> dict[int, Row]:
     """The first rows by number, cells trimmed, rows of spaces left out."""
-    letters = grid.frame.columns[1:]
+    return _cells(grid.frame.head(TOP))
+
+
+def _cells(frame: pl.DataFrame) -> dict[int, Row]:
+    letters = frame.columns[1:]
     found = {}
-    for row, *cells in grid.frame.head(TOP).iter_rows():
+    for row, *cells in frame.iter_rows():
         kept = {name: one_line(cell) for name, cell in zip(letters, cells, strict=True) if cell and cell.strip()}
         if kept:
             found[row] = kept

@@ -99,7 +99,7 @@ def _opened(data: bytes, folder: Path, password: str | None) -> dict[str, Any]:
         return _text(data, folder)
     from panorama.intake import workbook
 
-    pages, hidden = workbook.READERS[content](data)
+    book = workbook.READERS[content](data)
     grids = [
         {
             **_kept(page.frame, folder / f"{at}.arrow", {row for row, _ in page.without_value}),
@@ -107,9 +107,16 @@ def _opened(data: bytes, folder: Path, password: str | None) -> dict[str, Any]:
             "merges": page.merges,
             "formulas_without_value": sorted(page.without_value),
         }
-        for at, page in enumerate(pages)
+        for at, page in enumerate(book.pages)
     ]
-    return {"kind": content, "encoding": None, "grids": grids, "hidden": hidden}
+    hidden = [
+        {
+            "sheet": one.sheet,
+            "frame": None if one.frame is None else _kept(one.frame, folder / f"h{at}.arrow", set())["frame"],
+        }
+        for at, one in enumerate(book.hidden)
+    ]
+    return {"kind": content, "encoding": None, "grids": grids, "hidden": hidden, "margins": book.margins}
 
 
 def _text(data: bytes, folder: Path) -> dict[str, Any]:
@@ -124,7 +131,7 @@ def _text(data: bytes, folder: Path) -> dict[str, Any]:
         "merges": [],
         "formulas_without_value": [],
     }
-    return {"kind": "tsv" if mark == "\t" else "csv", "encoding": named, "grids": [grid], "hidden": []}
+    return {"kind": "tsv" if mark == "\t" else "csv", "encoding": named, "grids": [grid], "hidden": [], "margins": []}
 
 
 def _kept(frame: Any, path: Path, flagged: set[int]) -> dict[str, Any]:

@@ -92,8 +92,7 @@ def _of_workbook(data: bytes, content: str, sheet: str, spans: Sequence[Span]) -
 
     from panorama.intake import workbook
 
-    pages, _ = workbook.READERS[content](data, sheet)
-    page = pages[0]
+    page = workbook.READERS[content](data, sheet).pages[0]
     last = int(page.frame["row"][-1]) if page.frame.height else 0
     wanted = [row for first, end in spans for row in range(first, min(end, last) + 1)]
     kept = page.frame.filter(pl.col("row").is_in(wanted))

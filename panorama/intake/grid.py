@@ -56,6 +56,9 @@ class Opened:
     encoding: str | None
     grids: tuple[Grid, ...]
     hidden: tuple[str, ...] = ()
+    personal: bool = False
+    """Identity-card numbers stand outside the rows (names of sheets, titles, page headers, hidden sheets), or a hidden
+    sheet could not be looked through: the original is not kept."""
 
 
 @dataclass(frozen=True)
@@ -148,3 +151,5 @@ class Reading:
     hidden: tuple[str, ...] = ()
     problem: Text | None = None
     """Set when the file as a whole could not be read."""
+    personal: bool = False
+    """As of what was opened."""

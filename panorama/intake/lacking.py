@@ -14,7 +14,7 @@ from panorama.intake.grid import Table
 from panorama.intake.mapping import SavedMapping, mapped
 from panorama.intake.opening import open_file, unpack_file
 from panorama.intake.recognise import recognise
-from panorama.intake.table import find_table
+from panorama.intake.table import find_tables
 from panorama.settings import Settings
 from panorama.sources import vocabulary
 
@@ -45,8 +45,8 @@ def lacking(
         return Lacking(password=True)
     except PanoramaError:
         return Lacking()
-    unknown = [find_table(grid, vocabulary()) for grid in grids if not mapped(grid, mappings)]
-    tables = [table for table in unknown if table is not None and table.frame.height]
+    unknown = [table for grid in grids if not mapped(grid, mappings) for table in find_tables(grid, vocabulary())]
+    tables = [table for table in unknown if table.frame.height]
     return Lacking(
         day=any(_fault(table) is NeedsDay for table in tables),
         tables=tuple(table for table in tables if _fault(table) is Unrecognised),

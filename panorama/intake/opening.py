@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
@@ -17,6 +17,7 @@ from panorama.intake.child import OUT_OF_MEMORY
 from panorama.intake.content import NeedsPassword
 from panorama.intake.excerpt import Excerpt, Span, excerpt_of
 from panorama.intake.grid import Grid, Opened
+from panorama.intake.identity import SUSPECT, mask_identity
 from panorama.intake.secrecy import is_secrecy_header, refuse_secret_values, secrecy_mark, secret
 from panorama.settings import Settings
 from panorama.text import Text
@@ -37,7 +38,6 @@ def open_file(path: Path, settings: Settings, name: str | None = None, password:
         _refuse_size(path, settings)
         with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as folder:
             opened = _read(path.resolve(), Path(folder), settings, password)
-        _refuse_secret(opened)
         _refuse_empty(opened)
     return opened
 
@@ -83,8 +83,30 @@ def _refuse_size(path: Path, settings: Settings) -> None:
 
 def _read(path: Path, folder: Path, settings: Settings, password: str | None) -> Opened:
     said = _did("read", path, folder, settings, password)
-    grids = tuple(_grid(item, folder) for item in said["grids"])
-    return Opened(said["kind"], said["encoding"], grids, tuple(said["hidden"]))
+    hidden = {item["sheet"]: item["frame"] and pl.read_ipc(folder / item["frame"]) for item in said["hidden"]}
+    shown = {item["sheet"]: pl.read_ipc(folder / item["frame"]) for item in said["grids"]}
+    _refuse_secret({**hidden, **shown}, said["margins"])
+    personal = _names_persons(
+        {**hidden, **{name: frame.head(TITLE_ROWS) for name, frame in shown.items()}}, said["margins"]
+    )
+    grids = tuple(_grid(item, shown[item["sheet"]]) for item in said["grids"])
+    return Opened(said["kind"], said["encoding"], grids, tuple(map(_unnumbered, hidden)), personal)
+
+
+def _names_persons(sheets: Mapping[str, pl.DataFrame | None], margins: Sequence[str]) -> bool:
+    """Whether identity-card numbers stand in names of sheets, page headers or these cells; or a sheet could not be read."""
+    if any(frame is None for frame in sheets.values()):
+        return True
+    texts = [*sheets, *margins]
+    for frame in sheets.values():
+        for column in [] if frame is None else frame.drop("row").get_columns():
+            texts += column.filter(column.str.contains(SUSPECT)).to_list()
+    return any(mask_identity(text, strict=False) != text for text in texts)
+
+
+def _unnumbered(name: str) -> str:
+    """The name of a sheet without identity-card numbers."""
+    return mask_identity(name, strict=False)
 
 
 def open_excerpt(
@@ -150,10 +172,9 @@ def _died(code: int | None, settings: Settings, content: Path) -> Unreadable:
     )
 
 
-def _grid(item: dict[str, Any], folder: Path) -> Grid:
-    frame = pl.read_ipc(folder / item["frame"])
+def _grid(item: dict[str, Any], frame: pl.DataFrame) -> Grid:
     return Grid(
-        sheet=item["sheet"],
+        sheet=_unnumbered(item["sheet"]),
         frame=frame,
         merges=tuple((a, b, c, d) for a, b, c, d in item["merges"]),
         blank_rows=item["blank_rows"],
@@ -177,18 +198,24 @@ def _refuse_empty(opened: Opened) -> None:
     )
 
 
-def _refuse_secret(opened: Opened) -> None:
-    """Refuse by names of sheets, by what stands at the top of a sheet, and by the values of a 密级 column."""
-    for sheet in (*opened.hidden, *(grid.sheet for grid in opened.grids)):
+def _refuse_secret(sheets: Mapping[str, pl.DataFrame | None], margins: Sequence[str]) -> None:
+    """Refuse by names of sheets, page headers, what stands at the top of a sheet, and the values of a 密级 column.
+
+    Hidden sheets count too: they are not loaded, but stand in the file.
+    """
+    for sheet, frame in sheets.items():
         if level := secrecy_mark(sheet):
             raise secret(level, "工作表名", "the name of a sheet")
-    for grid in opened.grids:
-        top = grid.frame.head(TITLE_ROWS).drop("row")
-        for row in top.iter_rows():
+        if frame is None:
+            continue
+        for row in frame.head(TITLE_ROWS).drop("row").iter_rows():
             for cell in row:
                 if cell and len(cell) <= 200 and (level := secrecy_mark(cell)):
                     raise secret(level, "标题或表头", "a title or header")
-        refuse_secret_values(grid.frame, secrecy_columns(grid.frame))
+        refuse_secret_values(frame, secrecy_columns(frame))
+    for line in margins:
+        if level := secrecy_mark(line):
+            raise secret(level, "页眉或页脚", "a page header or footer")
 
 
 def secrecy_columns(frame: pl.DataFrame) -> list[str]:

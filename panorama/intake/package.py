@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from xml.etree import ElementTree
+from xml.sax.saxutils import unescape
 
 from panorama.errors import Unreadable
 from panorama.intake.content import damaged
@@ -28,6 +29,8 @@ CHUNK: Final = 4 << 20
 _ROOT: Final = re.compile(rb"<[A-Za-z_]")
 _DECLARES: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _MERGE: Final = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([^\"']+)[\"']")
+_MARGIN: Final = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
+_CODE: Final = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d+|[A-Za-z])')
 _PREFIX: Final = re.compile(rb"<(\w+:)?worksheet\b")
 _TAG: Final = re.compile(rb"<(?:\w+:)?(row|c)(\s[^>]*?)?(/>|>)")
 _PLACE: Final = re.compile(rb"\br=[\"']([A-Z]{0,3})(\d+)[\"']")
@@ -52,6 +55,8 @@ class Marks:
     without_value: set[tuple[int, int]] = field(default_factory=set)
     starts_at_a: bool = False
     """A cell of column A holds something."""
+    margins: list[str] = field(default_factory=list)
+    """What is printed above and below each page."""
 
 
 def refuse_bombs(package: zipfile.ZipFile) -> None:
@@ -138,10 +143,17 @@ def marks_of(package: zipfile.ZipFile, part: str) -> Marks:
             marks.without_value.update(_counted(piece, patterns, patterns.counter))
         elif any(sign in piece for sign in patterns.signs):
             marks.without_value.update(_addressed(piece, patterns))
+        if b"eader>" in piece or b"ooter>" in piece:
+            marks.margins.extend(_plain(found[1]) for found in _MARGIN.finditer(piece))
         if b"mergeCell" in piece:
             ranges = (corners(found[1].decode("ascii", "ignore")) for found in _MERGE.finditer(piece))
             marks.merges.extend(merged for merged in ranges if merged is not None)
     return marks
+
+
+def _plain(written: bytes) -> str:
+    """A page header without its codes for place, font and size."""
+    return _CODE.sub(" ", unescape(written.decode("utf-8", "ignore"))).strip()
 
 
 def _pieces(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:

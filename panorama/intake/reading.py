@@ -16,7 +16,7 @@ from panorama.intake.mapping import SavedMapping, mapped
 from panorama.intake.mending import taken_off
 from panorama.intake.opening import open_file
 from panorama.intake.sieve import judge, parse
-from panorama.intake.table import find_table
+from panorama.intake.table import find_tables
 from panorama.settings import Settings
 from panorama.sources import vocabulary
 from panorama.text import Text
@@ -61,9 +61,9 @@ def read_file(
     sheets = tuple(
         sheet
         for grid in opened.grids
-        for sheet in _mapped(grid, mappings, snapshot_date) or [_sheet(grid, dataset, snapshot_date)]
+        for sheet in _mapped(grid, mappings, snapshot_date) or _sheets(grid, dataset, snapshot_date)
     )
-    return Reading(name, digest, opened.kind, opened.encoding, sheets, opened.hidden)
+    return Reading(name, digest, opened.kind, opened.encoding, sheets, opened.hidden, personal=opened.personal)
 
 
 def _digest(path: Path) -> str:
@@ -84,12 +84,17 @@ def _mapped(grid: Grid, mappings: Sequence[SavedMapping], snapshot_date: date | 
     return [SheetReading(grid.sheet, judge(left, said, mends)) for left, said in found[1].recognised(table)]
 
 
-def _sheet(grid: Grid, dataset: str | None, snapshot_date: date | None) -> SheetReading:
+def _sheets(grid: Grid, dataset: str | None, snapshot_date: date | None) -> list[SheetReading]:
+    """What became of each table of a sheet; of a sheet without one that it is empty, says how to fill it in, or why not."""
     if grid.frame.height == 0:
-        return SheetReading(grid.sheet, None)
-    table = find_table(grid, vocabulary())
-    if table is None:
-        return SheetReading(grid.sheet, None, None if _is_notes(grid, "") else _no_table(grid))
+        return [SheetReading(grid.sheet, None)]
+    tables = find_tables(grid, vocabulary())
+    if not tables:
+        return [SheetReading(grid.sheet, None, None if _is_notes(grid, "") else _no_table(grid))]
+    return [_table(grid, table, dataset, snapshot_date) for table in tables]
+
+
+def _table(grid: Grid, table: Table, dataset: str | None, snapshot_date: date | None) -> SheetReading:
     try:
         if table.frame.height == 0:
             return SheetReading(grid.sheet, None, None if _is_notes(grid, table.title) else _no_rows(table))

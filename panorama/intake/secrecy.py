@@ -12,25 +12,31 @@ import polars as pl
 from panorama.errors import Unreadable
 
 _LEVEL: Final = "(?:绝密|机密|秘密|涉密)"
+_STATE: Final = "(?:绝密|机密|秘密)"
+_PAPER: Final = "(?:表|台账|名册|名单|清单|材料|文件|报告|汇总|资料|数据|绩效|情况)"
 _MARKS: Final = (
-    re.compile(rf"(?<!非)({_LEVEL})[级件]?[★☆✩✭*]"),  # 秘密★10年
+    re.compile(rf"(?<!非)({_LEVEL})[级件]?[★☆✩✭*▲△●◆]"),  # 秘密★10年
+    re.compile(rf"(?<!国家)({_STATE})[级件]?(?:长期|\d{{1,2}}年)"),  # 机密20年
+    # 机密台账, 滨江市机密级绩效表; an office of such a name (机密级文件统计科) is none.
+    re.compile(rf"(?:^({_STATE})|(?<!非)({_STATE})级)[^科处室局院]{{0,20}}{_PAPER}$"),
     re.compile(rf"密级[:：\-—为是]?({_LEVEL})"),  # 密级：机密
     re.compile(rf"[【\[(（〔〖<《「『{{]({_LEVEL})(?:级|件|文件|资料|材料)?[】\])）〕〗>》」』}}]"),  # 【机密】
 )
-_WORD: Final = re.compile(rf"({_LEVEL})(?:级|件|文件|资料|材料)?")
-_BETWEEN: Final = re.compile(r"[\s_\-—.·,，、;；:：|/\\+&]+")
+_WORD: Final = re.compile(rf"({_LEVEL})(?:级|件|文件|资料|材料)?(?:版|\d{{0,8}})")
+_BETWEEN: Final = re.compile(r"[\s_\-—.·,，、;；:：|/\\+&【】\[\]()（）〔〕〖〗<>《》「」『』{}]+")
 
 
 def secrecy_mark(text: str) -> str | None:
     """The level a name, title or header marks itself with (秘密, 机密, 绝密, 涉密), or None.
 
-    A mark stands alone, in brackets, before a star or after 密级; inside other words (保密委员会, 国家秘密保护) it is none.
+    A mark stands alone, in brackets, before a star or a term of years, after 密级, or says of what kind a paper is; inside
+    other words (保密委员会, 国家秘密保护) it is none.
     """
     folded = unicodedata.normalize("NFKC", text)
     close = re.sub(r"\s+", "", folded)
     for mark in _MARKS:
         if found := mark.search(close):
-            return found[1]
+            return next(level for level in found.groups() if level)
     if whole := _WORD.fullmatch(close):
         return whole[1]
     for word in _BETWEEN.split(folded):

@@ -9,15 +9,17 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
-from panorama.intake.band import Band, band_at, find_band, one_line, top_rows
+from panorama.intake.band import TOP, Band, another, band_at, find_band, one_line, top_rows
 from panorama.intake.caption import parse_title_date, stated_unit
 from panorama.intake.grid import Grid, Table
 from panorama.intake.letters import letter
 
-__all__ = ["find_table", "parse_title_date"]
+__all__ = ["find_table", "find_tables", "parse_title_date"]
 
 Reason = Literal["total", "blank", "note"]
 
+MOST_TABLES: Final = 100
+"""Tables that one sheet is taken apart into; rows of what follows are judged under the last header."""
 LEADING: Final = 6
 """Columns in which a 合计 may stand."""
 FEW: Final = 4
@@ -72,6 +74,75 @@ def find_table(
         filled_down=filled,
         formulas_without_value=_places(grid, band, letters),
     )
+
+
+def find_tables(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> list[Table]:
+    """The tables of a sheet one under the other, each with a header of its own; mostly one. Rows as in find_table.
+
+    One below another without a line of its own above it stands for the same day and in the same unit.
+    """
+    found: list[Table] = []
+    for piece in _pieces(grid, vocabulary):
+        table = find_table(piece, vocabulary)
+        if table is None or (found and table.frame.height == 0):
+            continue
+        found.append(_under(found[-1], table) if found else table)
+    return found
+
+
+def _under(before: Table, table: Table) -> Table:
+    return replace(
+        table,
+        title=table.title or before.title,
+        snapshot_date=table.snapshot_date or before.snapshot_date,
+        unit_hint=table.unit_hint or before.unit_hint,
+    )
+
+
+def _pieces(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> list[Grid]:
+    """The sheet cut where another table begins, the lines above its header with it."""
+    found: list[Grid] = []
+    while len(found) + 1 < MOST_TABLES and (at := _cut(grid, vocabulary)) is not None:
+        found.append(_between(grid, 0, at))
+        grid = _between(grid, at, None)
+    return [*found, grid]
+
+
+def _cut(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> int | None:
+    """The first row of the second table; None when there is one at most."""
+    band = find_band(grid, vocabulary)
+    if band is None or not band.hits:
+        return None
+    if _holds_table(above := _between(grid, 0, band.first), vocabulary):
+        return _cut(above, vocabulary) or _begins(grid, band.first)
+    below = another(grid, vocabulary, band)
+    return _begins(grid, below.first) if below else None
+
+
+def _holds_table(above: Grid, vocabulary: Mapping[str, Collection[Any]]) -> bool:
+    """Whether a header that is sure stands here with a row of data under it."""
+    band = find_band(above, vocabulary) if above.frame.height else None
+    if band is None or not band.is_sure:
+        return False
+    rows = (row for number, row in top_rows(above).items() if number > band.last)
+    return any(len(row) * 2 >= len(band.tiers) and len(set(row.values())) > 1 for row in rows)
+
+
+def _begins(grid: Grid, header: int) -> int:
+    """The first of the lines above a header that belong to it: one text each."""
+    first = header
+    for row, *cells in reversed(grid.frame.filter(pl.col("row") < header).tail(TOP).rows()):
+        if row < first - 1 or len({cell for cell in cells if cell and cell.strip()}) != 1:
+            break
+        first = row
+    return first
+
+
+def _between(grid: Grid, first: int, end: int | None) -> Grid:
+    """Rows from `first` up to and without `end`."""
+    kept = pl.col("row") >= first if end is None else pl.col("row").is_between(first, end, closed="left")
+    merges = tuple(merge for merge in grid.merges if merge[0] >= first and (end is None or merge[2] < end))
+    return replace(grid, frame=grid.frame.filter(kept), merges=merges)
 
 
 def further_rows(begun: Table, rows: pl.DataFrame, last: bool) -> Table:

@@ -35,8 +35,28 @@ class Page:
     without_value: frozenset[tuple[int, int]] = frozenset()
 
 
-def read_xlsx(data: bytes, only: str | None = None) -> tuple[list[Page], list[str]]:
-    """Visible sheets (or the one of that name) and the names of hidden ones. Raises Unreadable for bombs and damage."""
+@dataclass(frozen=True)
+class Hidden:
+    """A sheet that is not shown. It is loaded by nobody, yet looked through: the original that is kept holds it too.
+
+    frame: as of a page; None where it cannot be read.
+    """
+
+    sheet: str
+    frame: pl.DataFrame | None
+
+
+@dataclass(frozen=True)
+class Book:
+    """Visible sheets (or the one that was asked for), hidden ones, and what is printed above and below pages."""
+
+    pages: list[Page]
+    hidden: list[Hidden]
+    margins: tuple[str, ...] = ()
+
+
+def read_xlsx(data: bytes, only: str | None = None) -> Book:
+    """The sheets of a workbook, or the one of that name. Raises Unreadable for bombs and damage."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             refuse_bombs(package)
@@ -44,7 +64,7 @@ def read_xlsx(data: bytes, only: str | None = None) -> tuple[list[Page], list[st
             marks = {
                 sheet.name: marks_of(package, sheet.part)
                 for sheet in sheets
-                if sheet.visible and sheet.part and only in (None, sheet.name)
+                if sheet.part and only in (None, sheet.name)
             }
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError, RuntimeError):
         raise damaged() from None
@@ -55,20 +75,21 @@ def read_xlsx(data: bytes, only: str | None = None) -> tuple[list[Page], list[st
             mark = marks[sheet.name]
             frame, _ = _frame(reader, sheet.name, 1 if mark.starts_at_a else _first_column(data, sheet.name))
             pages.append(Page(sheet.name, frame, tuple(mark.merges), frozenset(mark.without_value)))
-    return pages, [sheet.name for sheet in sheets if not sheet.visible]
+    hidden = [_aside(reader, sheet.name, only) for sheet in sheets if not sheet.visible]
+    return Book(pages, hidden, tuple(line for mark in marks.values() for line in mark.margins))
 
 
-def read_xls(data: bytes, only: str | None = None) -> tuple[list[Page], list[str]]:
+def read_xls(data: bytes, only: str | None = None) -> Book:
     """The same of an old workbook. Raises Unreadable for damage and passwords."""
     return _read(data, None, only)
 
 
-def read_xlsb(data: bytes, only: str | None = None) -> tuple[list[Page], list[str]]:
+def read_xlsb(data: bytes, only: str | None = None) -> Book:
     """The same of a binary workbook. Raises Unreadable for bombs and damage."""
     return _read(data, _marks(data, binary.marks_by_sheet), only)
 
 
-def read_ods(data: bytes, only: str | None = None) -> tuple[list[Page], list[str]]:
+def read_ods(data: bytes, only: str | None = None) -> Book:
     """The same of an OpenDocument sheet. Raises Unreadable for bombs, damage and passwords."""
     return _read(data, _marks(data, opendocument.marks_by_sheet), only)
 
@@ -94,7 +115,7 @@ def _marks(data: bytes, marks_of: Callable[[zipfile.ZipFile], Mapping[str, Marks
         raise damaged() from None
 
 
-def _read(data: bytes, marks: Mapping[str, Marks] | None, only: str | None) -> tuple[list[Page], list[str]]:
+def _read(data: bytes, marks: Mapping[str, Marks] | None, only: str | None) -> Book:
     """All sheets by the reader of frames. marks: by sheet, where the other reader does not know the merges."""
     reader = _reader(data)
     book = python_calamine.load_workbook(io.BytesIO(data))
@@ -103,7 +124,7 @@ def _read(data: bytes, marks: Mapping[str, Marks] | None, only: str | None) -> t
         if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
         if meta.visible != python_calamine.SheetVisibleEnum.Visible:
-            hidden.append(meta.name)
+            hidden.append(_aside(reader, meta.name, only))
             continue
         if only not in (None, meta.name):
             continue
@@ -112,7 +133,17 @@ def _read(data: bytes, marks: Mapping[str, Marks] | None, only: str | None) -> t
         frame, errors = _frame(reader, meta.name, first)
         mark = Marks(_own_merges(sheet)) if marks is None else marks.get(meta.name, Marks())
         pages.append(Page(meta.name, frame, tuple(mark.merges), errors | mark.without_value))
-    return pages, hidden
+    return Book(pages, hidden)
+
+
+def _aside(reader: fastexcel.ExcelReader, name: str, only: str | None) -> Hidden:
+    """A hidden sheet; not read where one other sheet is asked for."""
+    if only is not None:
+        return Hidden(name, None)
+    try:
+        return Hidden(name, _frame(reader, name, 1)[0])
+    except Unreadable:
+        return Hidden(name, None)
 
 
 def _own_merges(sheet: python_calamine.CalamineSheet) -> list[Merge]:

@@ -366,7 +366,8 @@ def _write_parts(reading: Reading, parts: Sequence[PartRecord]) -> list[PartReco
 def _may_be_kept(reading: Reading) -> bool:
     """Secret files are never copied, nor any with identity-card numbers in it."""
     parsed = [sheet.parsed for sheet in reading.sheets if sheet.parsed is not None]
-    return reading.problem is None and bool(parsed) and not any(rows.personal for rows in parsed)
+    found = reading.personal or any(rows.personal for rows in parsed)
+    return reading.problem is None and bool(parsed) and not found
 
 
 def _go_live(
