@@ -455,3 +455,40 @@ def test_the_page_goes_from_all_units_to_one_and_its_busiest_office(
     assert not app.exception
     assert "乙处" in "".join(titles(app))
     assert len(app.header) == 1
+
+
+def test_a_lower_bound_below_a_line_is_nowhere_counted_as_below_it(sample_home: Path) -> None:
+    """Against the stored saturations of the whole sample, counted in another language."""
+    door = Door(Settings(home=sample_home))
+    try:
+        found = door.snapshot()
+        assert found is not None
+        stored = found.ask_sql("from mart.saturation_stored where post_id is null and month is null", local_actor())
+        offices = stored.filter(pl.col("office_id").is_not_null() & pl.col("saturation").is_not_null())
+        low = offices.filter(pl.col("saturation") < 0.80)
+        assert low["lower_bound"].any(), "the sample has one, else this tries nothing"
+        wanted = low.filter(~pl.col("lower_bound")).group_by("unit_id", "year").len().rows()
+        counted = found.ask_sql("select unit_id, year, offices_under from mart.unit_year", local_actor())
+        assert sorted(counted.filter(pl.col("offices_under") > 0).rows()) == sorted(wanted)
+        for year in sorted(set(low.filter("lower_bound")["year"])):
+            listed = found.ask("saturation_out_of_range", local_actor(), year=year)
+            assert not listed.filter(pl.col("lower_bound") & (pl.col("saturation") < 0.80)).height
+            rest = offices.filter((pl.col("year") == year) & ~(pl.col("lower_bound") & (pl.col("saturation") < 0.80)))
+            wanted_ids = rest.filter(~pl.col("saturation").is_between(0.80, 1.15))["office_id"]
+            assert sorted(listed["office_id"]) == sorted(wanted_ids)
+    finally:
+        door.close()
+
+
+def test_a_lower_bound_says_so_in_tables_and_is_not_called_idle() -> None:
+    frame = pl.DataFrame(
+        {
+            "office": ["甲处", "乙处"], "saturation": [0.5, 0.5], "low": [0.4, 0.4], "high": [0.55, 0.55],
+            "band": ["待判", "明显不饱满"], "lower_bound": [True, False],
+        }
+    )  # fmt: skip
+    assert saturation._table(frame, "zh")["at_least_word"].to_list() == ["≥", None]
+    said = saturation._calls(frame, "zh")
+    assert said.startswith("乙处明显不饱满")
+    assert "甲处明显不饱满" not in said
+    assert "甲处、" not in said

@@ -72,7 +72,7 @@ def _calls(known: pl.DataFrame, language: Language) -> str:
     busy, idle = known.sort("saturation", descending=True), known.sort("saturation")
     told = (
         (busy.filter(high), "超负荷，区间支持这一判断", " overloaded, the interval bears it out"),
-        (idle.filter(low), "明显不饱满，区间支持这一判断", " clearly idle, the interval bears it out"),
+        (idle.filter(sure & low), "明显不饱满，区间支持这一判断", " clearly idle, the interval bears it out"),
         (
             busy.filter(sure & ~high & (pl.col("saturation") > 1.15)),
             "高于 1.15，但尚不能断定",
@@ -333,6 +333,7 @@ def _heads(language: Language) -> dict[str, str]:
     return {
         "required_staff": _t(language, "应需人数", "Required"),
         "staff": _t(language, "在岗编内", "Staff"),
+        "at_least_word": _t(language, "至少", "At least"),
         "saturation": _t(language, "编内饱满度", "Saturation"),
         "saturation_with_external": _t(language, "含编外", "With contract staff"),
         "low": _t(language, "区间下限", "Low"),
@@ -349,6 +350,9 @@ def _heads(language: Language) -> dict[str, str]:
 def _table(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
     words = [band_word(band, language) for band in frame["band"]]
     table = _rounded(frame).with_columns(pl.Series("band_word", words, dtype=pl.String))
+    if "lower_bound" in frame.columns:
+        # No number of its own: that it is one belongs beside the number.
+        table = table.with_columns(pl.when("lower_bound").then(pl.lit("≥")).alias("at_least_word"))
     if "lacking" in frame.columns:
         why = [_lacking(one, language) for one in frame.iter_rows(named=True)]
         table = table.with_columns(pl.Series("lacking_word", why, dtype=pl.String))
@@ -452,7 +456,9 @@ def posts(frame: pl.DataFrame, language: Language) -> Picture:
         return Picture(words, "", BLANK, words, frame)
     known = frame.drop_nulls("saturation")
     rows, left = _drawn(frame)
-    over, under = known.filter(pl.col("saturation") > 1.15).height, known.filter(pl.col("saturation") < 0.80).height
+    over = known.filter(pl.col("saturation") > 1.15).height
+    # A lower bound below 0.80 may well stand above it.
+    under = known.filter((pl.col("saturation") < 0.80) & ~pl.col("lower_bound")).height
     title = _t(
         language,
         f"{frame.height} 个岗位：{over} 个高于 1.15，{under} 个低于 0.80，{frame.height - known.height} 个不计算",

@@ -138,7 +138,10 @@ LOAD: Final = (
         Text("低于0.80的处室", "Offices under 0.80"),
         Text("个处室", "offices"),
         Text("有饱满度的处室", "offices with a saturation"),
-        Text("年度饱满度低于0.80的处室数。", "Offices whose saturation of the year is below 0.80."),
+        Text(
+            "年度饱满度低于0.80的处室数；只算得出下限的不在内。",
+            "Offices whose saturation of the year is below 0.80; those of which only a lower bound is known are left out.",
+        ),
         Text("饱满度低于 0.80 的处室个数", "offices whose saturation is below 0.80"),
         _WISN,
     ),

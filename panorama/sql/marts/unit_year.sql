@@ -72,7 +72,8 @@ offices as (
     select
         unit_id,
         year,
-        count(*) filter (where saturation < 0.80) as offices_under,
+        -- A lower bound below 0.80 may well stand above it.
+        count(*) filter (where saturation < 0.80 and not lower_bound) as offices_under,
         count(*) filter (where saturation > 1.15) as offices_over
     from mart.saturation_stored
     where office_id is not null and post_id is null and month is null and saturation is not null

@@ -1,4 +1,5 @@
 -- One row per office whose saturation of one year stands above 1.15 or below 0.80, the farthest from 1 first
+-- A lower bound below 0.80 may well stand above it: it is not listed.
 select
     u.unit_id,
     coalesce(u.short_name, u.name) as unit,
@@ -19,5 +20,5 @@ inner join seen.unit as u on u.unit_id = s.unit_id
 inner join seen.office as o on o.office_id = s.office_id
 where s.period = $year::varchar
     and s.post_id is null
-    and (s.saturation > 1.15 or s.saturation < 0.80)
+    and (s.saturation > 1.15 or (s.saturation < 0.80 and not s.lower_bound))
 order by abs(s.saturation - 1) desc, unit, office

@@ -13,6 +13,7 @@ select
     s.required_staff,
     coalesce(s.staff, p.n_actual::double) as staff,
     s.coverage,
+    s.lower_bound,
     $year::int as year
 from seen.post as p
 left join seen.saturation_stored as s on s.post_id = p.post_id and s.office_id = p.office_id and s.period = $year::varchar
