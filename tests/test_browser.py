@@ -186,6 +186,10 @@ def test_unknown_headers_are_explained_in_the_page_and_the_file_comes_in(
     with serving(settings.home, free_port) as found, visiting(browser, height=1500) as seen:
         seen.open(f"{found}/intake")
         take(seen, [strange], "1 张表的表头不认识")
+        # Whoever comes later, or comes back, finds it on the list.
+        seen.open(f"{found}/intake")
+        seen.page.get_by_role("button", name="说明各列").press("Enter")
+        seen.says("1 张表的表头不认识")
         # The page's last words: whatever is drawn anew until then would take the choice away.
         seen.says("已保存的对应关系")
         seen.pick("这张表里有", "工作量记录")
@@ -233,6 +237,9 @@ def test_what_files_lack_is_added_beside_each_and_nothing_is_dropped_again(
         secret.press("Enter")
         seen.says("3 件事要您处理")
         seen.says("1 个文件，接收 1 行，拒收 0 行")
+        # After a reload, or for a colleague, the others are still there.
+        seen.open(f"{found}/intake")
+        seen.says("3 件事要您处理")
         seen.page.get_by_role("button", name="填统计日期").press("Enter")
         day = seen.page.get_by_role("dialog").locator("input")
         day.fill("去年")
@@ -241,7 +248,10 @@ def test_what_files_lack_is_added_beside_each_and_nothing_is_dropped_again(
         day.fill("2024年12月底")
         day.press("Enter")
         seen.says("2 件事要您处理")
+        seen.page.get_by_role("button", name="说明各列").first.press("Enter")
         seen.says("2 张表的表头不认识")
+        seen.page.get_by_role("button", name="不再处理").first.press("Enter")
+        seen.says("1 件事要您处理")
     dated = answer(settings, "select cast(snapshot_date as varchar), actual from mart.staffing order by all")
     assert dated == [("2024-12-31", 19), ("2024-12-31", 28)]
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from panorama.charts import intake
-from panorama.ui import asof, drill, files, mapping, mend, names, rulebook, show
+from panorama.ui import asof, drill, files, mapping, mend, names, rulebook, show, unread
 from panorama.ui.visit import enter_empty, head
 
 visit = enter_empty("intake")
@@ -14,8 +14,10 @@ if visit is None:
     files.tell_trial(files.upload())
     files.added()
     files.last_report(files.language())
-    files.todo(None)
-    files.explain_headers()
+    listed = files.waiting_files()
+    files.todo(None, listed)
+    files.explain_headers(listed)
+    unread.ticked()
     mapping.saved()
     st.stop()
 
@@ -29,8 +31,9 @@ if visit.live:
     files.tell_trial(tried)
     # Before the drop is picked: what is taken in here says which drop to look at.
     files.added()
-    files.todo(visit)
-    files.explain_headers()
+    listed = files.waiting_files()
+    files.todo(visit, listed)
+    files.explain_headers(listed)
 with left:
     drop_id = files.pick_drop(drops, visit.language)
     sheets = visit.ask("intake_files", drop_id=drop_id)
@@ -60,6 +63,7 @@ show.facts_if_any(visit, intake.moves(visit.ask("intake_moves", drop_id=drop_id)
 show.facts_if_any(visit, intake.changed(visit.ask("intake_changed", drop_id=drop_id), visit.language), "changed")
 if visit.live:
     names.answered()
+    unread.ticked()
     mapping.saved()
 
 drill.open_if_asked(visit)

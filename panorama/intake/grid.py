@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -127,6 +128,10 @@ class Parsed:
     """Whether numbers of persons were found: then the original is not kept."""
 
 
+Lacks = Literal["columns", "day"]
+"""What a person can add to a sheet that was not read: what its columns are, the day it speaks of."""
+
+
 @dataclass(frozen=True)
 class SheetReading:
     """What became of one sheet: parsed, or the sentence that says why not."""
@@ -134,6 +139,9 @@ class SheetReading:
     sheet: str
     parsed: Parsed | None
     problem: Text | None = None
+    lacks: Lacks | None = None
+    personal: bool = False
+    """Of a sheet that was not parsed: whether numbers of persons were found."""
 
 
 @dataclass(frozen=True)
@@ -148,3 +156,8 @@ class Reading:
     hidden: tuple[str, ...] = ()
     problem: Text | None = None
     """Set when the file as a whole could not be read."""
+
+    @property
+    def personal(self) -> bool:
+        """Whether numbers of persons were found in any sheet."""
+        return any(sheet.personal or (sheet.parsed is not None and sheet.parsed.personal) for sheet in self.sheets)

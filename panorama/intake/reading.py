@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from panorama.errors import PanoramaError
-from panorama.intake.grid import Grid, Reading, SheetReading, Table
+from panorama.errors import NeedsDay, PanoramaError, Unrecognised
+from panorama.intake.grid import Grid, Lacks, Reading, SheetReading, Table
+from panorama.intake.identity import holds_identity
 from panorama.intake.large import read_large
 from panorama.intake.mapping import SavedMapping, mapped
 from panorama.intake.mending import taken_off
@@ -89,13 +90,25 @@ def _sheet(grid: Grid, dataset: str | None, snapshot_date: date | None) -> Sheet
         return SheetReading(grid.sheet, None)
     table = find_table(grid, vocabulary())
     if table is None:
-        return SheetReading(grid.sheet, None, None if _is_notes(grid, "") else _no_table(grid))
+        return _unread(grid, "", _no_table(grid))
+    if table.frame.height == 0:
+        return _unread(grid, table.title, _no_rows(table))
     try:
-        if table.frame.height == 0:
-            return SheetReading(grid.sheet, None, None if _is_notes(grid, table.title) else _no_rows(table))
         return SheetReading(grid.sheet, parse(table, dataset, snapshot_date))
+    except NeedsDay as refusal:
+        return _unread(grid, table.title, refusal.text, "day")
+    except Unrecognised as refusal:
+        return _unread(grid, table.title, refusal.text, "columns")
     except PanoramaError as refusal:
-        return SheetReading(grid.sheet, None, None if _is_notes(grid, table.title) else refusal.text)
+        return _unread(grid, table.title, refusal.text)
+
+
+def _unread(grid: Grid, title: str, problem: Text, lacks: Lacks | None = None) -> SheetReading:
+    """A sheet that gave no rows: with why, unless it only explains others."""
+    personal = holds_identity(grid.frame)
+    if _is_notes(grid, title):
+        return SheetReading(grid.sheet, None, personal=personal)
+    return SheetReading(grid.sheet, None, problem, lacks, personal)
 
 
 def _is_notes(grid: Grid, title: str) -> bool:
