@@ -27,14 +27,18 @@ STANDARDS = (
     "A2,收费,市甲局,核心,户,1,专家,2024,1",
     "A2,征收,市乙局,核心,人次,1,专家,2024,1",
     "A3,机要,市乙局,核心,件,1,专家,2024,1",
+    "B-77,会签件,市乙局,核心,件,1,专家,2024,1",
 )
 WORK = (
     *(f"{name},办公室,,A1,2024-01,业务系统,10" for name in NAMES),
     "市甲局,办公室,,A2,2024-01,业务系统,7",
     "市乙局,办公室,,A2,2024-01,业务系统,7",
     "市甲局,办公室,,A3,2024-01,业务系统,3",
+    # By its name: its code stands in another unit's standard alone. A month within a quarter, so a check speaks of it too.
+    "市甲局,会签处,,会签件,2024-01,业务系统,3",
+    "市甲局,会签处,,会签件,2024-Q1,业务系统,5",
 )
-OTHERS = ("乙局", "丙局", "丁局", "戊局", "征收", "人次", "机要", "中位数", "Median")
+OTHERS = ("乙局", "丙局", "丁局", "戊局", "征收", "人次", "机要", "B-77", "中位数", "Median")
 """What only others wrote, or what tells of their figures."""
 
 
@@ -98,7 +102,16 @@ def test_an_activity_bears_the_name_and_unit_of_work_of_the_standard_that_serves
     # Who sees everything reads the same: a name is that of its place, not of its reader.
     assert snapshot.ask("saturation_activities", ALL, office_id=office(snapshot), year=2024).equals(done)
     gaps = snapshot.ask("saturation_gaps", ONE_UNIT, unit_id=OWN, year=2024)
-    assert gaps["activity"].to_list() == ["A3"]
+    assert sorted(gaps["activity"]) == ["A3", "会签件"]
+
+
+def test_a_gap_and_a_check_speak_of_an_activity_as_its_unit_wrote_it(snapshot: Snapshot) -> None:
+    gaps = snapshot._run("select activity_code, volume from seen.activity_gap order by 1", ONE_UNIT, {})
+    assert [(code, float(volume)) for code, volume in gaps.rows()] == [("A3", 3.0), ("会签件", 5.0)]
+    told = snapshot._run(
+        "select rule, matter from seen.check_remark where rule like 'V-WL%' order by all", ONE_UNIT, {}
+    )
+    assert told.rows() == [("V-WL-1", "A3"), ("V-WL-1", "会签件"), ("V-WL-2", "会签件")]
 
 
 @pytest.mark.parametrize("question", ["rows_saturation_unit", "rows_unit_family", "rows_saturation_office"])
@@ -135,7 +148,7 @@ def test_a_snapshot_tells_one_unit_of_its_own_files_alone(snapshot: Snapshot) ->
 
 
 def test_drops_do_not_tell_one_unit_how_many_rows_others_sent_and_nothing_is_no_nought(snapshot: Snapshot) -> None:
-    assert snapshot.ask("overview_changes", ALL)["accepted"].to_list() == [5, 22]
+    assert snapshot.ask("overview_changes", ALL)["accepted"].to_list() == [5, 25]
     own = snapshot.ask("overview_changes", ONE_UNIT)
     assert own.select("accepted", "rejected").rows() == [(None, None)] * 2
 
