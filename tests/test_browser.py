@@ -170,6 +170,7 @@ def test_a_name_is_confirmed_in_the_page_and_its_rows_come_alive(
         seen.page.get_by_role("button", name="收回").click()
         seen.says("可能是：天津市教育局")
         seen.page.get_by_text("已确认的名称", exact=True).click()
+        seen.settle()
         # The keyboard is enough: into the box, down to the first proposal, and on to the button.
         seen.page.get_by_role("combobox", name="教育局 就是").press("ArrowDown")
         seen.page.get_by_role("option", name="天津市教育局").first.wait_for()
