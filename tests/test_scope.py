@@ -6,14 +6,19 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import streamlit
 import xlsxwriter
+from streamlit.testing.v1 import AppTest
 
 from panorama.access.actor import Actor, local_actor
 from panorama.charts.picture import EVERY_YEAR
+from panorama.errors import StoreError
 from panorama.settings import Settings
-from panorama.store.door import Snapshot
+from panorama.store import build, seen
+from panorama.store.door import Door, Snapshot
 from panorama.store.originals import original
 from panorama.store.register import identity
+from panorama.ui import visit
 from tests.stock import UNIT_HEAD, WORK_HEAD, current, dropped, settings_at, write
 
 ALL = local_actor()
@@ -162,3 +167,61 @@ def test_a_cell_merged_over_rows_of_two_units_is_shown_to_neither(settings: Sett
     second = Actor("乙", "contact", units=frozenset({NEXT}))
     assert "备注'" not in str(original(other, "saturation", snapshot, second, settings).excerpt.lines[1:])
     assert "两家的备注" in str(original(row_id, "saturation", snapshot, ALL, settings).excerpt)
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A store with a state that an older program built, which showed everybody all workload, and one of today's."""
+    folder = tmp_path_factory.mktemp("upgraded")
+    made = settings_at(folder)
+    register = [f"{at:03d},{name},{name},政府部门,市级,正局级,,,," for at, name in enumerate(NAMES, 1)]
+    today = seen._filter
+    with pytest.MonkeyPatch.context() as older:
+        older.setattr(seen, "_filter", lambda name, of_unit: "" if name == "workload" else today(name, of_unit))
+        older.setattr(build, "program", lambda: "older")
+        dropped(made, write(folder / "单位.csv", UNIT_HEAD, register), write(folder / "工作量.csv", WORK_HEAD, WORK))
+    dropped(made, write(folder / "标准.csv", STANDARD_HEAD, STANDARDS))
+    return made
+
+
+def test_a_state_that_an_older_program_built_is_closed_to_who_sees_single_units(upgraded: Settings) -> None:
+    door = Door(upgraded)
+    newest, older = (door.of(one) for one in door.kept())
+    rows = "select count(*) as n from seen.workload"
+    # It would tell of all.
+    assert older._run(rows, ALL, {})["n"].item() == len(WORK)
+    for reader in (ONE_UNIT, NOBODY):
+        with pytest.raises(StoreError) as told:
+            older._run(rows, reader, {})
+        assert "旧版程序" in told.value.text.zh
+        with pytest.raises(StoreError):
+            older.ask("units", reader)
+        with pytest.raises(StoreError):
+            older.trace([2**32 + 2], reader)
+    assert older.ask("units", ALL).height == len(NAMES)
+    assert newest._run(rows, ONE_UNIT, {})["n"].item() == sum(line.startswith("市甲局") for line in WORK)
+    # By day it is the same one.
+    assert door.snapshot(older.day) is not None
+
+
+@pytest.mark.parametrize(
+    "page", ["leadership/overview", "evaluation/unit", "evaluation/changes", "evaluation/saturation"]
+)
+def test_a_page_says_that_an_older_state_is_closed_and_leads_back(
+    page: str, upgraded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = Door(upgraded).kept()[1].id
+    monkeypatch.setattr(visit, "local_actor", lambda: ONE_UNIT)
+    streamlit.cache_resource.clear()
+    monkeypatch.setenv("PANORAMA_HOME", str(upgraded.home))
+    root = Path(__file__).resolve().parents[1]
+    monkeypatch.chdir(root)
+    app = AppTest.from_file(str(root / "app.py"), default_timeout=60)
+    app.query_params["asof"] = older
+    app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception
+    assert any("旧版程序" in one.value for one in app.info)
+    assert not app.metric
+    assert app.button(key="asof-back")
+    shown = "\n".join(str(part.value) for part in (*app.markdown, *app.header, *app.title))
+    assert not [name for name in NAMES if name in shown]

@@ -18,7 +18,7 @@ from panorama.calendar import today
 from panorama.charts.picture import Lead, Picture, Place
 from panorama.errors import PanoramaError, StoreError
 from panorama.settings import Settings
-from panorama.store.door import Door, Snapshot
+from panorama.store.door import BY_OLDER, Door, Snapshot
 from panorama.store.notes import NoteRecord
 from panorama.text import Language, Text
 from panorama.ui import asof
@@ -161,6 +161,10 @@ def _visit(page: str) -> Visit | None:
     if older is None:
         _follow(snapshot.id)
     visit = Visit(SCREEN[page], actor, snapshot, language(), as_of=older)
+    if snapshot.closed_to(actor):
+        _head(SCREEN[page], visit)
+        st.info(visit.say(BY_OLDER), icon=":material/history:")
+        st.stop()
     return replace(visit, mark=_mark(visit), notes=notes_seen(actor, older))
 
 
