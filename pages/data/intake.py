@@ -7,7 +7,7 @@ from panorama.ui import asof, drill, files, mapping, mend, names, rulebook, show
 from panorama.ui.visit import enter_empty, head
 
 visit = enter_empty("intake")
-head("intake", visit)
+head("intake", visit, filters=False)
 rulebook.tell_refusal(files.language())
 if visit is None:
     st.info(files.say(files.BEGIN), icon=":material/info:")
@@ -41,9 +41,9 @@ with left:
     show.message(intake.message(sheets, waiting.height, visit.language))
     files.last_report(visit.language)
 
-left, right = st.columns([8, 5], gap="large")
+chosen = files.sheets(visit, intake.files(sheets, visit.language))
+left, right = st.columns([5, 8], gap="large")
 with left:
-    chosen = files.sheets(visit, intake.files(sheets, visit.language))
     if visit.live:
         files.drop_buttons(drop_id, drops, visit.language)
 with right:

@@ -190,16 +190,18 @@ def _mark(visit: Visit) -> Text | None:
     return None if not made_up else MADE_UP if made_up == files else PARTLY
 
 
-def head(page: str, visit: Visit | None) -> list[Any]:
-    """Title, question and language switch; returns the slots (left to right) for the page's filters."""
-    return _head(SCREEN[page], visit)
+def head(page: str, visit: Visit | None, filters: bool = True) -> list[Any]:
+    """Title, question and language switch; returns the slots (left to right) for the page's filters, where it has any."""
+    return _head(SCREEN[page], visit, filters)
 
 
-def _head(screen: Screen, visit: Visit | None = None) -> list[Any]:
+def _head(screen: Screen, visit: Visit | None = None, filters: bool = True) -> list[Any]:
     if visit is not None and visit.as_of is not None:
         asof.banner(visit.as_of)
     mark = visit.mark if visit else None
-    left, *slots, last = st.columns([5.2, 1.5, 2.2, 1.5], gap="small", vertical_alignment="bottom")
+    # Without filters the question and the day have their room, so that neither breaks in English.
+    widths = [5.2, 1.5, 2.2, 1.5] if filters else [8.9, 1.5]
+    left, *slots, last = st.columns(widths, gap="small", vertical_alignment="bottom")
     with left:
         marked = f" :orange-badge[{mark[language()]}]" if mark else ""
         st.title(screen.title[language()] + marked, anchor=False)
