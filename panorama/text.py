@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 _MARKUP: Final = re.compile(r"([!-/:-@\[-`{-~])")
+_ADDRESS: Final = re.compile(r"(https?:)(?=//)|(www)(?=\.)|(\w@)(?=\w)", re.IGNORECASE)
+_JOINER: Final = "\u2060"
+"""Unseen and without width."""
 
 Language = Literal["zh", "en"]
 
@@ -33,4 +36,9 @@ def many(n: int, noun: str) -> str:
 
 def as_said(words: str) -> str:
     """What a file says, for a page: no sign of it is taken for markup, and it stays on its line."""
-    return _MARKUP.sub(r"\\\1", re.sub(r"\s+", " ", words))
+    return _MARKUP.sub(r"\\\1", unlinked(re.sub(r"\s+", " ", words)))
+
+
+def unlinked(words: str) -> str:
+    """Web and mail addresses as plain words: a page makes links of those it finds, even of escaped ones."""
+    return _ADDRESS.sub(lambda found: found[0] + _JOINER, words)

@@ -158,6 +158,19 @@ def test_a_name_is_confirmed_in_the_page_and_its_rows_come_alive(
     with serving(settings.home, free_port) as found, visiting(browser, height=1600) as seen:
         seen.open(f"{found}/intake")
         seen.says("1 个单位名称等您确认")
+        # That it is not this unit is remembered: no proposal is left, and the row goes on waiting.
+        seen.says("可能是：天津市教育局")
+        seen.page.get_by_role("button", name="其他回答").press("Enter")
+        seen.page.get_by_role("dialog").get_by_text("不是", exact=True).click()
+        seen.page.get_by_role("button", name="记住").press("Enter")
+        seen.says("不是“天津市教育局”，不再提示")
+        seen.says("没有相似的单位")
+        assert answer(settings, VOLUME) == [(5.0,)]
+        seen.page.get_by_text("已确认的名称", exact=True).click()
+        seen.page.get_by_role("button", name="收回").click()
+        seen.says("可能是：天津市教育局")
+        seen.page.get_by_text("已确认的名称", exact=True).click()
+        seen.settle()
         # The keyboard is enough: into the box, down to the first proposal, and on to the button.
         seen.page.get_by_role("combobox", name="教育局 就是").press("ArrowDown")
         seen.page.get_by_role("option", name="天津市教育局").first.wait_for()
@@ -166,10 +179,18 @@ def test_a_name_is_confirmed_in_the_page_and_its_rows_come_alive(
         seen.page.get_by_role("button", name="确认选好的").press("Enter")
         seen.says("记住了 1 个名称")
         assert answer(settings, VOLUME) == [(12.0,)]
-        # An answer is taken back where it was given, and the rows wait again.
+        # For a time only: what lies after its last day waits again.
         seen.page.get_by_text("已确认的名称", exact=True).click()
+        seen.page.get_by_role("button", name="改有效期").press("Enter")
+        last = seen.page.get_by_role("dialog").get_by_role("textbox", name="至（含）")
+        last.fill("2024-01-31")
+        last.press("Enter")
+        seen.page.get_by_role("button", name="记住").press("Enter")
+        seen.says("“教育局”的有效期已改")
+        assert answer(settings, VOLUME) == [(8.0,)]
+        # An answer is taken back where it was given, and the rows wait again.
         seen.page.get_by_role("button", name="收回").click()
-        seen.says("1 个单位名称等您确认")
+        seen.says("收回了对“教育局”的回答")
     assert answer(settings, VOLUME) == [(5.0,)]
 
 
@@ -186,6 +207,10 @@ def test_unknown_headers_are_explained_in_the_page_and_the_file_comes_in(
     with serving(settings.home, free_port) as found, visiting(browser, height=1500) as seen:
         seen.open(f"{found}/intake")
         take(seen, [strange], "1 张表的表头不认识")
+        # Whoever comes later, or comes back, finds it on the list.
+        seen.open(f"{found}/intake")
+        seen.page.get_by_role("button", name="说明各列").press("Enter")
+        seen.says("1 张表的表头不认识")
         # The page's last words: whatever is drawn anew until then would take the choice away.
         seen.says("已保存的对应关系")
         seen.pick("这张表里有", "工作量记录")
@@ -233,6 +258,9 @@ def test_what_files_lack_is_added_beside_each_and_nothing_is_dropped_again(
         secret.press("Enter")
         seen.says("3 件事要您处理")
         seen.says("1 个文件，接收 1 行，拒收 0 行")
+        # After a reload, or for a colleague, the others are still there.
+        seen.open(f"{found}/intake")
+        seen.says("3 件事要您处理")
         seen.page.get_by_role("button", name="填统计日期").press("Enter")
         day = seen.page.get_by_role("dialog").locator("input")
         day.fill("去年")
@@ -241,7 +269,10 @@ def test_what_files_lack_is_added_beside_each_and_nothing_is_dropped_again(
         day.fill("2024年12月底")
         day.press("Enter")
         seen.says("2 件事要您处理")
+        seen.page.get_by_role("button", name="说明各列").first.press("Enter")
         seen.says("2 张表的表头不认识")
+        seen.page.get_by_role("button", name="不再处理").first.press("Enter")
+        seen.says("1 件事要您处理")
     dated = answer(settings, "select cast(snapshot_date as varchar), actual from mart.staffing order by all")
     assert dated == [("2024-12-31", 19), ("2024-12-31", 28)]
 

@@ -125,7 +125,7 @@ def test_a_unit_whose_last_day_is_told_without_a_status_stands_no_more() -> None
 
 
 def test_people_of_a_unit_that_was_split_count_once_in_the_year_of_the_split() -> None:
-    gone = unit("001", "市甲局", status="撤销", end_date=date(2025, 7, 1), successor_ref="002")
+    gone = unit("001", "市甲局", status="撤销", end_date=date(2025, 7, 1), successor_ref="002、003")
     parts = [unit(code, name, set_date=date(2025, 7, 1)) for code, name in (("002", "市乙局"), ("003", "市丙局"))]
     before = ledger("001", "XZ", 12, 10) | {"snapshot_date": date(2025, 6, 30)}
     earlier = ledger("001", "XZ", 12, 11) | {"snapshot_date": date(2024, 12, 31)}
@@ -136,6 +136,7 @@ def test_people_of_a_unit_that_was_split_count_once_in_the_year_of_the_split() -
     )
     assert years == [{"year": 2024, "actual": 11}, {"year": 2025, "actual": 10}]
     assert one(con, "select sum(actual) as actual from mart.unit_staffing where newest")["actual"] == 10
+    assert one(con, "select successor from mart.unit where unit_code = '001'")["successor"] == "市乙局、市丙局"
 
 
 def test_a_row_of_an_unresolved_unit_waits() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -217,18 +219,26 @@ def test_a_mapping_is_pasted_kept_and_ended_in_the_page(tmp_path: Path, monkeypa
 HOSTILE = "教育[局](http://e.example/)![图](http://e.example/x.png)"
 LINK = re.compile(r"(?<!\\)\]\(http")
 """Of markup that a file may carry what would lead or fetch from elsewhere."""
+BARE = re.compile(r"(?<![\\\w])(?:https?://|www\.)\w", re.IGNORECASE)
+"""What a page makes a link of by itself."""
+TAGGED = "<b>黑</b><a href='http://e.example'>点</a>&lt;i&gt;"
+"""What Plotly would take for its own markup."""
+OWN_TAG = re.compile(r"</?b>|<br>|<span style='color:#[0-9a-f]{6}'>|</span>")
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store in which names and texts are links and pictures."""
     folder = tmp_path_factory.mktemp("hostile")
-    unit, settings = f"天津市{HOSTILE}", settings_at(folder)
+    unit, settings = f"天津市{HOSTILE}{TAGGED}", settings_at(folder)
     said = [f"A{n},{unit},{HOSTILE},预算执行,2024,违规超编进人{HOSTILE} 第{n},整改中,2025-01-31,严重" for n in range(3)]
     dropped(
         settings,
-        units(folder, [f"001,{unit},市{HOSTILE},政府部门,市级,正局级,,,,", UNITS[1]]),
-        work(folder, [f"{unit},{HOSTILE},文书,{HOSTILE},2024-{month:02d},业务系统,3" for month in range(1, 13)]),
+        units(folder, [f"001,{unit},市{HOSTILE}{TAGGED},政府部门,市级,正局级,,,,", UNITS[1]]),
+        work(
+            folder,
+            [f"{unit},{HOSTILE}{TAGGED},文书,{TAGGED},2024-{month:02d},业务系统,3" for month in range(1, 13)],
+        ),
         write(
             folder / "台账.csv", "统计日期,机构名称,编制类型,核定编制数,实有人数", [f"2024-12-31,{unit},行政编制,10,14"]
         ),
@@ -251,3 +261,32 @@ def test_nothing_that_a_file_says_leads_or_fetches_from_elsewhere(
     values = [str(part.value) for part in told] + [part.label for part in (*app.button, *app.metric)]
     values += [str(part.value) for part in app.metric]
     assert not [value for value in values if LINK.search(value)]
+    assert not [value for value in values if BARE.search(value)]
+
+
+def texts(figure: object) -> Iterator[str]:
+    """Every text of a figure that goes out; templates are the program's own."""
+    if isinstance(figure, str):
+        yield figure
+    elif isinstance(figure, dict):
+        for key, value in figure.items():
+            if key != "hovertemplate":
+                yield from texts(value)
+    elif isinstance(figure, list):
+        for value in figure:
+            yield from texts(value)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("file", FILES)
+def test_nothing_that_a_file_says_is_markup_in_a_figure(
+    file: str, lang: str, hostile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(file, hostile, monkeypatch, lang)
+    assert not app.exception
+    said = [text for one in app.get("plotly_chart") for text in texts(json.loads(one.proto.spec))]
+    for text in said:
+        assert "<" not in OWN_TAG.sub("", text), text
+        assert "<b>黑" not in text
+    if "leadership" in file or "unit" in file or "saturation" in file:
+        assert any("&lt;b&gt;黑" in text for text in said), "the names are in the figures"

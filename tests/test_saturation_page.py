@@ -18,7 +18,7 @@ from panorama.access.actor import local_actor
 from panorama.charts import activity, control, saturation
 from panorama.charts.heat import FILL
 from panorama.charts.strip import band_of, shown
-from panorama.charts.tokens import PALE
+from panorama.charts.tokens import BOLD, PALE, PLAIN
 from panorama.settings import Settings
 from panorama.sources import SOURCES
 from panorama.store.door import Door, Snapshot
@@ -232,7 +232,7 @@ def test_both_figures_stand_as_columns_and_what_is_not_known_is_not_zero() -> No
     )
     drawn = saturation.offices(frame, "zh")
     words = [one["text"] for one in drawn.figure["layout"]["annotations"]]
-    assert "<b>1.30</b>" in words
+    assert f"{BOLD}1.30{PLAIN}" in words
     assert "1.07" in words
     assert "—" in words
     assert not any("0.00" in word for word in words)

@@ -17,7 +17,7 @@ from panorama.access.actor import Actor, local_actor
 from panorama.calendar import today
 from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.intake.mending import MARK
-from panorama.store.decisions import confirm_name, decisions, reject_name, withdraw_decision
+from panorama.store.decisions import change_days, confirm_name, decisions, reject_name, withdraw_decision
 from panorama.store.door import Door
 from panorama.store.drops import check, drops, load, rebuild, undo
 from panorama.store.mending import mend
@@ -33,6 +33,7 @@ from tests.stock import (
     answer,
     current,
     dropped,
+    events,
     settings_at,
     stocked,
     units,
@@ -246,6 +247,56 @@ def test_a_rejected_candidate_is_not_proposed_again(tmp_path: Path) -> None:
     dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace("天津市教育局", "教育局")]))
     reject_name("教育局", EDUCATION, settings, ACTOR)
     assert answer(settings, "select candidates from meta.waiting") == [("[]",)]
+
+
+def test_a_refused_unit_is_proposed_again_once_the_refusal_is_taken_back(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace("天津市教育局", "教育局")]))
+    reject_name("教育局", EDUCATION, settings, ACTOR)
+    assert answer(settings, "select ref, rows from meta.waiting") == [("教育局", 1)]
+    ((decision, kind),) = decisions(settings).select("id", "kind").rows()
+    assert kind == "rejected"
+    withdraw_decision(decision, settings, ACTOR)
+    ((told,),) = answer(settings, "select candidates from meta.waiting")
+    assert json.loads(str(told))[0]["unit_id"] == EDUCATION
+
+
+def test_a_confirmed_name_is_given_other_days_in_one_step(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    rows = [WORK[0].replace("天津市教育局", "老教委"), WORK[1].replace("天津市教育局", "老教委")]
+    dropped(settings, units(tmp_path), work(tmp_path, rows))
+    confirm_name("老教委", EDUCATION, settings, ACTOR)
+    assert answer(settings, VOLUME) == [(7.0,)]
+    before = len(Door(settings).kept())
+    ((decision,),) = decisions(settings).select("id").rows()
+    change_days(decision, date(2020, 1, 1), date(2024, 1, 31), settings, ACTOR)
+    assert len(Door(settings).kept()) == before + 1
+    # February lies after its last day: that row waits again.
+    assert answer(settings, VOLUME) == [(3.0,)]
+    ((again, first, last),) = decisions(settings).select("id", "valid_from", "valid_to").rows()
+    assert (first, last) == (date(2020, 1, 1), date(2024, 1, 31))
+    with pytest.raises(PanoramaError, match="before it begins"):
+        change_days(again, date(2024, 2, 1), date(2024, 1, 1), settings, ACTOR)
+    with pytest.raises(PanoramaError, match="no decision"):
+        change_days(decision, None, None, settings, ACTOR)
+    assert decisions(settings)["id"].to_list() == [again]
+    assert events(settings, "name.days") == 1
+
+
+def test_several_successors_in_one_cell_of_the_register_are_each_known_or_told_of(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    rows = [
+        "001,市甲局,市甲局,政府部门,市级,正局级,撤销,,2024-06-30,市乙局、003、查无局",
+        "002,市乙局,市乙局,政府部门,市级,正局级,,,,",
+        "003,市丙局,市丙局,政府部门,市级,正局级,,,,",
+        # A name that holds the sign itself is one unit.
+        "004,统战、民宗局,统战、民宗局,政府部门,市级,正局级,,,,",
+        "005,市戊局,市戊局,政府部门,市级,正局级,撤销,,2024-06-30,统战、民宗局",
+    ]
+    dropped(settings, units(tmp_path, rows))
+    told = answer(settings, "select unit_code, successor, len(successor_ids) from mart.unit where ended order by 1")
+    assert told == [("001", "市乙局、市丙局", 2), ("005", "统战、民宗局", 1)]
+    assert answer(settings, "select value from meta.remark where rule = 'V-ID-1'") == [("查无局",)]
 
 
 def test_a_general_word_cannot_be_confirmed_as_a_name(tmp_path: Path) -> None:

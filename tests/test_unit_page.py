@@ -18,7 +18,7 @@ from panorama.access.actor import local_actor
 from panorama.charts import timeline, unit, upset
 from panorama.charts.picture import Card, Drill
 from panorama.charts.timeline import WIDTH, Event, place
-from panorama.charts.tokens import ALARM, DATA, DATA_SOFT
+from panorama.charts.tokens import ALARM, BOLD, DATA, DATA_SOFT, PLAIN
 from panorama.definitions import FIGURES
 from panorama.settings import Settings
 from panorama.store.door import Door, Snapshot
@@ -176,7 +176,7 @@ def test_the_source_map_names_each_hole_and_tells_four_states_apart(language: La
     assert "2025" not in drawn.title
     words = {one["text"] for one in drawn.figure["layout"]["annotations"]}
     assert {"3", "—"} <= words
-    assert ({"零", "<b>缺</b>"} if language == "zh" else {"nil", "<b>gap</b>"}) <= words
+    assert ({"零", f"{BOLD}缺{PLAIN}"} if language == "zh" else {"nil", f"{BOLD}gap{PLAIN}"}) <= words
     assert [drill.params["first_year"] for drill in drawn.drills] == frame["year"].to_list()
 
 
@@ -345,7 +345,7 @@ def test_the_like_units_drawn_are_the_nearest_and_the_rest_is_counted() -> None:
     drawn = unit.peers(like([1.0, *(1.0 + at / 10 for at in range(1, 20))]), "zh")
     names = drawn.figure["layout"]["yaxis"]["ticktext"]
     assert len(names) == unit.MOST_PEERS
-    assert "<b>▶ 单位0</b>" in names
+    assert f"{BOLD}▶ 单位0{PLAIN}" in names
     assert "单位1" in names
     assert "单位19" not in names
     assert "其余 8 个见表格" in drawn.note

@@ -200,6 +200,9 @@ def _names(con: duckdb.DuckDBPyConnection, rows: Mapping[str, Sequence[Row]]) ->
         sorted(names, key=str),
         "dataset varchar, ref varchar, day varchar, unit_id bigint, how varchar",
     )
+    told = {row.get("successor_ref") for row in rows.get("unit", ())} - {None}
+    successors = [(ref, part, units.get(part)) for ref in sorted(told) for part in ref.split("、")]
+    _table(con, "successor", successors, "ref varchar, part varchar, unit_id bigint")
     registered = [(unit, ref, office, known) for (unit, ref), (office, known) in offices.items()]
     _table(con, "office_name", registered, "unit_id bigint, ref varchar, office_id bigint, registered boolean")
     _table(

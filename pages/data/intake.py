@@ -3,19 +3,21 @@
 import streamlit as st
 
 from panorama.charts import intake
-from panorama.ui import asof, drill, files, mapping, mend, names, rulebook, show
+from panorama.ui import asof, drill, files, mapping, mend, names, rulebook, show, unread
 from panorama.ui.visit import enter_empty, head
 
 visit = enter_empty("intake")
-head("intake", visit)
+head("intake", visit, filters=False)
 rulebook.tell_refusal(files.language())
 if visit is None:
     st.info(files.say(files.BEGIN), icon=":material/info:")
     files.tell_trial(files.upload())
     files.added()
     files.last_report(files.language())
-    files.todo(None)
-    files.explain_headers()
+    listed = files.waiting_files()
+    files.todo(None, listed)
+    files.explain_headers(listed)
+    unread.ticked()
     mapping.saved()
     st.stop()
 
@@ -29,8 +31,9 @@ if visit.live:
     files.tell_trial(tried)
     # Before the drop is picked: what is taken in here says which drop to look at.
     files.added()
-    files.todo(visit)
-    files.explain_headers()
+    listed = files.waiting_files()
+    files.todo(visit, listed)
+    files.explain_headers(listed)
 with left:
     drop_id = files.pick_drop(drops, visit.language)
     sheets = visit.ask("intake_files", drop_id=drop_id)
@@ -38,9 +41,9 @@ with left:
     show.message(intake.message(sheets, waiting.height, visit.language))
     files.last_report(visit.language)
 
-left, right = st.columns([8, 5], gap="large")
+chosen = files.sheets(visit, intake.files(sheets, visit.language))
+left, right = st.columns([5, 8], gap="large")
 with left:
-    chosen = files.sheets(visit, intake.files(sheets, visit.language))
     if visit.live:
         files.drop_buttons(drop_id, drops, visit.language)
 with right:
@@ -60,6 +63,7 @@ show.facts_if_any(visit, intake.moves(visit.ask("intake_moves", drop_id=drop_id)
 show.facts_if_any(visit, intake.changed(visit.ask("intake_changed", drop_id=drop_id), visit.language), "changed")
 if visit.live:
     names.answered()
+    unread.ticked()
     mapping.saved()
 
 drill.open_if_asked(visit)

@@ -6,7 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from panorama.charts.tokens import ALARM, INK, MUTED, PALE, axis, clicks, layout, note, rect, rows_axis
+from panorama.charts.tokens import (
+    ALARM,
+    BOLD,
+    INK,
+    MUTED,
+    PALE,
+    PLAIN,
+    axis,
+    clicks,
+    coloured,
+    layout,
+    note,
+    rect,
+    rows_axis,
+)
 from panorama.text import Language
 
 
@@ -80,11 +94,19 @@ def _words(row: Bullet, y: float, language: Language) -> list[dict[str, Any]]:
     actual = "—" if row.actual is None else str(row.actual)
     left = f"核定 {approved}　实有 {actual}" if zh else f"{approved} / {actual}"
     # Each word in its own colour: a vacancy beside an excess is no alarm.
-    verdict = "　".join(f'<span style="color:{colour}">{word}</span>' for word, colour in _verdict(row, zh))
+    verdict = "　".join(coloured(word, colour) for word, colour in _verdict(row, zh))
     quiet = {"size": 12, "color": MUTED}
     return [
         note(1.0, y, left, xref="paper", xanchor="left", xshift=8, font=quiet),
-        note(1.0, y, f"<b>{verdict}</b>", xref="paper", xanchor="right", xshift=186, font={"size": 12, "color": INK}),
+        note(
+            1.0,
+            y,
+            f"{BOLD}{verdict}{PLAIN}",
+            xref="paper",
+            xanchor="right",
+            xshift=186,
+            font={"size": 12, "color": INK},
+        ),
     ]
 
 

@@ -6,7 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from panorama.charts.tokens import ALARM, BG, INK, MID, MUTED, PALE, SEQ, axis, clicks, layout, note, rect, rows_axis
+from panorama.charts.tokens import (
+    ALARM,
+    BG,
+    BOLD,
+    INK,
+    LINE,
+    MID,
+    MUTED,
+    PALE,
+    PLAIN,
+    SEQ,
+    axis,
+    clicks,
+    layout,
+    note,
+    rect,
+    rows_axis,
+)
 
 CellState = Literal["rows", "nil", "missing", "not_asked"]
 
@@ -106,7 +123,7 @@ def _draw(cell: Cell, x: float, y: float, shapes: list[dict[str, Any]], notes: l
         shape = rect(*box, BG, ALARM, layer="below")
         shape["line"] = {"width": 1.5, "color": ALARM, "dash": "dot"}
         shapes.append(shape)
-        notes.append(note(x, y, f"<b>{cell.text}</b>", font={"size": 12, "color": ALARM}))
+        notes.append(note(x, y, f"{BOLD}{cell.text}{PLAIN}", font={"size": 12, "color": ALARM}))
     else:
         notes.append(note(x, y, cell.text, font={"size": 12, "color": MUTED}))
 
@@ -135,11 +152,11 @@ def _broken(name: str, lines: int) -> str:
         return name
     if " " in name:
         middle = min((at for at, letter in enumerate(name) if letter == " "), key=lambda at: abs(at - len(name) / 2))
-        return f"{name[:middle]}<br>{name[middle + 1 :]}"
+        return f"{name[:middle]}{LINE}{name[middle + 1 :]}"
     if name.isascii():
         return name
     wide = -(-len(name) // (lines if len(name) > 6 else 2))
-    return "<br>".join(name[at : at + wide] for at in range(0, len(name), wide))
+    return LINE.join(name[at : at + wide] for at in range(0, len(name), wide))
 
 
 def _group_lines(groups: Sequence[Group], xs: list[float]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.heat import BLANK
 from panorama.charts.overview import FAMILY, SEVERITY, STATE, of_findings
 from panorama.charts.picture import EVERY_YEAR, Drill, Facts, Message, Picture, of_year
+from panorama.charts.tokens import BOLD, LINE, PLAIN
 from panorama.definitions import FIGURES
 from panorama.store.changes import CAUSES, CORRECTED, DECISION, OTHERS, PROGRAM, WORLD, Changes
 from panorama.text import Language, Text, many
@@ -146,7 +147,7 @@ def by_unit(told: Told, language: Language) -> Picture:
             if not n:
                 cells[(row, column)] = Cell("not_asked", "·", "")
                 continue
-            hover = f"<b>{told.names.get(unit, '—')} · {CAUSE[cause][language]}</b><br>{n}"
+            hover = f"{BOLD}{told.names.get(unit, '—')} · {CAUSE[cause][language]}{PLAIN}{LINE}{n}"
             drills.append(first[(unit, cause)])
             cells[(row, column)] = Cell("rows", str(n), hover, shade_of(n), len(drills) - 1)
     title = _unit_title(told, order, totals, language)

@@ -9,7 +9,7 @@ import polars as pl
 from panorama.charts.heat import BLANK
 from panorama.charts.picture import Drill, Picture
 from panorama.charts.strip import shown
-from panorama.charts.tokens import BAND, DATA, INK, MID, MUTED, axis, layout, note, rect
+from panorama.charts.tokens import BAND, BOLD, DATA, INK, LINE, MID, MUTED, PLAIN, axis, layout, note, rect
 from panorama.methods.control import ENOUGH, Limits, Signal, limits, signals
 from panorama.text import Language, Text, many
 
@@ -111,7 +111,7 @@ def _figure(known: pl.DataFrame, band: Limits | None, found: list[Signal], langu
     xs = [_month(period) - start for period in periods]
     named = {one.at: RULE[one.rule][language] for one in found}
     hover = [
-        f"<b>{period}</b><br>{shown(value)}" + (f"<br>{named[at]}" if at in named else "")
+        f"{BOLD}{period}{PLAIN}{LINE}{shown(value)}" + (f"{LINE}{named[at]}" if at in named else "")
         for at, (period, value) in enumerate(zip(periods, values, strict=True))
     ]
     kept = {"marker": {"opacity": 1}}

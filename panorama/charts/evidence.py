@@ -9,7 +9,7 @@ import polars as pl
 from panorama.charts.cells import Cell, Group, cell_map
 from panorama.charts.overview import confirmed
 from panorama.charts.picture import EVERY_YEAR, Drill, Facts, Message, Picture
-from panorama.charts.tokens import row_label
+from panorama.charts.tokens import BOLD, LINE, PLAIN, row_label
 from panorama.store.rules import rules, titles
 from panorama.text import Language, many
 
@@ -139,10 +139,10 @@ def _drill(one: dict[str, Any], name: str, language: Language) -> Drill:
 
 def _cell(one: dict[str, Any], name: str, drill: int, language: Language) -> Cell:
     n, odd = one["n_families"], one["contradictions"]
-    hover = f"<b>{one[name]} · {one['unit']}</b><br>"
+    hover = f"{BOLD}{one[name]} · {one['unit']}{PLAIN}{LINE}"
     hover += _t(language, f"{n} 类来源：", f"{n} {'family' if n == 1 else 'families'}: ")
     hover += "、".join(one["families"] or ["—"])
-    hover += f"<br>≠ {_t(language, f'{odd} 处矛盾', many(odd, 'contradiction'))}" if odd else ""
+    hover += f"{LINE}≠ {_t(language, f'{odd} 处矛盾', many(odd, 'contradiction'))}" if odd else ""
     # The darkest step keeps the number readable; one family is pale, and none with a contradiction paler still.
     shade = 0 if n <= 1 else 3 if n == 2 else 7
     return Cell("rows", str(n), hover, shade, drill, "≠" if odd else "")

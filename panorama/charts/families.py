@@ -9,7 +9,23 @@ import polars as pl
 
 from panorama.charts.overview import FAMILY, FAMILY_GROUPS
 from panorama.charts.picture import Drill, Picture
-from panorama.charts.tokens import DATA, DATA_SOFT, INK, MID, MUTED, PALE, axis, clicks, layout, note, rect, rows_axis
+from panorama.charts.tokens import (
+    BOLD,
+    DATA,
+    DATA_SOFT,
+    INK,
+    LINE,
+    MID,
+    MUTED,
+    PALE,
+    PLAIN,
+    axis,
+    clicks,
+    layout,
+    note,
+    rect,
+    rows_axis,
+)
 from panorama.charts.upset import MULTI
 from panorama.text import Language, many
 
@@ -137,7 +153,7 @@ def _dots(dots: Sequence[tuple[int, int, bool, bool]]) -> dict[str, Any]:
 
 def _clicks(columns: Sequence[dict[str, Any]], most: int, language: Language) -> dict[str, Any]:
     hover = [
-        f"<b>{_t(language, '＋', ' + ').join(FAMILY[family][language] for family in one['families'])}</b><br>"
+        f"{BOLD}{_t(language, '＋', ' + ').join(FAMILY[family][language] for family in one['families'])}{PLAIN}{LINE}"
         + _t(
             language,
             f"{one['pairs']} 处，{one['units']} 个单位、{one['themes']} 个主题",

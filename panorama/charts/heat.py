@@ -7,7 +7,22 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from panorama.charts.strip import BANDS, band_of, shown
-from panorama.charts.tokens import BG, DIV, INK, MUTED, PALE, axis, clicks, layout, note, rect, rows_axis
+from panorama.charts.tokens import (
+    BG,
+    BOLD,
+    DIV,
+    INK,
+    LINE,
+    MUTED,
+    PALE,
+    PLAIN,
+    axis,
+    clicks,
+    layout,
+    note,
+    rect,
+    rows_axis,
+)
 from panorama.text import Language
 
 FILL: Final = (DIV[0], DIV[3], BG, DIV[6], DIV[9])
@@ -64,7 +79,7 @@ def heat(
     }
     picked = [(column, ys[row], drill) for (row, column), drill in drills.items()]
     hover = [
-        f"<b>{rows[row].name}</b><br>{months[column]}　{shown(rows[row].months[months[column]])}"
+        f"{BOLD}{rows[row].name}{PLAIN}{LINE}{months[column]}　{shown(rows[row].months[months[column]])}"
         for row, column in drills
     ]
     data = [words, clicks([x for x, _, _ in picked], [y for _, y, _ in picked], [d for _, _, d in picked], hover)]
@@ -101,7 +116,7 @@ def _heads(months: Sequence[str]) -> list[dict[str, Any]]:
 def _ends(rows: Sequence[Row], ys: Sequence[float], width: int, year: str) -> list[dict[str, Any]]:
     notes = [note(width + 0.2, 0.85, year, xanchor="left", font={"size": 11, "color": MUTED})]
     for row, y in zip(rows, ys, strict=True):
-        number = f"<b>{row.year}</b>" if row.sure else row.year
+        number = f"{BOLD}{row.year}{PLAIN}" if row.sure else row.year
         colour = INK if row.sure else MUTED
         notes.append(note(width + 0.2, y, number, xanchor="left", font={"size": 12, "color": colour}))
         notes.append(note(width + 1.5, y, row.band, xanchor="left", font={"size": 12, "color": colour}))

@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.charts.picture import Facts, Message, Origin, Picture
-from panorama.charts.tokens import ALARM, DATA, INK, axis, clicks, layout, note, rect, rows_axis
+from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, PLAIN, axis, clicks, layout, note, rect, rows_axis
 from panorama.definitions import FIGURES
 from panorama.intake.grid import Parsed
 from panorama.sources import SOURCES
@@ -140,7 +140,7 @@ def reasons(frame: pl.DataFrame, language: Language) -> Picture:
         note(n, -at, text, xanchor="left", xshift=5, font={"size": 12, "color": INK})
         for at, (n, text) in enumerate(zip(rows["n"], words, strict=True))
     ]
-    hover = [f"<b>{name}</b><br>{n}" for name, n in zip(names, rows["n"], strict=True)]
+    hover = [f"{BOLD}{name}{PLAIN}{LINE}{n}" for name, n in zip(names, rows["n"], strict=True)]
     data = [clicks([n / 2 for n in rows["n"]], [-at for at in range(rows.height)], [-1] * rows.height, hover)]
     frame_layout = layout(max(30 * rows.height + 16, 60), 150 if zh else 200, 4, shapes=shapes, annotations=notes)
     frame_layout["xaxis"] = axis(range=[0, most * 1.6], showticklabels=False)

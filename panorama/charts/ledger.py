@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.charts.picture import Drill, Facts, Matter, Matters, Picture
-from panorama.charts.tokens import ALARM, BG, INK, MID, MUTED, axis, layout, note
+from panorama.charts.tokens import ALARM, BG, BOLD, INK, LINE, MID, MUTED, PLAIN, axis, layout, note
 from panorama.definitions import CHECKS
 from panorama.text import Language, Text, many
 
@@ -147,9 +147,9 @@ def _line(
 
 def _hover(one: dict[str, Any] | None, year: int, language: Language) -> str:
     if one is None:
-        return f"<b>{year}</b>"
+        return f"{BOLD}{year}{PLAIN}"
     lines = [
-        f"<b>{year}</b>",
+        f"{BOLD}{year}{PLAIN}",
         f"{MEASURE['approved'][language]} {_n(one['approved'])}　{MEASURE['actual'][language]} {_n(one['actual'])}",
         _t(
             language,
@@ -160,11 +160,11 @@ def _hover(one: dict[str, Any] | None, year: int, language: Language) -> str:
     ]
     if one["unknown"]:
         lines[-1] += _t(language, f"，{one['unknown']} 个未报", f", {one['unknown']} not reported")
-    return "<br>".join(lines)
+    return LINE.join(lines)
 
 
 def _panel_name(label: str, y: float) -> dict[str, Any]:
-    words = label if len(label) < 24 else f"{label[: label.find(' ', 10)]}<br>{label[label.find(' ', 10) + 1 :]}"
+    words = label if len(label) < 24 else f"{label[: label.find(' ', 10)]}{LINE}{label[label.find(' ', 10) + 1 :]}"
     place = {"xref": "paper", "yref": "paper", "xanchor": "right", "xshift": -10}
     return note(0, y, words, font={"size": 12, "color": INK}, **place)
 

@@ -6,7 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from panorama.charts.tokens import ALARM, DATA, INK, MID, MUTED, axis, clicks, layout, note, rect, rows_axis
+from panorama.charts.tokens import (
+    ALARM,
+    BOLD,
+    DATA,
+    INK,
+    MID,
+    MUTED,
+    PLAIN,
+    axis,
+    clicks,
+    coloured,
+    layout,
+    note,
+    rect,
+    rows_axis,
+)
 from panorama.text import Language
 
 
@@ -93,5 +108,5 @@ def _bar(
     if count.overdue:
         shapes.append(rect(late, y - 0.24, end, y + 0.24, ALARM))
         word = {"zh": "超期", "en": "overdue"}[language]
-        label += f" <span style='color:{ALARM}'><b>{word} {count.overdue}</b></span>"
+        label += " " + coloured(f"{BOLD}{word} {count.overdue}{PLAIN}", ALARM)
     notes.append(note(end, y, label, xanchor="left", xshift=4, font={"size": 12, "color": INK}))

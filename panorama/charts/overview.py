@@ -12,7 +12,7 @@ from panorama.charts.cells import Cell, CellState, Group, cell_map, shade_of
 from panorama.charts.lens import Count, lens
 from panorama.charts.picture import EVERY_YEAR, Card, Drill, Facts, Matter, Matters, Message, Picture
 from panorama.charts.strip import Mark, shown, strip
-from panorama.charts.tokens import ALARM, DATA, INK, MID, MUTED, axis, clicks, layout, note, rect
+from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, MID, MUTED, PLAIN, axis, clicks, layout, note, rect
 from panorama.text import Language, Text, many
 
 MOST_ROWS: Final = 20
@@ -228,7 +228,7 @@ def findings_by_state(frame: pl.DataFrame, language: Language) -> Picture:
                 where = f"{label} · {STATE[state][language]}"
                 params = of_findings(state, here["today"][0], by=by, value=value)
                 drills.append(Drill("findings", where, str(n), "rows_findings", params))
-                counts[(row, column)] = Count(n, late, len(drills) - 1, f"<b>{where}</b><br>{n}")
+                counts[(row, column)] = Count(n, late, len(drills) - 1, f"{BOLD}{where}{PLAIN}{LINE}{n}")
     total, late = int(frame["n"].sum()), int(frame["overdue"].sum())
     still = int(frame.filter(pl.col("state") != "已完成")["n"].sum())
     serious = int(frame.filter(pl.col("severity") == "严重")["overdue"].sum())
@@ -305,7 +305,7 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
         for name, label in DUE_BINS
         if today is not None
     )
-    hover = [f"<b>{label[language]}</b><br>{counts.get(name, 0)}" for name, label in DUE_BINS]
+    hover = [f"{BOLD}{label[language]}{PLAIN}{LINE}{counts.get(name, 0)}" for name, label in DUE_BINS]
     data = [clicks([float(x) for x in xs], [h / 2 for h in heights], xs, hover, size=30)]
     frame_layout = layout(170, 8, 8, 34, shapes=shapes, annotations=notes)
     frame_layout["xaxis"] = axis(
@@ -340,7 +340,7 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
 
 
 def _break(label: str) -> str:
-    return label if label[:1].isdigit() and "天" in label else label.replace(" ", "<br>", 1)
+    return label if label[:1].isdigit() and "天" in label else label.replace(" ", LINE, 1)
 
 
 def source_map(frame: pl.DataFrame, language: Language) -> Picture:
@@ -434,9 +434,9 @@ def _source_cell(one: dict[str, Any], language: Language, drill: int) -> Cell:
         "missing": _t(language, "缺", "gap"),
         "not_asked": "—",
     }
-    hover = f"<b>{one['unit']} · {FAMILY[one['family']][language]}</b><br>{COVERAGE[state][language]}"
+    hover = f"{BOLD}{one['unit']} · {FAMILY[one['family']][language]}{PLAIN}{LINE}{COVERAGE[state][language]}"
     hover += f" {one['n']:,}" if state == "rows" else ""
-    hover += f"<br>{_t(language, '缺', 'missing')} {one['missing_years']}" if one["missing_years"] else ""
+    hover += f"{LINE}{_t(language, '缺', 'missing')} {one['missing_years']}" if one["missing_years"] else ""
     partial_gap = "!" if state == "rows" and one["missing_years"] else ""
     return Cell(state, words[state], hover, shade_of(one["n"]), drill, partial_gap)
 
@@ -478,7 +478,7 @@ def saturation(frame: pl.DataFrame, language: Language) -> Picture:
 
 def _unit_mark(one: dict[str, Any], language: Language) -> Mark:
     s = one["saturation"]
-    hover = f"<b>{one['unit']}</b><br>" + ("—" if s is None else shown(s))
+    hover = f"{BOLD}{one['unit']}{PLAIN}{LINE}" + ("—" if s is None else shown(s))
     if one["low"] is not None and one["high"] is not None:
         hover += (
             f"（{one['low']:.2f}–{one['high']:.2f}）" if language == "zh" else f" ({one['low']:.2f}–{one['high']:.2f})"

@@ -10,7 +10,21 @@ import polars as pl
 
 from panorama.charts.overview import FAMILY
 from panorama.charts.picture import Card, Drill, Picture
-from panorama.charts.tokens import ALARM, ALARM_SOFT, DATA, INK, MID, PALE, axis, layout, row_label, rows_axis
+from panorama.charts.tokens import (
+    ALARM,
+    ALARM_SOFT,
+    BOLD,
+    DATA,
+    INK,
+    LINE,
+    MID,
+    PALE,
+    PLAIN,
+    axis,
+    layout,
+    row_label,
+    rows_axis,
+)
 from panorama.methods.proportion import wilson
 from panorama.text import Language, Text, many
 
@@ -178,23 +192,23 @@ def _claim(one: dict[str, Any], language: Language) -> str:
 
 def _hover(one: dict[str, Any], language: Language) -> str:
     words = [
-        f"<b>{FAMILY[one['family']][language]}　{_when(one, language)}</b>　{_claim(one, language)}",
+        f"{BOLD}{FAMILY[one['family']][language]}　{_when(one, language)}{PLAIN}　{_claim(one, language)}",
         *_lines(one["text"]),
     ]
     if one["claim"] == "again":
         words.append(_t(language, f"此前 {one['closed_on']} 整改完成", f"put right before, on {one['closed_on']}"))
     if one["claim"] == "earlier_period":
         words.append(_t(language, f"审计期间止于 {one['about_to']}", f"the time audited ends {one['about_to']}"))
-    return "<br>".join(words)
+    return LINE.join(words)
 
 
 def _hover_done(one: dict[str, Any], language: Language) -> str:
     head = _t(
         language,
-        f"<b>{one['done_date']} 整改完成</b>（来源文件所载）",
-        f"<b>Put right {one['done_date']}</b> (as the file says)",
+        f"{BOLD}{one['done_date']} 整改完成{PLAIN}（来源文件所载）",
+        f"{BOLD}Put right {one['done_date']}{PLAIN} (as the file says)",
     )
-    return "<br>".join([head, *_lines(one["text"])])
+    return LINE.join([head, *_lines(one["text"])])
 
 
 def _lines(text: str | None, width: int = 32) -> list[str]:

@@ -10,7 +10,7 @@ import polars as pl
 from panorama.charts.heat import BLANK, Row, heat
 from panorama.charts.picture import Drill, Facts, Message, Picture
 from panorama.charts.strip import BANDS, Mark, shown, strip
-from panorama.charts.tokens import INK, MUTED, note
+from panorama.charts.tokens import BOLD, INK, LINE, MUTED, PLAIN, note
 from panorama.text import Language, Text, many
 
 MOST_ROWS: Final = 20
@@ -386,7 +386,7 @@ def _columns(marks: Sequence[Mark], both: bool, language: Language) -> list[dict
             continue
         font = {"size": 12, "color": MUTED if mark.undetermined else INK}
         number = shown(mark.saturation, mark.at_least)
-        first = number if mark.undetermined else f"<b>{number}</b>"
+        first = number if mark.undetermined else f"{BOLD}{number}{PLAIN}"
         second = "—" if mark.with_external is None else shown(mark.with_external)
         place = {"xref": "paper", "xanchor": "right", "font": font}
         notes.append(note(1.0, -at, first, xshift=42, **place))
@@ -399,10 +399,12 @@ def _columns(marks: Sequence[Mark], both: bool, language: Language) -> list[dict
 
 def _mark(one: dict[str, Any], name: str, language: Language) -> Mark:
     s, external = one["saturation"], one["saturation_with_external"]
-    hover = f"<b>{one[name]}</b><br>" + ("—" if s is None else f"{shown(s)}　{band_word(one['band'], language)}")
+    hover = f"{BOLD}{one[name]}{PLAIN}{LINE}" + (
+        "—" if s is None else f"{shown(s)}　{band_word(one['band'], language)}"
+    )
     if one["low"] is not None:
-        hover += f"<br>90%: {one['low']:.2f}–{one['high']:.2f}"
-    hover += "" if external is None else f"<br>◇ {shown(external)}"
+        hover += f"{LINE}90%: {one['low']:.2f}–{one['high']:.2f}"
+    hover += "" if external is None else f"{LINE}◇ {shown(external)}"
     floor = bool(one.get("lower_bound"))
     return Mark(
         one[name],

@@ -8,7 +8,21 @@ import polars as pl
 
 from panorama.charts.bullets import Bullet, bullets
 from panorama.charts.picture import Card, Drill, Message, Picture
-from panorama.charts.tokens import ALARM, DATA, INK, MUTED, axis, clicks, layout, note, rect, rows_axis
+from panorama.charts.tokens import (
+    ALARM,
+    BOLD,
+    DATA,
+    INK,
+    LINE,
+    MUTED,
+    PLAIN,
+    axis,
+    clicks,
+    layout,
+    note,
+    rect,
+    rows_axis,
+)
 from panorama.text import Language, many
 
 MOST_ROWS: Final = 20
@@ -31,7 +45,7 @@ def _row_name(name: str) -> str:
     if len(name) < 26 or " " not in name:
         return name
     middle = min((at for at, letter in enumerate(name) if letter == " "), key=lambda at: abs(at - len(name) / 2))
-    return f"{name[:middle]}<br>{name[middle + 1 :]}"
+    return f"{name[:middle]}{LINE}{name[middle + 1 :]}"
 
 
 def _sum(frame: pl.DataFrame, column: str) -> int | None:
@@ -158,7 +172,7 @@ def types(frame: pl.DataFrame, language: Language) -> Picture:
     name = "type_zh" if language == "zh" else "type_en"
     rows, drills = [], []
     for one in frame.iter_rows(named=True):
-        hover = f"<b>{one[name]}</b><br>{_t(language, '核定', 'approved')} {_n(one['approved'])}　{_t(language, '实有', 'actual')} {_n(one['actual'])}<br>{_t(language, '超', 'over')} {_n(one['excess'])}　{_t(language, '空', 'vacant')} {_n(one['vacancy'])}"
+        hover = f"{BOLD}{one[name]}{PLAIN}{LINE}{_t(language, '核定', 'approved')} {_n(one['approved'])}　{_t(language, '实有', 'actual')} {_n(one['actual'])}{LINE}{_t(language, '超', 'over')} {_n(one['excess'])}　{_t(language, '空', 'vacant')} {_n(one['vacancy'])}"
         rows.append(
             Bullet(
                 _row_name(one[name]),
@@ -240,7 +254,7 @@ def leaders(frame: pl.DataFrame, language: Language) -> Picture:
     rows, drills = [], []
     for one in frame.iter_rows(named=True):
         name = _rank_name(one, language)
-        hover = f"<b>{name}</b><br>{_t(language, '核定', 'approved')} {_n(one['approved'])}　{_t(language, '实配', 'actual')} {_n(one['actual'])}"
+        hover = f"{BOLD}{name}{PLAIN}{LINE}{_t(language, '核定', 'approved')} {_n(one['approved'])}　{_t(language, '实配', 'actual')} {_n(one['actual'])}"
         rows.append(Bullet(name, one["approved"], one["actual"], hover, excess=one["excess"], vacancy=one["vacancy"]))
         drills.append(_leader_drill(one, language))
     over = frame.filter(pl.col("excess") > 0)
@@ -298,7 +312,7 @@ def units(frame: pl.DataFrame, language: Language) -> Picture:
                 note(
                     excess,
                     -at,
-                    f"<b>{_t(language, '超', 'over')} {excess}</b>",
+                    f"{BOLD}{_t(language, '超', 'over')} {excess}{PLAIN}",
                     xanchor="left",
                     xshift=4,
                     font={"size": 12, "color": ALARM},
@@ -316,7 +330,7 @@ def units(frame: pl.DataFrame, language: Language) -> Picture:
         )
     drills = tuple(_unit_drill(one) for one in drawn.iter_rows(named=True))
     hover = [
-        f"<b>{one['unit']}</b><br>{_t(language, '核定', 'approved')} {_n(one['approved'])}　{_t(language, '实有', 'actual')} {_n(one['actual'])}"
+        f"{BOLD}{one['unit']}{PLAIN}{LINE}{_t(language, '核定', 'approved')} {_n(one['approved'])}　{_t(language, '实有', 'actual')} {_n(one['actual'])}"
         for one in drawn.iter_rows(named=True)
     ]
     data = [

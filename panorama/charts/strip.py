@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from panorama.charts.tokens import BAND, DATA, INK, MID, MUTED, PALE, axis, layout, note, rect, rows_axis
+from panorama.charts.tokens import BAND, BOLD, DATA, INK, MID, MUTED, PALE, PLAIN, axis, layout, note, rect, rows_axis
 from panorama.text import Language, Text
 
 EDGES: Final = (0.60, 0.80, 1.00, 1.15)
@@ -118,7 +118,7 @@ def _numbers(marks: Sequence[Mark], language: Language, scale: Scale) -> list[di
             notes.append(note(scale.left + 0.04, -row, mark.absent, xanchor="left", font={"size": 12, "color": MUTED}))
             continue
         number = shown(mark.saturation, mark.at_least)
-        text = f"{number} {unsure}" if mark.undetermined else f"<b>{number}</b>"
+        text = f"{number} {unsure}" if mark.undetermined else f"{BOLD}{number}{PLAIN}"
         colour = MUTED if mark.undetermined else INK
         place = {"xref": "paper", "xanchor": "left", "font": {"size": 12, "color": colour}}
         notes.append(note(1.01, -row, text, **place))

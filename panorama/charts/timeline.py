@@ -11,7 +11,23 @@ import polars as pl
 
 from panorama.charts.overview import FAMILY
 from panorama.charts.picture import Drill, Picture
-from panorama.charts.tokens import ALARM, BAND, DATA, INK, MUTED, PALE, axis, clicks, layout, note, rect, rows_axis
+from panorama.charts.tokens import (
+    ALARM,
+    BAND,
+    BOLD,
+    DATA,
+    INK,
+    LINE,
+    MUTED,
+    PALE,
+    PLAIN,
+    axis,
+    clicks,
+    layout,
+    note,
+    rect,
+    rows_axis,
+)
 from panorama.text import Language, Text, many
 
 LANES: Final = ("巡视巡察", "审计", "绩效考核", "行业排名", "编制变动")
@@ -163,7 +179,7 @@ def _label(label: Label, days: int) -> dict[str, Any]:
     # Fixed to the mark by that end which keeps the words inside the picture, however wide the window is.
     side = "left" if label.x0 <= 2.0 else "right" if label.x1 >= WIDTH else "center"
     colour = ALARM if one.alarm else INK if one.word else MUTED
-    text = f"<b>{label.words}</b>" if one.word or one.alarm else label.words
+    text = f"{BOLD}{label.words}{PLAIN}" if one.word or one.alarm else label.words
     font = {"size": 11, "color": colour}
     return note(str(one.at), -one.lane, text, xanchor=side, yshift=16 * label.level, font=font)
 
@@ -258,7 +274,7 @@ def _event(one: dict[str, Any], language: Language) -> Event:
     lane = LANES.index(one["lane"])
     when = str(one["at"]) if one["dated"] else _t(language, f"{one['year']} 年度", f"year {one['year']}")
     words = str(one["words" if language == "zh" else "words_en"] or "—")
-    hover = f"<b>{LANE[one['lane']][language]}　{when}</b><br>{words}"
+    hover = f"{BOLD}{LANE[one['lane']][language]}　{when}{PLAIN}{LINE}{words}"
     if lane < 2:
         count = _t(
             language, f"{one['n']} 条，涉编 {one['staffing']}", f"{one['n']} found, {one['staffing']} on staffing"
@@ -266,14 +282,14 @@ def _event(one: dict[str, Any], language: Language) -> Event:
         short = _t(language, f"{one['n']} 条", f"{one['n']}")
         again = one["theme_zh" if language == "zh" else "theme_en"]
         if not one["again"]:
-            return Event(lane, one["at"], (count, short), f"{hover}<br>{count}")
+            return Event(lane, one["at"], (count, short), f"{hover}{LINE}{count}")
         # The theme by its first name: the hover has it in full.
         theme = str(again).split("/")[0]
         few = _t(language, "再现", " again") if one["again"] == 1 else ""
         more = few or _t(language, f"等 {one['again']} 条再现", f": {one['again']} again")
-        told = f"{count}<br>{again}{more}"
+        told = f"{count}{LINE}{again}{more}"
         texts = (f"{theme}{more}", _t(language, f"{one['again']} 条再现", f"{one['again']} again"), short)
-        return Event(lane, one["at"], texts, f"{hover}<br>{told}", alarm=True)
+        return Event(lane, one["at"], texts, f"{hover}{LINE}{told}", alarm=True)
     if lane < 4:
         several = _t(language, f"{one['n']} 项排名", f"{one['n']} ranks")
         fits = lane == 2 or width_of(words) < WIDTH / YEARS - 40

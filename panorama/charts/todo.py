@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from panorama.charts.intake import dataset_name
+from panorama.store.unread import Unread
 from panorama.text import Language, Text, many
+
+_ORDER: Final = ("names", "unread", "refused")
+"""Kinds of matters, those first of which an answer brings most."""
 
 
 def _t(language: Language, zh: str, en: str) -> str:
@@ -27,14 +31,18 @@ class Matter:
     file: str | None
 
 
-def todo(frame: pl.DataFrame | None, told: Mapping[str, Text], language: Language) -> tuple[str, list[Matter]]:
+def todo(
+    frame: pl.DataFrame | None, listed: Sequence[Unread], told: Mapping[str, Text], language: Language
+) -> tuple[str, list[Matter]]:
     """What needs a person, the surest first, and how many. Frame of `intake_todo`, None when there is no data yet.
 
-    told: files given in this session that were not read, with why; those of no drop are listed first.
+    listed: what was given and not read. told: files only tried in this session that were not read, with why.
     """
     rows = [] if frame is None else frame.to_dicts()
-    listed = {row["file"] for row in rows if row["kind"] == "unread"}
-    rows = [_of_session(file, why) for file, why in told.items() if file not in listed] + rows
+    names = {one.file for one in listed}
+    rows += [_of_session(file, why) for file, why in told.items() if file not in names]
+    rows += [_of_list(one) for one in listed]
+    rows.sort(key=lambda row: (row["later_drop"] is not None, _ORDER.index(row["kind"])))
     matters = [_matter(row, language) for row in rows]
     open_ones = sum(row["later_drop"] is None for row in rows)
     if not matters:
@@ -50,12 +58,18 @@ def todo(frame: pl.DataFrame | None, told: Mapping[str, Text], language: Languag
 def _of_session(file: str, why: Text) -> dict[str, Any]:
     """A row as of `intake_todo`, of a file that no drop tells of."""
     blank = dict.fromkeys(("drop_id", "part_id", "sheet", "dataset", "n", "later_drop"))
-    return {**blank, "kind": "unread", "file": file, "problem": why.zh, "problem_en": why.en}
+    return {**blank, "kind": "unread", "file": file, "problem": why}
+
+
+def _of_list(one: Unread) -> dict[str, Any]:
+    """Likewise, of a sheet or file that was not read."""
+    place = {"drop_id": one.drop_id, "part_id": one.part_id, "file": one.file, "sheet": one.sheet}
+    return {**place, "kind": "unread", "problem": one.problem, "later_drop": one.later_drop}
 
 
 def _matter(row: Mapping[str, Any], language: Language) -> Matter:
     place = " · ".join(filter(None, (row["file"], row["sheet"])))
-    n = row["n"]
+    n: Any = row.get("n")
     match row["kind"]:
         case "names":
             text = _t(
@@ -64,7 +78,7 @@ def _matter(row: Mapping[str, Any], language: Language) -> Matter:
                 f"{many(n, 'unit name')} not known: say which units they are, and the waiting rows count",
             )
         case "unread":
-            said = row["problem"] if language == "zh" else row["problem_en"]
+            said = row["problem"][language]
             # Most sentences name their file themselves.
             text = (
                 said

@@ -6,6 +6,8 @@ are `chartCategoricalColors` and so on in .streamlit/config.toml, in this order.
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any, Final
 
 DATA: Final = "#000001"  # the measure, the accent
@@ -24,6 +26,14 @@ DIV: Final = tuple(f"#0000{number}" for number in range(21, 31))  # low ochre â†
 BG: Final = "#000038"
 
 CONFIG: Final[dict[str, Any]] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+
+BOLD: Final = "\ufdd0b\ufdd1"
+PLAIN: Final = "\ufdd0/b\ufdd1"
+LINE: Final = "\ufdd0br\ufdd1"
+"""Our own markup in the texts of a figure: bold, its end, a new line. Plotly takes tags in any text for its markup, so a
+tag that a file brings must stay text: ours are written in signs that no script has, and put in by `written` alone."""
+_OURS: Final = re.compile("\ufdd0(/?b|br|span style='color:#[0-9a-f]{6}'|/span)\ufdd1")
+_SIGNS: Final = re.compile("[\ufdd0\ufdd1]")
 
 FONT: Final = "'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 
@@ -95,3 +105,20 @@ def clicks(x: list[Any], y: list[Any], drills: list[int], hover: list[str], size
         "selected": unseen,
         "unselected": unseen,
     }
+
+
+def coloured(words: str, colour: str) -> str:
+    """Words of a figure in a colour of ours."""
+    return f"\ufdd0span style='color:{colour}'\ufdd1{words}\ufdd0/span\ufdd1"
+
+
+def written(figure: Any) -> Any:
+    """The figure as it goes out: whatever a file says stays text, and our own markup becomes tags."""
+    if isinstance(figure, str):
+        return _SIGNS.sub("", _OURS.sub(r"<\1>", html.escape(figure, quote=False)))
+    if isinstance(figure, dict):
+        # Templates are ours, and hold no words of files.
+        return {key: value if key == "hovertemplate" else written(value) for key, value in figure.items()}
+    if isinstance(figure, list | tuple):
+        return [written(value) for value in figure]
+    return figure

@@ -11,6 +11,7 @@ from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.overview import COVERAGE, FAMILY, FAMILY_GROUPS, SEVERITY, STATE, of_findings
 from panorama.charts.picture import Card, Drill, Facts, Message, Origin, Picture, of_year
 from panorama.charts.strip import Mark, shown, strip
+from panorama.charts.tokens import BOLD, LINE, PLAIN
 from panorama.charts.upset import MULTI, by_families
 from panorama.sources.choices import label
 from panorama.text import Language, many
@@ -205,7 +206,7 @@ def coverage(frame: pl.DataFrame, language: Language) -> Picture:
         family = FAMILY[one["family"]][language]
         text = f"{one['n']:,}" if one["state"] == "rows" else words[one["state"]]
         drills.append(_year_drill(one, language))
-        hover = f"<b>{one['year']} · {family}</b><br>{COVERAGE[one['state']][language]} {text if one['state'] == 'rows' else ''}"
+        hover = f"{BOLD}{one['year']} · {family}{PLAIN}{LINE}{COVERAGE[one['state']][language]} {text if one['state'] == 'rows' else ''}"
         cells[(years.index(one["year"]), families.index(one["family"]))] = Cell(
             one["state"], text, hover, shade_of(one["n"]), len(drills) - 1
         )
@@ -355,8 +356,8 @@ def _peer_mark(one: dict[str, Any], language: Language) -> Mark:
     s, low, high = one["saturation"], one["low"], one["high"]
     span = "" if low is None or high is None else _t(language, f"（{low:.2f}–{high:.2f}）", f" ({low:.2f}–{high:.2f})")
     absent = _t(language, "缺工作量或在岗人数，不计算", "workload or staff missing: not computed")
-    hover = f"<b>{one['unit']}</b><br>" + (absent if s is None else f"{shown(s)}{span}")
-    name = f"<b>▶ {one['unit']}</b>" if one["own"] else one["unit"]
+    hover = f"{BOLD}{one['unit']}{PLAIN}{LINE}" + (absent if s is None else f"{shown(s)}{span}")
+    name = f"{BOLD}▶ {one['unit']}{PLAIN}" if one["own"] else one["unit"]
     return Mark(
         name,
         s,

@@ -9,7 +9,22 @@ import polars as pl
 
 from panorama.charts.overview import FAMILY, FAMILY_GROUPS
 from panorama.charts.picture import EVERY_YEAR, Drill, Picture
-from panorama.charts.tokens import BG, DATA, DATA_SOFT, INK, MUTED, PALE, axis, layout, note, row_label, rows_axis
+from panorama.charts.tokens import (
+    BG,
+    BOLD,
+    DATA,
+    DATA_SOFT,
+    INK,
+    LINE,
+    MUTED,
+    PALE,
+    PLAIN,
+    axis,
+    layout,
+    note,
+    row_label,
+    rows_axis,
+)
 from panorama.text import Language
 
 MULTI: Final = 3
@@ -57,7 +72,7 @@ def upset(
 def _end(row: int, families: int, columns: int, language: Language) -> dict[str, Any]:
     several = families >= MULTI
     words = {1: _t(language, "单源", "one"), 2: _t(language, "双源", "two")}
-    text = f"<b>{_t(language, f'多源 {families}', f'{families} sources')}</b>" if several else words[families]
+    text = f"{BOLD}{_t(language, f'多源 {families}', f'{families} sources')}{PLAIN}" if several else words[families]
     return note(columns - 0.4, -row, text, xanchor="left", font={"size": 12, "color": INK if several else MUTED})
 
 
@@ -119,7 +134,7 @@ def themes(frame: pl.DataFrame, language: Language) -> Picture:
     counts = {
         (at[one["theme"]], families.index(one["family"])): (
             one["n"],
-            f"<b>{one[name]}</b><br>{FAMILY[one['family']][language]} {one['n']}",
+            f"{BOLD}{one[name]}{PLAIN}{LINE}{FAMILY[one['family']][language]} {one['n']}",
         )
         for one in shown
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -130,6 +131,10 @@ class Parsed:
     """Whether numbers of persons were found: then the original is not kept."""
 
 
+Lacks = Literal["columns", "day"]
+"""What a person can add to a sheet that was not read: what its columns are, the day it speaks of."""
+
+
 @dataclass(frozen=True)
 class SheetReading:
     """What became of one sheet: parsed, or the sentence that says why not."""
@@ -137,6 +142,9 @@ class SheetReading:
     sheet: str
     parsed: Parsed | None
     problem: Text | None = None
+    lacks: Lacks | None = None
+    personal: bool = False
+    """Of a sheet that was not parsed: whether numbers of persons were found."""
 
 
 @dataclass(frozen=True)
@@ -151,5 +159,11 @@ class Reading:
     hidden: tuple[str, ...] = ()
     problem: Text | None = None
     """Set when the file as a whole could not be read."""
-    personal: bool = False
-    """As of what was opened."""
+    personal_aside: bool = False
+    """Of what was opened: numbers of persons stand outside the rows."""
+
+    @property
+    def personal(self) -> bool:
+        """Whether numbers of persons were found anywhere in it."""
+        in_rows = any(sheet.personal or (sheet.parsed is not None and sheet.parsed.personal) for sheet in self.sheets)
+        return self.personal_aside or in_rows

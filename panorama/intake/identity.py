@@ -6,6 +6,8 @@ import re
 from datetime import date
 from typing import Final
 
+import polars as pl
+
 from panorama.sources.checks import uscc_is_sound
 
 SUSPECT: Final = r"\d{15}"
@@ -90,3 +92,10 @@ def mask_identity(text: str, strict: bool = True) -> str:
     plain = text.translate(_HALF)
     masked = _NUMBER.sub(hide, plain)
     return text if masked == plain else masked
+
+
+def holds_identity(frame: pl.DataFrame) -> bool:
+    """Whether any cell of a sheet (its text columns) holds an identity-card number, whole or with its end lost."""
+    texts = (column for column in frame.iter_columns() if column.dtype == pl.String)
+    suspects = (text for column in texts for text in column.filter(column.str.contains(SUSPECT).fill_null(False)))
+    return any(mask_identity(text, strict=False) != text for text in suspects)

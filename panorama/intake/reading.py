@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from panorama.errors import PanoramaError
-from panorama.intake.grid import Grid, Reading, SheetReading, Table
+from panorama.errors import NeedsDay, PanoramaError, Unrecognised
+from panorama.intake.grid import Grid, Lacks, Reading, SheetReading, Table
+from panorama.intake.identity import holds_identity
 from panorama.intake.large import read_large
 from panorama.intake.mapping import SavedMapping, mapped
 from panorama.intake.mending import taken_off
@@ -63,7 +64,7 @@ def read_file(
         for grid in opened.grids
         for sheet in _mapped(grid, mappings, snapshot_date) or _sheets(grid, dataset, snapshot_date)
     )
-    return Reading(name, digest, opened.kind, opened.encoding, sheets, opened.hidden, personal=opened.personal)
+    return Reading(name, digest, opened.kind, opened.encoding, sheets, opened.hidden, personal_aside=opened.personal)
 
 
 def _digest(path: Path) -> str:
@@ -90,17 +91,29 @@ def _sheets(grid: Grid, dataset: str | None, snapshot_date: date | None) -> list
         return [SheetReading(grid.sheet, None)]
     tables = find_tables(grid, vocabulary())
     if not tables:
-        return [SheetReading(grid.sheet, None, None if _is_notes(grid, "") else _no_table(grid))]
+        return [_unread(grid, "", _no_table(grid))]
     return [_table(grid, table, dataset, snapshot_date) for table in tables]
 
 
 def _table(grid: Grid, table: Table, dataset: str | None, snapshot_date: date | None) -> SheetReading:
+    if table.frame.height == 0:
+        return _unread(grid, table.title, _no_rows(table))
     try:
-        if table.frame.height == 0:
-            return SheetReading(grid.sheet, None, None if _is_notes(grid, table.title) else _no_rows(table))
         return SheetReading(grid.sheet, parse(table, dataset, snapshot_date))
+    except NeedsDay as refusal:
+        return _unread(grid, table.title, refusal.text, "day")
+    except Unrecognised as refusal:
+        return _unread(grid, table.title, refusal.text, "columns")
     except PanoramaError as refusal:
-        return SheetReading(grid.sheet, None, None if _is_notes(grid, table.title) else refusal.text)
+        return _unread(grid, table.title, refusal.text)
+
+
+def _unread(grid: Grid, title: str, problem: Text, lacks: Lacks | None = None) -> SheetReading:
+    """A sheet that gave no rows: with why, unless it only explains others."""
+    personal = holds_identity(grid.frame)
+    if _is_notes(grid, title):
+        return SheetReading(grid.sheet, None, personal=personal)
+    return SheetReading(grid.sheet, None, problem, lacks, personal)
 
 
 def _is_notes(grid: Grid, title: str) -> bool:

@@ -65,7 +65,7 @@ def account(
     )
 
 
-def unread(drop_id: int, parts: Sequence[PartRecord]) -> DropReport:
+def none_read(drop_id: int, parts: Sequence[PartRecord]) -> DropReport:
     """The report of files of which none held a table: nothing happened."""
     sheets = tuple(
         SheetReport(

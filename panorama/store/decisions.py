@@ -44,8 +44,7 @@ def confirm_name(
 ) -> str | None:
     """`ref` means this unit (from, to: inclusive). Rows that waited for it come alive; returns the new snapshot's id."""
     _refuse_generic(ref)
-    if valid_from and valid_to and valid_to < valid_from:
-        raise PanoramaError("停用日期早于启用日期。", "The name ends before it begins.")
+    _refuse_backwards(valid_from, valid_to)
     return _decide(ref, unit_id, "confirmed", settings, actor, valid_from, valid_to)
 
 
@@ -55,6 +54,19 @@ def confirm_names(units: Mapping[str, int], settings: Settings, actor: Actor) ->
         _refuse_generic(ref)
     added = [_decision(ref, unit_id, "confirmed", settings, actor, None, None) for ref, unit_id in units.items()]
     return _published(settings, actor, "name.confirmed", partial(_add_all, added))
+
+
+def change_days(
+    decision_id: int, valid_from: date | None, valid_to: date | None, settings: Settings, actor: Actor
+) -> str | None:
+    """Give a confirmed name other days (inclusive; None = open): the older answer is taken back, this one takes its place."""
+    _refuse_backwards(valid_from, valid_to)
+    return _published(settings, actor, "name.days", partial(_replace, decision_id, valid_from, valid_to, actor.name))
+
+
+def _refuse_backwards(valid_from: date | None, valid_to: date | None) -> None:
+    if valid_from and valid_to and valid_to < valid_from:
+        raise PanoramaError("停用日期早于启用日期。", "The name ends before it begins.")
 
 
 def _refuse_generic(ref: str) -> None:
@@ -168,6 +180,17 @@ def _add(decision: tables.NameDecision, session: Session) -> dict[str, object]:
 def _add_all(added: Sequence[tables.NameDecision], session: Session) -> dict[str, object]:
     names = [_add(one, session) for one in added]
     return {"names": names, "ref": "、".join(str(name["ref"]) for name in names)}
+
+
+def _replace(
+    decision_id: int, valid_from: date | None, valid_to: date | None, who: str, session: Session
+) -> dict[str, object]:
+    told = _withdraw(decision_id, session)
+    held = session.get_one(tables.NameDecision, decision_id)
+    days = {"valid_from": valid_from, "valid_to": valid_to}
+    same = {name: getattr(held, name) for name in ("ref", "unit_id", "unit_name", "kind")}
+    session.add(tables.NameDecision(**same, **days, decided_by=who, decided_at=now(), withdrawn_at=None))
+    return {**told, **{name: str(day) if day else None for name, day in days.items()}}
 
 
 def _withdraw(decision_id: int, session: Session) -> dict[str, object]:

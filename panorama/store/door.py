@@ -28,6 +28,8 @@ from panorama.store.home import Home
 from panorama.store.instance import instance
 from panorama.store.notes import NoteRecord, seen_notes, written
 from panorama.store.operations import Operations
+from panorama.store.outdated import program
+from panorama.text import Text
 
 # It advises a relation, which plans each question twice: that costs more than the copy of a small answer.
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
@@ -37,6 +39,12 @@ OPEN_AT_ONCE: Final = 4
 
 IDLE: Final = 16
 """Cursors kept ready for the next question of the same scope."""
+
+BY_OLDER: Final = Text(
+    "这个旧状态由旧版程序生成，只供能查看全部数据的人查看。请选更近的日期，或回到最新状态。",
+    "This state was built by an older program and is only for those who see everything. Choose a later one, or the newest.",
+)
+"""Said to who sees single units."""
 
 _TRACE: Final = (
     "select r.row_id, p.file, p.sheet, (r.row_id & 4294967295)::integer as src_row, p.part_id, p.dataset, d.drop_id,"
@@ -49,11 +57,14 @@ _TRACE: Final = (
 class Snapshot:
     """One published state, open for reading. Threads may share it: every query has a cursor to itself while it runs."""
 
-    def __init__(self, snapshot_id: str, built_at: datetime, path: Path, settings: Settings) -> None:
+    def __init__(
+        self, snapshot_id: str, built_at: datetime, path: Path, settings: Settings, built_by: str | None
+    ) -> None:
         self.id = snapshot_id
         self.path = path
         self.built_at = built_at
         """Naive time in Asia/Shanghai."""
+        self._by_older = built_by != program()
         self._seconds = settings.query_seconds
         self._instance = instance(path, settings)
         self._idle: deque[tuple[Actor, duckdb.DuckDBPyConnection]] = deque(maxlen=IDLE)
@@ -63,6 +74,13 @@ class Snapshot:
     def day(self) -> date:
         """The civil day of its making."""
         return self.built_at.date()
+
+    def closed_to(self, actor: Actor) -> bool:
+        """Whether this reader may not ask it: what is seen of each unit was settled by the program that built it.
+
+        Another program may have shown more than today's rules allow; who sees everything cannot be shown too much.
+        """
+        return self._by_older and not actor.everything
 
     def ask(self, question: str, actor: Actor, **params: Any) -> pl.DataFrame:
         """The answer of sql/questions/<question>.sql within the actor's scope; parameters are bound as $name."""
@@ -92,6 +110,8 @@ class Snapshot:
         return rows.join(traced, on="row_id", how="left", maintain_order="left")
 
     def _run(self, text: str, actor: Actor, params: dict[str, Any], name: str = "question") -> pl.DataFrame:
+        if self.closed_to(actor):
+            raise StoreError(BY_OLDER.zh, BY_OLDER.en)
         cursor = self._cursor(actor)
         try:
             with _within(cursor, self._seconds):
@@ -122,6 +142,11 @@ class Snapshot:
         return cursor
 
 
+_Found = tuple[str, datetime, str | None]
+"""A snapshot's id, when it was built (UTC), and by which program."""
+_FOUND: Final = (tables.Snapshot.id, tables.Snapshot.built_at, tables.Snapshot.manifest["program"].as_string())
+
+
 class Door:
     """Opens snapshots, keeps the last few open, and follows the current one."""
 
@@ -130,7 +155,7 @@ class Door:
         self._home = Home(settings.home)
         self._operations: Operations | None = None
         self._kept: tuple[str | None, list[Kept]] = (None, [])
-        self._current: tuple[int | None, tuple[str, datetime] | None] = (None, None)
+        self._current: tuple[int | None, _Found | None] = (None, None)
         self._notes: tuple[int | None, tuple[NoteRecord, ...]] = (None, ())
         self._open: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
@@ -169,7 +194,7 @@ class Door:
     def of(self, one: Kept) -> Snapshot:
         """A kept snapshot, open for reading."""
         with self._lock:
-            return self._held(one.id, one.built_at)
+            return self._held(one.id, one.built_at, one.program)
 
     def notes(self, actor: Actor, until: datetime | None = None) -> list[NoteRecord]:
         """Notes on what the actor may see, as they stand now or stood at a moment; read again only when there are others."""
@@ -188,37 +213,38 @@ class Door:
                 self._operations = Operations(self._home)
             return self._operations
 
-    def _find(self, day: date | None) -> tuple[str, datetime] | None:
+    def _find(self, day: date | None) -> _Found | None:
         if not self._home.exists():
             return None
         if day is None:
             return self._served()
-        query = select(tables.Snapshot.id, tables.Snapshot.built_at)
-        query = query.where(tables.Snapshot.built_at < _end_of(day), tables.Snapshot.removed.is_(False))
+        made = tables.Snapshot.built_at < _end_of(day)
+        query = (
+            select(*_FOUND).where(made, tables.Snapshot.removed.is_(False)).order_by(tables.IN_ORDER.desc()).limit(1)
+        )
         with self._asked().reading() as session:
-            row = session.execute(query.order_by(tables.IN_ORDER.desc()).limit(1)).first()
-        return (row[0], row[1]) if row else None
+            row = session.execute(query).first()
+        return (row[0], row[1], row[2]) if row else None
 
-    def _served(self) -> tuple[str, datetime] | None:
+    def _served(self) -> _Found | None:
         """The current snapshot, looked up again only where something was committed since: each page asks several times."""
         operations = self._asked()
         version, current = operations.version(), self._current
         if current[0] != version:
-            query = select(tables.Snapshot.id, tables.Snapshot.built_at).where(tables.Snapshot.current.is_(True))
             with operations.reading() as session:
-                row = session.execute(query).first()
-            current = self._current = (version, (row[0], row[1]) if row else None)
+                row = session.execute(select(*_FOUND).where(tables.Snapshot.current.is_(True))).first()
+            current = self._current = (version, (row[0], row[1], row[2]) if row else None)
         return current[1]
 
-    def _opened(self, snapshot_id: str, built_at: datetime) -> Snapshot:
+    def _opened(self, snapshot_id: str, built_at: datetime, built_by: str | None) -> Snapshot:
         with self._lock:
-            return self._held(snapshot_id, civil(built_at))
+            return self._held(snapshot_id, civil(built_at), built_by)
 
-    def _held(self, snapshot_id: str, built_at: datetime) -> Snapshot:
+    def _held(self, snapshot_id: str, built_at: datetime, built_by: str | None) -> Snapshot:
         """The caller holds the lock. built_at: in Asia/Shanghai."""
         if snapshot_id not in self._open:
             path = self._home.snapshots / f"{snapshot_id}.duckdb"
-            self._open[snapshot_id] = Snapshot(snapshot_id, built_at, path, self._settings)
+            self._open[snapshot_id] = Snapshot(snapshot_id, built_at, path, self._settings, built_by)
         self._open.move_to_end(snapshot_id)
         # One that falls out closes when the last session lets go of it.
         while len(self._open) > OPEN_AT_ONCE:

@@ -24,7 +24,7 @@ from panorama.intake.mapping import SavedMapping
 from panorama.intake.reading import read_file
 from panorama.settings import Settings
 from panorama.store import tables
-from panorama.store.account import account, unread
+from panorama.store.account import account, none_read
 from panorama.store.build import build
 from panorama.store.clock import civil, now
 from panorama.store.door import Door
@@ -39,6 +39,7 @@ from panorama.store.publish import State, publish, state_of, sweep
 from panorama.store.records import file_row, part_row
 from panorama.store.report import DropReport, Said
 from panorama.store.rulebook import in_force
+from panorama.store.unread import given_again
 from panorama.text import Text
 
 Progress = Callable[[int, int, Text], None]
@@ -78,6 +79,9 @@ def _load(
     operations = Operations(home)
     try:
         fresh, known = _sorted_out(operations, files)
+        if known:
+            with operations.changing() as session:
+                given_again(session, known, actor)
         if not fresh:
             return _nothing_new(operations, known)
         with home.reading() as folder:
@@ -341,7 +345,7 @@ def _publish_drop(
             keep_original(home, file.path, file.sha256)
     if all(part.dataset is None for part in written):
         _give_up(home, operations, actor, drop.id, [part.id for part in written])
-        return unread(drop.id, written)
+        return none_read(drop.id, written)
     _tell(progress, len(readings), len(readings), Text("生成快照", "Building the snapshot"))
     with operations.reading() as session:
         state = state_of(session, home)
@@ -364,10 +368,9 @@ def _write_parts(reading: Reading, parts: Sequence[PartRecord]) -> list[PartReco
 
 
 def _may_be_kept(reading: Reading) -> bool:
-    """Secret files are never copied, nor any with identity-card numbers in it."""
-    parsed = [sheet.parsed for sheet in reading.sheets if sheet.parsed is not None]
-    found = reading.personal or any(rows.personal for rows in parsed)
-    return reading.problem is None and bool(parsed) and not found
+    """What was read, or can be once a person adds what it lacks. Never a secret file, nor one with identity-card numbers."""
+    of_use = any(sheet.parsed is not None or sheet.lacks is not None for sheet in reading.sheets)
+    return reading.problem is None and of_use and not reading.personal
 
 
 def _go_live(

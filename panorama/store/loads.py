@@ -56,24 +56,24 @@ def _reported(slot: str) -> str:
 
 
 def _by_activity() -> str:
-    """One row per leaf × year × activity whose volume asks for time: each period counted once."""
+    """One row per leaf × year × activity whose volume asks for time: each period counted once. ref_id: one of its writings."""
     line = f"select w.*, {_COUNTED} as counted from raw.work as w"
     timed = (
         f"select w.leaf_id, w.year, w.activity_id, t.cv, {_total(_hours)} as hours, {_total(_volume)} as volume,"
-        " cast(null as double) as hours_untimed, 0 as untimed, w.first_row_id"
+        " cast(null as double) as hours_untimed, 0 as untimed, w.first_row_id, w.ref_id"
         f" from line as w {_TIMED}"
     )
     untimed = (
         "select w.leaf_id, w.year, w.activity_id, cast(null as double) as cv, cast(null as double) as hours,"
         f" {_total(_volume)} as volume, {_total(_reported)} as hours_untimed,"
-        f" coalesce({_total(lambda slot: f'(w.v{slot} > 0)::int')}, 0) as untimed, w.first_row_id"
+        f" coalesce({_total(lambda slot: f'(w.v{slot} > 0)::int')}, 0) as untimed, w.first_row_id, w.ref_id"
         f" from line as w {_UNTIMED} where t.leaf_id is null"
     )
     return (
         f"with line as ({line}), summed as ({timed} union all {untimed})"
         " select leaf_id, year, activity_id, max(cv) as cv, sum(hours) / 10000 as hours, sum(volume) / 100 as volume,"
         " sum(volume) filter (where cv is not null) / 100 as volume_timed, cast(sum(untimed) as bigint) as untimed,"
-        " sum(hours_untimed) / 100 as hours_untimed, min(first_row_id) as first_row_id"
+        " sum(hours_untimed) / 100 as hours_untimed, min(first_row_id) as first_row_id, min(ref_id) as ref_id"
         " from summed group by leaf_id, year, activity_id"
     )
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from panorama.sources import SOURCES
 from panorama.store.proposals import propose, why
-from panorama.store.register import Answer, Decision, Register, add_aliases, identity, normalise, register
+from panorama.store.register import Answer, Decision, Register, add_aliases, identity, normalise, register, successors
 from panorama.text import Text
 
 UNIT_NAME: Final[dict[str, pl.DataType]] = {
@@ -33,6 +33,8 @@ MAYBE: Final = {"availability": "applies_to", "activity_standard": "scope_ref"}
 """Columns that may name a unit or a kind of unit: resolved where they can be, never waited for."""
 OWN: Final = {"unit": "coalesce(unit_code, uscc)"}
 """How a row names the unit it is about, where that is no reference."""
+SEVERAL: Final = "successor_ref"
+"""The column of the register that may name several units: resolved part by part, in raw.successor."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,14 @@ class Names:
 
 
 def references() -> list[Reference]:
-    """Every column that names a unit."""
+    """Every column that names one unit."""
     found = []
     for dataset, model in SOURCES.items():
         day = f"cast({model.day} as varchar)" if model.day else "cast(null as varchar)"
         if dataset in OWN:
             found.append(Reference(dataset, "unit_code", OWN[dataset], day, True))
         units = [name for name, column in model.columns().items() if column.kind == "unit"]
-        for name in units:
+        for name in (name for name in units if name != SEVERAL):
             found.append(Reference(dataset, name, name, day, name == "unit_ref"))
         if dataset in MAYBE:
             found.append(Reference(dataset, MAYBE[dataset], MAYBE[dataset], day, False))
@@ -87,6 +89,7 @@ def resolve_units(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision])
     fields = "unit_code, uscc, name, short_name, other_names, region, admin_level, valid_from, end_date, successor_ref"
     book = register(con.sql(f"select {fields}, drop_seq, part_id, src_row from raw.unit").pl().to_dicts(), decisions)
     disputed = _take_aliases(con, book)
+    _take_successors(con, book)
     refs = _distinct(con)
     frame, open_refs = _answers(book, refs)
     _table(con, "unit_name", frame)
@@ -111,6 +114,14 @@ def _take_aliases(con: duckdb.DuckDBPyConnection, book: Register) -> pl.DataFram
         schema={"row_id": pl.Int64(), "alias": pl.String()},
         orient="row",
     )
+
+
+def _take_successors(con: duckdb.DuckDBPyConnection, book: Register) -> None:
+    """raw.successor: each cell that names who took over → its parts as written, each with its unit, null = not known."""
+    cells = con.execute("select distinct successor_ref from raw.unit where successor_ref is not null order by all")
+    rows = [(cell, part, unit_id) for (cell,) in cells.fetchall() for part, unit_id in successors(book, cell)]
+    schema = {"ref": pl.String(), "part": pl.String(), "unit_id": pl.Int64()}
+    _table(con, "successor", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 def _distinct(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:

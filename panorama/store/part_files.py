@@ -37,7 +37,14 @@ def parts_of(reading: Reading, drop_id: int, first_id: int, folder: Path) -> lis
 
 
 def _part(reading: Reading, sheet: SheetReading, blank: PartRecord) -> PartRecord:
-    known = replace(blank, kind=reading.kind, encoding=reading.encoding, hidden=reading.hidden, problem=sheet.problem)
+    known = replace(
+        blank,
+        kind=reading.kind,
+        encoding=reading.encoding,
+        hidden=reading.hidden,
+        problem=sheet.problem,
+        lacks=sheet.lacks,
+    )
     parsed = sheet.parsed
     if parsed is None:
         return known

@@ -47,6 +47,8 @@ class PartRecord:
     remarks_sha256: str | None = None
     stretches: int | None = None
     """Files that hold the rows of a large table, one a stretch; one more holds remarks on whole columns."""
+    lacks: str | None = None
+    """Of a sheet that was not read: what a person can add to it (columns, day)."""
 
     @property
     def rows(self) -> tuple[Path, ...]:

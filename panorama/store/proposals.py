@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from panorama.store.register import Answer, Register, Unit, normalise
+from panorama.store.register import Answer, Register, Unit, normalise, successors
 from panorama.text import Text
 
 MOST: Final = 5
@@ -81,14 +81,8 @@ def _past(book: Register, unit: Unit) -> list[Proposal]:
     ended = Text(f"该单位已于{unit.end_date}撤销", f"this unit was abolished on {unit.end_date}")
     found = [_proposal(unit, 98, ended)]
     took = Text(f"承接了已撤销的“{unit.name}”", f"took over from {unit.name}, abolished")
-    return found + [_proposal(book.units[unit_id], 99, took) for unit_id in _successors(book, unit)]
-
-
-def _successors(book: Register, unit: Unit) -> list[int]:
-    """Who took over: one, or after a split several, parted by 、."""
-    refs = re.split(r"[、,，;；]", unit.successor_ref or "")
-    found = (book.find(ref.strip(), None).unit_id for ref in refs if ref.strip())
-    return [unit_id for unit_id in found if unit_id is not None]
+    heirs = (unit_id for _, unit_id in successors(book, unit.successor_ref or "") if unit_id is not None)
+    return found + [_proposal(book.units[unit_id], 99, took) for unit_id in heirs]
 
 
 def _proposal(unit: Unit, score: int, reason: Text) -> Proposal:

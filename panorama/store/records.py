@@ -34,6 +34,7 @@ def part_of(row: tables.Part, folder: Path, hidden: tuple[str, ...] = ()) -> Par
         row.parquet_sha256,
         row.remarks_sha256,
         row.stretches,
+        row.lacks,
     )
 
 
@@ -73,4 +74,5 @@ def part_row(part: PartRecord) -> tables.Part:
         parquet_sha256=None,
         remarks_sha256=None,
         stretches=part.stretches,
+        lacks=part.lacks,
     )

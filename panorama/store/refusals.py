@@ -35,6 +35,7 @@ def judge(con: duckdb.DuckDBPyConnection, names: Names, parts: Mapping[int, Part
     )
     found = datasets_with_rows(con)
     _waiting(con, found)
+    _unknown_successors(con)
     _unknown_too(con)
     _homeless(con, found)
     _disputed(con, names)
@@ -53,7 +54,8 @@ def judge(con: duckdb.DuckDBPyConnection, names: Names, parts: Mapping[int, Part
 def name_activities(con: duckdb.DuckDBPyConnection) -> None:
     """raw.activity_name: each way an activity is written → its code where the standards tell it, else the writing itself.
 
-    activity_id numbers the codes.
+    activity_id numbers the codes, ref_id the writings: a code may be told by another unit's standard alone, and what one
+    unit is told of an activity is how it wrote it.
 
     A name that several codes share names none of them: it stays as written and is matched within its scope.
     """
@@ -67,7 +69,8 @@ def name_activities(con: duckdb.DuckDBPyConnection) -> None:
         " written as (select distinct activity_code as ref from raw.yearly union select activity_code from coded),"
         " told as (select w.ref, coalesce(c.activity_code, m.activity_code, w.ref) as activity_code from written as w"
         " left join coded as c on c.activity_code = w.ref left join named as m on m.ref = w.ref)"
-        " select ref, activity_code, dense_rank() over (order by activity_code) as activity_id from told"
+        " select ref, row_number() over (order by ref) as ref_id, activity_code,"
+        " dense_rank() over (order by activity_code) as activity_id from told"
     )
 
 
@@ -94,6 +97,17 @@ def _waiting(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
                 "waiting": of.leading,
             },
         )
+
+
+def _unknown_successors(con: duckdb.DuckDBPyConnection) -> None:
+    """Likewise a warning for each of several successors that is not known."""
+    message, english = _MESSAGES[False]
+    con.execute(
+        "insert into raw.judged select 'unit', u.row_id, 'successor_ref', s.part, 'V-ID-1', 'warning',"
+        " replace($zh, '%', s.part), replace($en, '%', s.part), false"
+        " from raw.unit as u inner join raw.successor as s on s.ref = u.successor_ref where s.unit_id is null",
+        {"zh": message, "en": english},
+    )
 
 
 def _unknown_too(con: duckdb.DuckDBPyConnection) -> None:

@@ -25,6 +25,7 @@ _ID_DIGITS: Final = 12
 _GENERIC: Final = frozenset(GENERIC_NAMES)
 _PARTY: Final = re.compile(r"^(?:中共|中国共产党)(.+?)(?:委员会|党组|党委|工作委员会)$")
 _PARTY_TAIL: Final = re.compile(r"^(.+?)(?:机关)?(?:党组织|党组|党委|党工委|党总支)$")
+_PARTING: Final = re.compile(r"[、,，;；]")
 _OWN_LEVEL: Final = "本级"
 
 
@@ -131,6 +132,13 @@ class Register:
             return
         index[name].append(claim)
         self.plain[normalise(name)].append(claim)
+
+
+def successors(book: Register, cell: str) -> list[tuple[str, int | None]]:
+    """Who took over, as a cell names them: one unit, or after a split several, parted by 、. Each as written, and who it is."""
+    whole = book.find(cell, None).unit_id
+    parts = [cell] if whole is not None else [part.strip() for part in _PARTING.split(cell) if part.strip()]
+    return [(part, book.find(part, None).unit_id) for part in parts]
 
 
 def _holders(claims: Sequence[Claim], days: Days) -> set[int]:

@@ -72,6 +72,20 @@ class Part(Table):
     remarks_sha256: Mapped[str | None]
     stretches: Mapped[int | None]
     """Files the rows of a large table lie in."""
+    lacks: Mapped[str | None]
+    """What a person can add to a sheet that was not read: columns, day."""
+
+
+class UnreadTick(Table):
+    """One row per unread sheet or file that a person ticked off: nothing more is to be done about it."""
+
+    __tablename__ = "unread_tick"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    part_id: Mapped[int] = mapped_column(ForeignKey("part.id"), index=True)
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class NameDecision(Table):

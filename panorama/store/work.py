@@ -98,7 +98,7 @@ def _places(con: duckdb.DuckDBPyConnection) -> None:
 
 def _lines(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
-        "create table raw.line as select m.leaf_id, a.activity_id, y.year, y.part_id, y.drop_seq,"
+        "create table raw.line as select m.leaf_id, a.activity_id, a.ref_id, y.year, y.part_id, y.drop_seq,"
         " (cast(y.part_id as bigint) << 32) | y.first_row as first_row_id, cast(y.rows as bigint) as rows, y.given,"
         f" y.valued, y.overtime, cast(y.overtime_rows as bigint) as overtime_rows, y.again or not m.steady or {_MIXED.replace('%', 'y.given')} as doubtful, {', '.join(f'y.{name}' for name in VALUES)}"
         " from raw.yearly as y"
@@ -132,10 +132,21 @@ def count_lines(con: duckdb.DuckDBPyConnection) -> None:
     """raw.work: the lines that count: those nobody contests, and of the others what remains once rows were judged.
 
     The caller has judged raw.contested_row. Leaves raw.winner: of its rows those that count, with leaf_id, activity_id,
-    year and slot.
+    ref_id, year and slot.
     """
     _winners(con)
-    kept = ("leaf_id", "activity_id", "year", "first_row_id", "rows", "given", "valued", "overtime", "overtime_rows")
+    kept = (
+        "leaf_id",
+        "activity_id",
+        "ref_id",
+        "year",
+        "first_row_id",
+        "rows",
+        "given",
+        "valued",
+        "overtime",
+        "overtime_rows",
+    )
     # Parts never change: where a line begins, and what it holds, says which rows they are.
     rows_sum = "cast(first_row_id as decimal(38, 0)) * (1 + rows) + given as rows_sum"
     plain = f"select {', '.join((*kept, *VALUES))}, {rows_sum} from raw.line"
@@ -154,7 +165,7 @@ def _winners(con: duckdb.DuckDBPyConnection) -> None:
     given = "bit_or(1::uinteger << slot) over (partition by leaf_id, activity_id, year)"
     con.execute(
         "create table raw.winner as with newest as ("
-        "select m.leaf_id, a.activity_id, m.year, s.slot, r.row_id, r.volume, r.hours_actual, r.overtime"
+        "select m.leaf_id, a.activity_id, a.ref_id, m.year, s.slot, r.row_id, r.volume, r.hours_actual, r.overtime"
         " from raw.contested_row as r"
         f" inner join raw.meant as m on {_same_place('m', 'r')} and m.year = {_WRITTEN_YEAR}"
         " and (m.period is null or m.period = r.period)"
@@ -177,7 +188,7 @@ def _gathered() -> str:
         for at, slot in enumerate(SLOTS)
     ]
     return (
-        "select leaf_id, activity_id, year, min(row_id) as first_row_id, count(*) as rows,"
+        "select leaf_id, activity_id, min(ref_id) as ref_id, year, min(row_id) as first_row_id, count(*) as rows,"
         " sum(cast(row_id as decimal(38, 0))) as rows_sum,"
         f" bit_or({bit}) as given, coalesce(bit_or({bit}) filter (where volume is not null), 0::uinteger) as valued,"
         " cast(coalesce(sum(overtime), 0) * 100 as bigint) as overtime, count(overtime) as overtime_rows,"

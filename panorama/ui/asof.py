@@ -41,6 +41,7 @@ _KINDS: Final = {
     "drop.undo": Text("撤回批次 {drop}", "drop {drop} taken back"),
     "name.confirmed": Text("确认名称“{ref}”", 'the name "{ref}" confirmed'),
     "name.rejected": Text("否定名称“{ref}”", 'the name "{ref}" rejected'),
+    "name.days": Text("名称“{ref}”的有效期已改", 'the days of the name "{ref}" changed'),
     "name.withdraw": Text("收回对名称“{ref}”的回答", 'the answer on "{ref}" withdrawn'),
     "answers.settle": Text("复核结果生效", "answers about the evidence came into force"),
     "build": Text("重新生成", "built anew"),

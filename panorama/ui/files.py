@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -25,6 +25,8 @@ from panorama.sources import SOURCES
 from panorama.store.drops import check, load, undo
 from panorama.store.rejects import write_rejects
 from panorama.store.report import DropReport
+from panorama.store.unread import Unread
+from panorama.store.unread import unread as listed_unread
 from panorama.text import Language, Text, many
 from panorama.ui import show, unread
 from panorama.ui.address import from_address, to_address
@@ -177,7 +179,9 @@ def _remember_unread(report: DropReport, given: Chosen) -> None:
     said = {
         sheet.file: Text(sheet.problem.zh, sheet.problem.en) for sheet in report.sheets if sheet.problem is not None
     }
-    unread.remember(given.files, said, given.password)
+    # What was only tried is in no store.
+    listed = [] if report.action == "check" else waiting_files()
+    unread.remember(given.files, said, given.password, listed)
 
 
 def added() -> None:
@@ -187,9 +191,14 @@ def added() -> None:
         _take(Chosen((one,), None, one.day, one.password))
 
 
-def explain_headers() -> None:
+def waiting_files() -> list[Unread]:
+    """What was given and not read, whoever gave it."""
+    return listed_unread(Settings())
+
+
+def explain_headers(listed: Sequence[Unread]) -> None:
     """Tables with unknown headers: what their columns are is said once, and their files are taken in."""
-    known = explain()
+    known = explain(unread.to_explain(listed))
     if known:
         _take(Chosen(tuple(known), None, None, known[0].password))
 
@@ -248,31 +257,37 @@ def undo_button(drop_id: int) -> None:
         st.dialog(named)(_ask_undo)(drop_id)
 
 
-def todo(visit: Visit | None) -> None:
-    """One list of what needs a person, over all drops and this session; each line leads to where it is done."""
+def todo(visit: Visit | None, listed: Sequence[Unread]) -> None:
+    """One list of what needs a person, over all drops and this session; each line leads to where it is done.
+
+    listed: what was given and not read.
+    """
     spoken = language() if visit is None else visit.language
     told = {one.name: one.told for one in unread.held()}
-    title, matters = todo_list(None if visit is None else visit.ask("intake_todo"), told, spoken)
+    title, matters = todo_list(None if visit is None else visit.ask("intake_todo"), listed, told, spoken)
     if visit is None and not matters:
         return
+    parts = {one.part_id: one for one in listed}
     with st.expander(
         f"**{title}**", expanded=bool(matters), icon=":material/checklist:" if matters else ":material/check:"
     ):
         for at, matter in enumerate(matters[:MOST_MATTERS]):
             with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-                st.markdown(f"{at + 1}. {matter.text}", width="stretch")
-                _lead_on(visit, matter)
+                st.markdown(show.harmless(f"{at + 1}. {matter.text}"), width="stretch")
+                _lead_on(visit, matter, parts.get(matter.part_id or 0))
         if len(matters) > MOST_MATTERS:
             show.quiet(say(_AND_MORE).format(n=len(matters) - MOST_MATTERS))
 
 
-def _lead_on(visit: Visit | None, matter: Matter) -> None:
-    """To where a matter is done."""
+def _lead_on(visit: Visit | None, matter: Matter, one: Unread | None) -> None:
+    """To where a matter is done. one: the file that was not read, where the matter is such a file."""
     key = f"todo-{matter.part_id or matter.file}"
     if matter.kind == "names":
         st.markdown(f"[{say(_GO)}](#names)")
     elif matter.kind == "unread":
-        unread.offer(matter.file, key)
+        unread.offer(matter.file, one, key)
+        if one is not None:
+            unread.tick(one)
     elif visit is not None and st.button(say(_GO), key=key):
         mend_in_dialog(visit, matter.text, matter.drop_id or 0, matter.part_id or 0)
 

@@ -30,7 +30,7 @@ from panorama.store.mappings import Kept, kept_mappings, remove_mapping, save_ma
 from panorama.text import Text
 from panorama.ui import show
 from panorama.ui.language import language, say
-from panorama.ui.unread import HEADERS, Unread, forget, held
+from panorama.ui.unread import HEADERS, Held, forget
 
 _SHOWN: Final = 8
 _NONE: Final = "—"
@@ -70,7 +70,7 @@ _KEEP = Text("保存", "Save")
 class Stranger:
     """A table that could not be read, and the file it stands in."""
 
-    file: Unread
+    file: Held
     table: Table
 
     @property
@@ -82,12 +82,12 @@ class Stranger:
         return [header.written for header in self.table.headers if header.tiers]
 
 
-def explain() -> list[Unread]:
-    """The editor for unknown tables of this session, if there are any. Returns the files that are now to be taken in."""
+def explain(files: Sequence[Held]) -> list[Held]:
+    """The editor for the unknown tables of these files, if there are any. Returns the files that are now to be taken in."""
     told = st.session_state.pop("mapping-told", None)
     if told is not None:
         st.success(told, icon=":material/check:")
-    strangers = [Stranger(one, table) for one in held() for table in one.lacks.tables]
+    strangers = [Stranger(one, table) for one in files for table in one.lacks.tables]
     mapping = _editor(strangers) if strangers else None
     if mapping is None or not _keep(mapping):
         return []

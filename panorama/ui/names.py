@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
@@ -11,9 +14,10 @@ import streamlit as st
 
 from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
+from panorama.intake.dates import read_when
 from panorama.settings import Settings
-from panorama.store.decisions import confirm_names, decisions, withdraw_decision
-from panorama.text import Text
+from panorama.store.decisions import change_days, confirm_name, confirm_names, decisions, reject_name, withdraw_decision
+from panorama.text import Text, as_said
 from panorama.ui import show
 from panorama.ui.language import language, say
 from panorama.ui.visit import Visit
@@ -38,9 +42,24 @@ _CONFIRM = Text("确认选好的", "Confirm those chosen")
 _CHOOSE = Text("还没有选：请先在右边选出各是哪个单位", "Nothing is chosen: say on the right which units they are")
 _ALIVE = Text("记住了 {n} 个名称，等待的行已生效", "Names remembered: {n}; their rows count now")
 _LIST = Text("已确认的名称", "Names answered")
-_ANSWER = {"confirmed": Text("就是", "is"), "rejected": Text("不是", "is not")}
+_ANSWER: Final = {"confirmed": Text("就是", "is"), "rejected": Text("不是", "is not")}
 _EMPTY = Text("还没有确认过名称", "No name has been answered yet")
 _UNDO = Text("收回", "Take back")
+_TAKEN_BACK = Text("收回了对“{ref}”的回答", "The answer about {ref} is taken back")
+_OTHER = Text("其他回答", "Other answer")
+_OTHER_HELP = Text("不是某个单位，或只在一段时间里是", "It is not some unit, or is it for a time only")
+_UNIT = Text("单位", "Unit")
+_FROM = Text("自（含）", "From (inclusive)")
+_TO = Text("至（含）", "To (inclusive)")
+_DAYS_HELP = Text("空着即不限。“不是”不分时间", "Empty means without end. That it is not a unit holds at all times")
+_NO_DAY = Text("“{given}”不是日期：请写成 2024-12-31 的样式", "“{given}” is no date: write it like 2024-12-31")
+_KEEP = Text("记住", "Remember")
+_NOT_THIS = Text(
+    "记住了“{ref}”不是“{unit}”，不再提示；等待的行继续等待",
+    "Remembered: {ref} is not {unit}, which is proposed no more; its rows go on waiting",
+)
+_CHANGE_DAYS = Text("改有效期", "Change its days")
+_DAYS_KEPT = Text("“{ref}”的有效期已改", "The days of {ref} are changed")
 
 
 def waiting(visit: Visit, found: pl.DataFrame) -> None:
@@ -53,43 +72,110 @@ def waiting(visit: Visit, found: pl.DataFrame) -> None:
         show.quiet(say(_MORE).format(n=MOST))
     known = {row["unit_id"]: row["name"] for row in visit.ask("units").iter_rows(named=True)}
     with st.form("names"):
-        chosen = {row["ref"]: _name(visit, row, known) for row in found.head(MOST).iter_rows(named=True)}
-        if st.form_submit_button(say(_CONFIRM), type="primary", icon=":material/check:"):
-            _answer({ref: unit_id for ref, unit_id in chosen.items() if unit_id is not None})
+        answers = [_name(visit, row, known) for row in found.head(MOST).iter_rows(named=True)]
+        confirmed = st.form_submit_button(say(_CONFIRM), type="primary", icon=":material/check:")
+    chosen = {one.ref: one.unit_id for one in answers if one.unit_id is not None}
+    other = next((one for one in answers if one.other), None)
+    if confirmed:
+        _answer(chosen)
+    elif other is not None:
+        st.dialog(other.ref)(_answer_otherwise)(other, known)
 
 
-def _name(visit: Visit, row: Mapping[str, Any], known: Mapping[int, str]) -> int | None:
-    """One name with its proposals, and the box to choose from; returns the unit chosen."""
+@dataclass(frozen=True)
+class _Answer:
+    """What is chosen for a name; other: another answer than a plain yes is asked for."""
+
+    ref: str
+    unit_id: int | None
+    options: tuple[int, ...]
+    other: bool
+
+
+def _name(visit: Visit, row: Mapping[str, Any], known: Mapping[int, str]) -> _Answer:
+    """One name with its proposals, the box to choose from, and the way to another answer."""
     told = {one["unit_id"]: one for one in json.loads(row["candidates"])}
     because = "reason" if visit.language == "zh" else "reason_en"
     where = " · ".join(filter(None, (row[because], "、".join(row["files"][:3]))))
     maybe = "；".join(f"{one['name']}（{one[because]}）" for one in list(told.values())[:3]) or say(_NOBODY)
     words = f"**{row['ref']}**　{say(_WAIT).format(n=row['rows'])}  \n:small[:gray[{where}]]  \n:small[{say(_MAYBE)}：{maybe}]"
+    options = (*told, *(unit_id for unit_id in known if unit_id not in told))
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-        st.markdown(words, width="stretch")
+        st.markdown(show.harmless(words), width="stretch")
         chosen: int | None = st.selectbox(
             f"{row['ref']} {say(_MEANS)}",
-            [*told, *(unit_id for unit_id in known if unit_id not in told)],
+            options,
             index=None,
             format_func=lambda unit_id: known.get(unit_id, str(unit_id)),
             key=f"name-{row['ref']}",
             placeholder=say(_PICK),
             width=420,
         )
-    return chosen
+        other = st.form_submit_button(
+            say(_OTHER), type="tertiary", help=say(_OTHER_HELP), key=f"name-other-{row['ref']}"
+        )
+    return _Answer(row["ref"], chosen, options, other)
+
+
+def _answer_otherwise(asked: _Answer, known: Mapping[int, str]) -> None:
+    """That a name is not this unit, or is it for a time only."""
+    with st.form("name-otherwise", border=False):
+        kind = st.radio(asked.ref, list(_ANSWER), format_func=lambda kind: say(_ANSWER[kind]), horizontal=True)
+        unit_id = st.selectbox(
+            say(_UNIT),
+            asked.options,
+            index=asked.options.index(asked.unit_id if asked.unit_id is not None else asked.options[0]),
+            format_func=lambda unit_id: known.get(unit_id, str(unit_id)),
+        )
+        given = _days(None, None)
+        submitted = st.form_submit_button(say(_KEEP), type="primary")
+    days = _read(given) if submitted else None
+    if days is None or unit_id is None:
+        return
+    named = {"ref": asked.ref, "unit": known.get(unit_id, "")}
+    if kind == "rejected":
+        _kept(partial(reject_name, asked.ref, unit_id), say(_NOT_THIS).format(**named))
+    else:
+        confirm = partial(confirm_name, asked.ref, unit_id, valid_from=days[0], valid_to=days[1])
+        _kept(confirm, say(_ALIVE).format(n=1))
+
+
+def _days(first: date | None, last: date | None) -> tuple[str, str]:
+    """From and to as a person writes them; empty = open."""
+    left, right = st.columns(2)
+    return (
+        left.text_input(say(_FROM), value=str(first or ""), placeholder="2018-11-01"),
+        right.text_input(say(_TO), value=str(last or ""), placeholder="2024-12-31", help=say(_DAYS_HELP)),
+    )
+
+
+def _read(given: tuple[str, str]) -> tuple[date | None, date | None] | None:
+    """The days that were written, in any form that files may write them; a month or year is all of it. None: one is no day."""
+    found = [read_when(words) if words.strip() else None for words in given]
+    wrong = next((words for words, when in zip(given, found, strict=True) if words.strip() and when is None), None)
+    if wrong is not None:
+        st.warning(say(_NO_DAY).format(given=wrong))
+        return None
+    first, last = found
+    return first.first if first else None, last.last if last else None
+
+
+def _kept(work: Callable[..., object], told: str) -> None:
+    """Have an answer kept; a fault is told."""
+    try:
+        work(settings=Settings(), actor=local_actor())
+    except PanoramaError as fault:
+        st.error(fault.say(language()))
+        return
+    st.session_state["answered"] = told
+    st.rerun()
 
 
 def _answer(chosen: Mapping[str, int]) -> None:
     if not chosen:
         st.warning(say(_CHOOSE))
         return
-    try:
-        confirm_names(chosen, Settings(), local_actor())
-    except PanoramaError as fault:
-        st.error(fault.say(language()))
-        return
-    st.session_state["answered"] = say(_ALIVE).format(n=len(chosen))
-    st.rerun()
+    _kept(partial(confirm_names, chosen), say(_ALIVE).format(n=len(chosen)))
 
 
 def answered() -> None:
@@ -105,17 +191,25 @@ def answered() -> None:
 
 
 def _decision(row: Mapping[str, Any]) -> None:
-    left, right = st.columns([9, 2], vertical_alignment="center")
+    left, right = st.columns([8, 3], vertical_alignment="center")
     days = " — ".join(str(day) if day else "…" for day in (row["valid_from"], row["valid_to"]))
     span = f" · {days}" if row["valid_from"] or row["valid_to"] else ""
     left.markdown(
-        f"**{row['ref']}** {say(_ANSWER[row['kind']])} **{row['unit']}**  \n"
-        f":small[:gray[{row['decided_by']} · {row['decided_at']:%Y-%m-%d %H:%M}{span}]]"
+        f"**{as_said(row['ref'])}** {say(_ANSWER[row['kind']])} **{as_said(row['unit'])}**  \n"
+        f":small[:gray[{as_said(row['decided_by'])} · {row['decided_at']:%Y-%m-%d %H:%M}{span}]]"
     )
-    if right.button(say(_UNDO), key=f"name-undo-{row['id']}"):
-        try:
-            withdraw_decision(row["id"], Settings(), local_actor())
-        except PanoramaError as fault:
-            st.error(fault.say(language()))
-            return
-        st.rerun()
+    with right, st.container(horizontal=True, wrap=False):
+        if row["kind"] == "confirmed" and st.button(say(_CHANGE_DAYS), key=f"name-days-{row['id']}", type="tertiary"):
+            st.dialog(say(_CHANGE_DAYS))(_change_days)(row)
+        if st.button(say(_UNDO), key=f"name-undo-{row['id']}"):
+            _kept(partial(withdraw_decision, row["id"]), say(_TAKEN_BACK).format(ref=row["ref"]))
+
+
+def _change_days(row: Mapping[str, Any]) -> None:
+    with st.form("name-days", border=False):
+        st.markdown(f"**{as_said(row['ref'])}** {say(_ANSWER['confirmed'])} **{as_said(row['unit'])}**")
+        given = _days(row["valid_from"], row["valid_to"])
+        submitted = st.form_submit_button(say(_KEEP), type="primary")
+    days = _read(given) if submitted else None
+    if days is not None:
+        _kept(partial(change_days, row["id"], *days), say(_DAYS_KEPT).format(ref=row["ref"]))

@@ -15,10 +15,10 @@ from plotly.basedatatypes import BaseFigure
 
 from panorama.calendar import CIVIL
 from panorama.charts.picture import Card, Facts, Lead, Matter, Matters, Message, Picture
-from panorama.charts.tokens import CONFIG
+from panorama.charts.tokens import CONFIG, written
 from panorama.definitions import FIGURES
 from panorama.export import Noted, to_csv, to_xlsx
-from panorama.text import Text
+from panorama.text import Text, unlinked
 from panorama.ui.visit import Visit
 
 PERCENT = frozenset(
@@ -60,7 +60,7 @@ class Ready(BaseFigure):
     """A figure that is whole as it stands. Plotly would check every mark again, 100 ms for a map; the tests have done so."""
 
     def __init__(self, figure: Mapping[str, Any]) -> None:
-        object.__setattr__(self, "_whole", dict(figure))
+        object.__setattr__(self, "_whole", written(dict(figure)))
 
     def to_dict(self) -> dict[str, Any]:
         whole: dict[str, Any] = object.__getattribute__(self, "_whole")
@@ -86,7 +86,7 @@ def titled(title: str, note: str) -> None:
 
 def harmless(words: str) -> str:
     """A sentence of ours in which names from files stand: its colours hold, and no name becomes a link or a picture."""
-    return words.replace("](", "]\\(")
+    return unlinked(words.replace("](", "]\\("))
 
 
 def quiet(line: str) -> None:

@@ -18,7 +18,7 @@ from panorama.calendar import today
 from panorama.charts.picture import Lead, Picture, Place
 from panorama.errors import PanoramaError, StoreError
 from panorama.settings import Settings
-from panorama.store.door import Door, Snapshot
+from panorama.store.door import BY_OLDER, Door, Snapshot
 from panorama.store.notes import NoteRecord
 from panorama.text import Language, Text
 from panorama.ui import asof
@@ -161,6 +161,10 @@ def _visit(page: str) -> Visit | None:
     if older is None:
         _follow(snapshot.id)
     visit = Visit(SCREEN[page], actor, snapshot, language(), as_of=older)
+    if snapshot.closed_to(actor):
+        _head(SCREEN[page], visit)
+        st.info(visit.say(BY_OLDER), icon=":material/history:")
+        st.stop()
     return replace(visit, mark=_mark(visit), notes=notes_seen(actor, older))
 
 
@@ -186,16 +190,18 @@ def _mark(visit: Visit) -> Text | None:
     return None if not made_up else MADE_UP if made_up == files else PARTLY
 
 
-def head(page: str, visit: Visit | None) -> list[Any]:
-    """Title, question and language switch; returns the slots (left to right) for the page's filters."""
-    return _head(SCREEN[page], visit)
+def head(page: str, visit: Visit | None, filters: bool = True) -> list[Any]:
+    """Title, question and language switch; returns the slots (left to right) for the page's filters, where it has any."""
+    return _head(SCREEN[page], visit, filters)
 
 
-def _head(screen: Screen, visit: Visit | None = None) -> list[Any]:
+def _head(screen: Screen, visit: Visit | None = None, filters: bool = True) -> list[Any]:
     if visit is not None and visit.as_of is not None:
         asof.banner(visit.as_of)
     mark = visit.mark if visit else None
-    left, *slots, last = st.columns([5.2, 1.5, 2.2, 1.5], gap="small", vertical_alignment="bottom")
+    # Without filters the question and the day have their room, so that neither breaks in English.
+    widths = [5.2, 1.5, 2.2, 1.5] if filters else [8.9, 1.5]
+    left, *slots, last = st.columns(widths, gap="small", vertical_alignment="bottom")
     with left:
         marked = f" :orange-badge[{mark[language()]}]" if mark else ""
         st.title(screen.title[language()] + marked, anchor=False)

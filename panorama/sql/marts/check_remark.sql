@@ -1,6 +1,6 @@
 -- One row per finding of a check across files: what two statements say that do not agree. Warnings, never refusals.
--- rule, severity (error, warning), unit_id, office_id; period: year, ledger date or span; matter: staffing type, activity,
--- scheme; measure: approved, actual, …; stated, found: the two values; row_ids: the rows behind
+-- rule, severity (error, warning), unit_id, office_id; period: year, ledger date or span; matter: staffing type, activity
+-- as the rows write it (its code may stand in another unit's standard alone), scheme; measure: approved, actual, …; stated, found: the two values; row_ids: the rows behind
 with
 dated as (
     select
@@ -81,6 +81,7 @@ overlapping as (
         f.post_id,
         w.year,
         w.activity_id,
+        min(w.ref_id) as ref_id,
         sum(w.volume) filter (where w.counted) as stated,
         sum(w.volume) filter (where not w.counted) as found,
         array_agg(w.row_id) as row_ids
@@ -95,6 +96,7 @@ far as (
         f.office_id,
         r.year,
         r.activity_id,
+        min(w.ref_id) as ref_id,
         max(r.std_hours) as stated,
         sum(r.hours) / sum(r.volume) as found,
         array_agg(w.first_row_id) as row_ids
@@ -177,16 +179,16 @@ every as (
     from mart.activity_gap
     union all
     select
-        'V-WL-2', 'warning', o.unit_id, o.office_id, cast(o.year as varchar), a.activity_code, 'volume',
+        'V-WL-2', 'warning', o.unit_id, o.office_id, cast(o.year as varchar), a.ref, 'volume',
         cast(o.stated as double), cast(o.found as double), o.row_ids
     from overlapping as o
-    inner join mart.activity as a on a.activity_id = o.activity_id
+    inner join mart.activity_name as a on a.ref_id = o.ref_id
     union all
     select
-        'V-WL-3', 'warning', f.unit_id, f.office_id, cast(f.year as varchar), a.activity_code, 'hours',
+        'V-WL-3', 'warning', f.unit_id, f.office_id, cast(f.year as varchar), a.ref, 'hours',
         cast(f.stated as double), cast(f.found as double), f.row_ids
     from far as f
-    inner join mart.activity as a on a.activity_id = f.activity_id
+    inner join mart.activity_name as a on a.ref_id = f.ref_id
     union all
     select
         'V-CAS', case when cas >= 1 then 'error' else 'warning' end, unit_id, office_id, period,

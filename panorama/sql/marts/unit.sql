@@ -1,6 +1,6 @@
 -- One row per unit of the register
 -- template_kind: as registered, else from the kind of unit; like units are those of one template kind
--- parent_id, successor_id: units; null = none known. successor: its name. offices: those the register or any row names
+-- parent_id, successor_ids: units; null = none known. successor: their names, parted by 、. offices: those the register or any row names
 -- ended: abolished or merged on or before today
 with
 housed as (
@@ -8,6 +8,18 @@ housed as (
     from raw.office_name
     where unit_id is not null and office_id is not null
     group by unit_id
+),
+heirs as (
+    select h.unit_id, array_agg(h.successor_id order by h.place) as successor_ids,
+        string_agg(coalesce(s.short_name, s.name), '、' order by h.place) as successor
+    from (
+        select unit_id, unnest(successor_ids) as successor_id, generate_subscripts(successor_ids, 1) as place
+        from staging.unit
+    ) as h
+    inner join staging.unit as s on s.unit_id = h.successor_id
+    -- A unit that names itself has none.
+    where h.successor_id <> h.unit_id
+    group by h.unit_id
 ),
 -- A unit whose last day has come and gone stands no more, even where its status was left empty.
 told as (
@@ -58,12 +70,12 @@ select
     u.round_id,
     u.state as status,
     u.end_date,
-    u.successor_id,
-    coalesce(s.short_name, s.name) as successor,
+    s.successor_ids,
+    s.successor,
     coalesce(h.offices, 0) as offices,
     u.state <> '在册' and coalesce(u.end_date <= t.day, true) as ended,
     u.row_id
 from told as u
 cross join raw.today as t
-left join staging.unit as s on s.unit_id = u.successor_id
+left join heirs as s on s.unit_id = u.unit_id
 left join housed as h on h.unit_id = u.unit_id

@@ -1,6 +1,5 @@
--- One row per matter that needs a person, over all drops that count: kind names, unread or refused
--- names: unit names that wait, n of them; unread: a sheet that could not be read; refused: rows of a sheet not yet mended
--- an unread sheet is settled once a newer drop has read the same file, as with its password, its day or its columns explained
+-- One row per matter of the data that needs a person, over all drops that count: kind names or refused
+-- names: unit names that wait, n of them; refused: rows of a sheet not yet mended
 -- later_drop: a newer drop brought a file of the same name, so that the matter may be settled: a person judges
 with
 live as (
@@ -18,35 +17,15 @@ later as (
 found as (
     select
         'names' as kind, cast(null as integer) as drop_id, cast(null as integer) as part_id, cast(null as varchar) as file,
-        cast(null as varchar) as sheet, cast(null as varchar) as dataset, count(distinct ref) as n,
-        cast(null as varchar) as problem, cast(null as varchar) as problem_en
+        cast(null as varchar) as sheet, cast(null as varchar) as dataset, count(distinct ref) as n
     from seen.waiting
     having count(*) > 0
     union all
-    select 'unread', drop_id, part_id, file, sheet, dataset, cast(null as bigint), problem, problem_en
-    from live
-    where
-        dataset is null
-        and problem is not null
-        and not exists (
-            select 1
-            from live as o
-            where
-                o.drop_id > live.drop_id
-                and o.dataset is not null
-                and (o.sha256 = live.sha256 or starts_with(o.file, concat(live.file, '/')))
-                and (live.sheet is null or o.sheet is not distinct from live.sheet)
-        )
-    union all
-    select
-        'refused', drop_id, part_id, file, sheet, dataset, rows_rejected - rows_waiting - rows_mended, problem,
-        problem_en
+    select 'refused', drop_id, part_id, file, sheet, dataset, rows_rejected - rows_waiting - rows_mended
     from live
     where rows_rejected - rows_waiting > rows_mended
 )
 select f.*, l.later_drop
 from found as f
 left join later as l on l.part_id = f.part_id
-order by
-    l.later_drop is not null, case f.kind when 'names' then 0 when 'unread' then 1 else 2 end, f.drop_id desc, f.n desc,
-    f.file, f.sheet
+order by l.later_drop is not null, case f.kind when 'names' then 0 else 1 end, f.drop_id desc, f.n desc, f.file, f.sheet

@@ -1,10 +1,10 @@
 -- One row per unit: the row of the register that is valid today, the newest of those dropped
+-- successor_ids: units that took over, several after a split
 with
 resolved as (
     select
         n.unit_id,
         p.unit_id as parent_id,
-        s.unit_id as successor_id,
         t.day as today,
         r.*
     from raw.unit as r
@@ -12,10 +12,14 @@ resolved as (
         on n.dataset = 'unit' and n.ref = coalesce(r.unit_code, r.uscc) and n.day is null
     left join raw.unit_name as p
         on p.dataset = 'unit' and p.ref = r.parent_ref and p.day is null
-    left join raw.unit_name as s
-        on s.dataset = 'unit' and s.ref = r.successor_ref and s.day is null
     cross join raw.today as t
     where n.unit_id is not null
+),
+taken_over as (
+    select ref, array_agg(unit_id) as unit_ids
+    from raw.successor
+    where unit_id is not null
+    group by ref
 )
 select
     unit_id,
@@ -42,9 +46,10 @@ select
     status,
     valid_from,
     end_date,
-    nullif(successor_id, unit_id) as successor_id,
+    t.unit_ids as successor_ids,
     row_id
 from resolved
+left join taken_over as t on t.ref = successor_ref
 qualify row_number() over (
     partition by unit_id
     order by
