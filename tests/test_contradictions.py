@@ -19,7 +19,7 @@ from panorama.store.operations import Operations
 from panorama.store.outdated import outdated
 from panorama.store.settle import settle
 from panorama.store.verify import verify
-from tests.stock import answer, at_once, dropped, events, settings_at, units, write
+from tests.stock import answer, at_once, copied, dropped, events, settings_at, units, write
 
 FOUND = (
     "问题编号,被巡视巡察单位,轮次,巡视主体,反馈日期,问题描述,密级",
@@ -32,11 +32,17 @@ LEDGER = (
 ANSWER = "select verdict, reason, decided_by from mart.contradiction where rule = 'X02'"
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    made = settings_at(tmp_path)
-    dropped(made, units(tmp_path), write(tmp_path / "巡察问题.csv", *FOUND), write(tmp_path / "编制台账.csv", *LEDGER))
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("contradictions")
+    made = settings_at(folder)
+    dropped(made, units(folder), write(folder / "巡察问题.csv", *FOUND), write(folder / "编制台账.csv", *LEDGER))
     return made
+
+
+@pytest.fixture
+def settings(loaded: Settings, tmp_path: Path) -> Settings:
+    return copied(loaded, tmp_path)
 
 
 def _matter(settings: Settings) -> tuple[str, int, str]:

@@ -47,7 +47,7 @@ def test_the_edges_of_the_bands_are_those_of_the_mart() -> None:
 
 
 def test_every_mart_table_and_column_is_named_in_plain_words() -> None:
-    con = world()
+    con = world().make_all()
     names = con.sql(
         "select distinct column_name from information_schema.columns where table_schema = 'mart'"
     ).fetchall()

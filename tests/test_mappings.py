@@ -18,7 +18,7 @@ from panorama.settings import Settings
 from panorama.store.drops import check, load
 from panorama.store.mappings import kept_mappings, remove_mapping, save_mapping
 from panorama.store.rejects import sheet_to_mend, write_rejects
-from tests.stock import answer, dropped, settings_at, units
+from tests.stock import answer, copied, settings_at, stocked
 
 ACTOR = local_actor()
 DOCS = Path(__file__).parents[1] / "docs" / "mappings"
@@ -68,9 +68,22 @@ def given(tmp_path: Path, lines: list[str] = LINES, name: str = "门诊.csv") ->
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    return stocked(tmp_path, with_work=False)
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """LINES as drop 2, read by CLINIC."""
+    folder = tmp_path_factory.mktemp("clinic")
+    settings = stocked(folder, with_work=False)
+    save_mapping(read_mapping(CLINIC), settings, ACTOR)
+    assert load([given(folder)], settings, ACTOR).drop_id == 2
     return settings
+
+
+@pytest.fixture
+def clinic(loaded: Settings, tmp_path: Path) -> Settings:
+    return copied(loaded, tmp_path)
 
 
 def test_headers_nobody_knows_are_refused_until_a_person_says_what_they_are(settings: Settings, tmp_path: Path) -> None:
@@ -85,48 +98,42 @@ def test_headers_nobody_knows_are_refused_until_a_person_says_what_they_are(sett
     ]
 
 
-def test_codes_signs_dates_units_and_constants_read_as_said(settings: Settings, tmp_path: Path) -> None:
-    save_mapping(read_mapping(CLINIC), settings, ACTOR)
-    load([given(tmp_path)], settings, ACTOR)
+def test_codes_signs_dates_units_and_constants_read_as_said(clinic: Settings) -> None:
     work = "select w.period, a.activity_code, w.volume, w.hours_actual from mart.workload as w join mart.activity as a using (activity_id) order by 1"
-    assert answer(settings, work) == [
+    assert answer(clinic, work) == [
         ("2024-09", "门诊", Decimal("120.00"), Decimal("1.50")),
         # Withheld is not zero.
         ("2024-10", "门诊", None, Decimal("0.50")),
     ]
     fees = "select period, value from mart.ranking order by 1"
-    assert answer(settings, fees) == [
+    assert answer(clinic, fees) == [
         ("2024-09", Decimal("1421.0000")),
         ("2024-10", Decimal("12.5000")),
         ("2024-11", Decimal("13.0000")),
     ]
     said = "select message from meta.remark where rule = 'V-HEAD' and message like '%门诊月报%'"
-    assert len(answer(settings, said)) == 2
+    assert len(answer(clinic, said)) == 2
 
 
-def test_refused_rows_of_a_mapped_sheet_come_back_mended(settings: Settings, tmp_path: Path) -> None:
-    save_mapping(read_mapping(CLINIC), settings, ACTOR)
-    drop = load([given(tmp_path)], settings, ACTOR).drop_id or 0
+def test_refused_rows_of_a_mapped_sheet_come_back_mended(clinic: Settings, tmp_path: Path) -> None:
     out = tmp_path / "改.xlsx"
-    assert write_rejects(drop, out, settings, ACTOR) == 1
+    assert write_rejects(2, out, clinic, ACTOR) == 1
     book = openpyxl.load_workbook(out)
     sheet = book.worksheets[1]
     assert [cell.value for cell in sheet[1]] == ["Org", "Month", "Visits", "Late", "Fee", MARK]
     sheet.cell(2, 3).value = 12
     book.save(out)
-    again = load([out], settings, ACTOR)
+    again = load([out], clinic, ACTOR)
     assert [(sheet.dataset, sheet.accepted) for sheet in again.sheets if sheet.dataset] == [
         ("workload", 1),
         ("industry_ranking", 0),
     ]
-    assert answer(settings, "select count(*) from meta.reject where mended_by is null") == [(0,)]
+    assert answer(clinic, "select count(*) from meta.reject where mended_by is null") == [(0,)]
 
 
-def test_refused_rows_of_a_mapped_sheet_are_shown_in_the_page(settings: Settings, tmp_path: Path) -> None:
-    save_mapping(read_mapping(CLINIC), settings, ACTOR)
-    drop = load([given(tmp_path)], settings, ACTOR).drop_id or 0
-    [(part,)] = answer(settings, "select part_id from meta.reject")
-    sheet = sheet_to_mend(drop, int(str(part)), settings, ACTOR)
+def test_refused_rows_of_a_mapped_sheet_are_shown_in_the_page(clinic: Settings) -> None:
+    [(part,)] = answer(clinic, "select part_id from meta.reject")
+    sheet = sheet_to_mend(2, int(str(part)), clinic, ACTOR)
     assert sheet is not None
     assert sheet.rows["row"].to_list() == [5]
 
@@ -165,9 +172,7 @@ def test_a_new_column_is_a_new_table(settings: Settings, tmp_path: Path) -> None
     assert report.sheets[0].dataset is None
 
 
-def test_a_month_of_a_field_of_days_is_its_last_day(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+def test_a_month_of_a_field_of_days_is_its_last_day(settings: Settings, tmp_path: Path) -> None:
     mapping = """
 title = "在编人数"
 headers = ["When", "Org", "In post"]
@@ -188,9 +193,7 @@ actual = "In post"
     assert row == ("2024-02-29", 30, 28)
 
 
-def test_what_a_person_says_of_a_file_goes_before_the_mapping(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+def test_what_a_person_says_of_a_file_goes_before_the_mapping(settings: Settings, tmp_path: Path) -> None:
     mapping = """
 title = "在编人数"
 headers = ["Org", "Approved", "In post"]

@@ -6,9 +6,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from world import every, one, world
+from world import Case, Together, every, one, world
 
 END = date(2025, 12, 31)
+beside = Together()
+of_2025 = Together()
+"""Cases that tell of 2025 alone: a unit has a row in mart.unit_year for every year that anyone tells of."""
 
 
 def unit(code: str, name: str, **more: Any) -> dict[str, Any]:
@@ -33,8 +36,8 @@ def rating(code: str, grade: str | None, **more: Any) -> dict[str, Any]:
 UNIT = unit("001", "市甲局")
 
 
-def test_an_excess_of_one_type_and_a_vacancy_of_another_stand_side_by_side() -> None:
-    con = world(unit=[UNIT], staffing_ledger=[ledger("001", "XZ", 10, 12), ledger("001", "SY", 20, 15)])
+@of_2025(unit=[UNIT], staffing_ledger=[ledger("001", "XZ", 10, 12), ledger("001", "SY", 20, 15)])
+def test_an_excess_of_one_type_and_a_vacancy_of_another_stand_side_by_side(con: Case) -> None:
     row = one(con, "select excess, vacancy, approved, actual, use_rate, vacancy_rate from mart.unit_year")
     assert (row["excess"], row["vacancy"]) == (2, 5)
     assert (row["approved"], row["actual"]) == (30, 27)
@@ -42,28 +45,28 @@ def test_an_excess_of_one_type_and_a_vacancy_of_another_stand_side_by_side() -> 
     assert row["vacancy_rate"] == pytest.approx(5 / 30)
 
 
-def test_people_listed_separately_stay_out_of_actual() -> None:
-    con = world(
-        unit=[UNIT], staffing_ledger=[ledger("001", "XZ", 10, 9), ledger("001", "XZ", 1, 3, single_listed=True)]
-    )
+@of_2025(unit=[UNIT], staffing_ledger=[ledger("001", "XZ", 10, 9), ledger("001", "XZ", 1, 3, single_listed=True)])
+def test_people_listed_separately_stay_out_of_actual(con: Case) -> None:
     row = one(con, "select actual, excess, actual_single_listed from mart.unit_year")
     assert row == {"actual": 9, "excess": 0, "actual_single_listed": 3}
 
 
-def test_actual_without_approved_is_no_excess_and_null_is_not_zero() -> None:
-    con = world(unit=[UNIT], staffing_ledger=[ledger("001", "XZ", None, 12), ledger("001", "SY", 5, None)])
+@of_2025(unit=[UNIT], staffing_ledger=[ledger("001", "XZ", None, 12), ledger("001", "SY", 5, None)])
+def test_actual_without_approved_is_no_excess_and_null_is_not_zero(con: Case) -> None:
     rows = every(con, "select estab_type, excess, vacancy from mart.staffing order by estab_type")
     assert [(row["excess"], row["vacancy"]) for row in rows] == [(None, None), (None, None)]
     assert one(con, "select excess, vacancy from mart.unit_year") == {"excess": None, "vacancy": None}
 
 
-def test_a_whole_unit_row_and_its_offices_are_never_added_up() -> None:
-    rows = [
+@beside(
+    unit=[UNIT],
+    staffing_ledger=[
         ledger("001", "XZ", 10, 11),
         ledger("001", "XZ", 4, 4, office_ref="一处"),
         ledger("001", "SY", 6, 5, office_ref="一处"),
-    ]
-    con = world(unit=[UNIT], staffing_ledger=rows)
+    ],
+)
+def test_a_whole_unit_row_and_its_offices_are_never_added_up(con: Case) -> None:
     found = every(con, "select estab_type, approved, actual, basis from mart.unit_staffing order by estab_type desc")
     assert [tuple(row.values()) for row in found] == [("XZ", 10, 11, "unit"), ("SY", 6, 5, "offices")]
     remarks = every(
@@ -72,21 +75,24 @@ def test_a_whole_unit_row_and_its_offices_are_never_added_up() -> None:
     assert [tuple(row.values()) for row in remarks] == [("V-LED-2", "actual", 11, 4), ("V-LED-2", "approved", 10, 4)]
 
 
-def test_external_staff_stand_in_a_row_without_a_type() -> None:
-    con = world(unit=[UNIT], staffing_ledger=[ledger("001", "XZ", 10, 9), ledger("001", None, None, None, external=3)])
+@of_2025(unit=[UNIT], staffing_ledger=[ledger("001", "XZ", 10, 9), ledger("001", None, None, None, external=3)])
+def test_external_staff_stand_in_a_row_without_a_type(con: Case) -> None:
     row = one(con, "select actual, external, external_share, excess from mart.unit_year")
     assert (row["actual"], row["external"], row["excess"]) == (9, 3, 0)
     assert row["external_share"] == pytest.approx(3 / 12)
 
 
-def test_people_beside_the_types_are_not_taken_from_offices_where_the_unit_states_them() -> None:
-    rows = [
+@of_2025(
+    unit=[UNIT],
+    staffing_ledger=[
         ledger("001", "XZ", 10, 9),
         ledger("001", None, None, None, external=5, seconded_out=1),
         ledger("001", "XZ", 4, 4, office_ref="一处", external=2, seconded_out=1, absent=1),
         ledger("001", "XZ", 6, 5, office_ref="二处", external=3),
-    ]
-    row = one(world(unit=[UNIT], staffing_ledger=rows), "select external, seconded_out, absent from mart.unit_year")
+    ],
+)
+def test_people_beside_the_types_are_not_taken_from_offices_where_the_unit_states_them(con: Case) -> None:
+    row = one(con, "select external, seconded_out, absent from mart.unit_year")
     assert row == {"external": 5, "seconded_out": 1, "absent": 1}
 
 
@@ -97,21 +103,24 @@ def test_two_units_of_one_short_name_are_told_apart_by_their_whole_names() -> No
     assert names == ["甲市综合执法队", "乙市综合执法队", "教育局"]
 
 
-def test_the_last_ledger_of_a_year_speaks_for_it() -> None:
-    early = ledger("001", "XZ", 10, 8) | {"snapshot_date": date(2025, 6, 30)}
-    con = world(unit=[UNIT], staffing_ledger=[early, ledger("001", "XZ", 10, 9)])
+@of_2025(
+    unit=[UNIT],
+    staffing_ledger=[(ledger("001", "XZ", 10, 8) | {"snapshot_date": date(2025, 6, 30)}), ledger("001", "XZ", 10, 9)],
+)
+def test_the_last_ledger_of_a_year_speaks_for_it(con: Case) -> None:
     assert one(con, "select actual, ledger_date from mart.unit_year") == {"actual": 9, "ledger_date": END}
 
 
-def test_the_same_key_dropped_again_replaces_the_older_row() -> None:
-    con = world(unit=[UNIT], staffing_ledger=[ledger("001", "XZ", 10, 8), ledger("001", "XZ", 10, 9, drop_seq=2)])
+@beside(unit=[UNIT], staffing_ledger=[ledger("001", "XZ", 10, 8), ledger("001", "XZ", 10, 9, drop_seq=2)])
+def test_the_same_key_dropped_again_replaces_the_older_row(con: Case) -> None:
     assert one(con, "select actual from mart.staffing")["actual"] == 9
 
 
-def test_people_of_a_merged_unit_count_once() -> None:
-    gone = unit("002", "市乙局", status="合并", end_date=date(2025, 7, 1), successor_ref="001")
-    before = ledger("002", "XZ", 5, 5) | {"snapshot_date": date(2025, 6, 30)}
-    con = world(unit=[UNIT, gone], staffing_ledger=[ledger("001", "XZ", 15, 14), before])
+@of_2025(
+    unit=[UNIT, unit("002", "市乙局", status="合并", end_date=date(2025, 7, 1), successor_ref="001")],
+    staffing_ledger=[ledger("001", "XZ", 15, 14), (ledger("002", "XZ", 5, 5) | {"snapshot_date": date(2025, 6, 30)})],
+)
+def test_people_of_a_merged_unit_count_once(con: Case) -> None:
     assert one(con, "select sum(actual) as actual from mart.unit_year where year = 2025")["actual"] == 14
     assert one(con, "select sum(actual) as actual from mart.unit_staffing where newest")["actual"] == 14
 
@@ -124,34 +133,44 @@ def test_a_unit_whose_last_day_is_told_without_a_status_stands_no_more() -> None
     assert one(con, "select sum(actual) as actual from mart.unit_year where year = 2025")["actual"] == 14
 
 
-def test_people_of_a_unit_that_was_split_count_once_in_the_year_of_the_split() -> None:
-    gone = unit("001", "市甲局", status="撤销", end_date=date(2025, 7, 1), successor_ref="002、003")
-    parts = [unit(code, name, set_date=date(2025, 7, 1)) for code, name in (("002", "市乙局"), ("003", "市丙局"))]
-    before = ledger("001", "XZ", 12, 10) | {"snapshot_date": date(2025, 6, 30)}
-    earlier = ledger("001", "XZ", 12, 11) | {"snapshot_date": date(2024, 12, 31)}
-    rows = [earlier, before, ledger("002", "XZ", 7, 6), ledger("003", "XZ", 5, 4)]
-    con = world(unit=[gone, *parts], staffing_ledger=rows)
+@beside(
+    unit=[
+        unit("001", "市甲局", status="撤销", end_date=date(2025, 7, 1), successor_ref="002、003"),
+        *[unit(code, name, set_date=date(2025, 7, 1)) for code, name in (("002", "市乙局"), ("003", "市丙局"))],
+    ],
+    staffing_ledger=[
+        (ledger("001", "XZ", 12, 11) | {"snapshot_date": date(2024, 12, 31)}),
+        (ledger("001", "XZ", 12, 10) | {"snapshot_date": date(2025, 6, 30)}),
+        ledger("002", "XZ", 7, 6),
+        ledger("003", "XZ", 5, 4),
+    ],
+)
+def test_people_of_a_unit_that_was_split_count_once_in_the_year_of_the_split(con: Case) -> None:
     years = every(
         con, "select year, sum(actual) as actual from mart.unit_year where actual is not null group by all order by 1"
     )
     assert years == [{"year": 2024, "actual": 11}, {"year": 2025, "actual": 10}]
     assert one(con, "select sum(actual) as actual from mart.unit_staffing where newest")["actual"] == 10
-    assert one(con, "select successor from mart.unit where unit_code = '001'")["successor"] == "市乙局、市丙局"
+    assert one(con, "select successor from mart.unit where successor is not null")["successor"] == "市乙局、市丙局"
 
 
-def test_a_row_of_an_unresolved_unit_waits() -> None:
-    con = world(unit=[UNIT], staffing_ledger=[ledger("某局", "XZ", 10, 8)])
+@beside(unit=[UNIT], staffing_ledger=[ledger("某局", "XZ", 10, 8)])
+def test_a_row_of_an_unresolved_unit_waits(con: Case) -> None:
     assert every(con, "select * from mart.staffing") == []
 
 
-def test_leader_posts_are_never_netted_over_ranks() -> None:
-    base = {"unit_ref": "001", "snapshot_date": END, "scope": "单位领导"}
-    rows = [
-        base | {"rank": "正职", "approved": 1, "actual": 0},
-        base | {"rank": "副职", "approved": 3, "actual": 5},
-        base | {"rank": "副职", "scope": "职级", "approved": 3, "actual": 9},
-    ]
-    con = world(unit=[UNIT], leader_quota=rows)
+LEADERS = {"unit_ref": "001", "snapshot_date": END, "scope": "单位领导"}
+
+
+@of_2025(
+    unit=[UNIT],
+    leader_quota=[
+        LEADERS | {"rank": "正职", "approved": 1, "actual": 0},
+        LEADERS | {"rank": "副职", "approved": 3, "actual": 5},
+        LEADERS | {"rank": "副职", "scope": "职级", "approved": 3, "actual": 9},
+    ],
+)
+def test_leader_posts_are_never_netted_over_ranks(con: Case) -> None:
     row = one(con, "select leaders_approved, leaders_actual, leaders_excess, leaders_vacancy from mart.unit_year")
     assert tuple(row.values()) == (4, 5, 2, 1)
 
@@ -208,26 +227,32 @@ def test_a_finding_keeps_its_id_whatever_else_is_dropped() -> None:
     )
 
 
-def test_two_files_numbered_from_one_without_a_round_are_two_findings() -> None:
-    rows = [finding("1", "甲", round=None), finding("1", "乙", round=None, drop_seq=2)]
-    assert len(every(world(unit=[UNIT], inspection_finding=rows), "select * from mart.finding")) == 2
+@beside(
+    unit=[UNIT],
+    inspection_finding=[finding("1", "甲", round=None), finding("1", "乙", round=None, drop_seq=2)],
+)
+def test_two_files_numbered_from_one_without_a_round_are_two_findings(con: Case) -> None:
+    assert len(every(con, "select * from mart.finding")) == 2
+
+
+WORDS: tuple[tuple[str, set[str]], ...] = (
+    ("该局超编制3人，且长期借调下属单位人员12名", {"T10", "T14"}),
+    ("未超编，人员配备规范", set()),
+    ("公务用车超编制配备", set()),
+    ("编外聘用人员42名，未报编办审批", {"T16", "T22"}),
+    ("内设机构职责交叉，办理事项相互推诿", {"T02"}),
+    ("综合科忙闲不均，窗口人手不足", {"T25", "T27"}),
+    ("超职数配备副科级干部2名", {"T17"}),
+    ("预算执行率偏低，结余资金未及时上缴", set()),
+)
 
 
 @pytest.mark.parametrize(
-    ("text", "themes"),
-    [
-        ("该局超编制3人，且长期借调下属单位人员12名", {"T10", "T14"}),
-        ("未超编，人员配备规范", set()),
-        ("公务用车超编制配备", set()),
-        ("编外聘用人员42名，未报编办审批", {"T16", "T22"}),
-        ("内设机构职责交叉，办理事项相互推诿", {"T02"}),
-        ("综合科忙闲不均，窗口人手不足", {"T25", "T27"}),
-        ("超职数配备副科级干部2名", {"T17"}),
-        ("预算执行率偏低，结余资金未及时上缴", set()),
-    ],
+    ("con", "themes"),
+    [(beside.case(unit=[UNIT], inspection_finding=[finding("1", text)]), themes) for text, themes in WORDS],
+    ids=[text for text, _ in WORDS],
 )
-def test_words_propose_themes(text: str, themes: set[str]) -> None:
-    con = world(unit=[UNIT], inspection_finding=[finding("1", text)])
+def test_words_propose_themes(con: Case, themes: set[str]) -> None:
     rows = every(con, "select theme, origin, words from mart.finding_theme")
     assert {row["theme"] for row in rows} == themes
     assert all(row["origin"] == "rule" and row["words"] for row in rows)
@@ -241,8 +266,8 @@ def test_what_points_were_taken_off_for_keeps_its_id_over_imports() -> None:
     assert every(first, ids) == every(again, ids) != []
 
 
-def test_a_theme_written_in_the_file_outranks_the_rule() -> None:
-    con = world(unit=[UNIT], inspection_finding=[finding("1", "存在超编", themes=["T10", "长期不饱和"])])
+@beside(unit=[UNIT], inspection_finding=[finding("1", "存在超编", themes=["T10", "长期不饱和"])])
+def test_a_theme_written_in_the_file_outranks_the_rule(con: Case) -> None:
     rows = every(con, "select theme, origin from mart.finding_theme order by theme")
     assert [tuple(row.values()) for row in rows] == [("T10", "file"), ("T26", "file")]
 
@@ -281,21 +306,22 @@ def test_a_ranking_without_its_field_has_no_percentile_and_the_median_leaves_it_
     assert row["ranking_count"] == 4
 
 
-def test_two_files_of_one_family_are_one_voice() -> None:
-    audit = {
-        "unit_ref": "001",
-        "finding_no": "1",
-        "project": "经责",
-        "audit_year": 2024,
-        "conf": "内部",
-        "text": "超编制进人",
-    }
-    con = world(
-        unit=[UNIT],
-        inspection_finding=[finding("1", "超编"), finding("2", "违规进人", round="第四轮")],
-        audit_finding=[audit],
-        staffing_ledger=[ledger("001", "XZ", 10, 12)],
-    )
+@beside(
+    unit=[UNIT],
+    inspection_finding=[finding("1", "超编"), finding("2", "违规进人", round="第四轮")],
+    audit_finding=[
+        {
+            "unit_ref": "001",
+            "finding_no": "1",
+            "project": "经责",
+            "audit_year": 2024,
+            "conf": "内部",
+            "text": "超编制进人",
+        }
+    ],
+    staffing_ledger=[ledger("001", "XZ", 10, 12)],
+)
+def test_two_files_of_one_family_are_one_voice(con: Case) -> None:
     row = one(
         con, "select n_families, label, families, first_year, last_year from mart.corroboration where theme = 'T10'"
     )
@@ -306,15 +332,15 @@ def test_two_files_of_one_family_are_one_voice() -> None:
     assert one(con, "select label from mart.corroboration where theme = 'T30'") == {"label": "无"}
 
 
-def test_figures_speak_as_evidence() -> None:
-    con = world(
-        unit=[UNIT],
-        staffing_ledger=[ledger("001", "XZ", 10, 8, mixed_post=2)],
-        leader_quota=[
-            {"unit_ref": "001", "snapshot_date": END, "scope": "单位领导", "rank": "副职", "approved": 2, "actual": 3}
-        ],
-        performance_rating=[rating("001", "较差", deduct_items="长期借调人员未清退")],
-    )
+@beside(
+    unit=[UNIT],
+    staffing_ledger=[ledger("001", "XZ", 10, 8, mixed_post=2)],
+    leader_quota=[
+        {"unit_ref": "001", "snapshot_date": END, "scope": "单位领导", "rank": "副职", "approved": 2, "actual": 3}
+    ],
+    performance_rating=[rating("001", "较差", deduct_items="长期借调人员未清退")],
+)
+def test_figures_speak_as_evidence(con: Case) -> None:
     rows = every(con, "select theme, family from mart.evidence order by theme")
     assert [tuple(row.values()) for row in rows] == [
         ("T12", "台账"),
@@ -325,12 +351,12 @@ def test_figures_speak_as_evidence() -> None:
     ]
 
 
-def test_an_excess_is_evidence_of_the_theme_that_findings_name() -> None:
-    con = world(
-        unit=[UNIT],
-        inspection_finding=[finding("1", "军转安置造成政策性超编")],
-        staffing_ledger=[ledger("001", "XZ", 10, 12)],
-    )
+@beside(
+    unit=[UNIT],
+    inspection_finding=[finding("1", "军转安置造成政策性超编")],
+    staffing_ledger=[ledger("001", "XZ", 10, 12)],
+)
+def test_an_excess_is_evidence_of_the_theme_that_findings_name(con: Case) -> None:
     rows = every(con, "select theme from mart.evidence where family = '台账'")
     assert [row["theme"] for row in rows] == ["T11"]
 
@@ -347,33 +373,31 @@ def load(months: int, volume: float, year: int = 2024) -> dict[str, list[dict[st
     }
 
 
+OCTOBER = [row | {"period": f"2024-{month}"} for month, row in zip((10, 11, 12), load(3, 600)["workload"], strict=True)]
+
+
 @pytest.mark.parametrize(
-    ("months", "volume", "today", "more", "theme"),
+    ("con", "theme"),
     [
-        (12, 600, date(2026, 6, 30), {}, "T26"),
-        (12, 9000, date(2026, 6, 30), {}, "T27"),
-        (12, 3200, date(2026, 6, 30), {}, None),  # neither
-        (6, 600, date(2026, 6, 30), {}, None),  # half of the year was reported
-        (6, 600, date(2024, 7, 10), {}, None),  # all that was due, but no twelve months
-        (3, 600, date(2026, 6, 30), {"set_date": date(2024, 10, 1)}, None),  # founded in October
+        (beside.case(unit=[UNIT], **load(12, 600)), "T26"),
+        (beside.case(unit=[UNIT], **load(12, 9000)), "T27"),
+        (beside.case(unit=[UNIT], **load(12, 3200)), None),
+        (beside.case(unit=[UNIT], **load(6, 600)), None),
+        (Together(date(2024, 7, 10)).case(unit=[UNIT], **load(6, 600)), None),
+        (beside.case(unit=[UNIT | {"set_date": date(2024, 10, 1)}], **load(3, 600) | {"workload": OCTOBER}), None),
     ],
-)
+    ids=["little", "much", "neither", "half of the year was reported", "all that was due, but no twelve months",
+         "founded in October"],
+)  # fmt: skip
 def test_saturation_is_evidence_only_when_its_whole_interval_and_twelve_months_say_so(
-    months: int, volume: float, today: date, more: dict[str, Any], theme: str | None
+    con: Case, theme: str | None
 ) -> None:
-    rows = load(months, volume)
-    if more:
-        rows["workload"] = [
-            row | {"period": f"2024-{month}"} for month, row in zip((10, 11, 12), rows["workload"], strict=True)
-        ]
-    con = world(today=today, unit=[UNIT | more], **rows)
     told = [row["theme"] for row in every(con, "select theme from mart.evidence where family = '工作量'")]
     assert told == ([theme] if theme else [])
 
 
-def test_a_vacancy_is_weighed_against_the_types_with_both_figures() -> None:
-    rows = [ledger("001", "XZ", 10, 8), ledger("001", "SY", 40, None)]
-    con = world(unit=[UNIT], staffing_ledger=rows)
+@of_2025(unit=[UNIT], staffing_ledger=[ledger("001", "XZ", 10, 8), ledger("001", "SY", 40, None)])
+def test_a_vacancy_is_weighed_against_the_types_with_both_figures(con: Case) -> None:
     assert one(con, "select vacancy_rate from mart.unit_year")["vacancy_rate"] == pytest.approx(0.2)
     assert [row["theme"] for row in every(con, "select theme from mart.evidence")] == ["T12"]
 
@@ -398,33 +422,43 @@ def test_a_year_still_to_come_does_not_move_the_round() -> None:
     assert one(con, "select last_year from mart.round") == {"last_year": 2024}
 
 
-def test_a_jump_between_ledgers_needs_an_approval() -> None:
-    before = ledger("001", "XZ", 20, 20) | {"snapshot_date": date(2024, 12, 31)}
-    after = ledger("001", "XZ", 30, 28)
-    change = {
-        "doc_no": "津编办发〔2025〕1号",
-        "unit_ref": "001",
-        "change_date": date(2025, 3, 1),
-        "kind": "增加",
-        "estab_type": "XZ",
-    }
-    unexplained = world(unit=[UNIT], staffing_ledger=[before, after])
+JUMP = {
+    "unit": [UNIT],
+    "staffing_ledger": [
+        ledger("001", "XZ", 20, 20) | {"snapshot_date": date(2024, 12, 31)},
+        ledger("001", "XZ", 30, 28),
+    ],
+}
+APPROVED = {
+    "doc_no": "津编办发〔2025〕1号",
+    "unit_ref": "001",
+    "change_date": date(2025, 3, 1),
+    "kind": "增加",
+    "estab_type": "XZ",
+}
+
+
+@beside.cases(
+    explained=JUMP | {"estab_change": [APPROVED | {"delta": 10}]},
+    half=JUMP | {"estab_change": [APPROVED | {"delta": 4}]},
+)
+def test_a_jump_between_ledgers_needs_an_approval(explained: Case, half: Case) -> None:
+    # Where no list of changes was ever given, none can be missing from it.
+    unexplained = world(**JUMP)
     rows = every(unexplained, "select rule, measure from mart.check_remark where rule like 'V-LED%' order by measure")
     assert [tuple(row.values()) for row in rows] == [("V-LED-5", "actual"), ("V-LED-5", "approved")]
-    explained = world(unit=[UNIT], staffing_ledger=[before, after], estab_change=[change | {"delta": 10}])
     assert every(explained, "select * from mart.check_remark where rule like 'V-LED%'") == []
-    half = world(unit=[UNIT], staffing_ledger=[before, after], estab_change=[change | {"delta": 4}])
     remark = one(half, "select rule, stated, found from mart.check_remark where rule like 'V-LED%'")
     assert tuple(remark.values()) == ("V-LED-3", 10, 4)
 
 
-def test_a_register_row_without_short_name_level_or_posts_is_remarked() -> None:
-    con = world(unit=[unit("001", "市甲局", short_name=None, level=None)])
+@beside(unit=[unit("001", "市甲局", short_name=None, level=None)])
+def test_a_register_row_without_short_name_level_or_posts_is_remarked(con: Case) -> None:
     rows = every(con, "select measure from mart.check_remark where rule = 'V-B01' order by measure")
     assert [row["measure"] for row in rows] == ["establishment", "level", "short_name"]
 
 
 def test_models_run_on_nothing_at_all() -> None:
-    con = world()
+    con = world().make_all()
     assert every(con, "select * from mart.unit_year") == []
     assert every(con, "select * from mart.saturation") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import polars as pl
 import pytest
@@ -82,8 +83,8 @@ PIECES = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=9).map("".join), min_size=1, max_size=6))
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=9).map("".join), min_size=30, max_size=60))
 def test_all_texts_at_once_are_read_like_each_word_by_word(texts: list[str]) -> None:
     frame = pl.DataFrame({"text_id": [str(at) for at in range(len(texts))], "text": texts})
     found = {(row[0], row[1]) for row in proposed(frame, RULES).select("text_id", "theme").iter_rows()}
@@ -119,14 +120,18 @@ def test_the_rules_reach_what_they_reached_on_texts_they_were_not_mended_by() ->
     assert macro(scores(texts.filter(split="held_out"), rules())) >= 0.93
 
 
+@pytest.fixture(scope="module")
+def scored() -> dict[str, dict[str, Any]]:
+    """How the rules of each theme do on the texts that nobody put in other words."""
+    found = scores(labelled().filter(pl.col("split") != "paraphrased"), rules())
+    return {row["theme"]: row for row in found.iter_rows(named=True)}
+
+
 @pytest.mark.parametrize("theme", sorted(rules()["theme"].drop_nulls().unique()))
-def test_the_rules_of_each_theme_speak_and_seldom_wrongly(theme: str) -> None:
-    (scored,) = (
-        scores(labelled().filter(pl.col("split") != "paraphrased"), rules()).filter(theme=theme).iter_rows(named=True)
-    )
-    assert scored["told"] >= 8
-    assert scored["recall"] >= 0.8
-    assert scored["precision"] >= 0.75
+def test_the_rules_of_each_theme_speak_and_seldom_wrongly(scored: dict[str, dict[str, Any]], theme: str) -> None:
+    assert scored[theme]["told"] >= 8
+    assert scored[theme]["recall"] >= 0.8
+    assert scored[theme]["precision"] >= 0.75
 
 
 def test_findings_of_other_matters_are_given_no_theme() -> None:

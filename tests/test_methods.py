@@ -11,11 +11,12 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from world import every, one, world
+from world import Case, Together, World, every, one, world
 
 from panorama.methods.interval import RESULT, interval, lognormal
 
 Row = dict[str, Any]
+beside = Together()
 UNIT: Row = {"unit_code": "001", "name": "市甲局", "unit_kind": "政府部门", "admin_level": "市"}
 LEAVE: Row = {"applies_to": "政府部门", "year": 2025, "workdays": 248, "annual_leave": 10, "sick": 3, "training": 5}
 
@@ -69,9 +70,15 @@ def office(con: Any, period: str = "2025", name: str = "一处") -> Row:
     return one(con, sql, period, name)
 
 
-@pytest.mark.parametrize(("people", "saturation"), [(8, 0.963), (6, 1.284), (9, 0.856)])
-def test_the_vector_of_the_method_comes_out(people: int, saturation: float) -> None:
-    row = office(world(**VECTOR, staffing_ledger=[staff(people)]))
+@pytest.mark.parametrize(
+    ("con", "saturation"),
+    [
+        pytest.param(beside.case(**VECTOR, staffing_ledger=[staff(people)]), saturation, id=f"{people} people")
+        for people, saturation in ((8, 0.963), (6, 1.284), (9, 0.856))
+    ],
+)
+def test_the_vector_of_the_method_comes_out(con: Case, saturation: float) -> None:
+    row = office(con)
     assert row["awt"] == 1840
     assert row["required_hours"] == pytest.approx(11165)
     assert row["core_staff"] == pytest.approx(6.0679, abs=5e-5)
@@ -81,54 +88,71 @@ def test_the_vector_of_the_method_comes_out(people: int, saturation: float) -> N
     assert row["saturation"] == pytest.approx(saturation, abs=5e-4)
 
 
-def test_a_second_cadre_has_its_own_support_and_extra_work() -> None:
-    standards = [
-        standard("A", 1.0), support("S1", 0.2, "标签一"), extra("X1", 1, 184, "标签一"), support("S2", 0.5, "标签二"),
-    ]  # fmt: skip
-    offices = [
-        {"unit_ref": "001", "office_name": n, "peer_tag": t} for n, t in (("一处", "标签一"), ("二处", "标签二"))
-    ]
-    con = world(
-        unit=[UNIT], office=offices, availability=[LEAVE], activity_standard=standards,
-        workload=[work("A", 1840), work("A", 1840, "二处")], staffing_ledger=[staff(2), staff(2, "二处")],
-    )  # fmt: skip
+@beside(
+    unit=[UNIT],
+    office=[{"unit_ref": "001", "office_name": n, "peer_tag": t} for n, t in (("一处", "标签一"), ("二处", "标签二"))],
+    availability=[LEAVE],
+    activity_standard=[
+        standard("A", 1.0),
+        support("S1", 0.2, "标签一"),
+        extra("X1", 1, 184, "标签一"),
+        support("S2", 0.5, "标签二"),
+    ],
+    workload=[work("A", 1840), work("A", 1840, "二处")],
+    staffing_ledger=[staff(2), staff(2, "二处")],
+)
+def test_a_second_cadre_has_its_own_support_and_extra_work(con: Case) -> None:
     assert office(con)["required_staff"] == pytest.approx(1 / 0.8 + 0.1)
     assert office(con, name="二处")["required_staff"] == pytest.approx(1 / 0.5)
     unit = one(con, "select * from mart.saturation where office_id is null and period = '2025'")
     assert unit["saturation"] == pytest.approx((1 / 0.8 + 0.1 + 1 / 0.5) / 4)
 
 
-def test_extra_work_of_a_whole_unit_counts_once_over_its_offices() -> None:
-    con = world(
-        unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0), extra("X", 1, 184)],
-        workload=[work("A", 1380), work("A", 460, "二处")], staffing_ledger=[staff(1), staff(1, "二处")],
-    )  # fmt: skip
+@beside(
+    unit=[UNIT],
+    availability=[LEAVE],
+    activity_standard=[standard("A", 1.0), extra("X", 1, 184)],
+    workload=[work("A", 1380), work("A", 460, "二处")],
+    staffing_ledger=[staff(1), staff(1, "二处")],
+)
+def test_extra_work_of_a_whole_unit_counts_once_over_its_offices(con: Case) -> None:
     unit = one(con, "select required_staff from mart.saturation where office_id is null and period = '2025'")
     assert unit["required_staff"] == pytest.approx(1.1)
     assert office(con)["required_staff"] == pytest.approx(0.75 + 0.075)
 
 
-@pytest.mark.parametrize(
-    ("required", "band"),
-    [(0.59, "明显不饱满"), (0.60, "偏低"), (0.80, "饱满"), (1.00, "偏高"), (1.15, "偏高"), (1.16, "超负荷")],
-)
-def test_a_boundary_value_belongs_to_the_upper_band(required: float, band: str) -> None:
+EDGES = ((0.59, "明显不饱满"), (0.60, "偏低"), (0.80, "饱满"), (1.00, "偏高"), (1.15, "偏高"), (1.16, "超负荷"))
+
+
+@pytest.fixture(scope="module")
+def at_the_edges() -> World:
+    """For every value of EDGES an office by that name, with that saturation in March."""
     # A month's row has no interval: its band is the point's.
     share = "(select share from mart.month where year = 2025 and month = 3)"
-    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
-                workload=[work("A", 1, period="2025-03")], staffing_ledger=[staff(1, day=date(2025, 1, 31))])  # fmt: skip
+    places = [str(required) for required, _ in EDGES]
+    con = world(
+        unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
+        workload=[work("A", 1, place, "2025-03") for place in places],
+        staffing_ledger=[staff(1, place, date(2025, 1, 31)) for place in places],
+    )  # fmt: skip
     hours = one(con, f"select 1840 * {share} as hours")["hours"]
-    assert office(con, "2025-03")["saturation"] == pytest.approx(1 / hours)
-    con.sql(f"update staging.saturation_point set saturation = {required} where span = 202503")
-    from world import models
+    for required, _ in EDGES:
+        assert office(con, "2025-03", str(required))["saturation"] == pytest.approx(1 / hours)
+        leaf = f"(select office_id from mart.office where name = '{required}')"
+        con.sql(
+            f"update staging.saturation_point set saturation = {required} where span = 202503 and office_id = {leaf}"
+        )
+    con.make_again("mart.saturation_stored", "mart.saturation")
+    return con
 
-    for name in ("mart.saturation_stored", "mart.saturation"):
-        con.sql(f"create or replace table {name} as {models()[name].read_text(encoding='utf-8')}")
-    assert office(con, "2025-03")["band"] == band
+
+@pytest.mark.parametrize(("required", "band"), EDGES)
+def test_a_boundary_value_belongs_to_the_upper_band(at_the_edges: World, required: float, band: str) -> None:
+    assert office(at_the_edges, "2025-03", str(required))["band"] == band
 
 
-def test_months_share_the_year_by_working_days() -> None:
-    con = world(**VECTOR, staffing_ledger=[staff(8)])
+@beside(**VECTOR, staffing_ledger=[staff(8)])
+def test_months_share_the_year_by_working_days(con: Case) -> None:
     assert one(con, "select sum(share) as s from mart.month where year = 2025")["s"] == pytest.approx(1)
     october, march = (
         one(con, f"select days from mart.month where year = 2025 and month = {m}")["days"] for m in (10, 3)
@@ -153,23 +177,30 @@ def test_months_still_to_come_are_not_expected() -> None:
     assert office(con)["coverage"] == 1
 
 
-def test_grains_that_overlap_count_once_and_are_remarked() -> None:
-    rows = [
+@beside(
+    unit=[UNIT],
+    activity_standard=[standard("A", 1.0), standard("B", 1.0)],
+    workload=[
         work("A", 1200),
         *[work("A", 100, period=f"2025-{month:02}") for month in range(1, 13)],
-        work("B", 30, period="2025-Q1"),
-    ]
-    rows += [work("B", 10, period="2025-01"), work("B", 10, period="2025-04")]
-    con = world(unit=[UNIT], activity_standard=[standard("A", 1.0), standard("B", 1.0)], workload=rows)
+        *[work("B", 30, period="2025-Q1"), work("B", 10, period="2025-01"), work("B", 10, period="2025-04")],
+    ],
+)
+def test_grains_that_overlap_count_once_and_are_remarked(con: Case) -> None:
     assert office(con)["required_hours"] == pytest.approx(1200 + 30 + 10)
     assert office(con, "2025-01")["required_hours"] == pytest.approx(110)
     remarks = every(con, "select matter, stated, found from mart.check_remark where rule = 'V-WL-2' order by matter")
     assert [tuple(row.values()) for row in remarks] == [("A", 1200, 1200), ("B", 40, 10)]
 
 
-def test_volume_without_a_unit_time_is_listed_and_makes_a_lower_bound() -> None:
-    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
-                workload=[work("A", 900), work("Z", 300, hours_actual=450)], staffing_ledger=[staff(1)])  # fmt: skip
+@beside(
+    unit=[UNIT],
+    availability=[LEAVE],
+    activity_standard=[standard("A", 1.0)],
+    workload=[work("A", 900), work("Z", 300, hours_actual=450)],
+    staffing_ledger=[staff(1)],
+)
+def test_volume_without_a_unit_time_is_listed_and_makes_a_lower_bound(con: Case) -> None:
     row = office(con)
     assert (row["lower_bound"], row["coverage_volume"], row["hours_without_standard"]) == (True, 0.75, 450)
     gap = one(con, "select activity_code, volume, n from mart.activity_gap")
@@ -177,34 +208,48 @@ def test_volume_without_a_unit_time_is_listed_and_makes_a_lower_bound() -> None:
     assert one(con, "select matter from mart.check_remark where rule = 'V-WL-1'") == {"matter": "Z"}
 
 
-def test_a_lower_bound_is_not_called_low() -> None:
-    facts = {"unit": [UNIT], "availability": [LEAVE], "activity_standard": [standard("A", 1.0)]}
-    known = office(world(**facts, workload=[work("A", 900)], staffing_ledger=[staff(1)]))
+ONE = {
+    "unit": [UNIT], "availability": [LEAVE], "activity_standard": [standard("A", 1.0)], "staffing_ledger": [staff(1)],
+}  # fmt: skip
+
+
+@beside.cases(
+    of_known=ONE | {"workload": [work("A", 900)]},
+    of_more=ONE | {"workload": [work("A", 900), work("Z", 300)]},
+)
+def test_a_lower_bound_is_not_called_low(of_known: Case, of_more: Case) -> None:
+    known, more = office(of_known), office(of_more)
     assert (known["band"], known["lower_bound"]) == ("明显不饱满", False)
-    more = office(world(**facts, workload=[work("A", 900), work("Z", 300)], staffing_ledger=[staff(1)]))
     assert (more["band"], more["lower_bound"], more["saturation"]) == ("待判", True, known["saturation"])
 
 
-def test_people_of_an_office_whose_work_has_no_unit_time_are_not_people_without_work() -> None:
-    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
-                workload=[work("A", 3680), work("Z", 900, "二处")], staffing_ledger=[staff(2), staff(11, "二处")])  # fmt: skip
+@beside(
+    unit=[UNIT],
+    availability=[LEAVE],
+    activity_standard=[standard("A", 1.0)],
+    workload=[work("A", 3680), work("Z", 900, "二处")],
+    staffing_ledger=[staff(2), staff(11, "二处")],
+)
+def test_people_of_an_office_whose_work_has_no_unit_time_are_not_people_without_work(con: Case) -> None:
     assert office(con, name="二处")["saturation"] is None
     row = one(con, "select * from mart.saturation where office_id is null and period = '2025'")
     assert (row["staff"], row["lower_bound"]) == (2, True)
     assert row["saturation"] == pytest.approx(1.0)
 
 
-def test_a_place_of_support_work_alone_is_there_without_a_figure_and_counts_for_coverage() -> None:
-    con = world(
-        unit=[UNIT], availability=[LEAVE], post=[{"unit_ref": "001", "office_ref": "三处", "post_name": "岗", "n_actual": 1}],
-        activity_standard=[standard("A", 1.0), support("S", 0.2), extra("X", 1, 184)],
-        workload=[
-            work("A", 1840),
-            *(work("S", 1, "二处", f"2025-{month:02}") for month in range(1, 7)),
-            work("X", 1, "三处", "2025-01", post_ref="岗"),
-        ],
-        staffing_ledger=[staff(2), staff(11, "二处")],
-    )  # fmt: skip
+@beside(
+    unit=[UNIT],
+    availability=[LEAVE],
+    post=[{"unit_ref": "001", "office_ref": "三处", "post_name": "岗", "n_actual": 1}],
+    activity_standard=[standard("A", 1.0), support("S", 0.2), extra("X", 1, 184)],
+    workload=[
+        work("A", 1840),
+        *(work("S", 1, "二处", f"2025-{month:02}") for month in range(1, 7)),
+        work("X", 1, "三处", "2025-01", post_ref="岗"),
+    ],
+    staffing_ledger=[staff(2), staff(11, "二处")],
+)
+def test_a_place_of_support_work_alone_is_there_without_a_figure_and_counts_for_coverage(con: Case) -> None:
     row = office(con, name="二处")
     assert (row["saturation"], row["band"], row["lacking"], row["coverage"]) == (None, None, "core", 0.5)
     assert (row["staff"], row["required_hours"], row["lower_bound"], row["cas"]) == (11, None, False, 0.2)
@@ -218,18 +263,25 @@ def test_a_place_of_support_work_alone_is_there_without_a_figure_and_counts_for_
     assert every(con, "select distinct office_id from staging.saturation_part where office_staff is null") == []
 
 
-def test_what_a_place_without_a_figure_lacks_is_said() -> None:
-    facts = {"unit": [UNIT], "availability": [LEAVE]}
-    given = {"activity_standard": [standard("A", 1.0)], "workload": [work("A", 1840)], "staffing_ledger": [staff(2)]}
-    assert office(world(**facts, **given))["lacking"] is None
-    assert office(world(**facts, **given | {"staffing_ledger": []}))["lacking"] == "staff"
-    assert office(world(**facts, **given | {"activity_standard": []}))["lacking"] == "unit_time"
-    whole = [standard("A", 1.0), support("S", 1.0)]
-    assert office(world(**facts, **given | {"activity_standard": whole}))["lacking"] == "shares"
+WORKED = ONE | {"workload": [work("A", 1840)]}
 
 
-def test_no_staff_known_gives_no_saturation() -> None:
-    row = office(world(**VECTOR))
+@beside.cases(
+    nothing=WORKED,
+    staff=WORKED | {"staffing_ledger": []},
+    unit_time=WORKED | {"activity_standard": []},
+    shares=WORKED | {"activity_standard": [standard("A", 1.0), support("S", 1.0)]},
+)
+def test_what_a_place_without_a_figure_lacks_is_said(nothing: Case, staff: Case, unit_time: Case, shares: Case) -> None:
+    assert office(nothing)["lacking"] is None
+    assert office(staff)["lacking"] == "staff"
+    assert office(unit_time)["lacking"] == "unit_time"
+    assert office(shares)["lacking"] == "shares"
+
+
+@beside(**VECTOR)
+def test_no_staff_known_gives_no_saturation(con: Case) -> None:
+    row = office(con)
     assert row["required_staff"] == pytest.approx(7.7018, abs=5e-5)
     assert (row["saturation"], row["band"], row["staff"], row["staff_source"], row["low"]) == (
         None,
@@ -240,51 +292,75 @@ def test_no_staff_known_gives_no_saturation() -> None:
     )
 
 
-def test_staff_is_who_is_at_work_by_the_last_ledger_and_both_figures_stand() -> None:
-    rows = [
+LEDGERS = VECTOR | {
+    "staffing_ledger": [
         staff(9, day=date(2025, 6, 30)),
         staff(10, seconded_out=2, absent=1, seconded_in=1, external=2),
         staff(5, single_listed=True),
     ]
-    row = office(world(**VECTOR, staffing_ledger=rows))
+}
+
+
+@beside.cases(
+    yearly=LEDGERS,
+    monthly=LEDGERS | {"workload": [work("A", 100, period="2025-07"), work("A", 100, period="2025-05")]},
+)
+def test_staff_is_who_is_at_work_by_the_last_ledger_and_both_figures_stand(yearly: Case, monthly: Case) -> None:
+    row = office(yearly)
     assert (row["staff"], row["staff_with_external"], row["staff_source"]) == (8, 10, "ledger")
     assert row["saturation_with_external"] == pytest.approx(7.7018 / 10, abs=5e-5)
-    monthly = VECTOR | {"workload": [work("A", 100, period="2025-07"), work("A", 100, period="2025-05")]}
-    con = world(**monthly, staffing_ledger=rows)
-    assert office(con, "2025-07")["staff"] == 9
-    assert office(con, "2025-05")["staff"] is None
+    assert office(monthly, "2025-07")["staff"] == 9
+    assert office(monthly, "2025-05")["staff"] is None
 
 
-def test_a_unit_is_the_sum_over_the_offices_that_report_and_no_other() -> None:
-    rows = [staff(8), staff(4, "二处"), staff(5, "不报处"), staff(20, None, external=3)]
-    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
-                workload=[work("A", 3680), work("A", 5520, "二处")], staffing_ledger=rows)  # fmt: skip
+@beside(
+    unit=[UNIT],
+    availability=[LEAVE],
+    activity_standard=[standard("A", 1.0)],
+    workload=[work("A", 3680), work("A", 5520, "二处")],
+    staffing_ledger=[staff(8), staff(4, "二处"), staff(5, "不报处"), staff(20, None, external=3)],
+)
+def test_a_unit_is_the_sum_over_the_offices_that_report_and_no_other(con: Case) -> None:
     row = one(con, "select * from mart.saturation where office_id is null and period = '2025'")
     assert (row["staff"], row["staff_source"], row["staff_with_external"]) == (12, "offices", 15)
     assert row["saturation"] == pytest.approx((2 + 3) / 12)
 
 
-def test_a_unit_that_reports_as_a_whole_has_its_whole_unit_row() -> None:
-    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
-                workload=[work("A", 3680, None)], staffing_ledger=[staff(8), staff(20, None)])  # fmt: skip
+@beside(
+    unit=[UNIT],
+    availability=[LEAVE],
+    activity_standard=[standard("A", 1.0)],
+    workload=[work("A", 3680, None)],
+    staffing_ledger=[staff(8), staff(20, None)],
+)
+def test_a_unit_that_reports_as_a_whole_has_its_whole_unit_row(con: Case) -> None:
     row = one(con, "select * from mart.saturation where period = '2025'")
     assert (row["staff"], row["staff_source"]) == (20, "ledger")
 
 
-def test_an_office_whose_people_nobody_knows_sends_the_unit_to_its_whole_row() -> None:
-    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
-                workload=[work("A", 3680), work("A", 10, "二处")], staffing_ledger=[staff(8), staff(20, None)])  # fmt: skip
+@beside(
+    unit=[UNIT],
+    availability=[LEAVE],
+    activity_standard=[standard("A", 1.0)],
+    workload=[work("A", 3680), work("A", 10, "二处")],
+    staffing_ledger=[staff(8), staff(20, None)],
+)
+def test_an_office_whose_people_nobody_knows_sends_the_unit_to_its_whole_row(con: Case) -> None:
     row = one(con, "select * from mart.saturation where office_id is null and period = '2025'")
     assert (row["staff"], row["staff_source"]) == (20, "ledger")
 
 
-def test_posts_stand_in_where_the_ledger_says_nothing_and_staff_eff_never_does() -> None:
-    posts = [
+@beside(
+    unit=[UNIT],
+    post=[
         {"unit_ref": "001", "office_ref": "一处", "post_name": name, "n_actual": n}
         for name, n in (("岗甲", 1.5), ("岗乙", 2))
-    ]
-    rows = [work("A", 920, post_ref="岗甲", staff_eff=9), work("A", 920, post_ref="岗乙", staff_eff=9)]
-    con = world(unit=[UNIT], post=posts, availability=[LEAVE], activity_standard=[standard("A", 1.0)], workload=rows)
+    ],
+    availability=[LEAVE],
+    activity_standard=[standard("A", 1.0)],
+    workload=[work("A", 920, post_ref="岗甲", staff_eff=9), work("A", 920, post_ref="岗乙", staff_eff=9)],
+)
+def test_posts_stand_in_where_the_ledger_says_nothing_and_staff_eff_never_does(con: Case) -> None:
     row = office(con)
     assert (row["staff"], row["staff_source"]) == (3.5, "posts")
     assert row["saturation"] == pytest.approx(1 / 3.5)
@@ -294,82 +370,122 @@ def test_posts_stand_in_where_the_ledger_says_nothing_and_staff_eff_never_does()
     assert tuple(unit.values()) == (3.5, "posts")
 
 
-@pytest.mark.parametrize(
-    ("scopes", "hours"),
-    [
-        (["政府部门", "市甲局"], 2),
-        (["政府部门", "市甲局", "标签一"], 3),
-        (["政府部门", "一处", "标签一"], 2),
-        (["全部", "政府部门"], 2),
-        (["岗甲", "一处"], 1),
-        (["另一个标签"], None),
-    ],
+SCOPES: tuple[tuple[list[str], int | None], ...] = (
+    (["政府部门", "市甲局"], 2),
+    (["政府部门", "市甲局", "标签一"], 3),
+    (["政府部门", "一处", "标签一"], 2),
+    (["全部", "政府部门"], 2),
+    (["岗甲", "一处"], 1),
+    (["另一个标签"], None),
 )
-def test_the_closest_scope_gives_the_unit_time(scopes: list[str], hours: int | None) -> None:
-    standards = [standard("A", at, scope) for at, scope in enumerate(scopes, start=1)]
-    con = world(
+
+
+@pytest.fixture(scope="module")
+def scoped() -> World:
+    """An activity for every case of SCOPES, with a unit time of 1, 2, 3 hours for each of its scopes."""
+    return world(
         unit=[UNIT], office=[{"unit_ref": "001", "office_name": "一处", "peer_tag": "标签一"}],
-        activity_standard=standards, workload=[work("A", 10, post_ref="岗甲")],
+        activity_standard=[
+            standard(" ".join(scopes), at, scope) for scopes, _ in SCOPES for at, scope in enumerate(scopes, start=1)
+        ],
+        workload=[work(" ".join(scopes), 10, post_ref="岗甲") for scopes, _ in SCOPES],
     )  # fmt: skip
-    assert one(con, "select std_hours from mart.workload")["std_hours"] == hours
 
 
-def test_the_standard_is_of_the_year_and_its_latest_version() -> None:
-    standards = [
+@pytest.mark.parametrize(("scopes", "hours"), SCOPES)
+def test_the_closest_scope_gives_the_unit_time(scoped: World, scopes: list[str], hours: int | None) -> None:
+    found = one(scoped, "select std_hours from mart.workload where activity in ($1, '事项' || $1)", " ".join(scopes))
+    assert found["std_hours"] == hours
+
+
+@beside(
+    unit=[UNIT],
+    activity_standard=[
         standard("A", 1),
         standard("A", 2, version="10"),
         standard("A", 3, version="9"),
         standard("A", 4, valid_year=2024),
-    ]
-    con = world(unit=[UNIT], activity_standard=standards, workload=[work("A", 10), work("事项A", 10, period="2024")])
+    ],
+    workload=[work("A", 10), work("事项A", 10, period="2024")],
+)
+def test_the_standard_is_of_the_year_and_its_latest_version(con: Case) -> None:
     found = every(con, "select year, std_hours from mart.workload order by year")
     assert [row["std_hours"] for row in found] == [4, 2]
 
 
-def test_support_shares_of_all_time_are_an_error_and_give_no_figure() -> None:
-    con = world(unit=[UNIT], activity_standard=[standard("A", 1), support("S", 0.6), support("T", 0.4)],
-                workload=[work("A", 10)], staffing_ledger=[staff(1)])  # fmt: skip
+@beside(
+    unit=[UNIT],
+    activity_standard=[standard("A", 1), support("S", 0.6), support("T", 0.4)],
+    workload=[work("A", 10)],
+    staffing_ledger=[staff(1)],
+)
+def test_support_shares_of_all_time_are_an_error_and_give_no_figure(con: Case) -> None:
     assert office(con)["saturation"] is None
     assert one(con, "select severity from mart.check_remark where rule = 'V-CAS'") == {"severity": "error"}
 
 
+OF_THE_UNIT, OF_ALL = (
+    LEAVE | {"applies_to": "市甲局", "annual_leave": 15},
+    LEAVE | {"applies_to": "全部", "annual_leave": 0},
+)
+
+
 def test_the_most_specific_rule_on_available_time_wins() -> None:
-    rules = [
-        LEAVE,
-        LEAVE | {"applies_to": "市甲局", "annual_leave": 15},
-        LEAVE | {"applies_to": "全部", "annual_leave": 0},
-    ]
-    assert office(world(**VECTOR | {"availability": rules}))["awt"] == (248 - 23) * 8
-    assert office(world(**VECTOR | {"availability": rules[::2]}))["awt"] == 1840
+    # The rule of all reaches every unit of a world: each of these has its own.
+    assert office(world(**VECTOR | {"availability": [LEAVE, OF_THE_UNIT, OF_ALL]}))["awt"] == (248 - 23) * 8
+    assert office(world(**VECTOR | {"availability": [LEAVE, OF_ALL]}))["awt"] == 1840
     assert office(world(**VECTOR | {"availability": []}))["awt"] == 248 * 8
 
 
-def test_gini_weighs_offices_by_their_people() -> None:
-    con = world(unit=[UNIT], availability=[LEAVE], activity_standard=[standard("A", 1.0)],
-                workload=[work("A", 1840), work("A", 3680, "二处")], staffing_ledger=[staff(2), staff(1, "二处")])  # fmt: skip
+@beside(
+    unit=[UNIT],
+    availability=[LEAVE],
+    activity_standard=[standard("A", 1.0)],
+    workload=[work("A", 1840), work("A", 3680, "二处")],
+    staffing_ledger=[staff(2), staff(1, "二处")],
+)
+def test_gini_weighs_offices_by_their_people(con: Case) -> None:
     row = one(con, "select gini, staff_under, staff_over from mart.imbalance")
     assert row["gini"] == pytest.approx(2 * 2 * 1 * 1.5 / (2 * 3 * 3))
     assert (row["staff_under"], row["staff_over"]) == (pytest.approx(2 / 3), pytest.approx(1 / 3))
 
 
-@given(
-    rows=st.lists(
-        st.tuples(st.sampled_from("ABC"), st.sampled_from(["一处", "二处"]), st.integers(1, 12), st.integers(0, 500)),
-        min_size=1, max_size=12, unique_by=lambda row: row[:3],
-    ),
-    hours=st.tuples(*[st.integers(1, 40)] * 3),
-    people=st.tuples(st.integers(1, 9), st.integers(1, 9)),
+PLACES = st.fixed_dictionaries(
+    {
+        "rows": st.lists(
+            st.tuples(
+                st.sampled_from("ABC"), st.sampled_from(["一处", "二处"]), st.integers(1, 12), st.integers(0, 500)
+            ),
+            min_size=1, max_size=12, unique_by=lambda row: row[:3],
+        ),
+        "hours": st.tuples(*[st.integers(1, 40)] * 3),
+        "people": st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    }
 )  # fmt: skip
-@settings(max_examples=8, deadline=None)
-def test_the_models_agree_with_the_formula_in_plain_python(
-    rows: list[tuple[str, str, int, int]], hours: tuple[int, ...], people: tuple[int, int]
+
+
+@given(st.lists(PLACES, min_size=8, max_size=8))
+@settings(max_examples=2, deadline=None)
+def test_the_models_agree_with_the_formula_in_plain_python(told: list[dict[str, Any]]) -> None:
+    together = Together()
+    cases = [
+        together.case(
+            unit=[UNIT], availability=[LEAVE],
+            activity_standard=[
+                *(standard(code, h / 4) for code, h in zip("ABC", case["hours"], strict=True)), support("S", 0.1),
+            ],
+            workload=[work(code, volume, place, f"2025-{month:02}") for code, place, month, volume in case["rows"]],
+            staffing_ledger=[staff(case["people"][0]), staff(case["people"][1], "二处")],
+        )
+        for case in told
+    ]  # fmt: skip
+    for con, case in zip(cases, told, strict=True):
+        agrees_with_plain_python(con, **case)
+
+
+def agrees_with_plain_python(
+    con: Case, rows: list[tuple[str, str, int, int]], hours: tuple[int, ...], people: tuple[int, int]
 ) -> None:
-    con = world(
-        unit=[UNIT], availability=[LEAVE],
-        activity_standard=[*(standard(code, h / 4) for code, h in zip("ABC", hours, strict=True)), support("S", 0.1)],
-        workload=[work(code, volume, place, f"2025-{month:02}") for code, place, month, volume in rows],
-        staffing_ledger=[staff(people[0]), staff(people[1], "二处")],
-    )  # fmt: skip
     share = {r["month"]: r["share"] for r in every(con, "select month, share from mart.month where year = 2025")}
     unit_time = dict(zip("ABC", (h / 4 for h in hours), strict=True))
     required, at_work = 0.0, 0
@@ -444,12 +560,16 @@ def test_no_parts_and_no_staff_give_no_rows() -> None:
     assert interval(parts([1.0], staff=0)).height == 0
 
 
-def test_an_interval_over_two_edges_leaves_the_band_undetermined() -> None:
-    con = world(**VECTOR, staffing_ledger=[staff(8)])
-    row = office(con)
+MEASURED = [standard(code, hours, evidence="写实") for code, hours in (("A", 1.2), ("B", 6), ("C", 3.5))]
+
+
+@beside.cases(
+    judged=VECTOR | {"staffing_ledger": [staff(8)]},
+    measured=VECTOR | {"activity_standard": MEASURED, "staffing_ledger": [staff(9)]},
+)
+def test_an_interval_over_two_edges_leaves_the_band_undetermined(judged: Case, measured: Case) -> None:
+    row = office(judged)
     edges = [edge for edge in (0.60, 0.80, 1.00, 1.15) if row["low"] < edge < row["high"]]
     assert len(edges) >= 2
     assert row["band"] == "待判"
-    measured = [standard(code, hours, evidence="写实") for code, hours in (("A", 1.2), ("B", 6), ("C", 3.5))]
-    sure = office(world(**VECTOR | {"activity_standard": measured}, staffing_ledger=[staff(9)]))
-    assert sure["band"] == "偏低"
+    assert office(measured)["band"] == "偏低"

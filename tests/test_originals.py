@@ -48,24 +48,49 @@ def cells(found: Original) -> dict[int, tuple[str | None, ...]]:
     return {line.row: line.cells for line in found.excerpt.lines}
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16")
+
+
+def in_stretches(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(large, "LARGE", 1)
+    patch.setattr(large, "STRETCH", 400)
+
+
+def told_of(encoding: str) -> list[str]:
+    """The rows of the file in that encoding: an activity of its own, so that no file repeats another."""
+    return [row.replace("收文", f"收文（{encoding}）") for row in ROWS]
+
+
+@pytest.fixture(scope="module")
+def encoded(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Settings]:
+    """A text in each encoding: read whole, and in stretches."""
+    made = {}
+    for stretched in (False, True):
+        folder = tmp_path_factory.mktemp("encoded")
+        files = [folder / f"{encoding}.csv" for encoding in ENCODINGS]
+        for file in files:
+            file.write_bytes("\n".join(["工作量汇总", WORK_HEAD, *told_of(file.stem), ""]).encode(file.stem))
+        made[stretched] = settings_at(folder)
+        with pytest.MonkeyPatch.context() as patch:
+            if stretched:
+                in_stretches(patch)
+            dropped(made[stretched], units(folder), *files)
+    return made
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("stretched", [False, True])
 def test_a_text_opens_at_its_rows_in_every_encoding(
-    encoding: str, stretched: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    encoding: str, stretched: bool, encoded: dict[bool, Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if stretched:
-        monkeypatch.setattr(large, "LARGE", 1)
-        monkeypatch.setattr(large, "STRETCH", 400)
-    file = tmp_path / "工作量.csv"
-    file.write_bytes("\n".join(["工作量汇总", WORK_HEAD, *ROWS, ""]).encode(encoding))
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path), file)
-    found = opened(settings, VOLUME_20)
+        in_stretches(monkeypatch)
+    found = opened(encoded[stretched], f"{VOLUME_20} and activity = '收文（{encoding}）'")
     # A title and a header stand above: the twentieth record is row 22.
-    assert (found.file, found.row, found.marked) == ("工作量.csv", 22, ("G",))
+    assert (found.file, found.row, found.marked) == (f"{encoding}.csv", 22, ("G",))
     shown = cells(found)
     assert list(shown) == [1, 2, *range(17, 28)]
-    assert shown[22][:7] == tuple(ROWS[19].split(","))
+    assert shown[22][:7] == tuple(told_of(encoding)[19].split(","))
     assert shown[2][0] == "单位名称"
 
 

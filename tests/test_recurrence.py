@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
-from world import every, one, world
+from world import Case, Together, every, one, world
 
 from panorama.access.actor import local_actor
 from panorama.charts import recurrence
@@ -30,6 +31,9 @@ UNIT = {
     "level": "正处",
 }
 PLATE = "未经批准加挂牌子"
+beside = Together()
+up_to_2025 = Together()
+"""Cases whose outside sources speak up to the end of 2025: until then a unit counts as watched."""
 
 
 def inspected(no: str, day: date | None, **more: Any) -> dict[str, Any]:
@@ -53,43 +57,70 @@ def closed(no: str, found: date, done: date | None) -> dict[str, Any]:
     return inspected(no, found, state="已完成", done_date=done)
 
 
-def claims(*, inspections: list[dict[str, Any]], audits: list[dict[str, Any]] | None = None) -> list[str]:
-    con = world(unit=[UNIT], inspection_finding=inspections, audit_finding=audits or [])
+def found(*inspections: dict[str, Any], audits: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    return {"unit": [UNIT], "inspection_finding": inspections, "audit_finding": audits}
+
+
+def claims(con: Case) -> list[str]:
     return [row["claim"] for row in every(con, "select claim from mart.recurrence order by year, record_id")]
 
 
 FIRST = closed("1", date(2022, 4, 11), date(2022, 9, 30))
 
 
-def test_found_the_day_after_it_was_put_right_is_found_again_and_on_that_day_it_is_not() -> None:
-    assert claims(inspections=[FIRST, inspected("2", date(2022, 10, 1))]) == ["again"]
-    assert claims(inspections=[FIRST, inspected("2", date(2022, 9, 30))]) == []
-    assert claims(inspections=[FIRST, inspected("2", date(2022, 6, 1))]) == []
+@beside.cases(
+    day_after=found(FIRST, inspected("2", date(2022, 10, 1))),
+    that_day=found(FIRST, inspected("2", date(2022, 9, 30))),
+    before=found(FIRST, inspected("2", date(2022, 6, 1))),
+)
+def test_found_the_day_after_it_was_put_right_is_found_again_and_on_that_day_it_is_not(
+    day_after: Case, that_day: Case, before: Case
+) -> None:
+    assert claims(day_after) == ["again"]
+    assert claims(that_day) == []
+    assert claims(before) == []
 
 
-def test_a_theme_that_was_never_put_right_does_not_come_back() -> None:
-    assert claims(inspections=[inspected("1", date(2022, 4, 11)), inspected("2", date(2024, 4, 11))]) == []
+@beside(**found(inspected("1", date(2022, 4, 11)), inspected("2", date(2024, 4, 11))))
+def test_a_theme_that_was_never_put_right_does_not_come_back(con: Case) -> None:
+    assert claims(con) == []
 
 
-def test_an_audit_of_the_same_year_is_of_unknown_order_and_of_a_later_year_is_not() -> None:
-    assert claims(inspections=[FIRST], audits=[audited("1", 2022)]) == ["unknown"]
-    assert claims(inspections=[FIRST], audits=[audited("1", 2023)]) == ["again"]
-    assert claims(inspections=[FIRST], audits=[audited("1", 2021)]) == []
+@beside.cases(
+    same_year=found(FIRST, audits=[audited("1", 2022)]),
+    later=found(FIRST, audits=[audited("1", 2023)]),
+    earlier=found(FIRST, audits=[audited("1", 2021)]),
+)
+def test_an_audit_of_the_same_year_is_of_unknown_order_and_of_a_later_year_is_not(
+    same_year: Case, later: Case, earlier: Case
+) -> None:
+    assert claims(same_year) == ["unknown"]
+    assert claims(later) == ["again"]
+    assert claims(earlier) == []
 
 
-def test_put_right_on_a_day_that_nobody_tells_is_of_unknown_order() -> None:
-    assert claims(inspections=[closed("1", date(2022, 4, 11), None), inspected("2", date(2024, 4, 11))]) == ["unknown"]
+@beside(**found(closed("1", date(2022, 4, 11), None), inspected("2", date(2024, 4, 11))))
+def test_put_right_on_a_day_that_nobody_tells_is_of_unknown_order(con: Case) -> None:
+    assert claims(con) == ["unknown"]
 
 
-def test_an_audit_of_a_time_that_ended_before_it_was_put_right_is_not_counted() -> None:
-    looking_back = audited("1", 2024, period_from=date(2020, 1, 1), period_to=date(2022, 9, 30))
-    assert claims(inspections=[FIRST], audits=[looking_back]) == ["earlier_period"]
-    assert claims(inspections=[FIRST], audits=[looking_back | {"period_to": date(2022, 10, 1)}]) == ["again"]
+LOOKING_BACK = audited("1", 2024, period_from=date(2020, 1, 1), period_to=date(2022, 9, 30))
 
 
-def test_two_findings_of_one_round_are_no_recurrence() -> None:
-    same = inspected("2", date(2022, 12, 1), round="第1轮")
-    assert claims(inspections=[FIRST, same]) == []
+@beside.cases(
+    looking_back=found(FIRST, audits=[LOOKING_BACK]),
+    a_day_longer=found(FIRST, audits=[LOOKING_BACK | {"period_to": date(2022, 10, 1)}]),
+)
+def test_an_audit_of_a_time_that_ended_before_it_was_put_right_is_not_counted(
+    looking_back: Case, a_day_longer: Case
+) -> None:
+    assert claims(looking_back) == ["earlier_period"]
+    assert claims(a_day_longer) == ["again"]
+
+
+@beside(**found(FIRST, inspected("2", date(2022, 12, 1), round="第1轮")))
+def test_two_findings_of_one_round_are_no_recurrence(con: Case) -> None:
+    assert claims(con) == []
 
 
 def test_another_unit_or_theme_is_no_recurrence() -> None:
@@ -113,45 +144,62 @@ def test_a_recurrence_names_both_sides_with_their_rows_and_the_last_closing_befo
     assert row["first_year"] == 2022
 
 
-def rebound(done: date, *later: dict[str, Any], audits: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    rows = [closed("1", date(2021, 4, 11), done), *later]
-    # An audit of another unit says up to when outside sources speak at all.
-    con = world(
-        unit=[UNIT], inspection_finding=rows, audit_finding=[audited("9", 2025, text="票据管理混乱"), *(audits or [])]
-    )
-    return one(con, "select rebound, perhaps, watched, looks from mart.rebound where closed_on = ?", done)
-
-
 DONE = date(2021, 9, 30)
 
 
-def test_a_rebound_lies_within_24_months_to_the_day() -> None:
-    assert rebound(DONE, inspected("2", date(2023, 9, 30)))["rebound"]
-    assert not rebound(DONE, inspected("2", date(2023, 10, 1)))["rebound"]
-    assert not rebound(DONE, inspected("2", date(2021, 9, 30)))["rebound"]
+def put_right(done: date, *later: dict[str, Any], audits: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    # An audit of another matter says up to when outside sources speak at all.
+    return found(
+        closed("1", date(2021, 4, 11), done), *later, audits=[audited("9", 2025, text="票据管理混乱"), *audits]
+    )
 
 
-def test_a_year_that_reaches_over_an_edge_of_the_24_months_only_may_be_a_rebound() -> None:
-    for year, rebounds, perhaps in (
-        (2021, False, True),
-        (2022, True, False),
-        (2023, False, True),
-        (2024, False, False),
-    ):
-        row = rebound(DONE, audits=[audited("1", year)])
-        assert (row["rebound"], row["perhaps"]) == (rebounds, perhaps), year
+def rebound(con: Case, done: date = DONE) -> dict[str, Any]:
+    return one(con, "select rebound, perhaps, watched, looks from mart.rebound where closed_on = ?", done)
 
 
-def test_what_was_not_watched_for_24_months_is_censored() -> None:
-    assert rebound(DONE)["watched"]
-    assert rebound(date(2023, 12, 31))["watched"]
+@up_to_2025.cases(
+    last_day=put_right(DONE, inspected("2", date(2023, 9, 30))),
+    day_after=put_right(DONE, inspected("2", date(2023, 10, 1))),
+    same_day=put_right(DONE, inspected("2", date(2021, 9, 30))),
+)
+def test_a_rebound_lies_within_24_months_to_the_day(last_day: Case, day_after: Case, same_day: Case) -> None:
+    assert rebound(last_day)["rebound"]
+    assert not rebound(day_after)["rebound"]
+    assert not rebound(same_day)["rebound"]
+
+
+@pytest.mark.parametrize(
+    ("con", "rebounds", "perhaps"),
+    [
+        pytest.param(up_to_2025.case(**put_right(DONE, audits=[audited("1", year)])), rebounds, perhaps, id=str(year))
+        for year, rebounds, perhaps in (
+            (2021, False, True),
+            (2022, True, False),
+            (2023, False, True),
+            (2024, False, False),
+        )
+    ],
+)
+def test_a_year_that_reaches_over_an_edge_of_the_24_months_only_may_be_a_rebound(
+    con: Case, rebounds: bool, perhaps: bool
+) -> None:
+    row = rebound(con)
+    assert (row["rebound"], row["perhaps"]) == (rebounds, perhaps)
+
+
+@up_to_2025.cases(long_ago=put_right(DONE), just_so=put_right(date(2023, 12, 31)), too_late=put_right(date(2024, 1, 1)))
+def test_what_was_not_watched_for_24_months_is_censored(long_ago: Case, just_so: Case, too_late: Case) -> None:
+    assert rebound(long_ago)["watched"]
+    assert rebound(just_so, date(2023, 12, 31))["watched"]
     # Outside sources speak up to the end of 2025: later days saw nobody looking.
-    assert not rebound(date(2024, 1, 1))["watched"]
+    assert not rebound(too_late, date(2024, 1, 1))["watched"]
 
 
-def test_watched_while_no_outside_source_spoke_of_the_unit_is_told_apart() -> None:
-    assert rebound(DONE)["looks"] == 0
-    assert rebound(DONE, audits=[audited("1", 2022, text="票据管理混乱")])["looks"] == 1
+@up_to_2025.cases(unseen=put_right(DONE), seen=put_right(DONE, audits=[audited("1", 2022, text="票据管理混乱")]))
+def test_watched_while_no_outside_source_spoke_of_the_unit_is_told_apart(unseen: Case, seen: Case) -> None:
+    assert rebound(unseen)["looks"] == 0
+    assert rebound(seen)["looks"] == 1
 
 
 def test_the_close_out_rate_counts_each_matter_once_and_all_of_them() -> None:

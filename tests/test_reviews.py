@@ -20,7 +20,7 @@ from panorama.store.home import Home
 from panorama.store.operations import Operations
 from panorama.store.settle import settle
 from panorama.store.verify import verify
-from tests.stock import at_once, events, stocked, write
+from tests.stock import at_once, copied, events, stocked, write
 
 HEAD = "问题编号,被巡视巡察单位,轮次,巡视主体,反馈日期,问题描述,机构编制主题,是否涉及机构编制"
 ROWS = (
@@ -32,11 +32,17 @@ ROWS = (
 ME = local_actor()
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    made = stocked(tmp_path, with_work=False)
-    load([write(tmp_path / "巡察.csv", HEAD, ROWS)], made, ME)
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("reviews")
+    made = stocked(folder, with_work=False)
+    load([write(folder / "巡察.csv", HEAD, ROWS)], made, ME)
     return made
+
+
+@pytest.fixture
+def settings(loaded: Settings, tmp_path: Path) -> Settings:
+    return copied(loaded, tmp_path)
 
 
 def ask(settings: Settings, sql: str) -> list[dict[str, Any]]:

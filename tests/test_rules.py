@@ -9,10 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 import pytest
-from world import SQL, every, ident, one, world
+from world import SQL, World, every, ident, one, world
 
 from panorama.errors import StoreError
 from panorama.sources import SOURCES
@@ -163,7 +162,7 @@ CASES: Sequence[tuple[str, bool, str, Rows]] = (
 
 
 @cache
-def cases() -> duckdb.DuckDBPyConnection:
+def cases() -> World:
     """Every case as a unit of its own in one world."""
     found: Rows = defaultdict(list)
     found["availability"] = [
@@ -234,7 +233,7 @@ def test_a_rules_select_gives_the_columns_of_all() -> None:
 def test_a_rule_without_its_data_is_told_with_what_is_missing() -> None:
     con = world(unit=[{"unit_code": "001", "name": "甲"}], inspection_finding=[])
     con.sql("create schema meta")
-    write_rules(con)
+    write_rules(con.database)
     missing = dict(con.sql("select rule, missing from meta.rule").fetchall())
     assert missing["X01"] == ["D5", "D19"]
     assert missing["X20"] == ["D12", "D13"]
@@ -263,10 +262,8 @@ def test_an_answer_stays_with_its_matter_and_the_newest_holds() -> None:
         (3, "X02", unit_id, "2023", "pursued", None, "丙", date(2026, 1, 3)),
     ]
     names = ["id", "rule", "unit_id", "matter", "verdict", "reason", "decided_by", "decided_at"]
-    con.register("given", pl.DataFrame(given, schema=names, orient="row"))
+    con.database.register("given", pl.DataFrame(given, schema=names, orient="row"))
     con.sql("insert into raw.contradiction_review from given")
-    con.sql("drop table mart.contradiction")
-    con.sql("create table mart.contradiction as " + (SQL / "marts" / "contradiction.sql").read_text(encoding="utf-8"))
     row = one(con, "select verdict, reason, decided_by from mart.contradiction")
     assert row == {"verdict": "dismissed", "reason": "登记口径不同", "decided_by": "乙"}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from world import every, world
+from world import Case, Together, every, world
 
 from panorama.intake.yearly import SLOTS, YEARLY, by_year
 from panorama.sources import SOURCES
@@ -17,6 +17,7 @@ from panorama.sources import SOURCES
 PERIODS = ("2024-01", "2024-02", "2024-06", "2024-12", "2024-Q2", "2024-Q4", "2024", "2025-01", "2025")
 UNIT = {"unit_code": "001", "name": "甲局", "unit_kind": "政府部门", "admin_level": "市"}
 Row = dict[str, Any]
+beside = Together()
 
 
 def some_rows(seed: int, count: int) -> list[Row]:
@@ -73,25 +74,35 @@ def test_the_order_of_rows_changes_nothing_but_the_order_of_lines() -> None:
     assert one.sort(key).equals(other.sort(key))
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_hours_are_those_of_the_rows_added_up_one_by_one(seed: int) -> None:
-    """Several drops, keys that come again, months beside quarters and years: by lines as by rows."""
+def in_drops(seed: int) -> list[Row]:
     rows = [row | {"drop_seq": 1 + at // 12, "unit_ref": "甲局"} for at, row in enumerate(some_rows(seed, 48))]
     # A key twice in one drop is refused where it comes in; here each drop says a thing once.
-    once = list({(r["drop_seq"], r["office_ref"], r["activity_code"], r["period"]): r for r in rows}.values())
-    times = {"A": 0.5, "B": 1.25}
-    standards = [
-        {"activity_code": code, "activity_name": code, "scope_ref": "全部", "wisn_class": "核心", "unit_of_work": "件",
-         "std_hours": Decimal(str(hours)), "evidence": "写实", "valid_year": year, "version": "1"}
-        for code, hours in times.items() for year in (2024, 2025)
-    ]  # fmt: skip
-    con = world(unit=[UNIT], workload=once, activity_standard=standards)
+    return list({(r["drop_seq"], r["office_ref"], r["activity_code"], r["period"]): r for r in rows}.values())
+
+
+TIMES = {"A": 0.5, "B": 1.25}
+STANDARDS = [
+    {"activity_code": code, "activity_name": code, "scope_ref": "政府部门", "wisn_class": "核心", "unit_of_work": "件",
+     "std_hours": Decimal(str(hours)), "evidence": "写实", "valid_year": year, "version": "1"}
+    for code, hours in TIMES.items() for year in (2024, 2025)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("con", "once"),
+    [
+        pytest.param(beside.case(unit=[UNIT], workload=once, activity_standard=STANDARDS), once, id=f"seed {seed}")
+        for seed, once in ((seed, in_drops(seed)) for seed in range(8))
+    ],
+)
+def test_hours_are_those_of_the_rows_added_up_one_by_one(con: Case, once: list[Row]) -> None:
+    """Several drops, keys that come again, months beside quarters and years: by lines as by rows."""
     newest = {(r["office_ref"], r["activity_code"], r["period"]): r for r in sorted(once, key=lambda r: r["drop_seq"])}
     wanted: dict[tuple[str | None, str], float] = defaultdict(float)
     for (office, code, period), row in newest.items():
         if row["volume"] is None:
             continue
-        hours = round(float(row["volume"]) * times[code], 4)
+        hours = round(float(row["volume"]) * TIMES[code], 4)
         if len(period) == 7 and period[5] != "Q":
             wanted[office, period] += hours
         quarter = (
@@ -135,11 +146,27 @@ def test_quarters_of_one_activity_in_two_files_are_each_told_once() -> None:
     assert whole == [{"v": 12.0}]
 
 
-@pytest.mark.parametrize("coarse", ["2024", "2024-Q1"])
-def test_a_coarser_period_in_another_file_hides_the_finer_ones_and_doubles_none(coarse: str) -> None:
-    row = {"unit_ref": "甲局", "office_ref": "一处", "activity_code": "A", "source": "业务系统", "volume": Decimal(3)}
-    rows = [row | {"period": f"2024-{month:02d}", "drop_seq": month} for month in (1, 2, 7)]
-    con = world(unit=[UNIT], workload=[*rows, row | {"period": coarse, "volume": Decimal(10), "drop_seq": 9}])
+PIECES = {"unit_ref": "甲局", "office_ref": "一处", "activity_code": "A", "source": "业务系统", "volume": Decimal(3)}
+
+
+@pytest.mark.parametrize(
+    ("con", "coarse"),
+    [
+        pytest.param(
+            beside.case(
+                unit=[UNIT],
+                workload=[
+                    *(PIECES | {"period": f"2024-{month:02d}", "drop_seq": month} for month in (1, 2, 7)),
+                    PIECES | {"period": coarse, "volume": Decimal(10), "drop_seq": 9},
+                ],
+            ),
+            coarse,
+            id=coarse,
+        )
+        for coarse in ("2024", "2024-Q1")
+    ],
+)
+def test_a_coarser_period_in_another_file_hides_the_finer_ones_and_doubles_none(con: Case, coarse: str) -> None:
     told = {one["period"]: one["in_year"] for one in every(con, "select period, in_year from mart.workload")}
     assert told == {"2024-01": False, "2024-02": False, "2024-07": coarse != "2024", coarse: True}
     assert len(every(con, "from mart.workload")) == 4

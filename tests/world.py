@@ -1,11 +1,14 @@
 """A small world for tests of the models: rows as dicts in, a DuckDB with staging and mart out.
 
 It stands in for the build where a test wants a handful of rows: names resolve to themselves, nothing is read from files.
+A model runs when something first asks for it: most tests ask for one table, and to plan all takes longer than any test.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -15,6 +18,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import pytest
 import sqlglot
 
 from panorama.calendar import working_days
@@ -26,6 +30,7 @@ from panorama.store.answers import ANSWERED
 from panorama.store.keys import find_duplicates
 from panorama.store.loads import write_loads
 from panorama.store.models import COMPUTED
+from panorama.store.models import reads as spoken_of
 from panorama.store.refusals import name_activities
 from panorama.store.work import count_lines, number_slots, resolve_work
 from panorama.themes import rules, themes
@@ -38,6 +43,10 @@ Row = Mapping[str, Any]
 def ident(*path: str | None) -> int:
     """A stable id of 48 bits, as the build makes them."""
     return int(hashlib.sha256("|".join(part or "" for part in path).encode()).hexdigest()[:12], 16)
+
+
+def _id_of(unit: Row) -> int:
+    return ident(unit.get("unit_code") or unit.get("uscc"))
 
 
 @cache
@@ -57,21 +66,60 @@ def reads(file: Path) -> set[str]:
 
 
 @cache
-def order() -> list[str]:
-    """Every model after those it reads; what the store computes stands between them, the rules' rows before theirs."""
+def graph() -> dict[str, set[str]]:
+    """Every model → those it reads; what the store computes stands between them, the rules' rows before theirs."""
     found = models()
     spoken = {contradictions.SPOKEN: {name for name in found if name.startswith("rule.")}}
     known = found.keys() | COMPUTED.keys() | spoken.keys() | set(LOADS)
-    graph = {name: reads(file) & known for name, file in found.items()} | spoken
-    graph |= {name: set(made.made_of) & known for name, made in COMPUTED.items()}
-    graph |= {name: {"mart.unit_time"} for name in LOADS}
-    return list(TopologicalSorter(graph).static_order())
+    read = {name: reads(file) & known for name, file in found.items()} | spoken
+    read |= {name: set(made.made_of) & known for name, made in COMPUTED.items()}
+    return read | {name: {"mart.unit_time"} for name in LOADS}
 
 
-def world(
-    today: date = date(2026, 6, 30), years: tuple[int, int] | None = None, **rows: Sequence[Row]
-) -> duckdb.DuckDBPyConnection:
-    """Run every model over `rows` (dataset → dicts of fields; `drop_seq` may be given). years: of the round."""
+@cache
+def order() -> list[str]:
+    """Every model after those it reads."""
+    return list(TopologicalSorter(graph()).static_order())
+
+
+@cache
+def needs(name: str) -> frozenset[str]:
+    """This table and all that it is made of."""
+    return frozenset({name}).union(*(needs(other) for other in graph().get(name, ())))
+
+
+class World:
+    """A database in which raw stands; models are made when they are first asked for."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        self.database = database
+        self._made: set[str] = set()
+
+    def sql(self, text: str, params: Sequence[Any] = ()) -> duckdb.DuckDBPyRelation:
+        """What these words answer, with all made that they name."""
+        self.make(*spoken_of(text) & graph().keys())
+        return self.database.sql(text, params=list(params))
+
+    def make(self, *names: str) -> None:
+        """Run these models, after those they read."""
+        wanted = frozenset().union(*map(needs, names))
+        for name in order():
+            if name in wanted and name not in self._made:
+                self._made.update(_make(self.database, name))
+
+    def make_all(self) -> World:
+        self.make(*graph())
+        return self
+
+    def make_again(self, *names: str) -> None:
+        """Run these models, and no other, once more: after a test has put something else into what they read."""
+        for name in names:
+            self.database.execute(f"drop table {name}")
+            _make(self.database, name)
+
+
+def world(today: date = date(2026, 6, 30), years: tuple[int, int] | None = None, **rows: Sequence[Row]) -> World:
+    """The models over `rows` (dataset → dicts of fields; `drop_seq` may be given). years: of the round."""
     con = duckdb.connect()
     for schema in ("raw", "staging", "mart", "rule", "files"):
         con.sql(f"create schema {schema}")
@@ -84,8 +132,82 @@ def world(
         con.register("given", pl.DataFrame(schema=schema))
         con.sql(f"create table raw.{name} as from given")
     _keys(con)
-    run(con)
-    return con
+    return World(con)
+
+
+class Together:
+    """Cases that stand side by side in one world, each in units of its own: to make a world takes as long as all of them.
+
+    A case sees the rows of its units alone, so it fails by itself. Whatever looks over all units (the round, the years of
+    mart.unit_year, peers) has a world of its own, or stands beside cases that are alike in it.
+    """
+
+    def __init__(self, today: date = date(2026, 6, 30)) -> None:
+        self._today = today
+        self._cases: list[dict[str, list[Row]]] = []
+        self._world: World | None = None
+
+    def __call__(self, **rows: Sequence[Row]) -> pytest.MarkDecorator:
+        """A test of this case, which it gets as `con`."""
+        return pytest.mark.parametrize("con", [pytest.param(self.case(**rows), id="beside others")])
+
+    def cases(self, **cases: Mapping[str, Sequence[Row]]) -> pytest.MarkDecorator:
+        """A test of several cases, which it gets by their names."""
+        return pytest.mark.parametrize(
+            tuple(cases), [pytest.param(*(self.case(**rows) for rows in cases.values()), id="beside others")]
+        )
+
+    def case(self, **rows: Sequence[Row]) -> Case:
+        """One case more; before any of them is asked."""
+        assert self._world is None, "the world of these cases is made already"
+        number = len(self._cases) + 1
+        self._cases.append(_moved(rows, number))
+        return Case(self, [_id_of(unit) for unit in self._cases[-1]["unit"]])
+
+    def world(self) -> World:
+        if self._world is None:
+            found: dict[str, list[Row]] = defaultdict(list)
+            for case in self._cases:
+                for dataset, listed in case.items():
+                    found[dataset] += listed
+            self._world = world(self._today, **found)
+        return self._world
+
+
+class Case:
+    """What one case of many sees of their world."""
+
+    def __init__(self, together: Together, units: Sequence[int]) -> None:
+        self._together = together
+        self._units = ", ".join(map(str, units))
+
+    def sql(self, text: str, params: Sequence[Any] = ()) -> duckdb.DuckDBPyRelation:
+        """What these words answer of this case's units."""
+        whole = self._together.world()
+        for name in sorted(spoken_of(text) - SAME_FOR_ALL):
+            columns = whole.sql(f"select * from {name} limit 0").pl().columns
+            assert "unit_id" in columns, f"{name} does not tell whose its rows are: ask in a world of its own"
+            own = f"(select * from {name} where unit_id in ({self._units}))"
+            text = re.sub(rf"\b{re.escape(name)}\b", own, text)
+        return whole.sql(text, params)
+
+
+SAME_FOR_ALL = frozenset({"mart.month"})
+"""Tables that say the same in whatever world."""
+
+
+def _moved(case: Mapping[str, Sequence[Row]], number: int) -> dict[str, list[Row]]:
+    """The rows of a case with its units, and their kinds, called otherwise than those of the others."""
+    told = ("unit_code", "uscc", "name", "short_name", "unit_kind")
+    called = {unit[field] for unit in case.get("unit", ()) for field in told if unit.get(field)}
+
+    def moved(value: Any) -> Any:
+        return f"{value}#{number}" if isinstance(value, str) and value in called else value
+
+    return {
+        dataset: [{field: moved(value) for field, value in row.items()} for row in listed]
+        for dataset, listed in case.items()
+    }
 
 
 def _keys(con: duckdb.DuckDBPyConnection) -> None:
@@ -113,31 +235,31 @@ def _lines(con: duckdb.DuckDBPyConnection) -> None:
     number_slots(con)
 
 
-def run(con: duckdb.DuckDBPyConnection) -> None:
-    """Run every model over what stands in raw."""
-    found = models()
-    for name in order():
-        if name in COMPUTED:
-            made = COMPUTED[name]
-            con.register("made", made.function(*(con.sql(f"from {table}").pl() for table in made.made_of)))
-            con.sql(f"create table {name} as from made")
-        elif name == LOADS[0]:
-            write_loads(con)
-        elif name == contradictions.SPOKEN:
-            con.sql(f"create table {name} as {contradictions.models()[name]}")
-        elif name not in LOADS:
-            con.sql(f"create table {name} as {found[name].read_text(encoding='utf-8')}")
+def _make(con: duckdb.DuckDBPyConnection, name: str) -> tuple[str, ...]:
+    """Run one model over what it reads; the tables that this made."""
+    if name in COMPUTED:
+        made = COMPUTED[name]
+        con.register("made", made.function(*(con.sql(f"from {table}").pl() for table in made.made_of)))
+        con.execute(f"create table {name} as from made")
+    elif name in LOADS:
+        write_loads(con)
+        return LOADS
+    elif name == contradictions.SPOKEN:
+        con.execute(f"create table {name} as {contradictions.models()[name]}")
+    else:
+        con.execute(f"create table {name} as {models()[name].read_text(encoding='utf-8')}")
+    return (name,)
 
 
-def one(con: duckdb.DuckDBPyConnection, sql: str, *params: Any) -> dict[str, Any]:
+def one(con: World | Case, sql: str, *params: Any) -> dict[str, Any]:
     """The only row of a query."""
-    frame = con.sql(sql, params=list(params)).pl()
+    frame = con.sql(sql, params).pl()
     assert frame.height == 1, f"{frame.height} rows: {sql}"
     return frame.row(0, named=True)
 
 
-def every(con: duckdb.DuckDBPyConnection, sql: str, *params: Any) -> list[dict[str, Any]]:
-    return con.sql(sql, params=list(params)).pl().to_dicts()
+def every(con: World | Case, sql: str, *params: Any) -> list[dict[str, Any]]:
+    return con.sql(sql, params).pl().to_dicts()
 
 
 def _raw(con: duckdb.DuckDBPyConnection, dataset: str, rows: Sequence[Row]) -> None:
@@ -169,7 +291,7 @@ def _raw(con: duckdb.DuckDBPyConnection, dataset: str, rows: Sequence[Row]) -> N
 
 def _names(con: duckdb.DuckDBPyConnection, rows: Mapping[str, Sequence[Row]]) -> None:
     units = {
-        name: ident(unit.get("unit_code") or unit.get("uscc"))
+        name: _id_of(unit)
         for unit in rows.get("unit", ())
         for name in (unit.get("unit_code"), unit.get("uscc"), unit.get("name"), unit.get("short_name"))
         if name
