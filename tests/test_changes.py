@@ -17,7 +17,7 @@ from panorama.store.door import Door
 from panorama.store.drops import rebuild, undo
 from panorama.store.history import named
 from panorama.store.register import identity
-from tests.stock import dropped, settings_at, units, work, write
+from tests.stock import copied, dropped, settings_at, units, work, write
 
 ACTOR = local_actor()
 EDUCATION, ECOLOGY = identity("001"), identity("002")
@@ -39,16 +39,30 @@ def told(found: Changes) -> dict[tuple[int, str, str | None], tuple[Any, Any, st
     return {(unit, figure, period): tuple(rest) for unit, figure, period, *rest in rows}
 
 
-@pytest.fixture
-def stored(tmp_path: Path) -> Settings:
-    settings = settings_at(tmp_path)
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("changes")
+    settings = settings_at(folder)
     dropped(
-        settings,
-        units(tmp_path),
-        write(tmp_path / "台账.csv", LEDGER, FIRST),
-        write(tmp_path / "问题.csv", FINDING, FOUND),
+        settings, units(folder), write(folder / "台账.csv", LEDGER, FIRST), write(folder / "问题.csv", FINDING, FOUND)
     )
     return settings
+
+
+@pytest.fixture(scope="module")
+def taken_back(loaded: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A correction came in as drop 2, and was taken back."""
+    folder = tmp_path_factory.mktemp("taken-back")
+    settings = copied(loaded, folder)
+    corrected = ["2024-12-31,天津市生态环境局,行政编制,20,23"]
+    assert dropped(settings, write(folder / "新台账.csv", LEDGER, corrected)).drop_id == 2
+    undo(2, settings, ACTOR)
+    return settings
+
+
+@pytest.fixture
+def stored(loaded: Settings, tmp_path: Path) -> Settings:
+    return copied(loaded, tmp_path)
 
 
 def test_each_change_is_told_with_its_cause(stored: Settings, tmp_path: Path) -> None:
@@ -69,15 +83,11 @@ def test_each_change_is_told_with_its_cause(stored: Settings, tmp_path: Path) ->
     assert (by_text["借调未批"]["kind"], by_text["借调未批"]["cause"]) == ("new", WORLD)
 
 
-def test_taking_a_drop_back_is_a_decision_and_no_correction(stored: Settings, tmp_path: Path) -> None:
-    corrected = ["2024-12-31,天津市生态环境局,行政编制,20,23"]
-    drop = dropped(stored, write(tmp_path / "新台账.csv", LEDGER, corrected)).drop_id
-    assert drop is not None
-    undo(drop, stored, ACTOR)
-    figures = told(changes(pair(stored)))
+def test_taking_a_drop_back_is_a_decision_and_no_correction(taken_back: Settings) -> None:
+    figures = told(changes(pair(taken_back)))
     assert figures[(ECOLOGY, "actual", "2024")] == (23.0, 20.0, "different", DECISION)
     # Over both steps nothing has changed.
-    whole = changes(pair(stored, older=2))
+    whole = changes(pair(taken_back, older=2))
     assert whole.figures.is_empty()
     assert whole.findings.is_empty()
 
@@ -146,11 +156,8 @@ def test_rows_on_both_sides_are_told_apart_by_their_own_number() -> None:
     assert apart(now, now)[:2] == (now, now) or apart(now, now)[2] == 0
 
 
-def test_kept_snapshots_say_what_made_them_and_are_found_by_id_and_day(stored: Settings, tmp_path: Path) -> None:
-    drop = dropped(stored, write(tmp_path / "新台账.csv", LEDGER, ["2025-12-31,天津市教育局,行政编制,12,11"])).drop_id
-    assert drop is not None
-    undo(drop, stored, ACTOR)
-    kept = Door(stored).kept()
+def test_kept_snapshots_say_what_made_them_and_are_found_by_id_and_day(taken_back: Settings) -> None:
+    kept = Door(taken_back).kept()
     assert [(one.kind, one.told.get("drop")) for one in kept] == [("drop.undo", 2), ("drop.load", 2), ("drop.load", 1)]
     assert kept[1].files == ("新台账.csv",)
     assert [one.current for one in kept] == [True, False, False]

@@ -20,7 +20,7 @@ from panorama.store.drops import check, load
 from panorama.store.mappings import save_mapping
 from panorama.store.rejects import write_rejects
 from panorama.store.verify import verify
-from tests.stock import WORK_HEAD, answer, dropped, settings_at, units
+from tests.stock import WORK_HEAD, answer, dropped, stocked
 
 ACTOR = local_actor()
 HEAD = WORK_HEAD + ",实际工时"
@@ -141,8 +141,7 @@ def test_a_secret_far_down_refuses_the_file(tmp_path: Path) -> None:
 
 
 def test_a_large_drop_lives_like_any_other(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     path = text(tmp_path, lines(600))
     tried = check([path], settings, ACTOR)
     report = load([path], settings, ACTOR)
@@ -171,8 +170,7 @@ def test_a_large_drop_lives_like_any_other(tmp_path: Path) -> None:
 
 
 def test_a_mapped_table_is_cut_too_unless_rows_must_be_compared(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     mapping = """
 title = "月报"
 headers = ["Org", "Month", "Visits"]
@@ -208,8 +206,7 @@ def test_a_large_file_of_no_known_kind_ends_as_a_sentence(tmp_path: Path) -> Non
 def test_a_store_may_lie_in_a_folder_whose_name_looks_like_a_pattern(tmp_path: Path) -> None:
     home = tmp_path / "数据[1]*"
     home.mkdir()
-    settings = settings_at(home)
-    dropped(settings, units(tmp_path))
+    settings = stocked(home, with_work=False)
     report = dropped(settings, text(tmp_path, lines(300)))
     assert report.accepted > 0
     assert answer(settings, "select count(*) from mart.workload where unit_id is not null") != [(0,)]

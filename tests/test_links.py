@@ -31,7 +31,7 @@ from panorama.store.links import answer_link, link_answers, withdraw_link
 from panorama.store.settle import settle
 from panorama.store.verify import verify
 from tests.browser import serving, visiting
-from tests.stock import answer, at_once, current, dropped, events, settings_at, units, write
+from tests.stock import answer, at_once, copied, current, dropped, events, settings_at, units, write
 
 DAY = date(2024, 5, 6)
 TEXTS = (
@@ -243,79 +243,85 @@ LINKS = "select one, other, state from mart.finding_link"
 MATTERS = "select count(*), count(distinct matter_id) from mart.finding_matter"
 
 
-def store(folder: Path) -> Settings:
-    settings = settings_at(folder)
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("links")
+    made = settings_at(folder)
     inspected = write(folder / "巡察.csv", INSPECTION_HEAD, INSPECTED)
-    report = dropped(settings, units(folder), inspected, write(folder / "审计.csv", AUDIT_HEAD, AUDITED))
+    report = dropped(made, units(folder), inspected, write(folder / "审计.csv", AUDIT_HEAD, AUDITED))
     assert report.refused == 0
-    return settings
+    return made
 
 
-def test_an_answer_is_kept_and_outlasts_the_files_coming_again(tmp_path: Path) -> None:
-    settings, actor = store(tmp_path), local_actor()
-    ((one, other, state),) = answer(settings, LINKS)
+@pytest.fixture
+def stored(loaded: Settings, tmp_path: Path) -> Settings:
+    return copied(loaded, tmp_path)
+
+
+def test_an_answer_is_kept_and_outlasts_the_files_coming_again(stored: Settings, tmp_path: Path) -> None:
+    actor = local_actor()
+    ((one, other, state),) = answer(stored, LINKS)
     assert state == "proposed"
-    assert answer(settings, MATTERS) == [(4, 4)]
-    answer_link(str(one), str(other), "confirmed", current(settings), settings, actor, "同一处室")
-    settle(settings, actor)
-    assert answer(settings, LINKS) == [(one, other, "confirmed")]
-    assert answer(settings, MATTERS) == [(4, 3)]
+    assert answer(stored, MATTERS) == [(4, 4)]
+    answer_link(str(one), str(other), "confirmed", current(stored), stored, actor, "同一处室")
+    settle(stored, actor)
+    assert answer(stored, LINKS) == [(one, other, "confirmed")]
+    assert answer(stored, MATTERS) == [(4, 3)]
     # The finding is told anew, in words that nothing proposes any more: the answer holds by its natural key.
     again = write(tmp_path / "更正.csv", AUDIT_HEAD, [AUDITED[0].replace(LENT, "票据丢失")])
-    mended = dropped(settings, again)
-    assert answer(settings, "select state, similarity from mart.finding_link") == [("confirmed", None)]
+    mended = dropped(stored, again)
+    assert answer(stored, "select state, similarity from mart.finding_link") == [("confirmed", None)]
     # Taken away it waits, and counts again when the finding is back.
-    undo(mended.drop_id or 0, settings, actor)
-    assert answer(settings, LINKS) == [(one, other, "confirmed")]
-    assert verify(settings).broken is None
+    undo(mended.drop_id or 0, stored, actor)
+    assert answer(stored, LINKS) == [(one, other, "confirmed")]
+    assert verify(stored).broken is None
 
 
-def test_a_rejected_pair_is_not_proposed_again_until_the_answer_is_taken_back(tmp_path: Path) -> None:
-    settings, actor = store(tmp_path), local_actor()
-    ((one, other, _),) = answer(settings, LINKS)
-    snapshot = current(settings)
-    (number,) = set(at_once(lambda: answer_link(str(other), str(one), "rejected", snapshot, settings, actor)))
-    assert events(settings, "link.rejected") == 1
-    assert answer_link(str(one), str(other), "rejected", current(settings), settings, actor) == number
-    settle(settings, actor)
-    assert answer(settings, LINKS) == [(one, other, "rejected")]
-    assert answer(settings, MATTERS) == [(4, 4)]
-    withdraw_link(number, settings, actor)
+def test_a_rejected_pair_is_not_proposed_again_until_the_answer_is_taken_back(stored: Settings) -> None:
+    actor = local_actor()
+    ((one, other, _),) = answer(stored, LINKS)
+    snapshot = current(stored)
+    (number,) = set(at_once(lambda: answer_link(str(other), str(one), "rejected", snapshot, stored, actor)))
+    assert events(stored, "link.rejected") == 1
+    assert answer_link(str(one), str(other), "rejected", current(stored), stored, actor) == number
+    settle(stored, actor)
+    assert answer(stored, LINKS) == [(one, other, "rejected")]
+    assert answer(stored, MATTERS) == [(4, 4)]
+    withdraw_link(number, stored, actor)
     with pytest.raises(PanoramaError, match="taken back"):
-        withdraw_link(number, settings, actor)
-    settle(settings, actor)
-    assert answer(settings, LINKS) == [(one, other, "proposed")]
+        withdraw_link(number, stored, actor)
+    settle(stored, actor)
+    assert answer(stored, LINKS) == [(one, other, "proposed")]
 
 
-def test_a_second_answer_takes_the_place_of_the_first(tmp_path: Path) -> None:
-    settings, actor = store(tmp_path), local_actor()
-    ((one, other, _),) = answer(settings, LINKS)
-    answer_link(str(one), str(other), "confirmed", current(settings), settings, actor)
-    answer_link(str(one), str(other), "rejected", current(settings), settings, actor, "不同批次")
-    assert link_answers(settings).select("kind", "reason").rows() == [("rejected", "不同批次")]
+def test_a_second_answer_takes_the_place_of_the_first(stored: Settings) -> None:
+    actor = local_actor()
+    ((one, other, _),) = answer(stored, LINKS)
+    answer_link(str(one), str(other), "confirmed", current(stored), stored, actor)
+    answer_link(str(one), str(other), "rejected", current(stored), stored, actor, "不同批次")
+    assert link_answers(stored).select("kind", "reason").rows() == [("rejected", "不同批次")]
     # No reason and an empty one are the same answer.
-    first = answer_link(str(one), str(other), "confirmed", current(settings), settings, actor, " ")
-    assert answer_link(str(one), str(other), "confirmed", current(settings), settings, actor) == first
+    first = answer_link(str(one), str(other), "confirmed", current(stored), stored, actor, " ")
+    assert answer_link(str(one), str(other), "confirmed", current(stored), stored, actor) == first
 
 
-def test_answers_are_refused_with_a_sentence(tmp_path: Path) -> None:
-    settings, actor = store(tmp_path), local_actor()
-    ((one, other, _),) = answer(settings, LINKS)
-    snapshot = current(settings)
+def test_answers_are_refused_with_a_sentence(stored: Settings) -> None:
+    actor = local_actor()
+    ((one, other, _),) = answer(stored, LINKS)
+    snapshot = current(stored)
     seen = Actor("某单位", "unit", units=frozenset(snapshot.ask("units", actor)["unit_id"]))
     with pytest.raises(Refused, match="may look"):
-        answer_link(str(one), str(other), "confirmed", snapshot, settings, seen)
-    elsewhere = answer(settings, "select finding_id from mart.finding where text like '向基层%' order by unit_id")
+        answer_link(str(one), str(other), "confirmed", snapshot, stored, seen)
+    elsewhere = answer(stored, "select finding_id from mart.finding where text like '向基层%' order by unit_id")
     with pytest.raises(PanoramaError, match="two units"):
-        answer_link(str(elsewhere[0][0]), str(elsewhere[1][0]), "confirmed", snapshot, settings, actor)
+        answer_link(str(elsewhere[0][0]), str(elsewhere[1][0]), "confirmed", snapshot, stored, actor)
     with pytest.raises(PanoramaError, match="no longer in the data"):
-        answer_link(str(one), "没有这条", "confirmed", snapshot, settings, actor)
-    assert link_answers(settings).is_empty()
+        answer_link(str(one), "没有这条", "confirmed", snapshot, stored, actor)
+    assert link_answers(stored).is_empty()
 
 
-def test_links_are_seen_within_the_scope_alone(tmp_path: Path) -> None:
-    settings = store(tmp_path)
-    snapshot = current(settings)
+def test_links_are_seen_within_the_scope_alone(stored: Settings) -> None:
+    snapshot = current(stored)
     frame = snapshot.ask("evidence_links", local_actor(), unit_id=None)
     assert frame.height == 1
     others = set(snapshot.ask("units", local_actor())["unit_id"]) - set(frame["unit_id"])
@@ -341,22 +347,21 @@ def test_words_are_marked_however_wide_they_are_written() -> None:
     assert links.marked("挂账２１３.７ 万元", ["213.7万元"]) == "挂账:blue-background[２１３\\.７ 万元]"
 
 
-def test_a_pair_is_answered_by_a_key_put_off_and_taken_back(tmp_path: Path, browser: Browser, free_port: int) -> None:
-    settings = store(tmp_path)
-    with serving(settings.home, free_port) as address, visiting(browser) as visit:
+def test_a_pair_is_answered_by_a_key_put_off_and_taken_back(stored: Settings, browser: Browser, free_port: int) -> None:
+    with serving(stored.home, free_port) as address, visiting(browser) as visit:
         visit.open(f"{address}/review?view=links")
         visit.says("1 对问题可能是同一事项")
         expect(visit.main.get_by_text("基层学校").first).to_be_visible()
         visit.says("巡察.csv · 第 2 行")
         visit.page.keyboard.press("y")
         visit.says("没有待确认的同一事项")
-        assert link_answers(settings)["kind"].to_list() == ["confirmed"]
+        assert link_answers(stored)["kind"].to_list() == ["confirmed"]
         # The snapshot follows by itself, and the open page with it.
         visit.says("4 条问题，按已确认的关联为 3 件事项")
         visit.page.keyboard.press("u")
         visit.says("1 对问题可能是同一事项")
-        assert link_answers(settings).is_empty()
+        assert link_answers(stored).is_empty()
         visit.main.get_by_role("textbox").fill("两个时期")
         visit.page.get_by_role("button", name="不是").click()
         visit.says("没有待确认的同一事项")
-        assert link_answers(settings).select("kind", "reason").rows() == [("rejected", "两个时期")]
+        assert link_answers(stored).select("kind", "reason").rows() == [("rejected", "两个时期")]

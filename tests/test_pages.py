@@ -18,7 +18,7 @@ from panorama.store.door import Door
 from panorama.store.mappings import kept_mappings
 from panorama.ui import visit
 from panorama.ui.contents import SCREENS
-from tests.stock import UNITS, WORK, WORK_HEAD, dropped, settings_at, titles, units, work, write
+from tests.stock import UNITS, WORK, WORK_HEAD, after, dropped, settings_at, stocked, titles, units, work, write
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "pages").rglob("*.py"))
@@ -105,13 +105,7 @@ def test_refused_rows_open_for_mending_in_the_page(sample_home: Path, monkeypatc
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Stores that hold one file only: the register, or workload of units that nobody knows yet."""
-    homes = {}
-    for held, file in (("units", units), ("work", work)):
-        folder = tmp_path_factory.mktemp(held)
-        settings = settings_at(folder)
-        dropped(settings, file(folder))
-        homes[held] = settings.home
-    return homes
+    return {held: after(tmp_path_factory.mktemp(held), (held,)).home for held in ("units", "work")}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -185,8 +179,7 @@ def test_the_drop_just_taken_in_is_shown_whatever_was_picked_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A browser repeats the drop it had while a long load runs; the page shows the new one all the same, once."""
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     app = opened("pages/data/intake.py", settings.home, monkeypatch)
     picker = app.selectbox(key="drop")
     assert picker.value == "1"
@@ -199,8 +192,7 @@ def test_the_drop_just_taken_in_is_shown_whatever_was_picked_before(
 
 
 def test_a_mapping_is_pasted_kept_and_ended_in_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     app = opened("pages/data/intake.py", settings.home, monkeypatch)
     app.toggle(key="mapping-list").set_value(True).run()
     app.text_area(key="mapping-toml").set_value("title = 1").run()

@@ -202,7 +202,10 @@ def _moved(case: Mapping[str, Sequence[Row]], number: int) -> dict[str, list[Row
     called = {unit[field] for unit in case.get("unit", ()) for field in told if unit.get(field)}
 
     def moved(value: Any) -> Any:
-        return f"{value}#{number}" if isinstance(value, str) and value in called else value
+        if not isinstance(value, str):
+            return value
+        # A cell may name several units.
+        return "、".join(f"{part}#{number}" if part in called else part for part in value.split("、"))
 
     return {
         dataset: [{field: moved(value) for field, value in row.items()} for row in listed]
