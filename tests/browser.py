@@ -13,9 +13,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urljoin
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Locator,
+    Page,
+    Request,
+    WebSocket,
+    expect,
+    sync_playwright,
+)
+
+from panorama.ui.contents import SCREENS
 
 ROOT = Path(__file__).resolve().parents[1]
 # Without these a browser asks its maker's servers for updates while the tests listen for requests of ours.
@@ -83,9 +96,19 @@ class Watched:
     page: Page
     requests: list[str] = field(default_factory=list)
 
+    def asked(self, request: Request | WebSocket) -> None:
+        self.requests.append(request.url)
+
     def open(self, address: str) -> None:
         self.page.goto(address)
         self.settle()
+
+    def arrive(self, address: str, key: str) -> None:
+        """Open a page, as the first request of a fresh server too: one that never ran app.py would know no page."""
+        self.open(f"{address}/{key}")
+        self.says(next(screen.title.zh for screen in SCREENS if screen.key == key))
+        assert self.page.get_by_text("Page not found").count() == 0
+        assert self.outside(address) == []
 
     def settle(self) -> None:
         """Until the script has run to its end and stayed so."""
@@ -138,32 +161,48 @@ STILL = """document.addEventListener("DOMContentLoaded", () => {
 
 
 @contextmanager
-def visiting(browser: Browser, scheme: str = "light", width: int = 1366, height: int = 768) -> Iterator[Watched]:
-    """A page of its own in Chinese and Shanghai time. What the server's files compiled to is kept between pages, nothing else is."""
-    context = _context(browser, "dark" if scheme == "dark" else "light")
-    page = context.new_page()
+def visiting(
+    browser: Browser, scheme: Literal["light", "dark"] = "light", width: int = 1366, height: int = 768
+) -> Iterator[Watched]:
+    """A session of its own, in Chinese and Shanghai time, in the tab of its scheme: one visit at a time.
+
+    What the server's files compiled to is kept between visits, nothing else is: a tab of its own would double their cost.
+    """
+    page = _tab(browser, scheme)
     page.set_viewport_size({"width": width, "height": height})
     watched = Watched(page)
-    page.on("request", lambda request: watched.requests.append(request.url))
-    page.on("websocket", lambda socket: watched.requests.append(socket.url))
+    page.on("request", watched.asked)
+    page.on("websocket", watched.asked)
     try:
         yield watched
     finally:
-        if page.url.startswith("http"):
-            page.evaluate("localStorage.clear(); sessionStorage.clear()")
-        for one in context.pages:
-            one.close()
-        context.clear_cookies()
+        page.remove_listener("request", watched.asked)
+        page.remove_listener("websocket", watched.asked)
+        _leave(page)
 
 
-def _context(browser: Browser, scheme: Literal["light", "dark"]) -> BrowserContext:
-    """The context that this browser keeps for a scheme."""
+def _tab(browser: Browser, scheme: Literal["light", "dark"]) -> Page:
+    """The tab that this browser keeps for a scheme."""
     for context in browser.contexts:
         if KEPT.get(context) == scheme:
-            return context
+            return context.pages[0] if context.pages else context.new_page()
     context = browser.new_context(
         color_scheme=scheme, reduced_motion="reduce", locale="zh-CN", timezone_id="Asia/Shanghai"
     )
     context.add_init_script(STILL)
     KEPT[context] = scheme
-    return context
+    return context.new_page()
+
+
+def _leave(page: Page) -> None:
+    """End the session, and let nothing of it stay."""
+    for other in page.context.pages[1:]:
+        other.close()
+    page.context.clear_cookies()
+    try:
+        # Not a blank page: the browser would end the process that holds what was compiled.
+        page.goto(urljoin(page.url, "/healthz"))
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    except Error:
+        # The server has gone, and with its port what was kept for it.
+        page.close()

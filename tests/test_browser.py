@@ -11,25 +11,12 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, expect
 
+from panorama.settings import Settings
 from panorama.store.verify import verify
-from panorama.ui.contents import SCREENS
 from tests.browser import Watched, serving, visiting
-from tests.stock import VOLUME, WORK, answer, dropped, settings_at, units, work, write
+from tests.stock import VOLUME, answer, dropped, settings_at, units, work, write
 from tests.test_formats import protected
 from tests.workbooks import Cells, write_xlsx
-
-
-@pytest.mark.parametrize("key", ["overview", "staffing", "methods"])
-def test_the_first_request_of_a_fresh_server_may_be_any_page(
-    key: str, browser: Browser, sample_home: Path, free_port: int
-) -> None:
-    """One page of each section: a server that never ran app.py would know none of them."""
-    with serving(sample_home, free_port) as found, visiting(browser) as seen:
-        seen.open(f"{found}/{key}")
-        title = next(screen.title.zh for screen in SCREENS if screen.key == key)
-        seen.says(title)
-        assert seen.page.get_by_text("Page not found").count() == 0
-        assert seen.outside(found) == []
 
 
 def test_a_figure_opens_to_the_rows_with_file_sheet_and_row(browser: Browser, address: str) -> None:
@@ -103,7 +90,7 @@ def test_a_first_run_from_files_to_figures_and_back(
     broken = tmp_path / "坏文件.xlsx"
     broken.write_bytes(b"PK\x03\x04 not a workbook")
     with serving(tmp_path / "store", free_port) as found, visiting(browser, height=1400) as seen:
-        seen.open(f"{found}/overview")
+        seen.arrive(found, "overview")
         seen.says("还没有数据")
         seen.open(f"{found}/intake")
         take(seen, good, f"{len(good)} 个文件读入 {len(good)} 个")
@@ -135,146 +122,143 @@ def choose(seen: Watched, files: list[Path]) -> None:
     seen.settle()
 
 
-def test_an_open_page_moves_to_new_data_by_itself(browser: Browser, tmp_path: Path, free_port: int) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
-    # The server is told to end while the page is still open: it goes at once, and leaves the store whole.
-    with visiting(browser) as seen, serving(settings.home, free_port, ends_within=5) as found:
-        seen.open(f"{found}/unit")
-        seen.says("还没有按年度的数据")
-        # By another process, as the inbox or a colleague would.
-        dropped(settings, work(tmp_path))
-        seen.says("2024 年没有编制台账")
-        expect(seen.main).not_to_contain_text("还没有按年度的数据")
-    assert verify(settings).broken is None
-
-
-def test_a_name_is_confirmed_in_the_page_and_its_rows_come_alive(
-    browser: Browser, tmp_path: Path, free_port: int
-) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path), work(tmp_path, [row.replace("天津市教育局", "教育局") for row in WORK]))
-    assert answer(settings, VOLUME) == [(5.0,)]
-    with serving(settings.home, free_port) as found, visiting(browser, height=1600) as seen:
-        seen.open(f"{found}/intake")
-        seen.says("1 个单位名称等您确认")
-        # That it is not this unit is remembered: no proposal is left, and the row goes on waiting.
-        seen.says("可能是：天津市教育局")
-        seen.page.get_by_role("button", name="其他回答").press("Enter")
-        seen.page.get_by_role("dialog").get_by_text("不是", exact=True).click()
-        seen.page.get_by_role("button", name="记住").press("Enter")
-        seen.says("不是“天津市教育局”，不再提示")
-        seen.says("没有相似的单位")
-        assert answer(settings, VOLUME) == [(5.0,)]
-        seen.page.get_by_text("已确认的名称", exact=True).click()
-        seen.page.get_by_role("button", name="收回").click()
-        seen.says("可能是：天津市教育局")
-        seen.page.get_by_text("已确认的名称", exact=True).click()
-        seen.settle()
-        # The keyboard is enough: into the box, down to the first proposal, and on to the button.
-        seen.page.get_by_role("combobox", name="教育局 就是").press("ArrowDown")
-        seen.page.get_by_role("option", name="天津市教育局").first.wait_for()
-        seen.page.keyboard.press("Enter")
-        seen.settle()
-        seen.page.get_by_role("button", name="确认选好的").press("Enter")
-        seen.says("记住了 1 个名称")
-        assert answer(settings, VOLUME) == [(12.0,)]
-        # For a time only: what lies after its last day waits again.
-        seen.page.get_by_text("已确认的名称", exact=True).click()
-        seen.page.get_by_role("button", name="改有效期").press("Enter")
-        last = seen.page.get_by_role("dialog").get_by_role("textbox", name="至（含）")
-        last.fill("2024-01-31")
-        last.press("Enter")
-        seen.page.get_by_role("button", name="记住").press("Enter")
-        seen.says("“教育局”的有效期已改")
-        assert answer(settings, VOLUME) == [(8.0,)]
-        # An answer is taken back where it was given, and the rows wait again.
-        seen.page.get_by_role("button", name="收回").click()
-        seen.says("收回了对“教育局”的回答")
-    assert answer(settings, VOLUME) == [(5.0,)]
-
-
 CLINIC = "Org,Month,Visits\n天津市教育局,2024-SEP,120\n天津市教育局,2024-OCT,SUPP\n"
-
-
-def test_unknown_headers_are_explained_in_the_page_and_the_file_comes_in(
-    browser: Browser, tmp_path: Path, free_port: int
-) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
-    strange = tmp_path / "门诊.csv"
-    strange.write_text(CLINIC, encoding="utf-8")
-    with serving(settings.home, free_port) as found, visiting(browser, height=1500) as seen:
-        seen.open(f"{found}/intake")
-        take(seen, [strange], "1 张表的表头不认识")
-        # Whoever comes later, or comes back, finds it on the list.
-        seen.open(f"{found}/intake")
-        seen.page.get_by_role("button", name="说明各列").press("Enter")
-        seen.says("1 张表的表头不认识")
-        # The page's last words: whatever is drawn anew until then would take the choice away.
-        seen.says("已保存的对应关系")
-        seen.pick("这张表里有", "工作量记录")
-        seen.says("必填的“单位”")
-        seen.page.keyboard.press("Escape")
-        # Field, column, constant, codes, signs, pattern: the cells are painted, so the keys walk.
-        editor = seen.page.locator('[data-testid="stDataFrame"]').first.bounding_box()
-        assert editor is not None
-        seen.page.mouse.click(editor["x"] + 140, editor["y"] + 46)
-        write_cells(seen, ["Org", ""], ["", "门诊"], ["Month", "", "", "", "%Y-%b"], ["", "业务系统"])
-        seen.says("前 2 行接收 2，拒收 0")
-        for _ in range(2):
-            seen.page.keyboard.press("ArrowDown")
-        write_cells(seen, ["Visits", "", "SUPP="])
-        seen.page.get_by_role("button", name="保存并装入").click()
-        seen.says("已保存“门诊”")
-        seen.says("门诊.csv")
-    assert answer(settings, VOLUME) == [(120.0,)]
-
-
 LEDGER = ["机构名称,编制类型,核定编制数,实有人数", "天津市教育局,行政编制,30,28"]
 
 
-def test_what_files_lack_is_added_beside_each_and_nothing_is_dropped_again(
-    browser: Browser, tmp_path: Path, free_port: int
-) -> None:
-    """A workbook with a password, a ledger without its day, two unknown tables: given once, completed one by one."""
+def test_what_a_store_lacks_is_given_in_the_page_bit_by_bit(browser: Browser, tmp_path: Path, free_port: int) -> None:
+    """From the register alone: data come, headers are explained, a password and a day given, a name confirmed."""
     settings = settings_at(tmp_path)
     dropped(settings, units(tmp_path))
+    # The server is told to end while the page is still open: it goes at once, and leaves the store whole.
+    with visiting(browser, height=1600) as seen, serving(settings.home, free_port, ends_within=5) as found:
+        seen.arrive(found, "methods")
+        an_open_page_moves_to_new_data_by_itself(seen, found, settings)
+        unknown_headers_are_explained_and_the_file_comes_in(seen, found, settings)
+        what_files_lack_is_added_beside_each(seen, found, settings)
+        a_name_is_confirmed_and_its_rows_come_alive(seen, found, settings)
+    assert verify(settings).broken is None
+
+
+def an_open_page_moves_to_new_data_by_itself(seen: Watched, found: str, settings: Settings) -> None:
+    seen.open(f"{found}/unit")
+    seen.says("还没有按年度的数据")
+    # By another process, as the inbox or a colleague would.
+    dropped(settings, work(settings.home.parent))
+    seen.says("2024 年没有编制台账")
+    expect(seen.main).not_to_contain_text("还没有按年度的数据")
+    assert answer(settings, VOLUME) == [(12.0,)]
+
+
+def unknown_headers_are_explained_and_the_file_comes_in(seen: Watched, found: str, settings: Settings) -> None:
+    strange = settings.home.parent / "门诊.csv"
+    strange.write_text(CLINIC, encoding="utf-8")
+    seen.open(f"{found}/intake")
+    take(seen, [strange], "1 张表的表头不认识")
+    # Whoever comes later, or comes back, finds it on the list.
+    seen.open(f"{found}/intake")
+    seen.page.get_by_role("button", name="说明各列").press("Enter")
+    seen.says("1 张表的表头不认识")
+    # The page's last words: whatever is drawn anew until then would take the choice away.
+    seen.says("已保存的对应关系")
+    seen.pick("这张表里有", "工作量记录")
+    seen.says("必填的“单位”")
+    seen.page.keyboard.press("Escape")
+    # Field, column, constant, codes, signs, pattern: the cells are painted, so the keys walk.
+    editor = seen.page.locator('[data-testid="stDataFrame"]').first.bounding_box()
+    assert editor is not None
+    seen.page.mouse.click(editor["x"] + 140, editor["y"] + 46)
+    write_cells(seen, ["Org", ""], ["", "门诊"], ["Month", "", "", "", "%Y-%b"], ["", "业务系统"])
+    seen.says("前 2 行接收 2，拒收 0")
+    for _ in range(2):
+        seen.page.keyboard.press("ArrowDown")
+    write_cells(seen, ["Visits", "", "SUPP="])
+    seen.page.get_by_role("button", name="保存并装入").click()
+    seen.says("已保存“门诊”")
+    seen.says("门诊.csv")
+    assert answer(settings, VOLUME) == [(132.0,)]
+
+
+def what_files_lack_is_added_beside_each(seen: Watched, found: str, settings: Settings) -> None:
+    """A workbook with a password, a ledger without its day, two unknown tables: given once, completed one by one."""
+    folder = settings.home.parent
     rows: Cells = [["统计日期", *LEDGER[0].split(",")], ["2024-12-31", "天津市生态环境局", "行政编制", 20, 19]]
-    locked = protected(write_xlsx(tmp_path / "加密.xlsx", rows), "编办24")
-    undated = write(tmp_path / "无日期.csv", LEDGER[0], LEDGER[1:])
-    strange = [write(tmp_path / "甲表.csv", "甲,乙", ["1,2"]), write(tmp_path / "乙表.csv", "丙,丁", ["3,4"])]
-    with serving(settings.home, free_port) as found, visiting(browser, height=1500) as seen:
-        seen.open(f"{found}/intake")
-        # Nothing of these can be read: no drop tells of them, the list does all the same.
-        take(seen, [locked, undated, *strange], "4 件事要您处理")
-        seen.page.get_by_role("button", name="填密码").press("Enter")
-        secret = seen.page.get_by_role("dialog").locator("input")
-        secret.fill("错的")
-        secret.press("Enter")
-        seen.says("密码不对")
-        seen.page.get_by_role("button", name="填密码").press("Enter")
-        secret.fill("编办24")
-        secret.press("Enter")
-        seen.says("3 件事要您处理")
-        seen.says("1 个文件，接收 1 行，拒收 0 行")
-        # After a reload, or for a colleague, the others are still there.
-        seen.open(f"{found}/intake")
-        seen.says("3 件事要您处理")
-        seen.page.get_by_role("button", name="填统计日期").press("Enter")
-        day = seen.page.get_by_role("dialog").locator("input")
-        day.fill("去年")
-        day.press("Enter")
-        expect(seen.page.get_by_role("dialog")).to_contain_text("不是日期")
-        day.fill("2024年12月底")
-        day.press("Enter")
-        seen.says("2 件事要您处理")
-        seen.page.get_by_role("button", name="说明各列").first.press("Enter")
-        seen.says("2 张表的表头不认识")
-        seen.page.get_by_role("button", name="不再处理").first.press("Enter")
-        seen.says("1 件事要您处理")
+    locked = protected(write_xlsx(folder / "加密.xlsx", rows), "编办24")
+    undated = write(folder / "无日期.csv", LEDGER[0], LEDGER[1:])
+    strange = [write(folder / "甲表.csv", "甲,乙", ["1,2"]), write(folder / "乙表.csv", "丙,丁", ["3,4"])]
+    seen.open(f"{found}/intake")
+    # Nothing of these can be read: no drop tells of them, the list does all the same.
+    take(seen, [locked, undated, *strange], "4 件事要您处理")
+    seen.page.get_by_role("button", name="填密码").press("Enter")
+    secret = seen.page.get_by_role("dialog").locator("input")
+    secret.fill("错的")
+    secret.press("Enter")
+    seen.says("密码不对")
+    seen.page.get_by_role("button", name="填密码").press("Enter")
+    secret.fill("编办24")
+    secret.press("Enter")
+    seen.says("3 件事要您处理")
+    seen.says("1 个文件，接收 1 行，拒收 0 行")
+    # After a reload, or for a colleague, the others are still there.
+    seen.open(f"{found}/intake")
+    seen.says("3 件事要您处理")
+    seen.page.get_by_role("button", name="填统计日期").press("Enter")
+    day = seen.page.get_by_role("dialog").locator("input")
+    day.fill("去年")
+    day.press("Enter")
+    expect(seen.page.get_by_role("dialog")).to_contain_text("不是日期")
+    day.fill("2024年12月底")
+    day.press("Enter")
+    seen.says("2 件事要您处理")
+    seen.page.get_by_role("button", name="说明各列").first.press("Enter")
+    seen.says("2 张表的表头不认识")
+    seen.page.get_by_role("button", name="不再处理").first.press("Enter")
+    seen.says("1 件事要您处理")
     dated = answer(settings, "select cast(snapshot_date as varchar), actual from mart.staffing order by all")
     assert dated == [("2024-12-31", 19), ("2024-12-31", 28)]
+
+
+def a_name_is_confirmed_and_its_rows_come_alive(seen: Watched, found: str, settings: Settings) -> None:
+    rows = [f"教育局,办公室,文书,收文,{month},业务系统,{volume}" for month, volume in (("2024-05", 7), ("2024-06", 2))]
+    rows.append("天津市生态环境局,办公室,,收文,2024-05,业务系统,5")
+    dropped(settings, work(settings.home.parent, rows, "五月.csv"))
+    assert answer(settings, VOLUME) == [(137.0,)]
+    seen.open(f"{found}/intake")
+    seen.says("1 个单位名称等您确认")
+    # That it is not this unit is remembered: no proposal is left, and the rows go on waiting.
+    seen.says("可能是：天津市教育局")
+    seen.page.get_by_role("button", name="其他回答").press("Enter")
+    seen.page.get_by_role("dialog").get_by_text("不是", exact=True).click()
+    seen.page.get_by_role("button", name="记住").press("Enter")
+    seen.says("不是“天津市教育局”，不再提示")
+    seen.says("没有相似的单位")
+    assert answer(settings, VOLUME) == [(137.0,)]
+    seen.page.get_by_text("已确认的名称", exact=True).click()
+    seen.page.get_by_role("button", name="收回").click()
+    seen.says("可能是：天津市教育局")
+    seen.page.get_by_text("已确认的名称", exact=True).click()
+    seen.settle()
+    # The keyboard is enough: into the box, down to the first proposal, and on to the button.
+    seen.page.get_by_role("combobox", name="教育局 就是").press("ArrowDown")
+    seen.page.get_by_role("option", name="天津市教育局").first.wait_for()
+    seen.page.keyboard.press("Enter")
+    seen.settle()
+    seen.page.get_by_role("button", name="确认选好的").press("Enter")
+    seen.says("记住了 1 个名称")
+    assert answer(settings, VOLUME) == [(146.0,)]
+    # For a time only: what lies after its last day waits again.
+    seen.page.get_by_text("已确认的名称", exact=True).click()
+    seen.page.get_by_role("button", name="改有效期").press("Enter")
+    last = seen.page.get_by_role("dialog").get_by_role("textbox", name="至（含）")
+    last.fill("2024-05-31")
+    last.press("Enter")
+    seen.page.get_by_role("button", name="记住").press("Enter")
+    seen.says("“教育局”的有效期已改")
+    assert answer(settings, VOLUME) == [(144.0,)]
+    # An answer is taken back where it was given, and the rows wait again.
+    seen.page.get_by_role("button", name="收回").click()
+    seen.says("收回了对“教育局”的回答")
+    assert answer(settings, VOLUME) == [(137.0,)]
 
 
 def write_cells(seen: Watched, *lines: list[str]) -> None:

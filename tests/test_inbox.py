@@ -160,7 +160,7 @@ def test_two_that_watch_one_folder_take_a_file_once(tmp_path: Path) -> None:
     assert answer(settings, "select count(*) from meta.drop") == [(1,)]
 
 
-def until(done: Path, seconds: float = 40.0) -> None:
+def until(done: Path, seconds: float = 180.0) -> None:
     end = time.monotonic() + seconds
     while not list(done.glob(f"*/{REPORT}")):
         assert time.monotonic() < end, "nothing was taken in"

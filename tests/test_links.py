@@ -349,6 +349,7 @@ def test_words_are_marked_however_wide_they_are_written() -> None:
 
 def test_a_pair_is_answered_by_a_key_put_off_and_taken_back(stored: Settings, browser: Browser, free_port: int) -> None:
     with serving(stored.home, free_port) as address, visiting(browser) as visit:
+        visit.arrive(address, "review")
         visit.open(f"{address}/review?view=links")
         visit.says("1 对问题可能是同一事项")
         expect(visit.main.get_by_text("基层学校").first).to_be_visible()

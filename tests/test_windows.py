@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -12,28 +11,22 @@ from playwright.sync_api import Browser, expect
 from panorama.access.actor import local_actor
 from panorama.settings import Settings
 from panorama.store.door import Door
+from panorama.text import Language
 from panorama.ui.contents import SCREENS
-from tests.browser import Watched, visiting
-
-
-@pytest.fixture(scope="module")
-def windows(browser: Browser) -> Iterator[dict[str, Watched]]:
-    """One window a colour scheme, kept open: the page changes, what the browser has fetched stays."""
-    with ExitStack() as stack:
-        yield {scheme: stack.enter_context(visiting(browser, scheme)) for scheme in ("light", "dark")}
+from tests.browser import visiting
 
 
 @pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "dark")])
 @pytest.mark.parametrize("key", [screen.key for screen in SCREENS])
 def test_a_page_fits_the_window_and_shows_no_fault(
-    key: str, lang: str, scheme: str, windows: dict[str, Watched], address: str
+    key: str, lang: Language, scheme: Literal["light", "dark"], browser: Browser, address: str
 ) -> None:
-    seen = windows[scheme]
-    seen.open(f"{address}/{key}?lang={lang}")
-    seen.says(next(screen.title[lang] for screen in SCREENS if screen.key == key))
-    assert seen.main.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
-    assert seen.page.locator('[data-testid="stException"]').count() == 0
-    assert seen.outside(address) == []
+    with visiting(browser, scheme) as seen:
+        seen.open(f"{address}/{key}?lang={lang}")
+        seen.says(next(screen.title[lang] for screen in SCREENS if screen.key == key))
+        assert seen.main.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
+        assert seen.page.locator('[data-testid="stException"]').count() == 0
+        assert seen.outside(address) == []
 
 
 @pytest.mark.parametrize("key", ["unit", "saturation", "staffing"])
