@@ -248,6 +248,10 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
 """What may be done to an issue that is there, in the order of a page's buttons."""
 
 
+KIND: Final[dict[str, type[Command]]] = {Register.kind: Register, **{kind.kind: kind for kind in COMMANDS}}
+"""What the log calls a command → the command."""
+
+
 def asked(kind: type[Command]) -> dict[str, Ask]:
     """The fields that a form of this command asks for."""
     return {

@@ -18,7 +18,7 @@ from panorama.access.actor import Actor
 from panorama.calendar import today
 from panorama.errors import Conflict, PanoramaError, Refused
 from panorama.intake.identity import mask_identity
-from panorama.issues.commands import COMMANDS, Command, Register, Verify
+from panorama.issues.commands import KIND, Command, Register, Verify
 from panorama.issues.issue import Issue
 from panorama.issues.transitions import Moment, after, begun, forbidden
 from panorama.settings import Settings
@@ -27,12 +27,9 @@ from panorama.store.clock import civil, now
 from panorama.store.door import asked_now
 from panorama.store.home import Home
 from panorama.store.operations import Operations, append
-from panorama.text import Text
 
 Given = TypeVar("Given", bound=Command)
 
-LABEL: Final[dict[str, Text]] = {Register.kind: Register.label, **{kind.kind: kind.label for kind in COMMANDS}}
-"""Kind of event → what was done."""
 _SERIES: Final = {
     "issue": "{year}-{of}-{n:04}",
     "close": "XH{year}-{n:04}",
@@ -217,7 +214,7 @@ def _conflict(session: Session, row: tables.Issue, command: Command) -> Conflict
     """Who did what meanwhile, and what was not done."""
     newest = select(tables.Event).where(tables.Event.subject == subject_of(row.id)).order_by(tables.Event.seq.desc())
     last = session.scalars(newest.limit(1)).one()
-    did, mine, when = LABEL[last.kind], command.label, _clock(last.at)
+    did, mine, when = KIND[last.kind].label, command.label, _clock(last.at)
     return Conflict(
         f"{last.actor} 已于 {when} 办理“{did.zh}”，问题现为“{row.state}”；您的“{mine.zh}”没有执行。请看过最新情况再办。",
         f"{last.actor} did “{did.en}” at {when}: your “{mine.en}” was not done. Look at the newest state, then decide.",
