@@ -68,8 +68,8 @@ def message(counts: pl.DataFrame, found: pl.DataFrame, day: date, units: int, la
         title = _t(language, f"{zh}；{SOON} 天内还有 {soon} 个到期", f"{en}; {soon} more fall due within {SOON} days")
     hint = _t(
         language,
-        f"名录中 {units} 个单位 · 截至 {day} · 在任一指标、单元格或矛盾的“依据”里点“登记为问题”，主题、内容和来源一并带来",
-        f"{many(units, 'unit')} in the register · as of {day} · “Register an issue” stands in the panel behind every figure, cell and contradiction",
+        f"名录中 {units} 个单位 · 截至 {day} · 在单位的指标、单元格或矛盾的“依据”里点“登记为问题”，主题、内容和来源一并带来",
+        f'{many(units, "unit")} in the register · as of {day} · "Register an issue" stands in the panel behind the figures, cells and contradictions of a unit',
     )
     return Message(title, hint)
 

@@ -188,6 +188,8 @@ def open_if_asked(visit: Visit) -> None:
 
 
 def _dialog(visit: Visit, kept: Kept, version: int, kind: type[Command], key: str) -> None:
+    # Kept for a page that runs as a whole meanwhile; here the form is open already.
+    st.session_state.pop(_DOING, None)
     if st.session_state.pop(_OVER, False):
         st.rerun()
     for name, ask in asked(kind).items():
@@ -249,6 +251,7 @@ def _do(visit: Visit, issue_id: int, version: int, kind: type[Command], key: str
         perform(issue_id, kind(**filled(kind, key)), version, key, Settings(), visit.actor)
     except PanoramaError as fault:
         st.session_state[_FAULT] = fault.say(visit.language)
+        st.session_state[_DOING] = (issue_id, version, kind, key)
         return
     st.session_state[_OVER] = True
     st.session_state[_TOLD] = visit.say(_DONE).format(what=visit.say(kind.label))
