@@ -216,6 +216,18 @@ def test_an_issue_goes_through_its_whole_life_by_the_pages_buttons(
     assert events(settings, "issue.close") == 1
 
 
+def test_a_report_begins_empty_and_a_change_of_a_draft_with_its_words(
+    ledger: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = at(ledger, monkeypatch, issue="4")
+    app.button(key="issue-report").click().run()
+    assert [one.value for one in app.text_area] == [""]
+    app = at(ledger, monkeypatch, issue="1")
+    app.button(key="issue-amend").click().run()
+    assert [one.value for one in app.text_area] == ["行政编制超编2名"]
+    assert [one.value for one in app.text_input if one.label == "问题标题"] == ["超编"]
+
+
 def test_buttons_are_there_only_where_the_command_is_allowed(ledger: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     def steps(app: AppTest) -> set[str]:
         assert not app.exception

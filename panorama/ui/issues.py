@@ -13,7 +13,7 @@ from panorama.charts import issues as drawn
 from panorama.charts import review
 from panorama.charts.overview import SEVERITY
 from panorama.errors import PanoramaError
-from panorama.issues.commands import Ask, Command, asked
+from panorama.issues.commands import Amend, Ask, Command, asked
 from panorama.issues.issue import CLASS, DOMAIN
 from panorama.issues.transitions import allowed
 from panorama.settings import Settings
@@ -203,7 +203,7 @@ def _usual(visit: Visit, kept: Kept, kind: type[Command], name: str) -> Any:
     """What a form begins with: today where a day is asked for, and what the issue says already."""
     if name == "on":
         return visit.today
-    if name in ("title", "text", "themes", "severity", "lead_office", "owner", "criterion", "measures", "suggestion"):
+    if kind is Amend or name in ("lead_office", "owner", "criterion", "measures", "suggestion"):
         return getattr(kept.issue, name)
     return (kept.issue.owner_unit or kept.issue.unit_name) if name == "owner_unit" else None
 

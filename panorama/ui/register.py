@@ -111,9 +111,10 @@ def _usual(visit: Visit, drill: Drill, unit_id: int, rows: pl.DataFrame) -> dict
     ids = rows["row_id"].drop_nulls().unique().sort().to_list()
     spoken = visit.ask("row_themes", unit_id=unit_id, row_ids=ids)["theme"].to_list()
     words = "；".join(str(one) for one in rows["content"].drop_nulls().unique(maintain_order=True))
+    told = f"{drill.subject} · {visit.say(FIGURES[drill.figure].label)} {drill.value}"
     severity = rows["severity"].drop_nulls().unique().to_list() if "severity" in rows.columns else []
     return {
-        "title": f"{drill.subject} · {visit.say(FIGURES[drill.figure].label)} {drill.value}",
+        "title": drill.subject if drill.figure == "contradictions" else told,
         "text": words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…",
         "themes": [theme] if theme else spoken[:1],
         "severity": severity[0] if len(severity) == 1 else "未定",
