@@ -56,3 +56,9 @@ def period_bounds(period: str) -> tuple[date, date]:
     else:
         first_month, last_month = (int(tail), int(tail)) if tail else (1, 12)
     return date(year, first_month, 1), date(year, last_month, monthrange(year, last_month)[1])
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many calendar months later; the month's last where it has no such day: 11-30 and three are 02-28 or 29."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

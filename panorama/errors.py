@@ -34,3 +34,7 @@ class StoreError(PanoramaError):
 
 class Refused(PanoramaError):
     """The asker may not see or do this."""
+
+
+class Conflict(PanoramaError):
+    """Somebody else changed it meanwhile: nothing was done."""

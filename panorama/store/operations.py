@@ -7,7 +7,6 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -15,14 +14,15 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from panorama.access.actor import Actor
-from panorama.errors import StoreError
+from panorama.errors import Conflict, StoreError
 from panorama.store.clock import now
 from panorama.store.home import Home
 from panorama.store.tables import Event
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The newest migration. A test holds it to the migrations folder."""
 
 GENESIS: Final = "0" * 64
@@ -78,19 +78,33 @@ class Operations:
         self._engine.dispose()
 
 
-def append(session: Session, actor: Actor, kind: str, payload: dict[str, Any]) -> None:
-    """Add an event to the chain, within the transaction of what it tells of."""
+def append(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    payload: dict[str, Any],
+    subject: str | None = None,
+    key: str | None = None,
+) -> None:
+    """Add an event to the chain, within the transaction of what it tells of. subject, key: as in the table."""
     last = session.scalars(select(Event).order_by(Event.seq.desc()).limit(1)).first()
     seq, before = (last.seq + 1, last.hash) if last else (1, GENESIS)
-    at = now()
-    digest = event_hash(seq, at, actor.name, kind, payload, before)
-    session.add(Event(seq=seq, at=at, actor=actor.name, kind=kind, payload=payload, prev_hash=before, hash=digest))
+    told = Event(
+        seq=seq, at=now(), actor=actor.name, kind=kind, payload=payload, prev_hash=before, subject=subject, key=key
+    )
+    told.hash = event_hash(told)
+    session.add(told)
 
 
-def event_hash(seq: int, at: datetime, actor: str, kind: str, payload: dict[str, Any], prev_hash: str) -> str:
+def event_hash(told: Event) -> str:
     """sha256 over the event in one canonical writing, the hash of the event before included."""
-    told = [seq, at.isoformat(timespec="microseconds"), actor, kind, payload, prev_hash]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    written: list[Any] = [
+        told.seq, told.at.isoformat(timespec="microseconds"), told.actor, told.kind, told.payload, told.prev_hash,
+    ]  # fmt: skip
+    # Events of before there were issues have neither, and keep their hash.
+    if told.subject is not None or told.key is not None:
+        written += [told.subject, told.key]
+    return hashlib.sha256(json.dumps(written, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def _engine(path: Path) -> Engine:
@@ -145,6 +159,11 @@ def _told(path: Path) -> Iterator[None]:
     """Turns what SQLite may answer into a sentence."""
     try:
         yield
+    except StaleDataError as fault:
+        raise Conflict(
+            "这条记录刚被他人修改，您的操作没有执行。请看过最新情况再办。",
+            "Somebody changed this just now: your command was not done. Look at the newest state, then decide.",
+        ) from fault
     except OperationalError as fault:
         raise _sentence(path, str(fault.orig)) from fault
     except SQLAlchemyError as fault:

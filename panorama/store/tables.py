@@ -218,10 +218,78 @@ IN_ORDER: Final[ColumnElement[int]] = literal_column("snapshot.rowid")
 """Snapshots in the order of their publishing, whatever the clock said: rows are numbered as they come, and none is deleted."""
 
 
+class Issue(Table):
+    """One row per issue, as it stands after its newest event. Fields as in panorama.issues; dates are civil, in Asia/Shanghai."""
+
+    __tablename__ = "issue"
+    __table_args__ = (
+        Index("issue_unit", "unit_id"),
+        Index("issue_state", "state", "issue_class"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    """How many events it has had: whoever changes it says which one he saw."""
+    registered_at: Mapped[datetime]
+    registered_by: Mapped[str]
+    changed_at: Mapped[datetime]
+    issue_no: Mapped[str | None] = mapped_column(unique=True)
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    unit_name: Mapped[str]
+    office: Mapped[str | None]
+    title: Mapped[str]
+    text: Mapped[str]
+    themes: Mapped[list[Any]]
+    severity: Mapped[str]
+    sources: Mapped[list[Any]]
+    found_on: Mapped[date]
+    state: Mapped[str]
+    issue_class: Mapped[str | None]
+    class_reason: Mapped[str | None]
+    suggestion: Mapped[str | None]
+    criterion: Mapped[str | None]
+    measures: Mapped[str | None]
+    owner_unit: Mapped[str | None]
+    owner: Mapped[str | None]
+    feedback_on: Mapped[date | None]
+    clock_from: Mapped[date | None]
+    due: Mapped[date | None]
+    extended_to: Mapped[date | None]
+    extension_reason: Mapped[str | None]
+    extension_by: Mapped[str | None]
+    lead_office: Mapped[str | None]
+    claimed_on: Mapped[date | None]
+    opinion: Mapped[str | None]
+    evidence: Mapped[list[Any]]
+    applied_by: Mapped[str | None]
+    verifier: Mapped[str | None]
+    verified_on: Mapped[date | None]
+    close_no: Mapped[str | None] = mapped_column(unique=True)
+    closed_on: Mapped[date | None]
+    reserve_no: Mapped[str | None] = mapped_column(unique=True)
+    clause: Mapped[str | None]
+    domain: Mapped[str | None]
+    proposal: Mapped[str | None]
+    reopen_of: Mapped[str | None]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Series(Table):
+    """One row per series of numbers, with the last one given: none is ever given twice."""
+
+    __tablename__ = "series"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
 class Event(Table):
     """Append-only log; each row carries the hash of the one before."""
 
     __tablename__ = "event"
+    __table_args__ = (Index("event_subject", "subject", "seq"), Index("event_key", "key", unique=True))
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
@@ -230,3 +298,7 @@ class Event(Table):
     payload: Mapped[dict[str, Any]]
     prev_hash: Mapped[str]
     hash: Mapped[str]
+    subject: Mapped[str | None]
+    """What the event is of, where its story is asked for: issue:17."""
+    key: Mapped[str | None]
+    """The command's own: the same click arriving again is known by it."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -13,11 +15,13 @@ from sqlalchemy.orm import Session
 
 from panorama.errors import StoreError
 from panorama.intake.yearly import YEARLY, by_year
+from panorama.issues.issue import Issue
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.build import count_rows
 from panorama.store.home import Home
 from panorama.store.instance import instance
+from panorama.store.issues import replayed, subject_of
 from panorama.store.operations import GENESIS, Operations, event_hash
 from panorama.store.parts import hash_of
 from panorama.store.publish import TOLD
@@ -30,6 +34,7 @@ class Verdict:
     """broken: the first break found, None when all is well. The counts say what was looked at."""
 
     events: int
+    issues: int
     parts: int
     snapshots: int
     broken: Text | None = None
@@ -43,18 +48,23 @@ def verify(settings: Settings) -> Verdict:
     operations = Operations(home)
     try:
         with operations.reading() as session:
-            counts = dict.fromkeys(("events", "parts", "snapshots"), 0)
+            looked: Counter[str] = Counter()
             for kind, broken in _looks(session, home, settings):
-                counts[kind] += 1
+                looked[kind] += 1
                 if broken is not None:
-                    return Verdict(counts["events"], counts["parts"], counts["snapshots"], broken)
-            return Verdict(counts["events"], counts["parts"], counts["snapshots"])
+                    return _verdict(looked, broken)
+            return _verdict(looked, None)
     finally:
         operations.close()
 
 
+def _verdict(looked: Counter[str], broken: Text | None) -> Verdict:
+    return Verdict(looked["events"], looked["issues"], looked["parts"], looked["snapshots"], broken)
+
+
 def _looks(session: Session, home: Home, settings: Settings) -> Iterator[tuple[str, Text | None]]:
     yield from (("events", broken) for broken in _chain(session))
+    yield from (("issues", broken) for broken in _issues(session))
     yield from (("parts", broken) for broken in _parts(session, home))
     yield from (("snapshots", broken) for broken in _snapshots(session, home, settings))
 
@@ -65,12 +75,27 @@ def _chain(session: Session) -> Iterator[Text | None]:
         if event.seq != expected:
             yield Text(f"操作记录第{expected}条缺失", f"event {expected} is missing")
             return
-        told = event_hash(event.seq, event.at, event.actor, event.kind, event.payload, event.prev_hash)
-        if event.prev_hash != before or event.hash != told:
+        if event.prev_hash != before or event.hash != event_hash(event):
             yield Text(f"操作记录第{event.seq}条被改动过", f"event {event.seq} was altered")
             return
         before, expected = event.hash, expected + 1
         yield None
+
+
+def _issues(session: Session) -> Iterator[Text | None]:
+    """Each issue as its events tell it: a row changed past the log, an event lost at the log's end, an issue that is gone."""
+    stories: dict[str, list[dict[str, Any]]] = {}
+    ours = select(tables.Event.subject, tables.Event.payload).where(tables.Event.kind.startswith("issue."))
+    for subject, payload in session.execute(ours.order_by(tables.Event.seq)):
+        stories.setdefault(subject, []).append(payload)
+    for row in session.scalars(select(tables.Issue).order_by(tables.Issue.id)):
+        story = stories.pop(subject_of(row.id), [])
+        sound = len(story) == row.version and replayed(story) == Issue.model_validate(row).model_dump(mode="json")
+        name = row.issue_no or row.id
+        yield None if sound else Text(f"问题 {name} 与操作记录不符", f"issue {name} does not agree with the event log")
+    for subject in stories:
+        number = subject.partition(":")[2]
+        yield Text(f"登记过的问题 {number} 不见了", f"issue {number} was registered and is missing")
 
 
 def _parts(session: Session, home: Home) -> Iterator[Text | None]:

@@ -21,6 +21,7 @@ class Screen:
 
 _LEADERSHIP = Text("", "")  # stands by itself at the top level
 _EVALUATION = Text("评估", "Evaluation")
+_RESULTS = Text("结果运用", "Results")
 _DATA = Text("数据", "Data")
 
 SCREENS: Final[tuple[Screen, ...]] = (
@@ -81,6 +82,13 @@ SCREENS: Final[tuple[Screen, ...]] = (
         _EVALUATION,
         Text("变化", "Changes"),
         Text("自那时以来，什么变了、为什么？", "What has changed since then, and why?"),
+    ),
+    Screen(
+        "issues",
+        "pages/results/issues.py",
+        _RESULTS,
+        Text("问题台账", "Issues"),
+        Text("哪些问题在办、谁的、何时到期？", "Which issues are open, whose are they, and due when?"),
     ),
     Screen(
         "intake",

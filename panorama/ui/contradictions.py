@@ -15,13 +15,14 @@ from panorama.settings import Settings
 from panorama.store import contradictions
 from panorama.store.contradictions import ANSWER, Answer
 from panorama.text import Text
-from panorama.ui import show
+from panorama.ui import register, show
 from panorama.ui.contents import SCREEN
 from panorama.ui.visit import Visit
 
 _ROWS: Final = Text("依据 {n} 行", "{n} rows")
 _ALL: Final = Text("全部 {n} 处", "All {n}")
 _WITHDRAW: Final = Text("撤回答复", "Take back")
+_ISSUE: Final = Text("转为问题", "Make an issue")
 _REASON: Final = Text("理由", "Reason")
 _WHY: Final = Text("写给以后看到同一处的人", "for whoever meets the same one later")
 _KEEP: Final = Text("记下", "Keep")
@@ -84,6 +85,8 @@ def _buttons(visit: Visit, one: Question, key: str) -> None:
     for answer in get_args(Answer):
         if answer != one.verdict:
             st.button(visit.say(ANSWER[answer]), key=f"{answer}-{key}", on_click=_ask, args=(one, answer))
+    if register.may_register(visit, one.unit_id):
+        st.button(visit.say(_ISSUE), key=f"issue-{key}", on_click=register.ask_for, args=(one.drill,))
     if one.answer is not None:
         taken = partial(_withdraw, visit, one)
         st.button(visit.say(_WITHDRAW), key=f"withdraw-{key}", type="tertiary", on_click=taken)

@@ -20,7 +20,7 @@ from panorama.settings import Settings
 from panorama.store.changes import apart
 from panorama.store.originals import Original, original, original_file
 from panorama.text import Text, as_said
-from panorama.ui import notes, show
+from panorama.ui import notes, register, show
 from panorama.ui.sheet import columns_near, html_of
 from panorama.ui.visit import Visit
 
@@ -142,6 +142,8 @@ def _panel(visit: Visit, lead: Lead, row: int | None) -> None:
         return
     _told(visit, lead)
     picked = _rows(visit, lead, row) if lead.before is None else _both_sides(visit, lead, row)
+    if lead.before is None and lead.question != "rows_issues":
+        register.panel(visit, lead, visit.behind(lead.question, **lead.params))
     if picked is not None:
         _original(visit, lead, picked)
     notes.panel(visit, lead)

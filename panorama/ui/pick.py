@@ -58,6 +58,12 @@ def need_data(visit: Visit) -> None:
         _say_next(visit)
 
 
+def need_units(visit: Visit) -> None:
+    """Before any unit is known the page says what to load, and stops."""
+    if visit.ask("units").is_empty():
+        _say_next(visit)
+
+
 def pick_years(visit: Visit, slot: Any) -> tuple[int, int] | None:
     """First and last year looked at: of the round (?years=round), or one year (?years=2025); None for all on record."""
     known = {str(year): visit.say(_ONE_YEAR).format(year=year) for year in visit.ask("years")["year"]}
@@ -65,30 +71,30 @@ def pick_years(visit: Visit, slot: Any) -> tuple[int, int] | None:
     for first, last in visit.ask("round").drop_nulls().iter_rows():
         known = {"round": visit.say(_ROUND).format(first=first, last=last), **known}
         spans["round"] = (first, last)
-    return spans.get(_pick(slot, "years", {_ALL_CODE: visit.say(_ALL_YEARS), **known}) or _ALL_CODE)
+    return spans.get(pick_one(slot, "years", {_ALL_CODE: visit.say(_ALL_YEARS), **known}) or _ALL_CODE)
 
 
 def pick_theme(visit: Visit, slot: Any) -> str | None:
     """The theme looked at (?theme=T10); None for all."""
     name = "name_zh" if visit.language == "zh" else "name_en"
     known = dict(visit.ask("themes").select("theme", name).iter_rows())
-    return _pick(slot, "theme", {_ALL_CODE: visit.say(_ALL_THEMES), **known})
+    return pick_one(slot, "theme", {_ALL_CODE: visit.say(_ALL_THEMES), **known})
 
 
 def pick_family(visit: Visit, slot: Any) -> str | None:
     """The source family looked at (?family=审计); None for all."""
     known = {key: visit.say(text) for key, text in FAMILY.items()}
-    return _pick(slot, "family", {_ALL_CODE: visit.say(_ALL_FAMILIES), **known})
+    return pick_one(slot, "family", {_ALL_CODE: visit.say(_ALL_FAMILIES), **known})
 
 
 def pick_rule(visit: Visit, slot: Any) -> str | None:
     """The rule of contradiction looked at (?rule=X02); None for all."""
     known = {rule.id: f"{rule.id} {visit.say(rule.name)}" for rule in rules().values() if rule.select}
-    return _pick(slot, "rule", {_ALL_CODE: visit.say(_ALL_RULES), **known})
+    return pick_one(slot, "rule", {_ALL_CODE: visit.say(_ALL_RULES), **known})
 
 
-def _pick(slot: Any, key: str, names: Mapping[str, str]) -> str | None:
-    """One code of `names`, kept in the address; None for the first, which stands for all."""
+def pick_one(slot: Any, key: str, names: Mapping[str, str]) -> str | None:
+    """One code of `names`, kept in the address (?key=code); None for the first, which stands for all."""
     options = list(names)
     from_address(key, {code: code for code in options if code})
     if st.session_state.get(key) not in (None, *options):

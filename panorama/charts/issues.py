@@ -1,0 +1,396 @@
+"""问题台账: figures, counts by class and state, ageing, the calendar of limits, and the story of one issue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+import polars as pl
+
+from panorama.charts.cells import Cell, Group, cell_map, shade_of
+from panorama.charts.lens import Count, lens
+from panorama.charts.overview import FAMILY, SEVERITY
+from panorama.charts.picture import Card, Drill, Facts, Lead, Message, Origin, Picture
+from panorama.charts.tokens import ALARM, DATA, INK, axis, clicks, layout, note, rect
+from panorama.issues.commands import KIND, Ask, Register, asked
+from panorama.issues.issue import CLASS, DOMAIN, OVER, STATE, Issue
+from panorama.store.caseload import Step
+from panorama.text import Language, Text, as_said, many
+
+SOON: Final = 30
+WEEKS: Final = 14
+"""Weeks of the calendar: three months and the week that has begun."""
+DRAFT: Final = "draft"
+_ROWS: Final[dict[str, Text]] = {
+    "A": Text("A 单位整改", "A: the unit"),
+    "B": Text("B 编办解决", "B: the office"),
+    "C": Text("C 政策储备", "C: the reserve"),
+    DRAFT: Text("未分类", "No class yet"),
+}
+_STATES: Final = tuple(STATE)
+_AGES: Final = (
+    (0, 30, Text("0–30 天", "0–30 days")),
+    (31, 60, Text("31–60 天", "31–60 days")),
+    (61, 92, Text("61–92 天", "61–92 days")),
+    (93, 183, Text("93–183 天", "93–183 days")),
+    (184, None, Text("半年以上", "over half a year")),
+)
+_WEEKDAYS: Final = (
+    Text("一", "Mon"), Text("二", "Tue"), Text("三", "Wed"), Text("四", "Thu"), Text("五", "Fri"), Text("六", "Sat"), Text("日", "Sun"),
+)  # fmt: skip
+_HINT: Final = re.compile(r"（[^）]*）$| \([^)]*\)$")
+"""What a form says beside a label on how to fill it in."""
+
+
+def _t(language: Language, zh: str, en: str) -> str:
+    return zh if language == "zh" else en
+
+
+def number(one: Mapping[str, Any], language: Language) -> str:
+    """2026-A-0007; a draft has none yet and is called by its running number."""
+    return str(one["issue_no"] or _t(language, f"草稿 {one['id']}", f"draft {one['id']}"))
+
+
+def message(counts: pl.DataFrame, found: pl.DataFrame, day: date, units: int, language: Language) -> Message:
+    """The one sentence. Frames of `counted` and, of what is open, of `listed`."""
+    still, late = _open(counts), int(counts["overdue"].sum())
+    soon = _soon(found, day).height
+    if not counts["n"].sum():
+        title = _t(language, "台账里还没有问题", "The ledger has no issue yet")
+    elif not still:
+        title = _t(language, "没有在办的问题", "No issue is open")
+    else:
+        zh, en = f"{still} 个问题在办", f"{many(still, 'issue')} open"
+        zh += f"，:red[其中 {late} 个超期]" if late else "，没有超期的"
+        en += f", :red[{late} of them overdue]" if late else ", none overdue"
+        title = _t(language, f"{zh}；{SOON} 天内还有 {soon} 个到期", f"{en}; {soon} more fall due within {SOON} days")
+    hint = _t(
+        language,
+        f"名录中 {units} 个单位 · 截至 {day} · 在单位的指标、单元格或矛盾的“依据”里点“登记为问题”，主题、内容和来源一并带来",
+        f'{many(units, "unit")} in the register · as of {day} · "Register an issue" stands in the panel behind the figures, cells and contradictions of a unit',
+    )
+    return Message(title, hint)
+
+
+def cards(counts: pl.DataFrame, found: pl.DataFrame, closed: pl.DataFrame, day: date, language: Language) -> list[Card]:
+    """Open, overdue, due soon, closed out. Frames of `counted`, and of `listed` for what is open and what is closed."""
+    still, late = _open(counts), int(counts["overdue"].sum())
+    soon, total = _soon(found, day), int(counts["n"].sum())
+    done = int(counts.filter(pl.col("state") == "已销号")["n"].sum())
+    held = counts.filter(pl.col("issue_class") == "A")["overdue"].sum()
+    overdue = found.filter(pl.col("limit") < day)
+    return [
+        _card("issues_open", still, _t(language, f"共登记 {total}", f"{total} registered"), found, language),
+        _card("issues_overdue", late, _t(language, f"A 类 {held}", f"{held} of class A"), overdue, language, bool(late)),
+        _card("issues_soon", soon.height, _t(language, f"至 {day + timedelta(days=SOON)}", f"to {day + timedelta(days=SOON)}"), soon, language),
+        _card("issues_closed", done, _t(language, f"{done} / {total}", f"{done} of {total}"), closed, language),
+    ]  # fmt: skip
+
+
+def _card(figure: str, n: int, context: str, of: pl.DataFrame, language: Language, alarm: bool = False) -> Card:
+    subject = _t(language, "问题台账", "Issue ledger")
+    return Card(figure, f"{n:,}", context, alarm, leads(figure, subject, n, of, language))
+
+
+def leads(figure: str, subject: str, n: int, of: pl.DataFrame, language: Language) -> Drill:
+    """To the rows that these issues rest on. Frame of `listed`."""
+    columns: dict[str, list[Any]] = {name: [] for name in ("row_ids", "families", "contents", "units", "dues")}
+    for one in of.iter_rows(named=True):
+        for source in one["sources"]:
+            columns["row_ids"].append(source["row_id"])
+            columns["families"].append(source["family"])
+            columns["contents"].append(f"{number(one, language)} {one['title']}：{source['text']}")
+            columns["units"].append(one["unit"])
+            columns["dues"].append(one["limit"])
+    left = n - of.height
+    coverage = _t(language, f"另有 {left} 个问题未列", f"{left} more issues are not listed") if left > 0 else ""
+    return Drill(figure, subject, f"{n:,}", "rows_issues", columns, coverage=coverage)
+
+
+def _open(counts: pl.DataFrame) -> int:
+    return int(counts.filter(~pl.col("state").is_in(list(OVER)))["n"].sum())
+
+
+def _soon(found: pl.DataFrame, day: date) -> pl.DataFrame:
+    return found.filter(pl.col("limit").is_between(day, day + timedelta(days=SOON)))
+
+
+def by_state(counts: pl.DataFrame, found: pl.DataFrame, language: Language) -> Picture:
+    """Class × state, overdue marked. Frames of `counted`, and of `listed` for all issues."""
+    drills: list[Drill] = []
+    cells: dict[tuple[int, int], Count] = {}
+    for one in counts.iter_rows(named=True):
+        row, column = list(_ROWS).index(one["issue_class"] or DRAFT), _STATES.index(one["state"])
+        drills.append(_state_drill(one, found, language))
+        where = drills[-1].subject
+        cells[row, column] = Count(one["n"], one["overdue"], len(drills) - 1, f"<b>{where}</b><br>{one['n']}")
+    states = [state for state in _STATES if counts.filter(pl.col("state") == state).height] or list(_STATES[:1])
+    places = {_STATES.index(state): at for at, state in enumerate(states)}
+    drawn = {(row, places[column]): count for (row, column), count in cells.items()}
+    grey = frozenset(at for at, state in enumerate(states) if state in OVER)
+    figure = lens([label[language] for label in _ROWS.values()], [STATE[state][language] for state in states], grey, drawn, language, left=112)  # fmt: skip
+    title = _state_title(counts, language)
+    line = _t(
+        language,
+        "问题件数，行为分类、列为状态（按办理顺序，只列有问题的） · 灰色为已销号或终止 · 超期按时限，有延期按延期",
+        "Issues, by class and by state in the order of the process, states in use only · grey: closed out or ended · overdue by the limit, extended or not",
+    )
+    heads = {
+        "class_text": _t(language, "分类", "Class"),
+        "state_text": _t(language, "状态", "State"),
+        "n": _t(language, "问题数", "Issues"),
+        "overdue": _t(language, "超期", "Overdue"),
+        "units": _t(language, "单位数", "Units"),
+    }
+    table = counts.with_columns(
+        pl.Series("class_text", [_ROWS[one or DRAFT][language] for one in counts["issue_class"]], pl.String),
+        pl.Series("state_text", [STATE[one][language] for one in counts["state"]], pl.String),
+    )
+    return Picture(title, line, figure, title, table, heads, tuple(drills), lambda one: _state_drill(one, found, language))  # fmt: skip
+
+
+def _state_title(counts: pl.DataFrame, language: Language) -> str:
+    busiest = counts.filter(~pl.col("state").is_in(list(OVER))).group_by("state").agg(pl.col("n").sum())
+    if busiest.is_empty():
+        return _t(language, "没有在办的问题", "No issue is open")
+    top = busiest.sort(["n", "state"], descending=[True, False]).row(0, named=True)
+    state = STATE[top["state"]]
+    return _t(
+        language,
+        f"在办问题最多的一步是“{state.zh}”，{top['n']} 个",
+        f'Most open issues stand at "{state.en}": {top["n"]}',
+    )
+
+
+def _state_drill(one: Mapping[str, Any], found: pl.DataFrame, language: Language) -> Drill:
+    of = found.filter(pl.col("issue_class").eq_missing(one["issue_class"]), pl.col("state") == one["state"])
+    subject = f"{_ROWS[one['issue_class'] or DRAFT][language]} · {STATE[one['state']][language]}"
+    figure = "issues_closed" if one["state"] == "已销号" else "issues_open"
+    return leads(figure, subject, one["n"], of, language)
+
+
+def ageing(found: pl.DataFrame, day: date, language: Language) -> Picture:
+    """Open issues by days since feedback, of drafts and triaged ones since they were found. Frame of `listed`, of what is open."""
+    since = pl.coalesce("feedback_on", "found_on")
+    aged = found.with_columns((pl.lit(day) - since).dt.total_days().alias("age"), (pl.col("limit") < day).fill_null(False).alias("late"))  # fmt: skip
+    bins = [aged.filter(pl.col("age") >= low, pl.lit(True) if high is None else pl.col("age") <= high) for low, high, _ in _AGES]  # fmt: skip
+    labels = [label[language] for _, _, label in _AGES]
+    drills = tuple(leads("issues_open", label, of.height, of, language) for label, of in zip(labels, bins, strict=True))
+    counts = [(of.height, int(of["late"].sum())) for of in bins]
+    late, oldest = sum(n for _, n in counts), max(aged["age"], default=0)
+    title = _t(language, "没有在办的问题", "No issue is open")
+    if found.height:
+        title = _t(
+            language,
+            f"最久的一个已 {oldest} 天；{late} 个已过时限",
+            f"The oldest is {many(oldest, 'day')} old; {late} past the limit",
+        )
+    line = _t(
+        language,
+        "在办问题，按反馈以来的天数（未反馈的按发现以来） · 红色为已过时限 · 三个日历月为 89 至 92 天",
+        "Open issues by days since feedback, since found where not fed back yet · red: past the limit · three calendar months are 89 to 92 days",
+    )
+    table = pl.DataFrame(
+        {"at": range(len(labels)), "age": labels, "n": [n for n, _ in counts], "late": [n for _, n in counts]},
+        schema={"at": pl.Int64, "age": pl.String, "n": pl.Int64, "late": pl.Int64},
+    )
+    heads = {
+        "age": _t(language, "已过天数", "Days"),
+        "n": _t(language, "问题数", "Issues"),
+        "late": _t(language, "已过时限", "Past the limit"),
+    }
+    figure = _columns(labels, counts, language)
+    return Picture(title, line, figure, title, table, heads, drills, lambda one: drills[one["at"]])
+
+
+def _columns(labels: Sequence[str], counts: Sequence[tuple[int, int]], language: Language) -> dict[str, Any]:
+    xs, most = list(range(len(labels))), max([n for n, _ in counts] + [1])
+    shapes, notes = [], []
+    for x, (n, late) in zip(xs, counts, strict=True):
+        shapes.append(rect(x - 0.3, 0, x + 0.3, n - late, DATA))
+        label = str(n)
+        if late:
+            shapes.append(rect(x - 0.3, n - late, x + 0.3, n, ALARM))
+            word = _t(language, "超期", "overdue")
+            label += f" <span style='color:{ALARM}'><b>{word} {late}</b></span>"
+        notes.append(note(x, n, label, yanchor="bottom", font={"size": 12, "color": INK}))
+    hover = [f"<b>{label}</b><br>{n}" for label, (n, _) in zip(labels, counts, strict=True)]
+    data = [clicks([float(x) for x in xs], [n / 2 for n, _ in counts], xs, hover, size=34)]
+    frame = layout(180, 8, 8, 24, shapes=shapes, annotations=notes)
+    frame["xaxis"] = axis(range=[-0.6, len(xs) - 0.4], tickvals=xs, ticktext=list(labels))
+    frame["yaxis"] = axis(range=[0, most * 1.35], showticklabels=False)
+    return {"data": data, "layout": frame}
+
+
+def calendar(found: pl.DataFrame, day: date, language: Language) -> Picture:
+    """Which days of the coming three months issues fall due on. Frame of `listed`, of what is open."""
+    monday = day - timedelta(days=day.weekday())
+    last = monday + timedelta(days=7 * WEEKS - 1)
+    dated = found.filter(pl.col("limit").is_between(day, last))
+    drills: list[Drill] = []
+    cells: dict[tuple[int, int], Cell] = {}
+    for (limit,), of in sorted(dated.partition_by("limit", as_dict=True).items()):
+        drills.append(leads("issues_open", str(limit), of.height, of, language))
+        units = "、".join(of["unit"].unique(maintain_order=True).to_list()[:3])
+        at = (limit - monday).days
+        hover = f"<b>{limit}</b><br>{of.height}<br>{as_said(units)}"
+        cells[at // 7, at % 7] = Cell("rows", str(of.height), hover, shade_of(of.height), len(drills) - 1)
+    here = (day - monday).days
+    if (0, here) not in cells:
+        cells[0, here] = Cell("not_asked", _t(language, "今天", "today"), "")
+    weeks = [f"{monday + timedelta(days=7 * at):%m-%d}" for at in range(WEEKS)]
+    figure = cell_map(weeks, [Group("", [one[language] for one in _WEEKDAYS])], cells, left=56, row_height=26, head_lines=1)  # fmt: skip
+    title = _calendar_title(found, dated, day, last, language)
+    undated, later = found["limit"].null_count(), found.filter(pl.col("limit") > last).height
+    line = _t(
+        language,
+        f"每格一天，数字为当天到期的在办问题，左为每周周一 · {last} 之后到期 {later} 个、没有时限 {undated} 个，不在图内",
+        f"One cell a day: open issues due on it, Mondays at the left · not drawn: {later} due after {last}, {undated} without a limit",
+    )
+    table = dated.group_by("limit", maintain_order=True).agg(pl.len().alias("n"), pl.col("unit").unique(maintain_order=True).str.join("、"))  # fmt: skip
+    heads = {
+        "limit": _t(language, "时限", "Limit"),
+        "n": _t(language, "问题数", "Issues"),
+        "unit": _t(language, "单位", "Units"),
+    }
+    by_day: dict[Any, Drill] = {drill.subject: drill for drill in drills}
+    return Picture(title, line, figure, title, table, heads, tuple(drills), lambda one: by_day[str(one["limit"])])
+
+
+def _calendar_title(found: pl.DataFrame, dated: pl.DataFrame, day: date, last: date, language: Language) -> str:
+    late = found.filter(pl.col("limit") < day).height
+    past = _t(language, f"；另有 {late} 个已经超期", f"; {late} more are overdue") if late else ""
+    if dated.is_empty():
+        return _t(language, f"到 {last} 没有问题到期", f"Nothing falls due by {last}") + past
+    first = min(dated["limit"])
+    n = dated.filter(pl.col("limit") == first).height
+    return _t(language, f"下一个到期日 {first}，{n} 个问题", f"Next due: {first}, {many(n, 'issue')}") + past
+
+
+def table(found: pl.DataFrame, day: date, language: Language) -> tuple[pl.DataFrame, dict[str, str]]:
+    """The list: columns and headings. Frame of `listed`."""
+    past = (pl.col("limit") - pl.lit(day)).dt.total_days()
+    open_ones = ~pl.col("state").is_in(list(OVER))
+    shown = found.with_columns(
+        pl.Series("number", [number(one, language) for one in found.iter_rows(named=True)], pl.String),
+        pl.Series("class_text", [one or "—" for one in found["issue_class"]], pl.String),
+        pl.Series("state_text", [STATE[one][language] for one in found["state"]], pl.String),
+        pl.Series("severity_text", [SEVERITY[one][language] for one in found["severity"]], pl.String),
+        pl.col("themes").list.join("、").alias("themes_text"),
+        pl.when(open_ones & (past < 0)).then(-past).alias("days_late"),
+        pl.when(open_ones & (past >= 0)).then(past).alias("days_left"),
+        pl.coalesce("owner", "lead_office").alias("whose"),
+    )
+    heads = {
+        "number": _t(language, "编号", "Number"),
+        "unit": _t(language, "单位", "Unit"),
+        "title": _t(language, "问题", "Issue"),
+        "class_text": _t(language, "分类", "Class"),
+        "state_text": _t(language, "状态", "State"),
+        "limit": _t(language, "时限", "Limit"),
+        "days_late": _t(language, "超期（天）", "Days late"),
+        "days_left": _t(language, "剩余（天）", "Days left"),
+        "whose": _t(language, "责任人/处室", "Whose"),
+        "severity_text": _t(language, "程度", "Severity"),
+        "themes_text": _t(language, "主题", "Themes"),
+        "found_on": _t(language, "发现日期", "Found on"),
+        "closed_on": _t(language, "销号日期", "Closed on"),
+    }
+    return shown, heads
+
+
+def headline(issue: Issue, name: str, day: date, language: Language) -> Message:
+    """One issue's title, and in one line where it stands. name: its number."""
+    parts = [issue.unit_name, STATE[issue.state][language]]
+    parts += [CLASS[issue.issue_class][language]] if issue.issue_class else []
+    if issue.limit and issue.state not in OVER:
+        left = (issue.limit - day).days
+        parts.append(_t(language, f"时限 {issue.limit}", f"due {issue.limit}"))
+        parts.append(
+            _t(language, f":red[超期 {-left} 天]", f":red[{many(-left, 'day')} overdue]")
+            if left < 0
+            else _t(language, f"还有 {left} 天", f"{many(left, 'day')} left")
+        )
+    if issue.extended_to:
+        parts.append(_t(language, f"原时限 {issue.due}", f"originally {issue.due}"))
+    if issue.close_no:
+        parts.append(_t(language, f"销号单号 {issue.close_no}", f"close-out slip {issue.close_no}"))
+    if issue.reserve_no:
+        parts.append(_t(language, f"储备编号 {issue.reserve_no}", f"in the reserve as {issue.reserve_no}"))
+    return Message(f"{as_said(name)} {as_said(issue.title)}", " · ".join(parts))
+
+
+def facts(issue: Issue, themes: Callable[[str], str], language: Language) -> list[tuple[str, str]]:
+    """What is known of an issue, line by line: label, value as it was said. themes: code → its name."""
+    lines: list[tuple[Text, Any]] = [
+        (Text("描述", "Description"), issue.text),
+        (Text("主题", "Themes"), "、".join(map(themes, issue.themes))),
+        (Text("程度", "Severity"), SEVERITY[issue.severity][language]),
+        (Text("处室", "Office"), issue.office),
+        (Text("发现日期", "Found on"), issue.found_on),
+        (Text("分类理由", "Why this class"), issue.class_reason),
+        (Text("反馈日期", "Fed back on"), issue.feedback_on),
+        (Text("整改建议", "Advice"), issue.suggestion),
+        (Text("拟办处室", "Office asked"), issue.lead_office),
+        (Text("认领日期", "Claimed on"), issue.claimed_on),
+        (Text("办理意见", "Opinion"), issue.opinion),
+        (Text("销号标准", "Close-out criterion"), issue.criterion),
+        (Text("整改措施", "Measures"), issue.measures),
+        (Text("责任单位", "Unit responsible"), issue.owner_unit),
+        (Text("责任人", "Person responsible"), issue.owner),
+        (Text("延期理由", "Why extended"), issue.extension_reason),
+        (Text("延期批准人", "Extension approved by"), issue.extension_by),
+        (Text("佐证", "Evidence"), "；".join(issue.evidence)),
+        (Text("核验人", "Verified by"), issue.verifier),
+        (Text("三定条款", "Mandate clause"), issue.clause),
+        (Text("改革领域", "Domain of reform"), DOMAIN[issue.domain][language] if issue.domain else None),
+        (Text("改革建议", "Proposal"), issue.proposal),
+        (Text("反弹自", "Rebound of"), issue.reopen_of),
+    ]
+    return [(label[language], as_said(str(value))) for label, value in lines if value]
+
+
+def steps(story: Sequence[Step], language: Language) -> list[tuple[str, str]]:
+    """The story, the newest first: when, who and what; and what was said."""
+    return [_step(one, language) for one in reversed(story)]
+
+
+def _step(one: Step, language: Language) -> tuple[str, str]:
+    kind = KIND[one.kind]
+    colon = _t(language, "：", ": ")
+    fields: dict[str, Ask] = asked(kind)
+    said = [
+        f"{_HINT.sub('', ask.label[language])}{colon}{as_said(_value(one.said[name], language))}"
+        for name, ask in fields.items()
+        if one.kind != Register.kind and one.said.get(name) not in (None, "", [])
+    ]
+    given = [f"{one.changed[name]}" for name in ("issue_no", "close_no", "reserve_no") if one.changed.get(name)]
+    head = f"{one.at:%Y-%m-%d %H:%M} · **{kind.label[language]}** · {as_said(one.actor)}"
+    return " · ".join([head, *given]), _t(language, "；", "; ").join(said)
+
+
+def _value(value: Any, language: Language) -> str:
+    if isinstance(value, list):
+        return _t(language, "、", ", ").join(map(str, value))
+    return CLASS[value][language] if value in CLASS else str(value)
+
+
+def sources(issue: Issue, language: Language) -> Facts:
+    """What the issue rests on; a row opens where it stands in its file."""
+    listed = pl.DataFrame(
+        [(FAMILY[one.family][language] if one.family in FAMILY else one.family, one.text, one.place or None) for one in issue.sources],
+        schema={"family": pl.String, "text": pl.String, "place": pl.String}, orient="row",
+    )  # fmt: skip
+    heads = {
+        "family": _t(language, "来源", "Source"),
+        "text": _t(language, "内容（登记时）", "What it said when registered"),
+        "place": _t(language, "文件 · 工作表 · 行", "File · sheet · row"),
+    }
+    drills: tuple[Lead | None, ...] = tuple(
+        None if one.row_id is None else Origin(one.row_id, one.text[:40]) for one in issue.sources
+    )
+    title = _t(language, f"依据 {listed.height} 条", many(listed.height, "piece") + " of evidence")
+    by_hand = "" if any(drills) else "registered by hand: no row of a file is behind it"
+    return Facts(title, "", listed, heads, () if by_hand else drills, bare=by_hand)

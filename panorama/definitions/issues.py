@@ -1,0 +1,69 @@
+"""Figures of the ledger of issues (methods §7)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from panorama.definitions.figure import Figure
+from panorama.text import Text
+
+_ISSUES: Final = Text("件", "issues")
+_REGISTERED: Final = Text("台账里登记的全部问题", "all issues registered in the ledger")
+_OPEN: Final = Text("在办问题", "open issues")
+_CLOSE: Final = "methods §7"
+
+ISSUES: Final = (
+    Figure(
+        "issues_open",
+        Text("在办问题", "Open issues"),
+        _ISSUES,
+        _REGISTERED,
+        Text(
+            "问题台账里还没有销号、也没有终止的问题，草拟的也算。来源文件里的问题要登记之后才在台账里。",
+            "Issues of the ledger that are neither closed out nor ended, drafts too. What files find is in the ledger once it is registered.",
+        ),
+        Text("状态不是“已销号”“终止”的问题件数", "issues whose state is neither closed out nor ended"),
+        _CLOSE,
+    ),
+    Figure(
+        "issues_overdue",
+        Text("超期问题", "Overdue issues"),
+        _ISSUES,
+        _OPEN,
+        Text(
+            "今天（北京时间）已过时限而没有销号或终止的问题。时限为反馈起三个日历月或更短；延期的按延期后的时限。申请销号不停表。",
+            "Today, by the civil date in Beijing, is past the limit, and the issue is not closed out or ended. The limit is three "
+            "calendar months from feedback, or sooner; an extension moves it. Asking for close-out does not stop the clock.",
+        ),
+        Text(
+            "今天晚于时限（有延期按延期）的在办问题件数",
+            "open issues whose limit, extended or original, is before today",
+        ),
+        _CLOSE,
+    ),
+    Figure(
+        "issues_soon",
+        Text("30天内到期", "Due within 30 days"),
+        _ISSUES,
+        _OPEN,
+        Text(
+            "在办问题中，时限在今天起 30 天以内（含今天）的。已超期的不在内。",
+            "Open issues whose limit lies within the 30 days from today, today included. Overdue ones are not among them.",
+        ),
+        Text("0 ≤ 时限 − 今天 ≤ 30 天的在办问题件数", "open issues with 0 to 30 days from today to the limit"),
+        _CLOSE,
+    ),
+    Figure(
+        "issues_closed",
+        Text("已销号", "Closed out"),
+        _ISSUES,
+        _REGISTERED,
+        Text(
+            "有佐证、经责任人和本单位以外的人核验、有销号单号的问题。终止的不算。",
+            "Issues with evidence, verified by somebody who is neither responsible nor from the unit, with a close-out number. "
+            "Ended ones are not counted.",
+        ),
+        Text("状态为“已销号”的问题件数", "issues whose state is closed out"),
+        _CLOSE,
+    ),
+)

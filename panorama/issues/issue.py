@@ -1,0 +1,121 @@
+"""An issue as it stands: its class, its state, its dates, and what was said of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from panorama.text import Text
+
+IssueClass = Literal["A", "B", "C"]
+CLASS: Final[dict[IssueClass, Text]] = {
+    "A": Text("A 单位整改", "A: the unit puts it right"),
+    "B": Text("B 编办解决", "B: the staffing office solves it"),
+    "C": Text("C 政策储备", "C: kept for the next reform"),
+}
+
+State = Literal[
+    "草拟", "已核定", "已反馈", "已认领", "整改中", "申请销号", "核验中", "退回整改", "重新打开", "已销号", "终止"
+]
+STATE: Final[dict[State, Text]] = {
+    "草拟": Text("草拟", "Draft"),
+    "已核定": Text("已核定", "Triaged"),
+    "已反馈": Text("已反馈", "Fed back"),
+    "已认领": Text("已认领", "Claimed"),
+    "整改中": Text("整改中", "Under way"),
+    "申请销号": Text("申请销号", "Close-out asked"),
+    "核验中": Text("核验中", "Being verified"),
+    "退回整改": Text("退回整改", "Returned"),
+    "重新打开": Text("重新打开", "Reopened"),
+    "已销号": Text("已销号", "Closed out"),
+    "终止": Text("终止", "Ended"),
+}
+"""In the order in which a page lists them."""
+
+OVER: Final[frozenset[State]] = frozenset({"已销号", "终止"})
+"""Nothing is due any more."""
+
+Severity = Literal["一般", "较重", "严重", "未定"]
+Domain = Literal["机构", "职能", "编制", "体制"]
+DOMAIN: Final[dict[Domain, Text]] = {
+    "机构": Text("机构", "Organisation"),
+    "职能": Text("职能", "Duties"),
+    "编制": Text("编制", "Staffing"),
+    "体制": Text("体制", "System"),
+}
+
+
+class Source(BaseModel):
+    """What an issue rests on: a row of a file as it read when the issue was registered, or words where there is no file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    row_id: int | None = None
+    """The row; null for what was written by hand."""
+    family: str | None = None
+    place: str = ""
+    """File, sheet and row, as a person would look for it."""
+
+
+class Issue(BaseModel):
+    """One issue. Dates are civil dates in Asia/Shanghai. Null is what has not been said yet."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    issue_no: str | None = None
+    """Given when it is triaged, kept for good whatever class it gets later, never given again."""
+    unit_id: int
+    unit_name: str
+    """As it was called when the issue was registered."""
+    office: str | None = None
+    title: str
+    text: str
+    themes: tuple[str, ...] = ()
+    severity: Severity = "未定"
+    sources: tuple[Source, ...] = ()
+    found_on: date
+    state: State = "草拟"
+    issue_class: IssueClass | None = None
+    class_reason: str | None = None
+    suggestion: str | None = None
+    criterion: str | None = None
+    """What must be so for it to be closed out."""
+    measures: str | None = None
+    owner_unit: str | None = None
+    owner: str | None = None
+    feedback_on: date | None = None
+    clock_from: date | None = None
+    """The feedback from which the three months of class A run: a change of class does not start them anew."""
+    due: date | None = None
+    """The original limit; an extension does not touch it."""
+    extended_to: date | None = None
+    extension_reason: str | None = None
+    extension_by: str | None = None
+    lead_office: str | None = None
+    """Of the staffing office: whom the task is put to, and after a claim who has it."""
+    claimed_on: date | None = None
+    opinion: str | None = None
+    evidence: tuple[str, ...] = ()
+    applied_by: str | None = None
+    verifier: str | None = None
+    verified_on: date | None = None
+    close_no: str | None = None
+    closed_on: date | None = None
+    reserve_no: str | None = None
+    clause: str | None = None
+    domain: Domain | None = None
+    proposal: str | None = None
+    reopen_of: str | None = None
+    """Number of the closed issue that this one is a rebound of."""
+
+    @property
+    def limit(self) -> date | None:
+        """The day by which it must be closed out: the extension, else the original limit."""
+        return self.extended_to or self.due
+
+    def overdue(self, day: date) -> bool:
+        """Whether the limit is past on this day, and the issue is still open (methods §7)."""
+        return self.limit is not None and day > self.limit and self.state not in OVER

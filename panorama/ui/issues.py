@@ -1,0 +1,257 @@
+"""The ledger on the page: the list and its pictures, one issue with its story, and a dialog for each command that is allowed."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import Any, Final
+from uuid import uuid4
+
+import streamlit as st
+
+from panorama.charts import issues as drawn
+from panorama.charts import review
+from panorama.charts.overview import SEVERITY
+from panorama.errors import PanoramaError
+from panorama.issues.commands import Amend, Ask, Command, asked
+from panorama.issues.issue import CLASS, DOMAIN
+from panorama.issues.transitions import allowed
+from panorama.settings import Settings
+from panorama.store.caseload import Kept, Which, counted, issue_at, listed, story
+from panorama.store.issues import perform
+from panorama.text import Text
+from panorama.themes import themes
+from panorama.ui import pick, show
+from panorama.ui.visit import Visit
+
+MOST: Final = 5_000
+"""Issues that pictures lead on from and the list holds; counts are of all."""
+VIEWS: Final = {
+    "list": Text("清单", "List"),
+    "ageing": Text("时长", "Ageing"),
+    "calendar": Text("到期日历", "Due calendar"),
+}
+WHICH: Final[dict[Which, Text]] = {
+    "open": Text("在办", "Open"),
+    "overdue": Text("超期", "Overdue"),
+    "closed": Text("已销号", "Closed out"),
+    "all": Text("全部", "All"),
+}
+_ALL_CLASSES = Text("全部分类", "All classes")
+_WHAT = Text("项目", "What")
+_STANDS = Text("内容", "As it stands")
+_BACK = Text("返回台账", "Back to the ledger")
+_LIST = Text("问题清单", "The issues")
+_SHOWN = Text("{n} 个 · 选一行打开", "{n} · pick a row to open it")
+_MORE = Text("，只列最急的 {n} 个", ", the {n} most pressing ones")
+_STORY = Text("经过", "Story")
+_NEWEST = Text(
+    "最新的在前 · 记录只增不改，由 panorama verify 校验",
+    "The newest first · only ever added to, checked by panorama verify",
+)
+_NOTHING = Text("现在没有您可以办理的事。", "There is nothing for you to do now.")
+_DO = Text("确定", "Do it")
+_DONE = Text("已办理：{what}", "Done: {what}")
+_NONE = Text("编办，或名录之外", "The staffing office, or outside the register")
+_CHOOSE = Text("请选择", "Choose")
+_DOING: Final = "issue-doing"
+_FAULT: Final = "issue-fault"
+_OVER: Final = "issue-over"
+_TOLD: Final = "issue-told"
+_KEY: Final = "issue"
+_FIRST: Final = ("triage", "feedback", "claim", "begin", "apply", "verify", "close", "reserve")
+"""Steps forward: their buttons stand out of the row."""
+
+
+def chosen() -> int | None:
+    """The issue looked at (?issue=17); None for the list."""
+    named = st.query_params.get(_KEY, "")
+    return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else None
+
+
+def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
+    """Message, figures, class × state, and the list, the ages or the calendar."""
+    day, unit_id, settings = visit.today, unit["unit_id"] if unit else None, Settings()
+    counts = counted(settings, visit.actor, day, unit_id)
+    every = listed(settings, visit.actor, day, which="all", unit_id=unit_id, size=MOST)
+    found = listed(settings, visit.actor, day, unit_id=unit_id, size=MOST)
+    closed = listed(settings, visit.actor, day, which="closed", unit_id=unit_id, size=MOST)
+    show.message(drawn.message(counts, found, day, visit.ask("units").height, visit.language))
+    show.cards(visit, drawn.cards(counts, found, closed, day, visit.language), "issues")
+    if counts.is_empty():
+        return
+    show.picture(visit, drawn.by_state(counts, every, visit.language), "by-state")
+    view = pick.pick_view(visit, st.container(), VIEWS)
+    if view == "ageing":
+        show.picture(visit, drawn.ageing(found, day, visit.language), "ageing")
+    elif view == "calendar":
+        show.picture(visit, drawn.calendar(found, day, visit.language), "calendar")
+    else:
+        _listing(visit, unit_id)
+
+
+def _listing(visit: Visit, unit_id: int | None) -> None:
+    left, right, _ = st.columns([1.5, 2, 7])
+    which = pick.pick_one(left, "which", {"": visit.say(WHICH["open"]), **{one: visit.say(text) for one, text in WHICH.items() if one != "open"}})  # fmt: skip
+    of = pick.pick_one(right, "class", {"": visit.say(_ALL_CLASSES), **{one: visit.say(text) for one, text in CLASS.items()}})  # fmt: skip
+    asked_for: Any = which or "open"
+    frame = listed(Settings(), visit.actor, visit.today, which=asked_for, unit_id=unit_id, issue_class=of, size=MOST)
+    more = visit.say(_MORE).format(n=MOST) if frame.height == MOST else ""
+    show.titled(visit.say(_LIST), visit.say(_SHOWN).format(n=frame.height) + more)
+    shown, heads = drawn.table(frame, visit.today, visit.language)
+    turn = st.session_state.setdefault("turn-issues-list", 0)
+    widget = f"issues-list-{turn}"
+    show.table(
+        visit, shown, heads, widget, visit.say(_LIST), on_select=partial(_open_row, widget, frame["id"].to_list()),
+        selection_mode="single-row",
+    )  # fmt: skip
+
+
+def _open_row(widget: str, ids: list[int]) -> None:
+    rows = st.session_state[widget]["selection"]["rows"]
+    st.session_state["turn-issues-list"] += 1
+    if rows:
+        open_issue(ids[rows[0]])
+
+
+def open_issue(issue_id: int | None) -> None:
+    """Have the page show this issue; None for the ledger."""
+    if issue_id is None:
+        st.query_params.pop(_KEY, None)
+    else:
+        st.query_params[_KEY] = str(issue_id)
+
+
+def one(visit: Visit, issue_id: int) -> None:
+    """One issue: where it stands, what is known of it, what may be done, its evidence and its story."""
+    st.button(visit.say(_BACK), key="issue-back", type="tertiary", icon=":material/arrow_back:", on_click=open_issue, args=(None,))  # fmt: skip
+    try:
+        kept = issue_at(issue_id, Settings(), visit.actor)
+        told = story(issue_id, Settings(), visit.actor)
+    except PanoramaError as fault:
+        st.error(fault.say(visit.language), icon=":material/lock:")
+        return
+    name = drawn.number({"issue_no": kept.issue.issue_no, "id": kept.id}, visit.language)
+    show.message(drawn.headline(kept.issue, name, visit.today, visit.language))
+    if said := st.session_state.pop(_TOLD, ""):
+        st.success(said, icon=":material/check:")
+    _buttons(visit, kept)
+    left, right = st.columns([7, 6], gap="large")
+    with left:
+        lines = drawn.facts(kept.issue, lambda code: review.name(code, visit.language), visit.language)
+        st.markdown(
+            "\n".join(
+                [
+                    f"| {visit.say(_WHAT)} | {visit.say(_STANDS)} |",
+                    "| :-- | :-- |",
+                    *(f"| :gray[{label}] | {value} |" for label, value in lines),
+                ]
+            )
+        )
+        show.facts(visit, drawn.sources(kept.issue, visit.language), "sources")
+    with right:
+        show.titled(visit.say(_STORY), visit.say(_NEWEST))
+        lines = drawn.steps(told, visit.language)
+        st.markdown(
+            "\n".join(f"- {head}" + (f"  \n  :small[:gray[{words}]]" if words else "") for head, words in lines)
+        )
+
+
+def _buttons(visit: Visit, kept: Kept) -> None:
+    may = allowed(kept.issue, visit.actor)
+    if not may:
+        show.quiet(visit.say(_NOTHING))
+        return
+    with st.container(horizontal=True, gap="small"):
+        for kind in may:
+            step = kind.kind.removeprefix("issue.")
+            if step != "sources":
+                st.button(
+                    visit.say(kind.label), key=f"issue-{step}", type="secondary" if step in _FIRST else "tertiary",
+                    on_click=_begin, args=(kept.id, kept.version, kind),
+                )  # fmt: skip
+
+
+def _begin(issue_id: int, version: int, kind: type[Command]) -> None:
+    # The key belongs to the dialog: however often its button is pressed, it is one command.
+    st.session_state[_DOING] = (issue_id, version, kind, uuid4().hex)
+
+
+def open_if_asked(visit: Visit) -> None:
+    """The dialog of the command whose button was pressed."""
+    doing = st.session_state.pop(_DOING, None)
+    if doing is not None:
+        st.session_state.pop(_OVER, None)
+        issue_id, version, kind, key = doing
+        kept = issue_at(issue_id, Settings(), visit.actor)
+        st.dialog(visit.say(kind.label), width="medium")(_dialog)(visit, kept, version, kind, key)
+
+
+def _dialog(visit: Visit, kept: Kept, version: int, kind: type[Command], key: str) -> None:
+    # Kept for a page that runs as a whole meanwhile; here the form is open already.
+    st.session_state.pop(_DOING, None)
+    if st.session_state.pop(_OVER, False):
+        st.rerun()
+    for name, ask in asked(kind).items():
+        field(visit, kind, name, ask, f"{key}-{name}", _usual(visit, kept, kind, name))
+    if fault := st.session_state.pop(_FAULT, ""):
+        st.error(fault)
+    st.button(visit.say(_DO), key="issue-do", type="primary", on_click=_do, args=(visit, kept.id, version, kind, key))
+
+
+def _usual(visit: Visit, kept: Kept, kind: type[Command], name: str) -> Any:
+    """What a form begins with: today where a day is asked for, and what the issue says already."""
+    if name == "on":
+        return visit.today
+    if kind is Amend or name in ("lead_office", "owner", "criterion", "measures", "suggestion"):
+        return getattr(kept.issue, name)
+    return (kept.issue.owner_unit or kept.issue.unit_name) if name == "owner_unit" else None
+
+
+def field(visit: Visit, kind: type[Command], name: str, ask: Ask, key: str, usual: Any) -> None:
+    """The widget that asks for one field of a command."""
+    label = visit.say(ask.label)
+    choices: dict[str, dict[Any, Text]] = {
+        "issue_class": dict(CLASS),
+        "domain": dict(DOMAIN),
+        "severity": dict(SEVERITY),
+    }
+    if name in choices:
+        options = list(choices[name])
+        st.selectbox(
+            label, options, index=options.index(usual) if usual in options else None, key=key,
+            format_func=lambda one: visit.say(choices[name][one]), placeholder=visit.say(_CHOOSE),
+        )  # fmt: skip
+    elif name == "themes":
+        codes = themes()["code"].to_list()
+        st.multiselect(label, codes, default=list(usual or ()), key=key, format_func=lambda code: review.name(code, visit.language))  # fmt: skip
+    elif name == "unit_id":
+        names = {None: visit.say(_NONE), **dict(visit.ask("units").select("unit_id", "unit").iter_rows())}
+        st.selectbox(label, list(names), key=key, format_func=lambda one: names[one])
+    elif kind.model_fields[name].annotation == date | None:
+        st.date_input(label, value=usual, key=key, format="YYYY-MM-DD")
+    elif ask.long:
+        st.text_area(label, value=usual or "", key=key, height=80)
+    else:
+        st.text_input(label, value=usual or "", key=key)
+
+
+def filled(kind: type[Command], key: str) -> dict[str, Any]:
+    """What a form holds, by field."""
+    values = {name: st.session_state.get(f"{key}-{name}") for name in asked(kind)}
+    if kind.model_fields.get("evidence") is not None:
+        values["evidence"] = tuple(filter(None, map(str.strip, str(values["evidence"] or "").splitlines())))
+    if "themes" in values:
+        values["themes"] = tuple(values["themes"] or ())
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _do(visit: Visit, issue_id: int, version: int, kind: type[Command], key: str) -> None:
+    try:
+        perform(issue_id, kind(**filled(kind, key)), version, key, Settings(), visit.actor)
+    except PanoramaError as fault:
+        st.session_state[_FAULT] = fault.say(visit.language)
+        st.session_state[_DOING] = (issue_id, version, kind, key)
+        return
+    st.session_state[_OVER] = True
+    st.session_state[_TOLD] = visit.say(_DONE).format(what=visit.say(kind.label))

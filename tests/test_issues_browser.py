@@ -1,0 +1,51 @@
+"""The ledger in a real browser: evidence becomes an issue in two clicks, and three clicks are one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from panorama.access.actor import local_actor
+from panorama.settings import Settings
+from panorama.store.caseload import issue_at
+from panorama.store.verify import verify
+from tests.browser import serving, visiting
+from tests.conftest import unused_port
+from tests.stock import events
+
+
+def test_evidence_becomes_an_issue_that_is_triaged_and_three_clicks_are_one(
+    sample_home: Path, tmp_path: Path, browser: Browser
+) -> None:
+    home = tmp_path / "store"
+    shutil.copytree(sample_home, home)
+    settings = Settings(home=home)
+    with serving(home, unused_port()) as address, visiting(browser, height=1000) as seen:
+        seen.open(f"{address}/evidence?view=contradictions&theme=T13")
+        seen.main.get_by_role("button", name="转为问题").first.click()
+        dialog = seen.page.get_by_role("dialog")
+        register = dialog.get_by_role("button", name="登记", exact=True)
+        expect(register).to_be_visible()
+        register.click(click_count=3)
+        expect(dialog).to_contain_text("已登记为草稿")
+        assert events(settings, "issue.register") == 1
+        dialog.get_by_role("link", name="打开问题").click()
+        seen.says("草稿 1")
+        seen.main.get_by_role("button", name="核定分类").click()
+        form = seen.page.get_by_role("dialog")
+        form.get_by_role("button", name="确定").click()
+        expect(form).to_contain_text("核定分类要填写：问题分类")
+        form.get_by_role("combobox").click()
+        seen.page.get_by_role("option", name="A 单位整改").click()
+        form.get_by_label("理由").fill("属单位职责")
+        form.get_by_role("button", name="确定").click(click_count=3)
+        seen.says("-A-0001")
+        seen.says("已核定")
+        expect(form).to_have_count(0)
+        assert not seen.outside(address)
+    issue = issue_at(1, settings, local_actor()).issue
+    assert (issue.state, issue.themes, issue.class_reason) == ("已核定", ("T13",), "属单位职责")
+    assert events(settings, "issue.triage") == 1
+    assert verify(settings).broken is None
