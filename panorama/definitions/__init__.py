@@ -11,6 +11,7 @@ from panorama.definitions.checks import CHECKS
 from panorama.definitions.evidence import EVIDENCE
 from panorama.definitions.figure import Figure
 from panorama.definitions.load import LOAD
+from panorama.definitions.peers import PEERS
 from panorama.definitions.staffing import STAFFING
 
 __all__ = ["BANDS", "CHECKS", "FIGURES", "VACANCY_HIGH", "Figure"]
@@ -20,5 +21,5 @@ BANDS: Final = (0.60, 0.80, 1.00, 1.15)
 VACANCY_HIGH: Final = 0.15
 """A vacancy rate above this is ledger evidence of theme T12."""
 
-FIGURES: Final[dict[str, Figure]] = {figure.key: figure for figure in (*STAFFING, *LOAD, *EVIDENCE)}
+FIGURES: Final[dict[str, Figure]] = {figure.key: figure for figure in (*STAFFING, *LOAD, *EVIDENCE, *PEERS)}
 """Every figure by its key."""

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 Z: Final = (1.96, 3.09)
 """Of 95 % and 99.8 %."""
 SMALL: Final = 10
 """With fewer units than this, over-dispersion is not estimated: a few odd units would widen every limit."""
+FEWEST: Final = 5
+"""With fewer units of a kind none is judged: each would mostly be held against itself."""
 WINSOR: Final = 0.10
 """Share of the residuals at either end that is pulled in before over-dispersion is estimated."""
 
@@ -100,3 +103,51 @@ def _exact(made: Funnel, size: Floats, share: float) -> Floats:
     most = np.asarray(law.ppf(share))
     below, at = law.cdf(most - 1), law.cdf(most)
     return np.asarray(most - (at - share) / np.maximum(at - below, 1e-300))
+
+
+JUDGED: Final[dict[str, pl.DataType]] = {
+    "unit_id": pl.Int64(),
+    "kind": pl.String(),
+    "events": pl.Int64(),
+    "years": pl.Int64(),
+    "size": pl.Float64(),
+    "rate": pl.Float64(),
+    "centre": pl.Float64(),
+    "low_95": pl.Float64(),
+    "high_95": pl.Float64(),
+    "low_998": pl.Float64(),
+    "high_998": pl.Float64(),
+    "dispersion": pl.Float64(),
+    "tau": pl.Float64(),
+    "verdict": pl.Int64(),
+}
+"""Columns of `judged`; the build makes `staging.funnel_limit` of them."""
+
+
+def judged(units: pl.DataFrame) -> pl.DataFrame:
+    """Units in the funnel of their kind, by Poisson limits.
+
+    units: `staging.funnel_unit`: unit_id, kind, events, years, size. Returns JUDGED, ordered by kind and unit; a kind without
+    any event, or of fewer than five units, has no limits and no verdict. verdict: 0 within 95 %, ±1 outside 95 %, ±2 outside 99.8 %.
+    """
+    ordered = units.with_columns(pl.col("size").cast(pl.Float64)).sort("kind", "unit_id")
+    frames = [_judged(group) for _, group in ordered.group_by("kind", maintain_order=True)]
+    return pl.concat(frames) if frames else pl.DataFrame(schema=JUDGED)
+
+
+def _judged(group: pl.DataFrame) -> pl.DataFrame:
+    events, size = group["events"].to_numpy().astype(np.float64), group["size"].to_numpy()
+    made = funnel(events, size, "poisson") if group.height >= FEWEST else None
+    found = group.with_columns(rate=pl.col("events") / pl.col("size"))
+    if made is None:
+        missing = {name: pl.lit(None, dtype=kind) for name, kind in JUDGED.items() if name not in found.columns}
+        return found.with_columns(**missing).select(JUDGED.keys()).cast(pl.Schema(JUDGED))
+    inner, outer = (limits(made, size, z) for z in Z)
+    verdict = np.sum([outside(made, events, size, z) for z in Z], axis=0)
+    columns = {"low_95": inner[0], "high_95": inner[1], "low_998": outer[0], "high_998": outer[1], "verdict": verdict}
+    return (
+        found.with_columns(**{name: pl.Series(values) for name, values in columns.items()})
+        .with_columns(centre=made.centre, dispersion=pl.lit(made.dispersion, pl.Float64), tau=made.tau)
+        .select(JUDGED.keys())
+        .cast(pl.Schema(JUDGED))
+    )
