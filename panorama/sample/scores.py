@@ -23,7 +23,7 @@ TREE: Final = (
 )
 """Index, indicator, its weight, its parts with theirs: parts add up to their parent, parents of an index to 100."""
 FORMULAS: Final = {"编制不超核定": "excess@1", "领导职数不超核定": "leaders_excess@1", "工作饱满度": "saturation@1"}
-SEVERITY: Final = (-0.06, -0.02, 0.0, 0.03, 0.05)
+SEVERITY: Final = (-0.04, -0.02, 0.0, 0.02, 0.04)
 """How far each rater in turn lies off the mean, as a share of the weight."""
 
 
@@ -89,9 +89,9 @@ def scores(all_units: Sequence[Unit], seed: int) -> list[Row]:
             if name == "行业排名" and unit.template == "PARTY":
                 found.append(base | {"rater_kind": "自评", "rater": unit.name, "na": True, "na_reason": "没有行业排名"})
                 continue
-            found.append(base | {"rater_kind": "自评", "rater": unit.name} | _given(min(usual + 0.08, 1), weight))
+            found.append(base | {"rater_kind": "自评", "rater": unit.name} | _given(min(usual + 0.04, 1), weight))
             for rater, off in raters:
-                given = float(np.clip(usual + off + random.normal(0, 0.03), 0, 1))
+                given = float(np.clip(usual + off + random.normal(0, 0.02), 0, 1))
                 found.append(base | {"rater_kind": "评估组", "rater": rater} | _given(given, weight))
     return found
 

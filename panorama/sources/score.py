@@ -25,8 +25,7 @@ def _without(name: str) -> Callable[[checks.Row], bool]:
 class Score(Source):
     number: ClassVar[str] = "D21"
     dataset: ClassVar[str] = "score"
-    title: ClassVar[Text] = Text("评分", "Scores")
-    family: ClassVar[str | None] = "自评"
+    title: ClassVar[Text] = Text("指标评分", "Scores")
     key: ClassVar[tuple[str, ...]] = ("unit_ref", "ind_code", "round", "rater")
 
     unit_ref: Annotated[str, unit_column("单位", more=("被评分单位",))]
