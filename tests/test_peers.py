@@ -184,6 +184,21 @@ def test_nearest_is_what_comparing_all_pairs_says(rows: list[tuple[str, int, int
         assert mine["nearness"].to_list() == list(range(1, mine.height + 1))
 
 
+def test_more_units_than_a_block_holds_have_the_peers_that_comparing_all_pairs_says() -> None:
+    # Seed 12: 600 units of one kind, against one matrix of all distances.
+    rng = np.random.default_rng(12)
+    approved, offices = rng.integers(1, 900, 600), rng.integers(0, 40, 600)
+    found = nearest(
+        units(*((at, "A", int(a), int(o)) for at, (a, o) in enumerate(zip(approved, offices, strict=True)))), 5
+    )
+    logs = np.stack(
+        [np.log(approved) / np.std(np.log(approved)), np.log(offices + 1) / np.std(np.log(offices + 1))], axis=1
+    )
+    far = np.linalg.norm(logs[:, None] - logs[None], axis=2)
+    np.fill_diagonal(far, np.inf)
+    assert found["distance"].to_numpy().reshape(600, 5) == pytest.approx(np.sort(far, axis=1)[:, :5], abs=1e-9)
+
+
 def test_nobody_like_it_gives_no_peers() -> None:
     assert nearest(units((1, "GOV", 100, 10), (2, "INST", 100, 10))).is_empty()
     assert nearest(units().clear()).is_empty()

@@ -24,7 +24,11 @@ RESULT: Final[dict[str, pl.DataType]] = {
     "distance": pl.Float64(),
 }
 
+_ROWS: Final = 256
+"""Units compared with all others at a time: thousands at once would take gigabytes."""
+
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 def nearest(units: pl.DataFrame, most: int = MOST) -> pl.DataFrame:
@@ -44,21 +48,29 @@ def nearest(units: pl.DataFrame, most: int = MOST) -> pl.DataFrame:
 def _near(group: pl.DataFrame, most: int) -> pl.DataFrame:
     ids = group["id"].to_numpy()
     places = np.stack([_scaled(group["approved"], 0), _scaled(group["offices"], 1)], axis=1)
-    n, kept = len(ids), min(most, len(ids) - 1)
-    distance = np.sqrt(np.square(places[:, None, :] - places[None, :, :]).sum(axis=2))
-    # Rounded, so that the same distance is the same whatever else stands in the group.
-    ranked = np.round(distance, 9)
-    np.fill_diagonal(ranked, np.inf)
-    order = np.argsort(ranked, axis=1, kind="stable")[:, :kept]
+    kept = min(most, len(ids) - 1)
+    found = [_nearest_of(places, first, kept) for first in range(0, len(ids), _ROWS)]
+    order, distance = (np.concatenate(one) for one in zip(*found, strict=True))
     return pl.DataFrame(
         {
             "id": np.repeat(ids, kept),
             "peer": ids[order].ravel(),
-            "nearness": np.tile(np.arange(1, kept + 1), n),
-            "distance": np.take_along_axis(distance, order, axis=1).ravel(),
+            "nearness": np.tile(np.arange(1, kept + 1), len(ids)),
+            "distance": distance.ravel(),
         },
         schema=RESULT,
     )
+
+
+def _nearest_of(places: Floats, first: int, kept: int) -> tuple[Ints, Floats]:
+    """Of the units from `first` on, as many as a block holds: who is nearest, and how far."""
+    block = places[first : first + _ROWS]
+    distance = np.sqrt(np.square(block[:, None, :] - places[None, :, :]).sum(axis=2))
+    # Rounded, so that the same distance is the same whatever else stands in the group.
+    ranked = np.round(distance, 9)
+    ranked[np.arange(len(block)), first + np.arange(len(block))] = np.inf
+    order = np.argsort(ranked, axis=1, kind="stable")[:, :kept]
+    return order, np.take_along_axis(distance, order, axis=1)
 
 
 def _scaled(sizes: pl.Series, more: int) -> Floats:
