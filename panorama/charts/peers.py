@@ -240,7 +240,7 @@ def standings(units: pl.DataFrame, by: str, language: Language) -> Facts:
                 "n": found.n,
                 "median": "—" if found.median is None else _figure(name, found.median),
                 "z": _z(found, language),
-                "percentile": found.percentile,
+                "percentile": None if found.percentile is None else round(found.percentile, 2),
                 "robust": _robust(held, language),
             }
         )
