@@ -555,6 +555,43 @@ def test_missing_months_widen_the_interval_and_extra_work_narrows_it() -> None:
     assert width(parts([0.5], cv=0.1, fixed=0.5)) < plain * 0.6
 
 
+def test_the_draws_of_activities_are_their_own_and_the_same_whatever_their_evidence() -> None:
+    # codding and gnu have one CRC-32: a draw by that would be one for both.
+    frame = parts([0.5, 0.5]).with_columns(activity_code=pl.Series(["codding", "gnu"]))
+    alone = interval(parts([1.0]).with_columns(activity_code=pl.lit("codding"))).row(0, named=True)
+    both = interval(frame).row(0, named=True)
+    assert both["high"] - both["low"] < 0.8 * (alone["high"] - alone["low"])
+    cvs = pl.concat([parts([1.0], cv=cv, unit_id=unit) for unit, cv in ((1, 0.1), (2, 0.3))])
+    sigmas = [math.sqrt(math.log1p(cv**2)) for cv in (0.1, 0.3)]
+    found = interval(cvs).sort("unit_id")["high"].to_list()
+    normals = [(math.log(high) + sigma**2 / 2) / sigma for high, sigma in zip(found, sigmas, strict=True)]
+    assert normals[0] == pytest.approx(normals[1], abs=1e-4)
+
+
+def test_extra_work_of_an_office_with_nothing_else_done_is_in_the_interval_of_its_unit() -> None:
+    con = world(
+        unit=[UNIT], availability=[LEAVE],
+        activity_standard=[standard("A", 1.0, evidence="写实"), extra("X", 1, 1840 * 5, "二处")],
+        workload=[work("A", 1840), work("A", 0, "二处")], staffing_ledger=[staff(1), staff(5, "二处")],
+    )  # fmt: skip
+    unit = one(con, "select * from mart.saturation where office_id is null and period = '2025'")
+    assert unit["saturation"] == pytest.approx(1)
+    assert unit["low"] < 1 < unit["high"]
+    assert (unit["low"] * 6 - 5, unit["high"] * 6 - 5) == (pytest.approx(0.85, abs=0.02), pytest.approx(1.17, abs=0.02))
+    idle = office(con, name="二处")
+    assert (idle["low"], idle["high"], idle["p_under"], idle["p_over"]) == (pytest.approx(1), pytest.approx(1), 0, 0)
+
+
+def test_every_interval_of_a_year_holds_its_point_or_nearly() -> None:
+    months = [work(code, 90 + month, place, f"2025-{month:02}") for code in "AB" for place in ("一处", "二处")
+              for month in range(1, 9 if place == "一处" else 13)]  # fmt: skip
+    con = world(unit=[UNIT], availability=[LEAVE], workload=months, staffing_ledger=[staff(2), staff(3, "二处")],
+                activity_standard=[standard("A", 1.5), standard("B", 4, evidence="申报"), support("S", 0.2), extra("X", 2, 200)])  # fmt: skip
+    rows = every(con, "select saturation, low, high from mart.saturation where length(period) = 4")
+    assert len(rows) == 3
+    assert all(row["low"] < row["saturation"] < row["high"] for row in rows)
+
+
 def test_no_parts_and_no_staff_give_no_rows() -> None:
     assert interval(parts([1.0]).clear()).schema == pl.Schema(RESULT)
     assert interval(parts([1.0], staff=0)).height == 0

@@ -90,6 +90,32 @@ def two_years(first: float, second: float, *, people: int = 2, overtime: float |
     )  # fmt: skip
 
 
+def scored(own: float | None, *team: float | None, **more: Any) -> Rows:
+    """An indicator of ten points, the unit's own score of it, and those of the evaluation team; None: not applicable."""
+    indicator = {
+        "ind_code": "1.1",
+        "name": "职责履行",
+        "index": "执行情况",
+        "common": "个性",
+        "approved_doc": "编〔2024〕1号",
+    }
+    indicator |= {"weight": 10, "scoring": "按实", "version": "1"}
+    raters = [("自评", "本单位", own), *(("评估组", f"员{at}", given) for at, given in enumerate(team))]
+    rows = [
+        {
+            "ind_code": "1.1",
+            "round": "2024年",
+            "rater_kind": kind,
+            "rater": rater,
+            "score": given,
+            "na": given is None,
+            **more,
+        }
+        for kind, rater, given in raters
+    ]
+    return {"indicator": [indicator], "score": rows}
+
+
 PUT_RIGHT = inspected(state="已完成", done_date=date(2024, 8, 1))
 AGAIN = audited(text="存在混编混岗问题", audit_year=2025)
 
@@ -126,6 +152,13 @@ CASES: Sequence[tuple[str, bool, str, Rows]] = (
     ("X09", False, "没有完成日期", merged(inspected(state="已完成"), AGAIN)),
     ("X09", False, "没有改完", merged(inspected(state="整改中"), AGAIN)),
     ("X09", False, "另一主题", merged(PUT_RIGHT, audited(text="长期借调人员未清退", audit_year=2025))),
+    ("X10", True, "高出两分", scored(9.0, 7.5, 6.5)),
+    ("X10", False, "正好一分半", scored(8.5, 7.0)),
+    ("X10", False, "自评更低", scored(6.0, 9.0)),
+    ("X10", False, "平均不差", scored(9.0, 9.5, 6.5)),
+    ("X10", False, "评估组未评", scored(9.0)),
+    ("X10", False, "不适用", scored(9.0, None)),
+    ("X10", False, "不知满分", {"score": scored(9.0, 5.0)["score"]}),
     ("X12", True, "没有这项", merged(duty(worked(100)), office(2))),
     ("X12", False, "有这项", merged(duty(worked(100), worked(10, activity="B")), office(2))),
     ("X12", False, "报了没填数", merged(duty(worked(100), worked(None, activity="B", months=1)), office(2))),

@@ -65,6 +65,13 @@ ORACLE = {
     "quota:bool note:text",
     "D15 industry_ranking": "unit_ref:unit! system:str! indicator:str! period:period! scope:enum! rank:int tie:bool "
     "field_n:int(个) value:dec value_unit:str direction:enum tier_text:str authority:str doc_no:str",
+    "D20 indicator": "ind_code:str! parent:str level:int name:str! index:enum! template_kind:enum? common:enum! unit_ref:unit "
+    "approved_doc:str weight:dec(分)! scoring:text! formula_ref:str direction:enum goal_lo:dec goal_hi:dec target:dec unit:str "
+    "data_source:str evidence_required:list na_allowed:bool source_clause:str version:str!",
+    "D21 score": "unit_ref:unit! ind_code:str! round:str! rater_kind:enum! rater:str! raw_value:dec score:dec(分) na:bool "
+    "na_reason:text missing:bool evidence_refs:list comment:text agreed:bool agreed_on:date",
+    "D30 peer_group": "group_name:str! unit_ref:unit! reason:text fixed_by:str valid_from:date valid_to:date",
+    "D31 evaluator": "ev_id:str! name:str home_ref:unit! role:str trained_on:date conflicts:list assigned:list",
 }
 
 # Headers of real files that the data dictionary names, and the field they mean.
@@ -100,6 +107,12 @@ WRITTEN = {
     "performance_rating": "考核对象=unit_ref 考核类型=scheme 年度=year 牵头部门=authority 序列=category 综合得分=score 分值=score_max 加减分=bonus "
     "档次=grade_raw 位次=rank 总数=field_n 失分项=deduct_items",
     "industry_ranking": "地区=unit_ref 条线=system 评比名称=indicator 月份=period 名次=rank 参评地区数=field_n 数值=value 来源=authority",
+    "indicator": "序号=ind_code 指标代码=ind_code 一级指标=parent 二级指标=parent 三级指标=name 评估要素=name 指标性质=common 分值=weight "
+    "标准分=weight 评分细则=scoring 计分方法=scoring 扣分标准=scoring 数据口径=formula_ref 目标=target 单位=unit 佐证材料=evidence_required",
+    "score": "被评估单位=unit_ref 指标=ind_code 轮次=round 评估员=rater 实际值=raw_value 完成值=raw_value 自评得分=score "
+    "评估得分=score 材料卷号=evidence_refs 评分说明=comment 存在问题=comment",
+    "peer_group": "可比组=group_name 同类单位=unit_ref 理由=reason 确定人=fixed_by 有效期起=valid_from 失效日期=valid_to",
+    "evaluator": "编号=ev_id 姓名=name 评估员所在单位=home_ref 角色=role 培训时间=trained_on 应回避单位=conflicts",
 }
 
 

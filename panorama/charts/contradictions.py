@@ -47,6 +47,14 @@ class Question:
     answered: str
 
 
+SIDES: Final = {
+    **FAMILY,
+    "自评": Text("自评", "Self-evaluation"),
+    "评估组": Text("评估组", "Evaluation team"),
+}
+"""Who may stand on a side of a contradiction: the source families, and who scored."""
+
+
 def questions(frame: pl.DataFrame, language: Language) -> list[Question]:
     """Frame of `evidence_contradictions`, in its order."""
     return [_question(one, language) for one in frame.iter_rows(named=True)]
@@ -79,7 +87,7 @@ def _statement(one: dict[str, Any], side: str, language: Language) -> Statement:
     file, rest = one[f"{side}_file"], len(one[f"{side}_rows"]) - 1
     more = _MORE[language].format(n=rest + (language == "zh")) if rest > 0 else ""
     return Statement(
-        FAMILY[one[f"{side}_family"]][language],
+        SIDES[one[f"{side}_family"]][language],
         one[f"{side}_at"],
         as_said(text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"),
         _ROW[language].format(file=as_said(file), row=one[f"{side}_row"], more=more) if file else "",

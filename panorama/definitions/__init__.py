@@ -12,6 +12,7 @@ from panorama.definitions.evidence import EVIDENCE
 from panorama.definitions.figure import Figure
 from panorama.definitions.issues import ISSUES
 from panorama.definitions.load import LOAD
+from panorama.definitions.peers import PEERS
 from panorama.definitions.staffing import STAFFING
 
 __all__ = ["BANDS", "CHECKS", "FIGURES", "VACANCY_HIGH", "Figure"]
@@ -21,5 +22,5 @@ BANDS: Final = (0.60, 0.80, 1.00, 1.15)
 VACANCY_HIGH: Final = 0.15
 """A vacancy rate above this is ledger evidence of theme T12."""
 
-FIGURES: Final[dict[str, Figure]] = {figure.key: figure for figure in (*STAFFING, *LOAD, *EVIDENCE, *ISSUES)}
+FIGURES: Final[dict[str, Figure]] = {figure.key: figure for figure in (*STAFFING, *LOAD, *EVIDENCE, *ISSUES, *PEERS)}
 """Every figure by its key."""

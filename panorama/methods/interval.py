@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Final
-from zlib import crc32
 
 import numpy as np
 import polars as pl
@@ -149,7 +149,8 @@ def _factors(ordered: pl.DataFrame, seed: int, draws: int) -> tuple[Draws, Ints]
     factors = np.empty((pairs.height, draws), dtype=np.float32)
     for at, (activity, cv) in enumerate(pairs.rows()):
         # A stream of its own: what else is in the files changes nothing of this activity's draws.
-        normal = _stream(seed, 0, crc32(activity.encode())).standard_normal(draws)
+        own = int.from_bytes(blake2b(activity.encode(), digest_size=8).digest())
+        normal = _stream(seed, 0, own).standard_normal(draws)
         factors[at] = lognormal(cv, normal)
     numbered = pairs.with_row_index("line")
     lines = ordered.select("activity_code", "cv").join(numbered, on=["activity_code", "cv"], maintain_order="left")

@@ -23,7 +23,7 @@ from panorama.text import Text
 __all__ = ["EXPECTED_REFUSALS", "SCALES", "STORIES", "Story", "write_sample"]
 
 SCALES: Final = ("pilot", "city", "province", "nation")
-COMMON: Final = ("activity_standard", "availability")
+COMMON: Final = ("activity_standard", "availability", "indicator")
 """The same in every city: written once."""
 Job = tuple[str, Callable[[], Path]]
 Progress = Callable[[int, int, Text], None]

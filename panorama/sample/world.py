@@ -12,6 +12,7 @@ import polars as pl
 from panorama.sample import places
 from panorama.sample.findings import DENSITY, audits, inspections
 from panorama.sample.ratings import rankings, ratings
+from panorama.sample.scores import evaluators, indicators, scores
 from panorama.sample.staff import MISCOUNT, Staff, staff
 from panorama.sample.tasks import availabilities, standards
 from panorama.sample.units import INSTITUTIONS, YEARS, Unit, units
@@ -55,6 +56,10 @@ def world(scale: str, seed: int, today: date, part: int = 1) -> World:
         "audit_finding": audits(all_units, seed, today, density),
         "performance_rating": ratings(all_units, seed),
         "industry_ranking": rankings(all_units, seed),
+        "peer_group": _groups(all_units),
+        "evaluator": evaluators(all_units),
+        "indicator": indicators(),
+        "score": scores(all_units, seed),
     }
     return World(all_units, people, rows, workload(all_units, people, seed))
 
@@ -102,6 +107,30 @@ def _aliases() -> list[Row]:
     return [
         {"alias": alias, "unit_ref": unit, "kind": kind, "valid_from": since, "valid_to": until, "confirmed_by": "示例"}
         for alias, unit, kind, since, until in listed
+    ]
+
+
+def _groups(all_units: Sequence[Unit]) -> list[Row]:
+    """Groups that a person set: the districts, and the departments of the pilot."""
+    names = {"DISTRICT": "区级比较组", "GOV": "试点政府部门组"}
+    reasons = {
+        "DISTRICT": "职能和层级相同",
+        "GOV": "同为试点，职责以行政监管为主",
+        "INST": "同为试点，职责以公共服务为主",
+    }
+    return [
+        {
+            "group_name": f"{names[unit.template]}（模拟）",
+            "unit_ref": unit.name,
+            "reason": reasons[unit.template],
+            "fixed_by": "示例",
+            "valid_from": date(YEARS[0], 1, 1),
+        }
+        for unit in all_units
+        if unit.template in names
+        and unit.ended is None
+        and (unit.pilot or unit.kind == "区(县)")
+        and unit.founded < date(YEARS[0], 1, 1)
     ]
 
 

@@ -279,6 +279,27 @@ DIRECTION = _list(
     ("逆向", "Lower is better", "逆 反向 负向 逆指标 越低越好 逆向指标"),
 )
 
+AIM = _list(
+    ("正向", "Higher is better", "正 正指标 越高越好 正向指标"),
+    ("逆向", "Lower is better", "逆 反向 负向 逆指标 越低越好 逆向指标"),
+    ("适度", "A middle is best", "适中 区间 适度指标"),
+)
+
+INDEX = _list(
+    ("执行情况", "Compliance", "执行 执行情况指数"),
+    ("使用效益", "Benefit", "效益 使用效益指数"),
+)
+"""The two indices: never added up."""
+
+INDICATOR_SCOPE = _list(("共性", "Common", "共性指标"), ("个性", "Individual", "个性指标"))
+
+RATER_KIND = _list(
+    ("自评", "The unit itself", "自我评估 单位自评"),
+    ("互评", "Another unit", "互查互评 交叉评估"),
+    ("评估组", "Evaluation team", "专家组 工作组 评估小组"),
+    ("系统", "By the system", "系统评分 自动评分"),
+)
+
 CONF = _list(
     ("公开", "Public", "可公开 主动公开"),
     ("内部", "Internal", "内部资料 内部使用 内部公开"),
@@ -357,6 +378,10 @@ ENUMERATIONS: dict[str, tuple[Choice, ...]] = {
     "disposal": DISPOSAL,
     "ranking_scope": RANKING_SCOPE,
     "direction": DIRECTION,
+    "aim": AIM,
+    "index": INDEX,
+    "indicator_scope": INDICATOR_SCOPE,
+    "rater_kind": RATER_KIND,
     "conf": CONF,
     "theme": THEME,
 }

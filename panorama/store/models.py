@@ -14,9 +14,11 @@ from typing import Final
 import duckdb
 import polars as pl
 
+from panorama.methods.funnel import judged
 from panorama.methods.interval import interval
 from panorama.methods.matching import proposed
 from panorama.methods.matters import matters
+from panorama.methods.peers import nearest
 from panorama.methods.similarity import likeness
 from panorama.store import rules
 from panorama.store.loads import write_loads
@@ -36,6 +38,8 @@ class Computed:
 
 COMPUTED: Final[dict[str, Computed]] = {
     "staging.saturation_interval": Computed(("staging.saturation_part",), interval),
+    "staging.nearest": Computed(("staging.peer_size",), nearest),
+    "staging.funnel_limit": Computed(("staging.funnel_unit",), judged),
     "staging.likeness": Computed(("staging.finding_text",), likeness),
     "staging.matter": Computed(("staging.link",), matters),
     "staging.text_theme": Computed(("staging.statement_text", "raw.theme_rule"), proposed, 200_000),

@@ -32,8 +32,6 @@ COMING: Final[Mapping[str, Text]] = {
     "D17": Text("访谈与跟班", "Interviews and shadowing"),
     "D18": Text("延伸评估", "Extended evaluation"),
     "D19": Text("自评材料", "Self-evaluation material"),
-    "D20": Text("评估指标", "Indicators"),
-    "D21": Text("指标评分", "Scores"),
     "D22": Text("问题台账", "Issue ledger"),
     "D23": Text("政策储备", "Policy reserve"),
     "D24": Text("申请受理", "Applications"),

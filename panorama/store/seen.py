@@ -23,8 +23,13 @@ ORIGIN: Final = {
 }
 """Who sees units alone learns of a file where a row comes from; the other columns speak of everybody's rows, and are null."""
 
-BESIDE_OTHERS: Final = {"contradiction": "of_others"}
-"""Tables some of whose rows set a unit beside others → the column that says so: these are for who sees everything."""
+BESIDE_OTHERS: Final = {
+    "contradiction": "of_others",
+    "peer": "true",
+    "funnel": "true",
+    "score": "rater_kind <> '自评'",
+}
+"""Tables whose rows, or some, set a unit beside others → what says so of a row: these are for who sees everything."""
 
 _EVERYTHING = "coalesce(getvariable('everything'), false)"
 _OF_UNIT = "list_contains(getvariable('units'), unit_id)"

@@ -77,6 +77,16 @@ SCREENS: Final[tuple[Screen, ...]] = (
         Text("各单位是否守住了核定的编制？", "Does every unit keep to what was approved?"),
     ),
     Screen(
+        "peers",
+        "pages/evaluation/peers.py",
+        _EVALUATION,
+        Text("同类比较", "Peers"),
+        Text(
+            "这个单位在同类中处在什么位置，能不能分出高下？",
+            "How does this unit stand among like units, and can they be told apart?",
+        ),
+    ),
+    Screen(
         "changes",
         "pages/evaluation/changes.py",
         _EVALUATION,

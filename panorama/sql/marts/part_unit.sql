@@ -19,6 +19,12 @@ held as (
     union all
     select unit_id, row_id from mart.change
     union all
+    select unit_id, row_id from mart.peer_group
+    union all
+    select unit_id, row_id from mart.indicator
+    union all
+    select unit_id, row_id from mart.score where rater_kind = '自评'
+    union all
     select f.unit_id, w.first_row_id as row_id
     from raw.work as w
     inner join staging.leaf as f on f.leaf_id = w.leaf_id

@@ -42,6 +42,10 @@ said as (
     left join seen.choice as c on c.enumeration = 'estab_type' and c.value = s.estab_type
     where s.unit_id = $unit_id
     union all
+    select s.row_id, concat_ws(' ', s.round_name, s.ind_code, s.rater_kind, s.rater, s.score)
+    from seen.score as s
+    where s.unit_id = $unit_id
+    union all
     select w.row_id, concat_ws(' ', w.period, o.name, w.activity, w.volume::double)
     from seen.workload as w
     left join seen.office as o on o.office_id = w.office_id

@@ -1,4 +1,4 @@
--- One row per finding behind a count: open, overdue, put right, of one state, or due within a span of days; of one unit,
+-- One row per finding behind a count: open, overdue, put right, of one state, all, or due within a span of days; of one unit,
 -- source, severity or span of years where that is given
 select
     f.row_id,
@@ -25,6 +25,7 @@ where not f.nil_return
     and ($severity is null or coalesce(f.severity, '未定') = $severity)
     and case $by when 'family' then f.source_family = $value when 'severity' then coalesce(f.severity, '未定') = $value else true end
     and case
+        when $which = 'all' then true
         when $which = 'open' then not f.put_right
         when $which = 'closed' then f.put_right
         when $which = 'overdue' then f.state not in ('已完成', '长期坚持') and f.due < $today

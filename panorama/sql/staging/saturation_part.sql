@@ -57,4 +57,5 @@ inner join mart.activity as c on c.activity_id = l.activity_id
 left join staff as p on p.post_id = f.post_id and p.year = f.year
 left join staff as o on o.office_id = f.office_id and o.year = f.year and o.post_id is null
 left join staff as u on u.unit_id = f.unit_id and u.year = f.year and u.office_id is null
-where f.people_per_hour is not null and l.hours > 0
+-- An activity with nothing done in the year is certain, and its place may have extra work all the same.
+where f.people_per_hour is not null and l.hours >= 0
