@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from panorama.access.actor import Actor, local_actor
 from panorama.calendar import today
+from panorama.charts import intake
 from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.intake.mending import MARK
 from panorama.store.decisions import change_days, confirm_name, decisions, reject_name, withdraw_decision
@@ -201,6 +202,40 @@ def test_a_row_given_twice_in_a_drop_counts_once_and_the_second_is_refused(tmp_p
     assert [(row, rule) for row, rule, _ in told] == [(5, "V-DUP"), (6, "V-DUP")]
     assert "第2行完全相同" in str(told[0][2])
     assert "第3行关键字相同、内容不同" in str(told[1][2])
+    # Of the two only the one with another content needs a person: the other merely repeats.
+    todo = current(settings).ask("intake_todo", ACTOR)
+    assert todo.select("kind", "n").rows() == [("refused", 1)]
+    assert answer(settings, "select sum(rows_rejected), sum(rows_repeated) from meta.part") == [(2, 1)]
+
+
+def test_rows_that_merely_repeat_others_are_no_task_for_anybody(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    report = dropped(settings, units(tmp_path), work(tmp_path, (*WORK, *WORK)))
+    assert report.refused == 3
+    snapshot = current(settings)
+    assert snapshot.ask("intake_todo", ACTOR).is_empty()
+    shown = intake.files(snapshot.ask("intake_files", ACTOR, drop_id=report.drop_id), "zh")
+    assert "需要处理" in shown.title
+    assert shown.table["state"].to_list() == ["whole", "whole"]
+    said = intake.message(snapshot.ask("intake_files", ACTOR, drop_id=report.drop_id), 0, "zh")
+    assert "gray[拒收 3 行]，其中 3 行与前面完全相同" in said.title
+
+
+def test_the_leader_hears_only_of_rows_that_still_wait_for_somebody(tmp_path: Path) -> None:
+    """Rows mended since and rows that repeat others are no reason why a source is missing."""
+    settings = settings_at(tmp_path)
+    wrong = [WORK[0].replace(",3", ",三十二台"), WORK[1], WORK[1], WORK[2]]
+    report = dropped(settings, units(tmp_path), work(tmp_path, wrong))
+    attention = (Path("panorama/sql/questions/overview_attention.sql")).read_text(encoding="utf-8")
+    held = attention[attention.index("held as (") + len("held as (") : attention.index("),\nlacking as")]
+    assert answer(settings, held) == [("工作量", 1)]
+    out = tmp_path / "拒收.xlsx"
+    write_rejects(report.drop_id or 0, out, settings, ACTOR)
+    book = openpyxl.load_workbook(out)
+    book.worksheets[1].cell(2, 7).value = "3"
+    book.save(out)
+    dropped(settings, out)
+    assert answer(settings, held) == []
 
 
 def test_a_row_given_twice_over_two_files_of_a_drop_names_the_first(tmp_path: Path) -> None:

@@ -19,29 +19,32 @@ SENDER_ONLY: Final = frozenset({"V-FORMULA", "V-ID18", "V-ENC"})
 
 
 def message(files: pl.DataFrame, waiting: int, language: Language) -> Message:
-    """Frame of `intake_files`: file, sheet, dataset, rows_read, rows_accepted, rows_rejected, rows_mended, problem."""
+    """Frame of `intake_files`: file, sheet, dataset, rows_read, rows_accepted, rows_rejected, rows_mended, rows_repeated, problem."""
     names = files["file"].n_unique()
     read = files.filter(pl.col("dataset").is_not_null())["file"].n_unique()
     accepted, refused = int(files["rows_accepted"].sum() or 0), int(files["rows_rejected"].sum() or 0)
-    mended = int(files["rows_mended"].sum() or 0)
+    mended, repeated = int(files["rows_mended"].sum() or 0), int(files["rows_repeated"].sum() or 0)
+    done = mended + repeated
     unread = names - read
     if language == "zh":
         title = f"{names} 个文件读入 {read} 个，接收 {accepted:,} 行"
-        title += f"；{_colour(refused, mended)}[拒收 {refused:,} 行]" if refused else "；没有拒收的行"
+        title += f"；{_colour(refused, done)}[拒收 {refused:,} 行]" if refused else "；没有拒收的行"
+        title += f"，其中 {repeated:,} 行与前面完全相同" if repeated else ""
         title += f"，已修正 {mended:,} 行" if mended else ""
         title += f"；{unread} 个文件没有读入" if unread else ""
         title += f"；{waiting} 个单位名称等您确认。" if waiting else "。"
     else:
         title = f"{read} of {many(names, 'file')} read, {many(accepted, 'row')} taken in"
-        title += f"; {_colour(refused, mended)}[{many(refused, 'row')} refused]" if refused else "; no row refused"
+        title += f"; {_colour(refused, done)}[{many(refused, 'row')} refused]" if refused else "; no row refused"
+        title += f", {repeated:,} of them the same as one before" if repeated else ""
         title += f", {mended:,} mended since" if mended else ""
         title += f"; {many(unread, 'file')} not read" if unread else ""
         title += f"; {waiting} unit names wait for your answer." if waiting else "."
     return Message(title, "")
 
 
-def _colour(refused: int, mended: int) -> str:
-    return ":red" if refused > mended else ":gray"
+def _colour(refused: int, done: int) -> str:
+    return ":red" if refused > done else ":gray"
 
 
 def _t(language: Language, zh: str, en: str) -> str:
@@ -74,9 +77,9 @@ def files(frame: pl.DataFrame, language: Language) -> Facts:
         .then(pl.lit("empty"))
         .when(pl.col("dataset").is_null())
         .then(pl.lit("none"))
-        .when(pl.col("rows_rejected") > pl.col("rows_mended"))
+        .when(pl.col("rows_rejected") > pl.col("rows_mended") + pl.col("rows_repeated"))
         .then(pl.lit("partly"))
-        .when(pl.col("rows_rejected") > 0)
+        .when(pl.col("rows_mended") > 0)
         .then(pl.lit("mended"))
         .otherwise(pl.lit("whole"))
         .alias("state"),

@@ -196,7 +196,8 @@ def _duplicates(con: duckdb.DuckDBPyConnection, dataset: str, parts: Mapping[int
         place, place_en = _place(parts, row_id, first_id)
         message = f"与{place}{'完全相同' if same else '关键字相同、内容不同'}，只接收先出现的一行"
         english = f"{'The same as' if same else 'The same key as'} {place_en}{'' if same else ', with other content'}: only the first is taken in"
-        rows.append((dataset, row_id, field, None, "V-DUP", "refused", message, english, False))
+        # No field is wrong where the whole row is the same: nothing is to be mended.
+        rows.append((dataset, row_id, None if same else field, None, "V-DUP", "refused", message, english, False))
     return pl.DataFrame(rows, schema=REFUSED, orient="row")
 
 

@@ -28,8 +28,9 @@ _NOTE = Text(
 )
 _MORE = Text("只列出前 {n} 行；更多请下载修正表", "The first {n} rows; for more, download the workbook")
 _NONE = Text(
-    "这张表没有可在页面上修正的行：原件没有保留、有密码，或只等确认单位名称",
-    "No row of this sheet can be mended here: its original was not kept, has a password, or only a unit name waits",
+    "这张表没有可在页面上修正的行：原件没有保留、有密码，只等确认单位名称，或同一关键字已接收了另一行（拒收明细写明是哪一行，请向报送单位核对以哪行为准）",
+    "No row of this sheet can be mended here: its original was not kept, has a password, only a unit name waits, or another "
+    "row of the same key was taken in (the list of refusals says which: ask the sender which of the two holds)",
 )
 _SUBMIT = Text("提交修正", "Submit")
 _ROW = Text("行", "Row")
@@ -39,7 +40,9 @@ _WHY: Final = "why"
 
 def mend_in_page(visit: Visit, drop_id: int, files: pl.DataFrame, chosen: int | None) -> None:
     """A switch that opens the editor; files: frame of `intake_files`; chosen: the sheet picked above, None for any."""
-    open_ones = files.filter((pl.col("rows_rejected") > pl.col("rows_mended")) & pl.col("dataset").is_not_null())
+    open_ones = files.filter(
+        (pl.col("rows_rejected") > pl.col("rows_mended") + pl.col("rows_repeated")) & pl.col("dataset").is_not_null()
+    )
     if open_ones.is_empty() or not st.toggle(say(_OPEN), key=f"mend-{drop_id}"):
         return
     names: dict[int, str] = {row["part_id"]: _name(row) for row in open_ones.iter_rows(named=True)}

@@ -8,6 +8,7 @@ select
     p.rows_accepted,
     p.rows_rejected,
     p.rows_mended,
+    p.rows_repeated,
     p.rows_skipped,
     p.problem,
     p.problem_en
@@ -16,6 +17,6 @@ where p.drop_id = $drop_id
 order by
     (p.dataset is null and p.problem is not null) desc,
     p.dataset is null,
-    p.rows_rejected - p.rows_mended desc,
+    p.rows_rejected - p.rows_mended - p.rows_repeated desc,
     p.file,
     p.sheet

@@ -1,5 +1,5 @@
 -- One row per matter of the data that needs a person, over all drops that count: kind names or refused
--- names: unit names that wait, n of them; refused: rows of a sheet not yet mended
+-- names: unit names that wait, n of them; refused: rows of a sheet not yet mended, but for those that merely repeat another
 -- later_drop: a newer drop brought a file of the same name, so that the matter may be settled: a person judges
 with
 live as (
@@ -21,9 +21,9 @@ found as (
     from seen.waiting
     having count(*) > 0
     union all
-    select 'refused', drop_id, part_id, file, sheet, dataset, rows_rejected - rows_waiting - rows_mended
+    select 'refused', drop_id, part_id, file, sheet, dataset, rows_rejected - rows_waiting - rows_mended - rows_repeated
     from live
-    where rows_rejected - rows_waiting > rows_mended
+    where rows_rejected - rows_waiting > rows_mended + rows_repeated
 )
 select f.*, l.later_drop
 from found as f

@@ -34,7 +34,8 @@ overdue as (
         and ($first_year is null or f.year between $first_year and $last_year)
     group by f.unit_id
 ),
--- What lies with the office itself: rows refused, or waiting for a name, of the same kind of source
+-- What lies with the office itself: rows refused, or waiting for a name, of the same kind of source; not those mended
+-- since, nor those that merely repeat another
 held as (
     select
         case p.dataset
@@ -52,6 +53,8 @@ held as (
         'inspection_finding', 'audit_finding', 'performance_rating', 'industry_ranking', 'workload',
         'staffing_ledger', 'leader_quota', 'estab_change'
     )
+        and r.mended_by is null
+        and not (r.rule = 'V-DUP' and r.field is null)
     group by all
 ),
 lacking as (
