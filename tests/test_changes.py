@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -17,6 +18,7 @@ from panorama.store.door import Door
 from panorama.store.drops import rebuild, undo
 from panorama.store.history import named
 from panorama.store.register import identity
+from panorama.store.rejects import write_rejects
 from tests.stock import copied, dropped, settings_at, units, work, write
 
 ACTOR = local_actor()
@@ -81,6 +83,23 @@ def test_each_change_is_told_with_its_cause(stored: Settings, tmp_path: Path) ->
     assert by_text["超编进人"]["fields"] == ["state"]
     assert (by_text["超编进人"]["before_state"], by_text["超编进人"]["state"]) == ("整改中", "已完成")
     assert (by_text["借调未批"]["kind"], by_text["借调未批"]["cause"]) == ("new", WORLD)
+
+
+def test_a_refused_row_that_was_mended_is_a_file_corrected_and_no_news_of_the_world(
+    stored: Settings, tmp_path: Path
+) -> None:
+    first = dropped(stored, write(tmp_path / "新台账.csv", LEDGER, ["2025-12-31,天津市教育局,行政编制,-1,11"]))
+    out = tmp_path / "拒收.xlsx"
+    write_rejects(first.drop_id or 0, out, stored, ACTOR)
+    book = openpyxl.load_workbook(out)
+    sheet = book.worksheets[1]
+    wrong = next(cell for row in sheet.iter_rows() for cell in row if str(cell.value) == "-1")
+    wrong.value = "12"
+    book.save(out)
+    assert dropped(stored, out).accepted == 1
+    assert told(changes(pair(stored)))[(EDUCATION, "approved", "2025")] == (None, 12.0, "new", CORRECTED)
+    # Held against a state from before either came, it is news.
+    assert told(changes(pair(stored, older=2)))[(EDUCATION, "approved", "2025")] == (None, 12.0, "new", WORLD)
 
 
 def test_taking_a_drop_back_is_a_decision_and_no_correction(taken_back: Settings) -> None:

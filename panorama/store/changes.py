@@ -20,7 +20,7 @@ from panorama.store.parts import ROW_BITS
 WORLD: Final = "world"
 """Keys that were not there: a new period, a new finding."""
 CORRECTED: Final = "corrected"
-"""The same key with another value."""
+"""The same key with another value; and a row that had been refused, mended."""
 DECISION: Final = "decision"
 """What a person decided: a name answered, a drop taken back, a theme reviewed."""
 PROGRAM: Final = "program"
@@ -91,6 +91,12 @@ class Pair:
         return self.before.ask(question, self.actor, **params), self.after.ask(question, self.actor, **params)
 
     @cached_property
+    def mends(self) -> list[int]:
+        """Rows of the newer state that mend rows which the older one had refused."""
+        told = self.after.ask("changes_mended", self.actor)
+        return told.filter(pl.col("refused_in").is_in(sorted(self.told_before.drops)))["row_id_after"].to_list()
+
+    @cached_property
     def drops(self) -> pl.DataFrame:
         """part_id, drop_id of both."""
         return pl.concat(self.both("changes_parts")).unique()
@@ -136,10 +142,14 @@ def _with_cause(pair: Pair, told: pl.DataFrame) -> pl.DataFrame:
         parts = (pl.col(name) // 2**ROW_BITS).cast(pl.Int32).alias(f"{name}_part")
         told = told.with_columns(parts).join(drops, on=f"{name}_part", how="left", maintain_order="left")
     fresh = pl.col("row_id_after_drop").is_in(sorted(pair.loaded))
+    # What was told before, and refused, is no news of the world once it is mended.
+    mends = pl.col("row_id_after").is_in(pair.mends)
     cause = (
         # A row of a drop that was there before came alive, or fell out, by what someone decided.
         pl.when(pl.col("row_id").is_null())
-        .then(pl.when(fresh).then(pl.lit(WORLD)).otherwise(pl.lit(DECISION)))
+        .then(
+            pl.when(fresh & mends).then(pl.lit(CORRECTED)).when(fresh).then(pl.lit(WORLD)).otherwise(pl.lit(DECISION))
+        )
         .when(pl.col("row_id_after").is_null())
         .then(pl.lit(DECISION))
         .when(fresh)
