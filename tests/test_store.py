@@ -208,6 +208,17 @@ def test_a_row_given_twice_in_a_drop_counts_once_and_the_second_is_refused(tmp_p
     assert answer(settings, "select sum(rows_rejected), sum(rows_repeated) from meta.part") == [(2, 1)]
 
 
+def test_the_report_says_which_warnings_there_are(tmp_path: Path) -> None:
+    head = "统计日期,机构名称,编制类型,核定编制数,实有人数"
+    rows = ["2024-12-31,天津市教育局,行政编制,10,9", "2024-12-31,天津市教育局,事业编制,5,5", ",合计,,15,15"]
+    report = dropped(settings_at(tmp_path), units(tmp_path), write(tmp_path / "台账.csv", head, rows))
+    (sheet,) = [one for one in report.sheets if one.warnings]
+    assert [(one.row, one.rule) for one in sheet.warned] == [(4, "V-SUM")]
+    (line,) = [line for line in report.lines("zh") if "提醒 " in line and "第 4 行" in line]
+    assert sheet.warned[0].message.zh in line
+    assert any("Warning, row 4" in line for line in report.lines("en"))
+
+
 def test_rows_that_merely_repeat_others_are_no_task_for_anybody(tmp_path: Path) -> None:
     settings = settings_at(tmp_path)
     report = dropped(settings, units(tmp_path), work(tmp_path, (*WORK, *WORK)))

@@ -11,7 +11,7 @@ import polars as pl
 
 from panorama.settings import Settings
 from panorama.store.parts import PartRecord
-from panorama.store.report import Change, DropReport, Moved, Refusal, Said, SheetReport
+from panorama.store.report import Change, DropReport, Moved, Remark, Said, SheetReport
 from panorama.text import many
 
 LISTED: Final = 20
@@ -30,6 +30,13 @@ _REFUSALS = (
     ' qualify row_number() over (partition by r.part_id order by r.src_row, r."column", r.rule) <= $listed'
     ' order by r.part_id, r.src_row, r."column", r.rule'
 )
+_WARNED = (
+    'select r.part_id, r.src_row as "row", r."column", r.header, r.value, r.rule, r.message, r.message_en'
+    " from meta.remark as r inner join meta.part as p on p.part_id = r.part_id where p.drop_id = $drop"
+    " and r.severity = 'warning' and not exists (select 1 from meta.reject as x where x.row_id = r.row_id)"
+    ' qualify row_number() over (partition by r.part_id order by r.src_row nulls first, r."column", r.rule) <= $listed'
+    ' order by r.part_id, r.src_row nulls first, r."column", r.rule'
+)
 _CHANGES = 'select dataset, "new", changed, same from meta.diff where drop_id = $drop order by dataset'
 _MOVES = "select figure, before, after from meta.move where drop_id = $drop"
 _WAITING = (
@@ -46,10 +53,11 @@ def account(
         rows, changes, waiting, moves = (
             con.sql(text, params={"drop": drop_id}).pl().to_dicts() for text in (_SHEETS, _CHANGES, _WAITING, _MOVES)
         )
-        refused = (
-            con.sql(_REFUSALS, params={"drop": drop_id, "listed": LISTED}).pl().partition_by("part_id", as_dict=True)
+        refused, warned = (
+            con.sql(text, params={"drop": drop_id, "listed": LISTED}).pl().partition_by("part_id", as_dict=True)
+            for text in (_REFUSALS, _WARNED)
         )
-    sheets = tuple(_sheet(row, refused.get((row["part_id"],))) for row in rows)
+    sheets = tuple(_sheet(row, refused.get((row["part_id"],)), warned.get((row["part_id"],))) for row in rows)
     hidden = dict.fromkeys(f"{row['file']}: {name}" for row in rows for name in row["hidden"] or ())
     return DropReport(
         action=action,
@@ -87,19 +95,21 @@ def exit_code(sheets: Sequence[SheetReport]) -> int:
     return 1 if any(sheet.refused for sheet in sheets) else 0
 
 
-def _sheet(row: dict[str, Any], refused: pl.DataFrame | None) -> SheetReport:
+def _sheet(row: dict[str, Any], refused: pl.DataFrame | None, warned: pl.DataFrame | None) -> SheetReport:
     problem = Said(zh=row["problem"], en=row["problem_en"]) if row["problem"] else None
     counts = {name: row[name] for name in ("read", "accepted", "refused", "waiting", "skipped", "warnings")}
     said = SheetReport(file=row["file"], sheet=row["sheet"], dataset=row["dataset"], problem=problem, **counts)
+    if warned is not None:
+        said = said.model_copy(update={"warned": tuple(_remark(cell) for cell in warned.iter_rows(named=True))})
     if refused is None:
         return said
-    cells = tuple(_refusal(cell) for cell in refused.iter_rows(named=True))
+    cells = tuple(_remark(cell) for cell in refused.iter_rows(named=True))
     return said.model_copy(update={"refusals": cells, "refused_cells": int(refused["cells"][0])})
 
 
-def _refusal(cell: dict[str, Any]) -> Refusal:
+def _remark(cell: dict[str, Any]) -> Remark:
     told = Said(zh=cell["message"], en=cell["message_en"])
-    return Refusal(message=told, **{name: cell[name] for name in ("row", "column", "header", "value", "rule")})
+    return Remark(message=told, **{name: cell[name] for name in ("row", "column", "header", "value", "rule")})
 
 
 def _message(action: str, drop_id: int, sheets: Sequence[SheetReport], names: int) -> Said:

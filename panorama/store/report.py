@@ -48,12 +48,12 @@ class Moved(BaseModel):
     after: int | None
 
 
-class Refusal(BaseModel):
-    """A refused cell: where it stands as the spreadsheet shows it, what it said, and why it was refused."""
+class Remark(BaseModel):
+    """What is said of a cell: where it stands as the spreadsheet shows it (no row: of the whole sheet), what it held, and why."""
 
     model_config = ConfigDict(frozen=True)
 
-    row: int
+    row: int | None
     column: str | None
     header: str | None
     value: str | None
@@ -64,7 +64,7 @@ class Refusal(BaseModel):
 class SheetReport(BaseModel):
     """One sheet. read = accepted + refused + skipped; waiting is part of refused.
 
-    refusals: the first of its refused cells; refused_cells: how many there are.
+    refusals: the first of its refused cells; refused_cells: how many there are. warned: the first of its warnings.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -79,8 +79,9 @@ class SheetReport(BaseModel):
     skipped: int = 0
     warnings: int = 0
     problem: Said | None = None
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[Remark, ...] = ()
     refused_cells: int = 0
+    warned: tuple[Remark, ...] = ()
 
 
 class DropReport(BaseModel):
@@ -109,8 +110,12 @@ class DropReport(BaseModel):
         return sum(sheet.refused for sheet in self.sheets)
 
     def lines(self, language: Language) -> list[str]:
-        """The report as people read it: a line a sheet with its refused cells, what changed, what moved, and the sum."""
-        said = [line for sheet in self.sheets for line in (_line(sheet, language), *_refused(sheet, language))]
+        """The report as people read it: a line a sheet with its refused cells and its warnings, what changed and moved, the sum."""
+        said = [
+            line
+            for sheet in self.sheets
+            for line in (_line(sheet, language), *_refused(sheet, language), *_warned(sheet, language))
+        ]
         said += [f"- {name}　{_HIDDEN[language]}" for name in self.hidden]
         for change in self.changes:
             counts = _CHANGED[language].format(new=change.new, changed=change.changed, same=change.same)
@@ -133,6 +138,9 @@ _COUNTS: Final = Text(
     "{read} rows read, {accepted} taken in, {refused} refused ({waiting} wait), {skipped} skipped, {warnings} warnings",
 )
 _PLACE: Final = Text("第 {row} 行", "row {row}")
+_WHOLE: Final = Text("整张表", "the whole sheet")
+_CAUTION: Final = Text("提醒", "Warning,")
+_MORE_WARNED: Final = Text("……还有 {n} 条提醒：见“数据接入”页", "… {n} more warnings: see the Intake page")
 _MORE: Final = Text(
     "……还有 {n} 格：装入后用 panorama rejects 导出全部", "… {n} more cells: panorama rejects writes all, once loaded"
 )
@@ -144,9 +152,19 @@ def _refused(sheet: SheetReport, language: Language) -> list[str]:
     return [*said, f"    {_MORE[language].format(n=more)}"] if more else said
 
 
-def _place(refusal: Refusal, language: Language) -> str:
-    cell = " ".join(filter(None, (refusal.column, refusal.header)))
-    return " · ".join(filter(None, (_PLACE[language].format(row=refusal.row), cell)))
+def _warned(sheet: SheetReport, language: Language) -> list[str]:
+    said = [
+        f"    {_CAUTION[language]} {_place(one, language)}{_COLON[language]}{one.message[language]}"
+        for one in sheet.warned
+    ]
+    more = sheet.warnings - len(sheet.warned)
+    return [*said, f"    {_MORE_WARNED[language].format(n=more)}"] if more > 0 else said
+
+
+def _place(remark: Remark, language: Language) -> str:
+    cell = " ".join(filter(None, (remark.column, remark.header)))
+    row = _WHOLE[language] if remark.row is None else _PLACE[language].format(row=remark.row)
+    return " · ".join(filter(None, (row, cell)))
 
 
 def _line(sheet: SheetReport, language: Language) -> str:
