@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import polars as pl
 import streamlit.elements.lib.streamlit_plotly_theme as theme
 
-from panorama.charts import overview, tokens
+from panorama.charts import overview, staffing, tokens
 from panorama.charts.bullets import Bullet, bullets
 from panorama.charts.cells import Cell, Group, cell_map
 from panorama.charts.strip import EDGES, Mark, strip
@@ -116,3 +116,33 @@ def test_the_saturation_title_claims_only_what_the_interval_bears_out() -> None:
     assert "乙偏低" in title
     assert "丙" not in title
     assert "甲" not in title
+
+
+def test_a_card_of_leaders_says_that_there_are_no_data_instead_of_no_unit() -> None:
+    units = pl.DataFrame(
+        {
+            "unit": ["甲局", "乙局"],
+            "excess": [0, 2],
+            "leaders_excess": [None, None],
+            "external": [1, 2],
+            "actual": [9, 12],
+        },
+        schema_overrides={"leaders_excess": pl.Int64},
+    )
+    types = pl.DataFrame({"approved": [20], "actual": [21], "excess": [2], "vacancy": [1], "unknown": [0]})
+    (none,) = [card for card in staffing.cards(units, types, "zh", 2025, None) if card.figure == "leaders_excess"]
+    assert (none.value, none.context) == ("—", "没有领导职数数据")
+    known = units.with_columns(leaders_excess=pl.Series([0, 0]))
+    (nil,) = [card for card in staffing.cards(known, types, "zh", 2025, None) if card.figure == "leaders_excess"]
+    assert (nil.value, nil.context) == ("0", "涉及 0 个单位，按层级不相抵")
+
+
+def test_gaps_are_counted_as_the_picture_shows_them_and_years_beside() -> None:
+    holes = pl.DataFrame(
+        {
+            "unit": ["甲局", "乙局"], "family": ["审计", "审计"], "state": ["missing", "rows"],
+            "missing_years": ["2023、2024", "2024"],
+        }
+    )  # fmt: skip
+    assert overview._source_title(holes, "zh").startswith("2 处缺材料，共 3 个年次：甲局缺审计")
+    assert overview._source_title(holes, "en").startswith("2 gaps, 3 yearly returns not arrived: 甲局: ")

@@ -409,9 +409,11 @@ def _source_title(holes: pl.DataFrame, language: Language) -> str:
     years = holes["missing_years"].str.split("、").list.len().sum()
     named = [_hole(one, language) for one in holes.head(3).iter_rows(named=True)]
     if language == "zh":
-        return f"{years} 处材料未到：" + "、".join(named) + ("等" if holes.height > 3 else "")
+        return f"{holes.height} 处缺材料，共 {years} 个年次：" + "、".join(named) + ("等" if holes.height > 3 else "")
     return (
-        f"{many(int(years), 'return')} not arrived: " + ", ".join(named) + (" and others" if holes.height > 3 else "")
+        f"{many(holes.height, 'gap')}, {many(int(years), 'yearly return')} not arrived: "
+        + ", ".join(named)
+        + (" and others" if holes.height > 3 else "")
     )
 
 

@@ -141,7 +141,9 @@ def cards(units: pl.DataFrame, types: pl.DataFrame, language: Language, year: in
         Card(
             "leaders_excess",
             _n(leaders),
-            _t(language, "涉及 ", "in ")
+            _t(language, "没有领导职数数据", "no data on leader posts")
+            if leaders is None
+            else _t(language, "涉及 ", "in ")
             + _units(leaders_over, language)
             + _t(language, "，按层级不相抵", ", rank by rank"),
             bool(leaders),
