@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import plotly.graph_objects as go
 import polars as pl
@@ -146,3 +148,11 @@ def test_gaps_are_counted_as_the_picture_shows_them_and_years_beside() -> None:
     )  # fmt: skip
     assert overview._source_title(holes, "zh").startswith("2 处缺材料，共 3 个年次：甲局缺审计")
     assert overview._source_title(holes, "en").startswith("2 gaps, 3 yearly returns not arrived: 甲局: ")
+
+
+def test_charts_write_no_tag_of_their_own() -> None:
+    """It would be shown as text, as a tag in a name is: bold, lines and colours are said by the tokens."""
+    for path in sorted(Path(overview.__file__).parent.glob("*.py")):
+        if path.name != "tokens.py":
+            found = re.findall(r"</?(?:b|br|i|span|a|sub|sup)\b[^>]*>", path.read_text(encoding="utf-8"))
+            assert not found, f"{path.name}: {found}"

@@ -8,7 +8,7 @@ import polars as pl
 
 from panorama.charts.heat import BLANK
 from panorama.charts.picture import Drill, Picture
-from panorama.charts.tokens import DATA, INK, MID, MUTED, axis, layout, note
+from panorama.charts.tokens import BOLD, DATA, INK, LINE, MID, MUTED, PLAIN, axis, layout, note
 from panorama.definitions.peers import VERSION
 from panorama.methods.funnel import FEWEST
 from panorama.text import Language, many
@@ -185,8 +185,8 @@ def _points(known: pl.DataFrame, language: Language) -> dict[str, Any]:
         "y": [one["rate"] * 100 for one in rows],
         "customdata": list(range(len(rows))),
         "hovertext": [
-            f"<b>{one['unit']}</b><br>{one['events']} ÷ {one['size']:g} × 100 = {one['rate'] * 100:.1f}"
-            f"<br>{_verdict(one['verdict'], language)}"
+            f"{BOLD}{one['unit']}{PLAIN}{LINE}{one['events']} ÷ {one['size']:g} × 100 = {one['rate'] * 100:.1f}"
+            f"{LINE}{_verdict(one['verdict'], language)}"
             for one in rows
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
@@ -218,6 +218,6 @@ def _names(known: pl.DataFrame) -> list[dict[str, Any]]:
             continue
         placed.append(at)
         side = {"xanchor": "right", "xshift": -9} if at[0] > 0.6 else {"xanchor": "left", "xshift": 9}
-        name = f"<b>{one['unit']}</b>" if one["own"] else one["unit"]
+        name = f"{BOLD}{one['unit']}{PLAIN}" if one["own"] else one["unit"]
         notes.append(note(one["size"], one["rate"] * 100, name, font={"size": 11, "color": INK}, **side))
     return notes

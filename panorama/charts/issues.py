@@ -13,7 +13,7 @@ from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.lens import Count, lens
 from panorama.charts.overview import FAMILY, SEVERITY
 from panorama.charts.picture import Card, Drill, Facts, Lead, Message, Origin, Picture
-from panorama.charts.tokens import ALARM, DATA, INK, axis, clicks, layout, note, rect
+from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, PLAIN, axis, clicks, coloured, layout, note, rect
 from panorama.issues.commands import KIND, Ask, Register, asked
 from panorama.issues.issue import CLASS, DOMAIN, OVER, STATE, Issue
 from panorama.store.caseload import Step
@@ -125,7 +125,7 @@ def by_state(counts: pl.DataFrame, found: pl.DataFrame, language: Language) -> P
         row, column = list(_ROWS).index(one["issue_class"] or DRAFT), _STATES.index(one["state"])
         drills.append(_state_drill(one, found, language))
         where = drills[-1].subject
-        cells[row, column] = Count(one["n"], one["overdue"], len(drills) - 1, f"<b>{where}</b><br>{one['n']}")
+        cells[row, column] = Count(one["n"], one["overdue"], len(drills) - 1, f"{BOLD}{where}{PLAIN}{LINE}{one['n']}")
     states = [state for state in _STATES if counts.filter(pl.col("state") == state).height] or list(_STATES[:1])
     places = {_STATES.index(state): at for at, state in enumerate(states)}
     drawn = {(row, places[column]): count for (row, column), count in cells.items()}
@@ -214,9 +214,9 @@ def _columns(labels: Sequence[str], counts: Sequence[tuple[int, int]], language:
         if late:
             shapes.append(rect(x - 0.3, n - late, x + 0.3, n, ALARM))
             word = _t(language, "超期", "overdue")
-            label += f" <span style='color:{ALARM}'><b>{word} {late}</b></span>"
+            label += f" {coloured(f'{BOLD}{word} {late}{PLAIN}', ALARM)}"
         notes.append(note(x, n, label, yanchor="bottom", font={"size": 12, "color": INK}))
-    hover = [f"<b>{label}</b><br>{n}" for label, (n, _) in zip(labels, counts, strict=True)]
+    hover = [f"{BOLD}{label}{PLAIN}{LINE}{n}" for label, (n, _) in zip(labels, counts, strict=True)]
     data = [clicks([float(x) for x in xs], [n / 2 for n, _ in counts], xs, hover, size=34)]
     frame = layout(180, 8, 8, 24, shapes=shapes, annotations=notes)
     frame["xaxis"] = axis(range=[-0.6, len(xs) - 0.4], tickvals=xs, ticktext=list(labels))
@@ -235,7 +235,7 @@ def calendar(found: pl.DataFrame, day: date, language: Language) -> Picture:
         drills.append(leads("issues_open", str(limit), of.height, of, language))
         units = "、".join(of["unit"].unique(maintain_order=True).to_list()[:3])
         at = (limit - monday).days
-        hover = f"<b>{limit}</b><br>{of.height}<br>{as_said(units)}"
+        hover = f"{BOLD}{limit}{PLAIN}{LINE}{of.height}{LINE}{units}"
         cells[at // 7, at % 7] = Cell("rows", str(of.height), hover, shade_of(of.height), len(drills) - 1)
     here = (day - monday).days
     if (0, here) not in cells:

@@ -10,6 +10,7 @@ import polars as pl
 
 from panorama.charts.picture import Drill, Facts, Message, Picture
 from panorama.charts.strip import Mark, shown, strip
+from panorama.charts.tokens import BOLD, LINE, PLAIN
 from panorama.definitions import FIGURES
 from panorama.definitions.peers import VERSION
 from panorama.methods.peers import MOST, Robust, robust
@@ -203,8 +204,8 @@ def _reason(one: Mapping[str, Any], language: Language) -> str:
 def _mark(one: dict[str, Any], language: Language) -> Mark:
     s, low, high = one["saturation"], one["low"], one["high"]
     span = "" if low is None or high is None else f" ({low:.2f}–{high:.2f})"
-    hover = f"<b>{one['unit']}</b><br>{shown(s, one['lower_bound'])}{span}<br>{_reason(one, language)}"
-    name = f"<b>▶ {one['unit']}</b>" if one["own"] else one["unit"]
+    hover = f"{BOLD}{one['unit']}{PLAIN}{LINE}{shown(s, one['lower_bound'])}{span}{LINE}{_reason(one, language)}"
+    name = f"{BOLD}▶ {one['unit']}{PLAIN}" if one["own"] else one["unit"]
     floor = bool(one["lower_bound"])
     return Mark(name, s, one["saturation_with_external"], low, high, one["band"] == "待判", hover, at_least=floor)
 
