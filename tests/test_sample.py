@@ -492,7 +492,7 @@ def test_story_old_names_and_ended_units_belong_where_they_should(sample_home: P
     merged = _ask(
         sample_home,
         "select u.name, u.ended, t.name as successor from mart.unit as u"
-        " inner join mart.unit as t on t.unit_id = u.successor_id",
+        " inner join mart.unit as t on list_contains(u.successor_ids, t.unit_id)",
     )
     assert {row["name"] for row in merged} == {"市教育考试服务中心", "市教育信息中心"}
     assert all(row["ended"] and row["successor"] == "市教育数据服务中心" for row in merged)

@@ -134,7 +134,8 @@ def caterpillar(by: str, units: pl.DataFrame, language: Language) -> Picture:
     }
     figure = strip([_mark(one, language) for one in drawn.iter_rows(named=True)], language, left=150, row_height=28)
     drills = tuple(_saturation_drill(one) for one in drawn.iter_rows(named=True))
-    return Picture(title, quiet, figure, title, table, heads, drills, _saturation_drill)
+    bare = "" if drills else "none of these units has a saturation, so there is no mark to lead from"
+    return Picture(title, quiet, figure, title, table, heads, drills, _saturation_drill, bare)
 
 
 # Each a function of its own: pictures are kept by their function's name.
