@@ -7,10 +7,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import polars as pl
 import streamlit as st
+from cachetools import LRUCache, cached
 from plotly.basedatatypes import BaseFigure
 
 from panorama.calendar import CIVIL
@@ -60,11 +62,17 @@ class Ready(BaseFigure):
     """A figure that is whole as it stands. Plotly would check every mark again, 100 ms for a map; the tests have done so."""
 
     def __init__(self, figure: Mapping[str, Any]) -> None:
-        object.__setattr__(self, "_whole", written(dict(figure)))
+        object.__setattr__(self, "_whole", _outgoing(figure)[1])
 
     def to_dict(self) -> dict[str, Any]:
         whole: dict[str, Any] = object.__getattribute__(self, "_whole")
         return whole
+
+
+@cached(LRUCache(maxsize=400), key=id, lock=Lock())
+def _outgoing(figure: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, Any]]:
+    """A figure and what is sent of it: pictures are kept and shown many times. It is held with it, so its id stays its own."""
+    return figure, written(dict(figure))
 
 
 def message(words: Message) -> None:
