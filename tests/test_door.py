@@ -19,7 +19,7 @@ from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.store import publish
 from panorama.store.clock import now
 from panorama.store.door import Door, Snapshot, question_text
-from panorama.store.drops import rebuild
+from panorama.store.drops import rebuild, undo
 from panorama.store.register import identity
 from panorama.ui import show, visit
 from panorama.ui.contents import SCREEN
@@ -254,3 +254,23 @@ def test_a_store_with_nothing_in_it_has_no_snapshot(tmp_path: Path) -> None:
     assert Door(settings).snapshot() is None
     assert Door(settings).current_id() is None
     assert not settings.home.exists()
+
+
+def test_what_was_found_in_the_operations_store_stands_until_somebody_commits(tmp_path: Path) -> None:
+    settings = stocked(tmp_path)
+    door = Door(settings)
+    looks: list[int] = []
+
+    def look() -> int:
+        looks.append(len(looks))
+        return len(looks)
+
+    try:
+        assert [door.while_unchanged("a", look), door.while_unchanged("a", look)] == [1, 1]
+        assert door.while_unchanged("b", look) == 2
+        undo(1, settings, local_actor())
+        assert [door.while_unchanged("a", look), door.while_unchanged("a", look)] == [3, 3]
+        empty = Door(settings_at(tmp_path / "nothing"))
+        assert [empty.while_unchanged("a", look), empty.while_unchanged("a", look)] == [4, 5]
+    finally:
+        door.close()

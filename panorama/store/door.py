@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from threading import Lock, Timer
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import duckdb
 import polars as pl
@@ -142,6 +142,7 @@ class Snapshot:
         return cursor
 
 
+T = TypeVar("T")
 _Found = tuple[str, datetime, str | None]
 """A snapshot's id, when it was built (UTC), and by which program."""
 _FOUND: Final = (tables.Snapshot.id, tables.Snapshot.built_at, tables.Snapshot.manifest["program"].as_string())
@@ -157,6 +158,7 @@ class Door:
         self._kept: tuple[str | None, list[Kept]] = (None, [])
         self._current: tuple[int | None, _Found | None] = (None, None)
         self._notes: tuple[int | None, tuple[NoteRecord, ...]] = (None, ())
+        self._looked: dict[str, tuple[int, Any]] = {}
         self._open: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
 
@@ -206,6 +208,16 @@ class Door:
             with operations.reading() as session:
                 notes = self._notes = (version, written(session))
         return seen_notes(notes[1], actor, until)
+
+    def while_unchanged(self, name: str, look: Callable[[], T]) -> T:
+        """What `look` finds in the operations store, under a name; looked for again only after a commit. Never mutate it."""
+        if not self._home.exists():
+            return look()
+        version, held = self._asked().version(), self._looked.get(name)
+        if held is None or held[0] != version:
+            held = self._looked[name] = (version, look())
+        found: T = held[1]
+        return found
 
     def _asked(self) -> Operations:
         with self._lock:

@@ -33,7 +33,7 @@ from panorama.ui.address import from_address, to_address
 from panorama.ui.language import language, say
 from panorama.ui.mapping import explain
 from panorama.ui.mend import mend_in_dialog
-from panorama.ui.visit import Visit
+from panorama.ui.visit import Visit, door
 
 _STATE_COLOURS: Final = ["gray", "orange", "gray", "red", "gray"]
 """Of intake.STATE, in its order."""
@@ -193,7 +193,7 @@ def added() -> None:
 
 def waiting_files() -> list[Unread]:
     """What was given and not read, whoever gave it."""
-    return listed_unread(Settings())
+    return door().while_unchanged("unread", lambda: listed_unread(Settings()))
 
 
 def explain_headers(listed: Sequence[Unread]) -> None:
