@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from workbooks import grid
 
@@ -293,6 +293,7 @@ HEADINGS = st.sampled_from(
 )
 
 
+@example([(["单位", "事项", "统计期", "工作量"], 1), (LEDGER, 1)], 0)
 @given(st.lists(st.tuples(HEADINGS, st.integers(1, 4)), min_size=1, max_size=5), st.integers(0, 70))
 @settings(max_examples=60, deadline=None)
 def test_every_row_under_any_header_is_in_just_one_table(pages: list[tuple[list[str], int]], first: int) -> None:

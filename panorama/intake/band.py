@@ -6,12 +6,13 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
 import polars as pl
 
 from panorama.intake.grid import Grid, Header
-from panorama.intake.identity import mask_identity
+from panorama.intake.identity import unnumbered
 from panorama.intake.letters import letter, number
 from panorama.sources.headers import normalise_header, unit_hint
 
@@ -40,15 +41,18 @@ class Band:
     tiers: dict[str, tuple[str, ...]]
     score: float
     hits: int
+    beside: bool = False
+    """Two known columns stand side by side."""
 
     @property
     def is_sure(self) -> bool:
-        """Two thirds of its columns are known: no line of names and values (单位名称：市教育局　年度：2024) is."""
-        return self.hits >= FEWEST_HITS and self.hits * 3 >= len(self.tiers) * 2
+        """Half of its columns are known, two side by side, or two thirds: no line of names and values is so (单位名称　市教育局　年度　2024)."""
+        half = self.beside and self.hits * 2 >= len(self.tiers)
+        return self.hits >= FEWEST_HITS and (half or self.hits * 3 >= len(self.tiers) * 2)
 
     def header(self, column: str) -> Header:
         # A header stands in reports and remarks: a number of a person in it is kept nowhere.
-        tiers = tuple(mask_identity(tier, strict=False) for tier in self.tiers.get(column, ()))
+        tiers = tuple(unnumbered(tier) for tier in self.tiers.get(column, ()))
         hints = (unit_hint(tier) for tier in reversed(tiers))
         return Header(column, tiers, next((hint for hint in hints if hint), None))
 
@@ -134,7 +138,9 @@ def _bands(grid: Grid, rows: dict[int, Row], vocabulary: Mapping[str, Collection
             # A merged cell spread over columns without a lower tier names one column, not all of them.
             scores = [known.score(column) for column in set(tiers.values())]
             whole = CUT if _cuts_a_merge(grid, first, last) else 1.0
-            found.append(Band(first, last, tiers, sum(scores) * whole, sum(score > 0 for score in scores)))
+            known_at = [number(name) for name, column in tiers.items() if known.score(column) > 0]
+            beside = any(right - left == 1 for left, right in pairwise(known_at))
+            found.append(Band(first, last, tiers, sum(scores) * whole, sum(score > 0 for score in scores), beside))
     return found
 
 

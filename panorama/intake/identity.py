@@ -94,6 +94,11 @@ def mask_identity(text: str, strict: bool = True) -> str:
     return text if masked == plain else masked
 
 
+def unnumbered(name: str) -> str:
+    """A name of a file, sheet or column as it may be kept: without identity-card numbers, also such whose end is lost."""
+    return mask_identity(name, strict=False)
+
+
 def holds_identity(frame: pl.DataFrame) -> bool:
     """Whether any cell of a sheet (its text columns) holds an identity-card number, whole or with its end lost."""
     texts = (column for column in frame.iter_columns() if column.dtype == pl.String)

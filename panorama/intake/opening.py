@@ -17,7 +17,7 @@ from panorama.intake.child import OUT_OF_MEMORY
 from panorama.intake.content import NeedsPassword
 from panorama.intake.excerpt import Excerpt, Span, excerpt_of
 from panorama.intake.grid import Grid, Opened
-from panorama.intake.identity import SUSPECT, mask_identity
+from panorama.intake.identity import holds_identity, unnumbered
 from panorama.intake.secrecy import is_secrecy_header, refuse_secret_values, secrecy_mark, secret
 from panorama.settings import Settings
 from panorama.text import Text
@@ -90,23 +90,13 @@ def _read(path: Path, folder: Path, settings: Settings, password: str | None) ->
         {**hidden, **{name: frame.head(TITLE_ROWS) for name, frame in shown.items()}}, said["margins"]
     )
     grids = tuple(_grid(item, shown[item["sheet"]]) for item in said["grids"])
-    return Opened(said["kind"], said["encoding"], grids, tuple(map(_unnumbered, hidden)), personal)
+    return Opened(said["kind"], said["encoding"], grids, tuple(map(unnumbered, hidden)), personal)
 
 
 def _names_persons(sheets: Mapping[str, pl.DataFrame | None], margins: Sequence[str]) -> bool:
     """Whether identity-card numbers stand in names of sheets, page headers or these cells; or a sheet could not be read."""
-    if any(frame is None for frame in sheets.values()):
-        return True
-    texts = [*sheets, *margins]
-    for frame in sheets.values():
-        for column in [] if frame is None else frame.drop("row").get_columns():
-            texts += column.filter(column.str.contains(SUSPECT)).to_list()
-    return any(mask_identity(text, strict=False) != text for text in texts)
-
-
-def _unnumbered(name: str) -> str:
-    """The name of a sheet without identity-card numbers."""
-    return mask_identity(name, strict=False)
+    in_words = any(unnumbered(text) != text for text in (*sheets, *margins))
+    return in_words or any(frame is None or holds_identity(frame) for frame in sheets.values())
 
 
 def open_excerpt(
@@ -174,7 +164,7 @@ def _died(code: int | None, settings: Settings, content: Path) -> Unreadable:
 
 def _grid(item: dict[str, Any], frame: pl.DataFrame) -> Grid:
     return Grid(
-        sheet=_unnumbered(item["sheet"]),
+        sheet=unnumbered(item["sheet"]),
         frame=frame,
         merges=tuple((a, b, c, d) for a, b, c, d in item["merges"]),
         blank_rows=item["blank_rows"],

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from panorama.errors import PanoramaError, Unreadable
 from panorama.intake.archive import is_archive
-from panorama.intake.identity import mask_identity
+from panorama.intake.identity import unnumbered
 from panorama.intake.leftover import is_leftover
 from panorama.intake.opening import unpack_file
 from panorama.settings import Settings
@@ -57,14 +57,9 @@ def _named(given: Given) -> Iterator[tuple[str, Path]]:
             raise PanoramaError(f"找不到 {path}。请检查路径。", f"{path} does not exist. Check the path.")
         if path.is_dir():
             found = ((file.relative_to(path), file) for file in sorted(path.rglob("*")) if file.is_file())
-            yield from ((_unnumbered(str(within)), file) for within, file in found if not is_leftover(within))
+            yield from ((unnumbered(str(within)), file) for within, file in found if not is_leftover(within))
         else:
-            yield _unnumbered((given.names or {}).get(path, path.name)), path
-
-
-def _unnumbered(name: str) -> str:
-    """A name as it may be kept: without identity-card numbers."""
-    return mask_identity(name, strict=False)
+            yield unnumbered((given.names or {}).get(path, path.name)), path
 
 
 def _opened(name: str, path: Path, folder: Path, given: Given, settings: Settings) -> Iterator[FileRecord]:
@@ -79,4 +74,4 @@ def _opened(name: str, path: Path, folder: Path, given: Given, settings: Setting
         yield FileRecord(name, path, sha256_of(path), problem=refusal.text)
         return
     for member, file in inside:
-        yield FileRecord(f"{name}/{_unnumbered(member)}", file, sha256_of(file), given.dataset, given.snapshot_date)
+        yield FileRecord(f"{name}/{unnumbered(member)}", file, sha256_of(file), given.dataset, given.snapshot_date)
