@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -125,14 +125,18 @@ class Watched:
         expect(self.main).to_contain_text(words)
 
     def pick(self, box: str, option: str) -> None:
-        """Choose in a list of many; a list that was drawn anew under the pointer took nothing, so once more."""
+        """Choose in a list of many; a list that was drawn anew under the pointer took nothing, so once more.
+
+        What was chosen may be painted late, and choosing it again would take it away: so it is waited for.
+        """
         chosen = self.main.get_by_test_id("stMultiSelect").filter(has_text=box)
         for _ in range(3):
             self.page.get_by_label(box).click()
             self.page.get_by_role("option", name=option).click()
             self.settle()
             self.page.keyboard.press("Escape")
-            if option in chosen.inner_text():
+            with suppress(AssertionError):
+                expect(chosen).to_contain_text(option, timeout=10_000)
                 return
         expect(chosen).to_contain_text(option)
 
