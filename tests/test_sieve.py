@@ -211,6 +211,8 @@ def test_quotas_by_rank_in_columns_become_long() -> None:
         ([("小计", "4"), ("小计", "7"), ("合计", "10")], [4]),
         ([("小计", "3"), ("小计", "7"), ("合计", "11")], [8]),
         ([("小计", None), ("小计", "多"), ("合计", "10")], []),
+        ([("Sub-total", "3"), ("Subtotal", "7"), ("Total", "10")], []),
+        ([("Sub-total", "4"), ("Subtotal", "7"), ("总数", "10")], [4]),
     ],
 )
 def test_totals_are_held_against_their_block_and_not_stored(

@@ -124,6 +124,13 @@ def test_a_subtotal_inside_a_merged_group_is_a_total() -> None:
     assert reasons(found) == {3: "total"}
 
 
+@pytest.mark.parametrize("word", ["总数", "总 和", "累计：", "Total", "SUB-TOTAL", "Grand total"])
+def test_other_words_for_a_total_are_one_where_only_numbers_stand_beside_them(word: str) -> None:
+    found = table([["机构名称", "编制数", "统计方式"], ["甲", "1", "累计"], [word, "1", ""], [word, "1", "累计"]])
+    assert reasons(found) == {3: "total"}
+    assert found.frame["row"].to_list() == [2, 4]
+
+
 @pytest.mark.parametrize("name", ["审计局", "统计局", "会计中心", "共青团", "综合处", "其他", "合作交流办", "设计院"])
 def test_names_that_look_like_totals_are_data(name: str) -> None:
     assert table([["机构名称", "编制数", "备注"], [name, "1", ""]]).frame.height == 1

@@ -28,9 +28,11 @@ TAIL: Final = 60
 """Rows at the end in which lines following a note belong to it."""
 
 _GAP: Final = r"(?:\s|_x000D_)*"
-_TOTAL_SIGN: Final = rf"[合小总共]{_GAP}计|其{_GAP}中|汇{_GAP}总"
+_TOTAL_SIGN: Final = rf"[合小总共累]{_GAP}计|总{_GAP}[数和]|其{_GAP}中|汇{_GAP}总|(?i:total)"
 _TOTAL: Final = re.compile(r"(?:.{0,12}(?:合计|小计|总计|共计)|汇总|其中)数?(?:[:：(（].*)?|其中[:：、].*")
 _EXACT_TOTAL: Final = re.compile(r"(?:合计|小计|总计|共计)[:：]?")
+_LONE_TOTAL: Final = re.compile(r"(?:总数|总和|累计|(?:grand|sub)?[-_]?totals?)[:：]?", re.IGNORECASE)
+"""Said of other things too (统计方式：累计), so only where it is the one text beside numbers."""
 _NUMBER: Final = re.compile(r"[\d.,，%\-—/、()（）]*")
 _NOTE: Final = re.compile(
     r"(?:备?注|附注|说明|填表说明|填报说明|备注说明)(?:[:：\d一二三四五六七八九十(（].*)?|[*※].*"
@@ -219,6 +221,8 @@ def _reason(cells: list[str], width: int) -> Reason | None:
     if texts and _TOTAL.fullmatch(texts[0]):
         return "total"
     if any(_EXACT_TOTAL.fullmatch(cell) for cell in texts[:3]):
+        return "total"
+    if len(texts) == 1 and len(close) > 1 and _LONE_TOTAL.fullmatch(texts[0]):
         return "total"
     if len(close) <= min(FEW, max(width - 1, 1)) and _NOTE.fullmatch(close[0]):
         return "note"

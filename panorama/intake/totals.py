@@ -19,6 +19,7 @@ from panorama.text import Text
 
 LabelKind = Literal["part", "sub", "grand"]
 LEADING: Final = 6
+_SUB: Final = re.compile("小计|sub", re.IGNORECASE)
 _NUMERIC: Final = re.compile(r"[\d.,，%\-—/、()（）\s]*")
 
 
@@ -94,7 +95,7 @@ def _total(row: int, cells: Sequence[str | None]) -> _Total:
     texts = ["".join(cell.split()) for cell in cells if cell and not _NUMERIC.fullmatch(cell)]
     signs = [text for text in texts if re.search("合计|小计|总计|共计|汇总|其中", text)]
     label = signs[0] if signs else (texts[0] if texts else "")
-    kind: LabelKind = "part" if label.startswith("其中") else "sub" if "小计" in label else "grand"
+    kind: LabelKind = "part" if label.startswith("其中") else "sub" if _SUB.search(label) else "grand"
     return _Total(row, kind, label)
 
 
