@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import sys
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -45,9 +46,10 @@ class Loading:
         return self.process.exitcode
 
     def kill(self) -> None:
-        """It and all that it started end at once."""
+        """It and all that it started end at once, if it has not ended by itself: its last moment is one of those tried."""
         assert self.process.pid is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.join()
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from panorama.ui import asof, drill, issues, pick
+from panorama.ui import asof, drill, issues, ledger_files, pick
 from panorama.ui.visit import enter, head
 
 visit = enter("issues")
@@ -16,8 +16,10 @@ unit = pick.pick_unit(visit, slots[1], all_units=True)
 chosen = issues.chosen()
 if chosen is None:
     issues.ledger(visit, unit)
+    ledger_files.files(visit)
 else:
     issues.one(visit, chosen)
 
 issues.open_if_asked(visit)
+ledger_files.open_if_asked(visit)
 drill.open_if_asked(visit)

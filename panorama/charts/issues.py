@@ -14,7 +14,7 @@ from panorama.charts.lens import Count, lens
 from panorama.charts.overview import FAMILY, SEVERITY
 from panorama.charts.picture import Card, Drill, Facts, Lead, Message, Origin, Picture
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, PLAIN, axis, clicks, coloured, layout, note, rect
-from panorama.issues.commands import KIND, Ask, Register, asked
+from panorama.issues.commands import KIND, Ask, Import, Register, asked
 from panorama.issues.issue import CLASS, DOMAIN, OVER, STATE, Issue
 from panorama.store.caseload import Step
 from panorama.text import Language, Text, as_said, many
@@ -366,9 +366,22 @@ def _step(one: Step, language: Language) -> tuple[str, str]:
         for name, ask in fields.items()
         if one.kind != Register.kind and one.said.get(name) not in (None, "", [])
     ]
+    said += _brought(one, language) if one.kind == Import.kind else []
     given = [f"{one.changed[name]}" for name in ("issue_no", "close_no", "reserve_no") if one.changed.get(name)]
     head = f"{one.at:%Y-%m-%d %H:%M} · **{kind.label[language]}** · {as_said(one.actor)}"
     return " · ".join([head, *given]), _t(language, "；", "; ").join(said)
+
+
+def _brought(one: Step, language: Language) -> list[str]:
+    """Where an issue was taken over from, and what had been reported of it there."""
+    said = one.said
+    place = _t(
+        language,
+        f"{said['file']} {said['sheet']}第 {said['row']} 行",
+        f"{said['file']}, {said['sheet']} row {said['row']}",
+    )
+    reports = [" ".join(filter(None, (at, by, words))) for at, by, words in said["progress"]]
+    return [as_said(line) for line in (place, *reports)]
 
 
 def _value(value: Any, language: Language) -> str:

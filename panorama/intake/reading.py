@@ -19,13 +19,15 @@ from panorama.intake.opening import open_file
 from panorama.intake.sieve import judge, parse
 from panorama.intake.table import find_tables
 from panorama.settings import Settings
-from panorama.sources import vocabulary
+from panorama.sources import SOURCES, vocabulary
+from panorama.sources.grammar import Source
 from panorama.text import Text
 
 _NOTES: Final = re.compile(
     r"说明|字典|须知|注意事项|目录|封面|示例|样例|代码表|选项|下拉|指标解释|readme|notes?|guide|dictionary|instruction|choices|lists?",
     re.IGNORECASE,
 )
+_DATASETS: Final = tuple(SOURCES.values())
 _TOP: Final = 3
 """Rows in which a sheet without a table says what it is."""
 
@@ -67,6 +69,18 @@ def read_file(
     return Reading(name, digest, opened.kind, opened.encoding, sheets, opened.hidden, personal_aside=opened.personal)
 
 
+def read_as(path: Path, settings: Settings, models: tuple[type[Source], ...], name: str | None = None) -> Reading:
+    """As `read_file`, for a file whose tables are each of one of these models, and of no dataset."""
+    name = name or path.name
+    digest = _digest(path)
+    try:
+        opened = open_file(path, settings, name)
+    except PanoramaError as refusal:
+        return Reading(name, digest, None, None, (), problem=refusal.text)
+    sheets = tuple(sheet for grid in opened.grids for sheet in _sheets(grid, None, None, models))
+    return Reading(name, digest, opened.kind, opened.encoding, sheets, opened.hidden, personal_aside=opened.personal)
+
+
 def _digest(path: Path) -> str:
     """sha256 of the bytes; empty for a file that is not there."""
     try:
@@ -85,21 +99,25 @@ def _mapped(grid: Grid, mappings: Sequence[SavedMapping], snapshot_date: date | 
     return [SheetReading(grid.sheet, judge(left, said, mends)) for left, said in found[1].recognised(table)]
 
 
-def _sheets(grid: Grid, dataset: str | None, snapshot_date: date | None) -> list[SheetReading]:
+def _sheets(
+    grid: Grid, dataset: str | None, snapshot_date: date | None, among: tuple[type[Source], ...] = _DATASETS
+) -> list[SheetReading]:
     """What became of each table of a sheet; of a sheet without one that it is empty, says how to fill it in, or why not."""
     if grid.frame.height == 0:
         return [SheetReading(grid.sheet, None)]
-    tables = find_tables(grid, vocabulary())
+    tables = find_tables(grid, vocabulary(among))
     if not tables:
         return [_unread(grid, "", _no_table(grid))]
-    return [_table(grid, table, dataset, snapshot_date) for table in tables]
+    return [_table(grid, table, dataset, snapshot_date, among) for table in tables]
 
 
-def _table(grid: Grid, table: Table, dataset: str | None, snapshot_date: date | None) -> SheetReading:
+def _table(
+    grid: Grid, table: Table, dataset: str | None, snapshot_date: date | None, among: tuple[type[Source], ...]
+) -> SheetReading:
     if table.frame.height == 0:
         return _unread(grid, table.title, _no_rows(table))
     try:
-        return SheetReading(grid.sheet, parse(table, dataset, snapshot_date))
+        return SheetReading(grid.sheet, parse(table, dataset, snapshot_date, among))
     except NeedsDay as refusal:
         return _unread(grid, table.title, refusal.text, "day")
     except Unrecognised as refusal:

@@ -74,8 +74,13 @@ class Recognition:
         return frozenset({*self.mapping, *self.fallbacks, *self.context, *given})
 
 
-def recognise(table: Table, dataset: str | None = None, snapshot_date: date | None = None) -> Recognition:
-    """The source of a table and the field of each column.
+def recognise(
+    table: Table,
+    dataset: str | None = None,
+    snapshot_date: date | None = None,
+    among: Sequence[type[Source]] = tuple(SOURCES.values()),
+) -> Recognition:
+    """The source of a table, of those it may be (`among`), and the field of each column.
 
     `dataset` settles the source. `snapshot_date` (or the date in the title) stands in for a missing date column.
     Raises Unrecognised when no source, or more than one, fits or required columns are missing or given twice;
@@ -85,7 +90,7 @@ def recognise(table: Table, dataset: str | None = None, snapshot_date: date | No
     if dataset is not None:
         found = _match(headers, source(dataset), table, snapshot_date)
         return _complete(found, headers, _ranked(headers, table, snapshot_date)[0] if found.missing else None)
-    ranked = _ranked(headers, table, snapshot_date)
+    ranked = _ranked(headers, table, snapshot_date, among)
     best, second = ranked[0], ranked[1]
     if _fit(best)[2] < FEWEST or _fit(best)[0] == 0:
         raise _nothing_fits(headers, table)
@@ -109,8 +114,13 @@ def likely_dataset(table: Table) -> str | None:
     return first[1] if first[0] > second[0] else None
 
 
-def _ranked(headers: Sequence[Header], table: Table, snapshot_date: date | None) -> list[Recognition]:
-    tried = [_match(headers, model, table, snapshot_date) for model in SOURCES.values()]
+def _ranked(
+    headers: Sequence[Header],
+    table: Table,
+    snapshot_date: date | None,
+    among: Sequence[type[Source]] = tuple(SOURCES.values()),
+) -> list[Recognition]:
+    tried = [_match(headers, model, table, snapshot_date) for model in among]
     return sorted(tried, key=_fit, reverse=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -17,6 +17,7 @@ from panorama.intake.recognise import Recognition, proposals, recognise
 from panorama.intake.remarks import gathered, listed, on_cells, on_sheet, same, tell
 from panorama.intake.totals import Figures, check_across, check_totals
 from panorama.intake.wide import Plan, plans, unused_rows
+from panorama.sources import SOURCES
 from panorama.sources.grammar import Column, Severity, Source
 from panorama.text import Text
 
@@ -36,14 +37,19 @@ class _Judged:
     figures: list[Figures]
 
 
-def parse(table: Table, dataset: str | None = None, snapshot_date: date | None = None) -> Parsed:
-    """A table recognised, cleaned and checked. Raises Unrecognised or Unreadable as `recognise` does.
+def parse(
+    table: Table,
+    dataset: str | None = None,
+    snapshot_date: date | None = None,
+    among: Sequence[type[Source]] = tuple(SOURCES.values()),
+) -> Parsed:
+    """A table recognised (as one of `among`), cleaned and checked. Raises Unrecognised or Unreadable as `recognise` does.
 
     Every sheet row ends as accepted, refused (with all its reasons) or skipped. A refused row keeps nothing: where a wide
     sheet row gives several rows, one refused refuses all.
     """
     table, mends = taken_off(table)
-    return judge(table, recognise(table, dataset, snapshot_date), mends)
+    return judge(table, recognise(table, dataset, snapshot_date, among), mends)
 
 
 def judge(table: Table, found: Recognition, mends: pl.DataFrame, whole: bool = True) -> Parsed:

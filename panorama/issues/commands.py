@@ -241,6 +241,18 @@ class End(Command):
     reason: Annotated[str, _REASON] = ""
 
 
+class Import(Command):
+    """An issue that a ledger kept elsewhere tells of, as it stands there. progress: when, by whom, what was reported."""
+
+    kind = "issue.import"
+    label = Text("由台账导入", "Taken over from a ledger")
+
+    file: str
+    sheet: str
+    row: int
+    progress: tuple[tuple[str, str, str], ...] = ()
+
+
 COMMANDS: Final[tuple[type[Command], ...]] = (
     Triage, Amend, Feedback, Claim, Decline, Route, Begin, Report, Apply, Verify, Close, Return, Extend, Reserve, Reopen,
     Reclassify, AddSources, End,
@@ -248,7 +260,8 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
 """What may be done to an issue that is there, in the order of a page's buttons."""
 
 
-KIND: Final[dict[str, type[Command]]] = {Register.kind: Register, **{kind.kind: kind for kind in COMMANDS}}
+_EVERY: Final[tuple[type[Command], ...]] = (Register, Import, *COMMANDS)
+KIND: Final[dict[str, type[Command]]] = {kind.kind: kind for kind in _EVERY}
 """What the log calls a command → the command."""
 
 

@@ -165,6 +165,13 @@ def forbidden(kind: type[Command], unit_id: int, actor: Actor) -> Text | None:
     return Text(f"您的角色不能{kind.label.zh}。", f"Your role may not do this: {kind.label.en}.")
 
 
+def forbidden_to_import(actor: Actor) -> Text | None:
+    """Why this actor may not take a ledger over; None where he may."""
+    if actor.everything and actor.role in MANAGES:
+        return None
+    return Text("您的角色不能导入台账。", "Your role may not take a ledger over.")
+
+
 def _amend(issue: Issue, command: Amend, moment: Moment) -> dict[str, Any]:
     return {
         "title": command.title, "text": command.text, "themes": _themes(command.themes), "severity": command.severity,

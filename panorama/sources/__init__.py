@@ -109,11 +109,11 @@ def headers_of(dataset: str) -> dict[str, str]:
 
 
 @cache
-def vocabulary() -> dict[str, set[tuple[str, str]]]:
+def vocabulary(models: tuple[type[Source], ...] = tuple(SOURCES.values())) -> dict[str, set[tuple[str, str]]]:
     """Normalised header → every (dataset, field) it may mean. Headers too common to tell a source by are left out."""
     found: dict[str, set[tuple[str, str]]] = {}
-    for dataset, model in SOURCES.items():
+    for model in models:
         for name, column in model.columns().items():
             for header in {normalise_header(text) for text in (column.zh, column.en, name, *column.aliases)} - COMMON:
-                found.setdefault(header, set()).add((dataset, name))
+                found.setdefault(header, set()).add((model.dataset, name))
     return found

@@ -30,7 +30,7 @@ from panorama.store.operations import Operations, append
 
 Given = TypeVar("Given", bound=Command)
 
-_SERIES: Final = {
+SERIES: Final = {
     "issue": "{year}-{of}-{n:04}",
     "close": "XH{year}-{n:04}",
     "reserve": "CB{year}-{n:04}",
@@ -51,13 +51,17 @@ def register(command: Register, key: str, settings: Settings, actor: Actor) -> i
         done = _done_before(session, key, command, actor, None)
         if done is not None:
             return _issue_of(done)
-        row = tables.Issue(registered_at=now(), registered_by=actor.name, changed_at=now())
-        _write(row, draft)
-        session.add(row)
-        session.flush()
-        changed = draft.model_dump(mode="json")
-        append(session, actor, command.kind, _told(row, command, changed), subject_of(row.id), key)
-        return row.id
+        return keep_new(session, draft, command, key, actor)
+
+
+def keep_new(session: Session, issue: Issue, command: Command, key: str, actor: Actor) -> int:
+    """Write an issue that was not here before, and its event, within the transaction; its id."""
+    row = tables.Issue(registered_at=now(), registered_by=actor.name, changed_at=now())
+    _write(row, issue)
+    session.add(row)
+    session.flush()
+    append(session, actor, command.kind, _told(row, command, issue.model_dump(mode="json")), subject_of(row.id), key)
+    return row.id
 
 
 def perform(issue_id: int, command: Command, version: int, key: str, settings: Settings, actor: Actor) -> int:
@@ -181,7 +185,7 @@ def _moment(actor: Actor, near: frozenset[int], session: Session | None = None) 
             at = tables.Series(name=f"{series} {day.year}", last=0)
             session.add(at)
         at.last += 1
-        return _SERIES[name].format(year=day.year, of=of, n=at.last)
+        return SERIES[name].format(year=day.year, of=of, n=at.last)
 
     return Moment(actor, day, near, number)
 

@@ -86,9 +86,7 @@ def references() -> list[Reference]:
 
 def resolve_units(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]) -> Names:
     """Fill raw.unit_name from the rows in raw."""
-    fields = "unit_code, uscc, name, short_name, other_names, region, admin_level, valid_from, end_date, successor_ref"
-    book = register(con.sql(f"select {fields}, drop_seq, part_id, src_row from raw.unit").pl().to_dicts(), decisions)
-    disputed = _take_aliases(con, book)
+    book, disputed = known_units(con, decisions)
     _take_successors(con, book)
     refs = _distinct(con)
     frame, open_refs = _answers(book, refs)
@@ -99,6 +97,14 @@ def resolve_units(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision])
         for (ref, answer), found in zip(open_refs, proposals, strict=True)
     ]
     return Names(book, frame, waiting, disputed)
+
+
+def known_units(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]) -> tuple[Register, pl.DataFrame]:
+    """Every way to call a unit, from raw.unit, raw.unit_alias and decisions; and the rows of D2 that claim another's name."""
+    fields = "unit_code, uscc, name, short_name, other_names, region, admin_level, valid_from, end_date, successor_ref"
+    rows = con.sql(f"select {fields}, drop_seq, part_id, src_row from raw.unit")
+    book = register(rows.pl().to_dicts(), decisions)
+    return book, _take_aliases(con, book)
 
 
 def _take_aliases(con: duckdb.DuckDBPyConnection, book: Register) -> pl.DataFrame:
