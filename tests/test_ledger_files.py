@@ -362,9 +362,9 @@ def test_the_rows_are_listed_with_what_needs_a_person_first(
 ) -> None:
     reading = read_ledger(sheet(tmp_path, GOOD, {**GOOD, "问题编号": "9", "整改建议": ""}), settings, ACTOR)
     facts = ledger_files.told(reading, language)
-    assert facts.table["row"].to_list() == [4, 3]
+    assert facts.table["place"].to_list() == ["台账:4", "台账:3"]
     assert facts.title.startswith({"zh": "新问题 1 个", "en": "1 new issue,"}[language])
-    assert "整改建议" in facts.table["why"][0]
+    assert facts.table["header"].to_list() == ["整改建议", None]
 
 
 def test_by_the_command_line(settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip

@@ -14,30 +14,22 @@ _ORDER: Final[tuple[Fate, ...]] = ("refused", "new", "same")
 _HEADS: Final = {
     "fate": Text("结果", "Outcome"),
     "name": Text("问题", "Issue"),
-    "sheet": Text("工作表", "Sheet"),
-    "row": Text("行", "Row"),
-    "why": Text("说明、怎么改", "Why, and what to do"),
+    "place": Text("行", "Row"),
+    "header": Text("列", "Column"),
+    "message": Text("说明、怎么改", "Why, and what to do"),
 }
 
 
 def told(reading: LedgerReading, language: Language) -> Facts:
-    """The rows of a ledger that was read, what needs a person first."""
-    colon = {"zh": "：", "en": ": "}[language]
+    """The rows of a ledger that was read, one line a reason, what needs a person first."""
     rows = [
-        (
-            FATE[fate][language],
-            line.name or None,
-            line.sheet,
-            line.row,
-            "；".join(f"{one.header}{colon}{one.text[language]}" if one.header else one.text[language] for one in line.reasons)
-            or None,
-        )
+        (FATE[fate][language], line.name or None, f"{line.sheet}:{line.row}", header or None, message or None)
         for fate in _ORDER
         for line in reading.of(fate)
-    ]  # fmt: skip
-    schema = {"fate": pl.String, "name": pl.String, "sheet": pl.String, "row": pl.Int64, "why": pl.String}
-    heads = {name: text[language] for name, text in _HEADS.items()}
-    return Facts(title(reading, language), "", pl.DataFrame(rows, schema=schema, orient="row"), heads)
+        for header, message in [(one.header, one.text[language]) for one in line.reasons] or [("", "")]
+    ]
+    table = pl.DataFrame(rows, schema=dict.fromkeys(_HEADS, pl.String), orient="row")
+    return Facts(title(reading, language), "", table, {name: text[language] for name, text in _HEADS.items()})
 
 
 def title(reading: LedgerReading, language: Language) -> str:

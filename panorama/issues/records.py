@@ -260,7 +260,7 @@ def _against(issue: Issue) -> Iterator[tuple[str, Text]]:
                     name,
                     Text(
                         f"状态是“{issue.state}”，不应有{_label(name).zh}",
-                        f"In state {issue.state} there is no {_label(name).en}",
+                        f"In state “{STATE[issue.state].en}” there is no {_label(name).en}",
                     ),
                 )
 
@@ -269,7 +269,7 @@ def _needed(name: str, issue: Issue) -> Text:
     label, of = _label(name), f"{issue.issue_class} 类" if issue.issue_class else ""
     return Text(
         f"{of}问题在“{issue.state}”状态下必须有{label.zh}：请补填",
-        f"An issue{f' of class {issue.issue_class}' if of else ''} in state {issue.state} has a “{label.en}”: fill it in",
+        f"An issue{f' of class {issue.issue_class}' if of else ''} in state “{STATE[issue.state].en}” has a “{label.en}”: fill it in",
     )
 
 
