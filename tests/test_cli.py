@@ -152,6 +152,9 @@ def test_a_name_is_confirmed_from_the_command_line(run, tmp_path: Path) -> None:
     dropped(settings, units(tmp_path, UNITS), work(tmp_path, [WORK[0].replace("天津市教育局", "教育局")]))
     home = settings.home
     assert json.loads(run("names", "list", "--format", "json", "--home", home)[1])[0]["ref"] == "教育局"
+    listed = run("names", "list", "--home", home)[1]
+    assert "天津市教育局 (001)" in listed
+    assert "{" not in listed
     assert run("names", "confirm", "教育局", "001", "--home", home)[0] == 0
     assert json.loads(run("sql", "select count(*) as n from mart.workload", "--format", "json", "--home", home)[1]) == [
         {"n": 1}

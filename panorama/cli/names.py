@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import polars as pl
 import typer
 
 from panorama.access.actor import local_actor
-from panorama.cli.command import app, day_of, say, tell
+from panorama.cli.command import app, day_of, language, say, tell
 from panorama.cli.terminal import Format, write
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store import decisions
 from panorama.store.door import Door
+
+_WAITING: Final = "select ref, dataset, rows, reason, reason_en, candidates from meta.waiting"
 
 names = typer.Typer(no_args_is_help=True, help="待确认的单位名称。Unit names that wait for an answer.")
 app.add_typer(names, name="names")
@@ -27,14 +30,24 @@ def list_names(output: Annotated[Format, typer.Option("--format")] = Format.TABL
     try:
         snapshot = door.snapshot()
         if snapshot is not None:
-            write(
-                snapshot.ask_sql("select ref, dataset, rows, reason, candidates from meta.waiting", local_actor()),
-                output,
-            )
+            waiting = snapshot.ask_sql(_WAITING, local_actor())
+            write(waiting if output is Format.JSON else _readable(waiting), output)
     finally:
         door.close()
     if output is Format.TABLE:
         write(decisions.decisions(settings), output)
+
+
+def _readable(waiting: pl.DataFrame) -> pl.DataFrame:
+    """The proposals of each name as a person reads them, and why it waits in the user's language."""
+    reason = "reason" if language() == "zh" else "reason_en"
+    proposed = [
+        [f"{one['name']} ({one['unit_code']}) {one['score']}" for one in json.loads(told)] if told else []
+        for told in waiting["candidates"]
+    ]
+    return waiting.select("ref", "dataset", "rows", pl.col(reason).alias("reason")).with_columns(
+        pl.Series("candidates", proposed, pl.List(pl.String))
+    )
 
 
 @names.command("confirm")
