@@ -17,6 +17,7 @@ from panorama.errors import PanoramaError, Refused
 from panorama.issues.issue import OVER, Issue
 from panorama.settings import Settings
 from panorama.store import tables
+from panorama.store.audit import refusals_kept
 from panorama.store.clock import civil
 from panorama.store.home import Home
 from panorama.store.issues import subject_of
@@ -83,7 +84,7 @@ class Step:
 
 def issue_at(issue_id: int, settings: Settings, actor: Actor) -> Kept:
     """One issue. Raises Refused outside the scope, PanoramaError when there is none."""
-    with _reading(settings) as session:
+    with refusals_kept("issue.read", settings, actor, object=subject_of(issue_id)), _reading(settings) as session:
         row = _within(session, issue_id, actor)
         return Kept(row.id, row.version, row.registered_by, civil(row.registered_at), Issue.model_validate(row))
 
@@ -183,7 +184,7 @@ def _within(session: Session, issue_id: int, actor: Actor) -> tables.Issue:
     row = session.get(tables.Issue, issue_id)
     if row is None:
         raise PanoramaError(f"没有编号为 {issue_id} 的问题。", f"There is no issue {issue_id}.")
-    if not actor.everything and row.unit_id not in actor.units:
+    if not actor.sees(row.unit_id):
         raise Refused("这个问题不在您的权限范围之内。", "This issue is outside your scope.")
     return row
 

@@ -152,7 +152,7 @@ class Door:
     """Opens snapshots, keeps the last few open, and follows the current one."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._home = Home(settings.home)
         self._operations: Operations | None = None
         self._kept: tuple[str | None, list[Kept]] = (None, [])
@@ -256,7 +256,7 @@ class Door:
         """The caller holds the lock. built_at: in Asia/Shanghai."""
         if snapshot_id not in self._open:
             path = self._home.snapshots / f"{snapshot_id}.duckdb"
-            self._open[snapshot_id] = Snapshot(snapshot_id, built_at, path, self._settings, built_by)
+            self._open[snapshot_id] = Snapshot(snapshot_id, built_at, path, self.settings, built_by)
         self._open.move_to_end(snapshot_id)
         # One that falls out closes when the last session lets go of it.
         while len(self._open) > OPEN_AT_ONCE:

@@ -17,7 +17,7 @@ from panorama.errors import StoreError
 from panorama.intake.yearly import YEARLY, by_year
 from panorama.issues.issue import Issue
 from panorama.settings import Settings
-from panorama.store import tables
+from panorama.store import audit, tables
 from panorama.store.build import count_rows
 from panorama.store.home import Home
 from panorama.store.instance import instance
@@ -64,6 +64,7 @@ def _verdict(looked: Counter[str], broken: Text | None) -> Verdict:
 
 def _looks(session: Session, home: Home, settings: Settings) -> Iterator[tuple[str, Text | None]]:
     yield from (("events", broken) for broken in _chain(session))
+    yield from (("lines", broken) for broken in audit.broken(session))
     yield from (("issues", broken) for broken in _issues(session))
     yield from (("parts", broken) for broken in _parts(session, home))
     yield from (("snapshots", broken) for broken in _snapshots(session, home, settings))

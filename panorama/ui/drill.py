@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import polars as pl
 import streamlit as st
 
+from panorama.access.permission import may
 from panorama.charts.picture import Drill, Lead, Origin
 from panorama.definitions import FIGURES
 from panorama.errors import PanoramaError, Refused
@@ -267,7 +268,7 @@ def _sheet(visit: Visit, found: Original, row_id: int, marked: tuple[str, ...]) 
     st.html(html_of(found.excerpt, found.row, marked, near, visit.language))
     hidden = visit.say(_HIDDEN).format(n=found.excerpt.hidden) if found.excerpt.hidden else ""
     show.quiet(" · ".join(filter(None, (visit.say(_SHEET_NOTE), hidden))))
-    if visit.actor.everything:
+    if may(visit.actor, "original.file"):
         st.download_button(
             visit.say(_DOWNLOAD),
             data=partial(_file, row_id, visit),
