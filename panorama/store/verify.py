@@ -34,6 +34,8 @@ class Verdict:
     """broken: the first break found, None when all is well. The counts say what was looked at."""
 
     events: int
+    lines: int
+    """Of the audit log."""
     issues: int
     parts: int
     snapshots: int
@@ -59,7 +61,7 @@ def verify(settings: Settings) -> Verdict:
 
 
 def _verdict(looked: Counter[str], broken: Text | None) -> Verdict:
-    return Verdict(looked["events"], looked["issues"], looked["parts"], looked["snapshots"], broken)
+    return Verdict(looked["events"], looked["lines"], looked["issues"], looked["parts"], looked["snapshots"], broken)
 
 
 def _looks(session: Session, home: Home, settings: Settings) -> Iterator[tuple[str, Text | None]]:

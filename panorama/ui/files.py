@@ -368,7 +368,7 @@ def drop_buttons(visit: Visit, drop_id: int, drops: pl.DataFrame) -> None:
         if row["rejected"]:
             st.download_button(
                 say(_MEND),
-                data=partial(_rejects, drop_id),
+                data=partial(_rejects, visit, drop_id),
                 file_name=f"rejects_{drop_id}_{secrets.token_hex(4)}.xlsx",
                 type="primary",
                 icon=":material/download:",
@@ -380,8 +380,9 @@ def drop_buttons(visit: Visit, drop_id: int, drops: pl.DataFrame) -> None:
             st.badge(say(_WITHDRAWN), color="orange", icon=":material/undo:")
 
 
-def _rejects(drop_id: int) -> bytes:
+def _rejects(visit: Visit, drop_id: int) -> bytes:
     with tempfile.TemporaryDirectory(prefix="panorama-") as folder:
         path = Path(folder) / "rejects.xlsx"
-        write_rejects(drop_id, path, Settings(), asker())
+        write_rejects(drop_id, path, Settings(), visit.actor)
+        visit.looked("export", "rejects.read", object=f"drop:{drop_id}")
         return path.read_bytes()

@@ -20,7 +20,7 @@ from panorama.calendar import today
 from panorama.charts.picture import Lead, Picture, Place
 from panorama.errors import PanoramaError, StoreError
 from panorama.settings import Settings
-from panorama.store.audit import Entry, kept_at_once
+from panorama.store import audit
 from panorama.store.door import BY_OLDER, Door, Snapshot
 from panorama.store.notes import NoteRecord
 from panorama.text import Language, Text
@@ -80,6 +80,10 @@ class Visit:
     def may(self, action: str, unit_id: int | None = None) -> bool:
         """Whether the actor may do this now: role, scope, and the newest state."""
         return self.live and may(self.actor, action, unit_id)
+
+    def looked(self, kind: audit.Kind, what: str, unit_id: int | None = None, object: str | None = None) -> None:
+        """Have the audit log say that the actor looked at this, or took it away; no page waits for it."""
+        audit.looked(audit.Entry(self.actor, kind, what, unit_id, object, self.snapshot.id), door().settings)
 
     def offer(self, leads: Iterable[Lead | None]) -> None:
         """Keep what a part of the page leads to."""
@@ -180,7 +184,7 @@ def _guarded(page: str) -> Actor:
 def _turn_away(page: str, actor: Actor) -> NoReturn:
     if st.session_state.get(_TURNED_AWAY) != (page, actor):
         st.session_state[_TURNED_AWAY] = (page, actor)
-        kept_at_once(Entry(actor, "refused", f"page.{page}"), door().settings)
+        audit.kept_at_once(audit.Entry(actor, "refused", f"page.{page}"), door().settings)
     # The language as the title has it: the switch below the title may not have settled in this run.
     role = ROLES[actor.role].label if actor.role in ROLES else Text(actor.role, actor.role)
     told = _NOT_YOURS[language()].format(role=role[language()])
