@@ -16,6 +16,7 @@ _MODULES: Final = {
     "server": ("serve",),
     "names": ("names",),
     "mappings": ("mappings",),
+    "people": ("people",),
 }
 """Module → its commands. Only the one asked for is loaded: reading files takes what serving does not, and the other way round."""
 

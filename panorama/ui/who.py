@@ -18,6 +18,7 @@ from panorama.store.door import Door
 from panorama.store.people import SYSTEM, actor_of, begin, hashed, sign_out, standing
 from panorama.text import Text, as_said
 from panorama.ui.language import language, say
+from panorama.ui.secrets import cookie_secret
 
 _TOKEN: Final = "signed-in"
 _AS: Final = "demo-as"
@@ -57,15 +58,6 @@ def looked_for(door: Door, local: Callable[[], Actor]) -> Actor | Text:
         return told
     who = _named(door.settings)
     return _let_in(door, who) if isinstance(who, Identity) else who
-
-
-def cookie_secret() -> str | None:
-    """What secrets.toml says the session cookie is signed with; None without a section [auth]."""
-    try:
-        found = st.secrets.get("auth")
-    except FileNotFoundError:
-        return None
-    return None if found is None else str(found.get("cookie_secret", ""))
 
 
 def _named(settings: Settings) -> Identity | Text:
