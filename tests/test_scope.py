@@ -204,9 +204,7 @@ def test_a_state_that_an_older_program_built_is_closed_to_who_sees_single_units(
     assert door.snapshot(older.day) is not None
 
 
-@pytest.mark.parametrize(
-    "page", ["leadership/overview", "evaluation/unit", "evaluation/changes", "evaluation/saturation"]
-)
+@pytest.mark.parametrize("page", ["evaluation/unit", "evaluation/saturation", "evaluation/staffing"])
 def test_a_page_says_that_an_older_state_is_closed_and_leads_back(
     page: str, upgraded: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

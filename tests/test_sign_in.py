@@ -25,7 +25,7 @@ from panorama.store.people import end_sessions, give, take
 from panorama.store.register import identity
 from panorama.ui import dashboard, who
 from panorama.ui.contents import SCREENS
-from tests.stock import current, dropped, settings_at, stocked, units, write
+from tests.stock import WORK, current, dropped, settings_at, stocked, units, work
 from tests.test_pages import opened, words
 
 SECRET: Final = "9f1c02b7e4d85a6603bb7ce1d2f4a8c0"
@@ -302,7 +302,7 @@ def test_by_the_provider_groups_give_the_role_and_a_grant_outranks_them(
     # Who was taken off comes in by no group.
     give("zhang", "张三", "evaluator", settings, ME)
     take("zhang", settings, ME)
-    assert "不在人员名单上" in words(oidc(settings, monkeypatch, **claimed(iat=moment(minutes=1))))
+    assert "不在人员名单上" in words(oidc(settings, monkeypatch, **claimed(iat=moment(seconds=-2))))
 
 
 def test_what_the_provider_said_long_ago_or_before_sessions_were_ended_counts_no_more(
@@ -323,7 +323,7 @@ def test_roles_are_tried_on_over_made_up_data_and_never_over_real_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = settings_at(tmp_path)
-    dropped(made, units(tmp_path, name="模拟数据_单位.csv"))
+    dropped(made, units(tmp_path, name="模拟数据_单位.csv"), work(tmp_path, name="模拟数据_工作量.csv"))
     monkeypatch.setenv("PANORAMA_SIGN_IN", "demo")
     app = opened("pages/evaluation/unit.py", made.home, monkeypatch)
     assert app.radio(key="demo-as")
@@ -332,7 +332,7 @@ def test_roles_are_tried_on_over_made_up_data_and_never_over_real_ones(
     assert len(picker.options) == 1
     app.radio(key="demo-as").set_value("auditor").run()
     assert current(made).ask("units", ME).height == 2
-    dropped(made, write(tmp_path / "单位二.csv", "机构编码,单位名称", ["003,天津市水务局"]))
+    dropped(made, work(tmp_path, WORK[2:]))
     app.run()
     assert not [one for one in app.radio if one.key == "demo-as"]
     assert app.metric

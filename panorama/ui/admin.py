@@ -50,6 +50,7 @@ _END_NOTE = Text(
     "停用：不能再进入，已打开的页面下一次操作时关闭 · 结束登录：要重新登录，授权不变",
     "Taken off: comes in no more, open pages close at their next step · Sessions ended: signs in again, the grant stays",
 )
+_CHOOSE = Text("请选择", "Choose")
 _WHOM = Text("谁", "Whom")
 _TAKE = Text("停用", "Take off")
 _TAKEN = Text("已停用：{name}", "Taken off: {name}")
@@ -112,7 +113,12 @@ def _give(visit: Visit) -> None:
     if role == UNIT:
         names = {row["unit_id"]: row["name"] for row in visit.ask("units").iter_rows(named=True)}
         right.selectbox(
-            visit.say(_UNIT), list(names), index=None, format_func=lambda one: names.get(one, ""), key="person-unit"
+            visit.say(_UNIT),
+            list(names),
+            index=None,
+            format_func=lambda one: names.get(one, ""),
+            key="person-unit",
+            placeholder=visit.say(_CHOOSE),
         )
     elif role == "office":
         right.text_input(visit.say(_OFFICE), key="person-office")
@@ -133,7 +139,12 @@ def _end(visit: Visit, found: list[Person]) -> None:
     show.titled(visit.say(_END), visit.say(_END_NOTE))
     names = {one.login: f"{one.name}（{one.login}）" for one in found}
     login = st.selectbox(
-        visit.say(_WHOM), list(names), index=None, format_func=lambda one: names.get(one, one), key="person-whom"
+        visit.say(_WHOM),
+        list(names),
+        index=None,
+        format_func=lambda one: names.get(one, one),
+        key="person-whom",
+        placeholder=visit.say(_CHOOSE),
     )
     with st.container(horizontal=True):
         none = login is None

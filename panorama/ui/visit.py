@@ -251,12 +251,11 @@ def _head(screen: Screen, visit: Visit | None = None, filters: bool = True) -> l
     left, *slots, last = st.columns(widths, gap="small", vertical_alignment="bottom")
     with left:
         marked = f" :orange-badge[{mark[language()]}]" if mark else ""
-        st.title(screen.title[language()] + marked, anchor=False)
+        who.titled(door(), screen.title[language()] + marked, visit.actor if visit is not None else asker())
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f":small[:gray[{screen.question[language()]}]]", width="content")
             if visit is not None:
                 asof_picker(visit)
-            who.badge(door(), visit.actor if visit is not None else asker())
     with last, st.container(horizontal=True, horizontal_alignment="right"):
         pick_language()
     return slots

@@ -39,6 +39,7 @@ _NOT_LET_IN = Text(
     "administrator by: panorama people add.",
 )
 _DEMO = Text("演示身份", "Shown as")
+_SHOWN_AS = Text("演示身份：{role}", "Shown as: {role}")
 _DEMO_NOTE = Text(
     "模拟数据演示：可换一个身份看各人看到什么。装入真实数据后这里消失。",
     "A demonstration over made-up data: try another role to see what it sees. Gone once real data are taken in.",
@@ -159,14 +160,23 @@ def turned_away(told: Text) -> None:
         st.button(say(_LOGIN), key="login", type="primary", on_click=st.login)
 
 
-def badge(door: Door, actor: Actor) -> None:
-    """In each page's head: as whom one looks, and how to leave; over made-up data, how to try another role."""
+def titled(door: Door, title: str, actor: Actor) -> None:
+    """A page's title, and where people sign in beside it as whom one looks."""
     way = door.settings.sign_in
     if way == "none" or (way == "demo" and not made_up(door)):
+        st.title(title, anchor=False)
         return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(title, anchor=False, width="content")
+        _badge(way, door.settings, actor)
+
+
+def _badge(way: str, settings: Settings, actor: Actor) -> None:
+    """As whom one looks, and how to leave; over made-up data, how to try another role."""
     label = ROLES[actor.role].label[language()]
     if way == "demo":
-        with st.popover(f":red[{say(_DEMO)}：{label}]", type="tertiary", icon=":material/theater_comedy:", key="demo"):
+        shown = f":red[{say(_SHOWN_AS).format(role=label)}]"
+        with st.popover(shown, type="tertiary", icon=":material/theater_comedy:", key="demo"):
             st.markdown(f":red[{say(_DEMO_NOTE)}]")
             st.radio(
                 say(_DEMO), (LOCAL, *GIVEN), format_func=_role, key=_AS, persist_state="session", label_visibility="collapsed",
@@ -175,11 +185,11 @@ def badge(door: Door, actor: Actor) -> None:
     with st.popover(f"{as_said(actor.name)} · {label}", type="tertiary", icon=":material/person:", key="signed-in-as"):
         st.markdown(ROLES[actor.role].does[language()])
         if way == "oidc":
-            st.button(say(_LOGOUT), key="logout", on_click=_leave, args=(door.settings, actor))
+            st.button(say(_LOGOUT), key="logout", on_click=_leave, args=(settings, actor))
 
 
 def _role(role: str) -> str:
-    return f"{ROLES[role].label[language()]}：{ROLES[role].does[language()]}"
+    return f"**{ROLES[role].label[language()]}**　{ROLES[role].does[language()]}"
 
 
 def _leave(settings: Settings, actor: Actor) -> None:
