@@ -22,6 +22,13 @@ class Actor:
     units: frozenset[int] = frozenset()
     office: str = ""
     login: str = ""
+    told: frozenset[int] = frozenset()
+    """Rows of inspections that were fed back: who sees single units reads the words of no others."""
+
+    @property
+    def scope(self) -> tuple[bool, tuple[int, ...], tuple[int, ...]]:
+        """What the answer to a question depends on: whoever has the same scope is told the same."""
+        return self.everything, tuple(sorted(self.units)), tuple(sorted(self.told))
 
     def sees(self, unit_id: int) -> bool:
         """Whether rows of this unit are within the scope."""

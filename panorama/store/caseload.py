@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
@@ -56,6 +56,8 @@ COUNTED: Final[dict[str, pl.DataType]] = {
 _TABLE: Final = tables.Issue
 _LIMIT: Final = func.coalesce(_TABLE.extended_to, _TABLE.due)
 _OPEN: Final = _TABLE.state.not_in(OVER)
+_FED_BACK: Final = or_(_TABLE.feedback_on.is_not(None), _TABLE.clock_from.is_not(None))
+"""The unit was told: what is still being drafted about it is not its own yet."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,13 @@ def alike(settings: Settings, actor: Actor, unit_id: int, themes: Collection[str
         ]
 
 
+def told_rows(settings: Settings, units: Collection[int]) -> frozenset[int]:
+    """Rows of files that issues rest on which were fed back to these units: their words are no secret to them any more."""
+    query = select(_TABLE.sources).where(_TABLE.unit_id.in_(sorted(units)), _FED_BACK)
+    with _reading(settings) as session:
+        return frozenset(one["row_id"] for sources in session.scalars(query) for one in sources if one.get("row_id"))
+
+
 def _chosen(
     scope: ColumnElement[bool], day: date, which: Which, unit_id: int | None, issue_class: str | None, state: str | None
 ) -> ColumnElement[bool]:
@@ -177,14 +186,14 @@ def _late(day: date) -> ColumnElement[bool]:
 def _scope(actor: Actor) -> ColumnElement[bool]:
     if actor.everything:
         return true()
-    return _TABLE.unit_id.in_(sorted(actor.units)) if actor.units else false()
+    return and_(_TABLE.unit_id.in_(sorted(actor.units)), _FED_BACK) if actor.units else false()
 
 
 def _within(session: Session, issue_id: int, actor: Actor) -> tables.Issue:
     row = session.get(tables.Issue, issue_id)
     if row is None:
         raise PanoramaError(f"没有编号为 {issue_id} 的问题。", f"There is no issue {issue_id}.")
-    if not actor.sees(row.unit_id):
+    if not actor.sees(row.unit_id) or not (actor.everything or row.feedback_on or row.clock_from):
         raise Refused("这个问题不在您的权限范围之内。", "This issue is outside your scope.")
     return row
 

@@ -139,6 +139,7 @@ class Snapshot:
         # Set on this cursor only; on a cursor where they are not set nothing is seen.
         cursor.execute("set variable everything = ?", [actor.everything])
         cursor.execute("set variable units = ?::bigint[]", [sorted(actor.units)])
+        cursor.execute("set variable told = ?::bigint[]", [sorted(actor.told)])
         return cursor
 
 

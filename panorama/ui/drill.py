@@ -263,8 +263,7 @@ def _say_looked(visit: Visit, row_id: int, figure: str) -> None:
 
 
 def _opened(snapshot_id: str, row_id: int, figure: str, visit: Visit) -> Original:
-    scope = (visit.actor.everything, tuple(sorted(visit.actor.units)))
-    return _kept_open(snapshot_id, row_id, figure, scope, visit)
+    return _kept_open(snapshot_id, row_id, figure, visit.actor.scope, visit)
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)

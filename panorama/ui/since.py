@@ -102,8 +102,7 @@ def report(visit: Visit, before: Kept, unit_id: int | None) -> Report:
 
 def _asked(visit: Visit, before: Kept, unit_id: int | None) -> Report:
     """Kept for all who see the same of the same two states."""
-    scope = (visit.actor.everything, tuple(sorted(visit.actor.units)))
-    return _report(before.id, visit.snapshot.id, scope, unit_id, visit.today, visit.language, visit, before)
+    return _report(before.id, visit.snapshot.id, visit.actor.scope, unit_id, visit.today, visit.language, visit, before)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)

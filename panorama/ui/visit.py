@@ -283,17 +283,13 @@ def _follow(seen: str) -> None:
         st.rerun()
 
 
-def _scope(actor: Actor) -> tuple[Any, ...]:
-    return (actor.everything, tuple(sorted(actor.units)))
-
-
 def _frozen(params: dict[str, Any]) -> Frozen:
     return tuple(sorted((name, tuple(value) if isinstance(value, list) else value) for name, value in params.items()))
 
 
 def _asked_alike(snapshot: Snapshot, question: str, actor: Actor, params: Frozen) -> Hashable:
     """Who sees the same of the same snapshot is given the same answer."""
-    return snapshot.path, question, _scope(actor), params
+    return snapshot.path, question, actor.scope, params
 
 
 # Not by the cache of the pages: it makes its keys of every value's bytes, which takes a tenth of a page's time.
@@ -316,7 +312,7 @@ def _drawn_alike(
     spoken: Language,
     _chart: Callable[..., Picture],
 ) -> Hashable:
-    return snapshot.path, name, questions, _scope(actor), params, spoken
+    return snapshot.path, name, questions, actor.scope, params, spoken
 
 
 @cached(LRUCache(1_000), key=_drawn_alike, lock=Lock())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,6 +14,7 @@ from panorama.access.roles import GIVEN, LOCAL, ROLES
 from panorama.access.sign_in import SECRET_HEADER, Identity, of_claims, of_headers, unready
 from panorama.settings import Settings
 from panorama.store.audit import Entry, kept_at_once
+from panorama.store.caseload import told_rows
 from panorama.store.clock import now
 from panorama.store.door import Door
 from panorama.store.people import SYSTEM, actor_of, begin, hashed, sign_out, standing
@@ -82,6 +84,7 @@ def _let_in(door: Door, who: Identity) -> Actor | Text:
         if running is None or login != who.login or running.expires_at <= now():
             return _OVER
     found = actor_of(who, held, lambda unit_id: below(door, unit_id), lambda code: _unit_of(door, code))
+    found = None if found is None else _told(door, found)
     if found is None:
         _refused_once(who, settings)
         return Text(*(words.format(login=as_said(who.login)) for words in (_NOT_LET_IN.zh, _NOT_LET_IN.en)))
@@ -112,6 +115,14 @@ def _below(door: Door, unit_id: int) -> frozenset[int]:
     return frozenset() if found is None else frozenset(found["unit_id"])
 
 
+def _told(door: Door, actor: Actor) -> Actor:
+    """With the rows that were fed back to the actor's units; who sees everything reads all."""
+    if actor.everything:
+        return actor
+    name = f"told-{actor.login}"
+    return replace(actor, told=door.while_unchanged(name, lambda: told_rows(door.settings, actor.units)))
+
+
 def _unit_of(door: Door, code: str) -> int | None:
     snapshot = door.snapshot()
     if snapshot is None or not code:
@@ -128,7 +139,8 @@ def _tried_on(door: Door) -> Actor | None:
     name = f"{_DEMO.zh}：{ROLES[role].label.zh}"
     if ROLES[role].whole:
         return Actor(name, role, everything=True, office=_OFFICE if role == "office" else "", login=f"demo-{role}")
-    return Actor(name, role, units=door.while_unchanged("demo-units", lambda: _first_unit(door)), login=f"demo-{role}")
+    units = door.while_unchanged("demo-units", lambda: _first_unit(door))
+    return _told(door, Actor(name, role, units=units, login=f"demo-{role}"))
 
 
 def _first_unit(door: Door) -> frozenset[int]:
