@@ -135,6 +135,26 @@ def test_what_cannot_be_written_goes_on_waiting(settings: Settings, monkeypatch:
     assert len(told(settings, "rows")) == 3
 
 
+def test_what_could_not_be_written_is_tried_again_by_itself(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "WAIT_SECONDS", 0.05)
+    real, done, tries = audit._write, threading.Event(), []
+
+    def full_twice(home: Home, lines: list[Entry]) -> None:
+        tries.append(len(lines))
+        if len(tries) < 3:
+            raise StoreError("磁盘空间不足", "The disk is full")
+        real(home, lines)
+        done.set()
+
+    monkeypatch.setattr(audit, "_write", full_twice)
+    looked(Entry(ME, "rows", "actual"), settings)
+    assert done.wait(20)
+    assert tries == [1, 1, 1]
+    assert len(told(settings, "rows")) == 1
+
+
 def test_a_store_that_has_gone_is_not_made_anew(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "gone")
     looked(Entry(ME, "rows", "actual"), settings)

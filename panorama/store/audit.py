@@ -86,9 +86,7 @@ class _Waiting:
             self._lines.append(entry)
             full = len(self._lines) >= AT_MOST
             if self._timer is None:
-                self._timer = Timer(WAIT_SECONDS, self._later)
-                self._timer.daemon = True
-                self._timer.start()
+                self._wait()
         if full:
             self.write()
 
@@ -103,11 +101,22 @@ class _Waiting:
             with self._adding:
                 del self._lines[: len(lines)]
 
+    def _wait(self) -> None:
+        """The caller holds the lock."""
+        self._timer = Timer(WAIT_SECONDS, self._later)
+        self._timer.daemon = True
+        self._timer.start()
+
     def _later(self) -> None:
         with self._adding:
             self._timer = None
-        with suppress(PanoramaError):
+        try:
             self.write()
+        except PanoramaError:
+            # A full disk may be cleared: tried again until it is.
+            with self._adding:
+                if self._timer is None:
+                    self._wait()
 
 
 _waiting: Final[dict[Path, _Waiting]] = {}

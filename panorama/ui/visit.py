@@ -82,8 +82,15 @@ class Visit:
         return self.live and may(self.actor, action, unit_id)
 
     def looked(self, kind: audit.Kind, what: str, unit_id: int | None = None, object: str | None = None) -> None:
-        """Have the audit log say that the actor looked at this, or took it away; no page waits for it."""
-        audit.looked(audit.Entry(self.actor, kind, what, unit_id, object, self.snapshot.id), door().settings)
+        """Have the audit log say that the actor looked at this, or took it away; no page waits for it.
+
+        Where the log cannot be written any more nothing is shown: the page says why and stops.
+        """
+        try:
+            audit.looked(audit.Entry(self.actor, kind, what, unit_id, object, self.snapshot.id), door().settings)
+        except PanoramaError as fault:
+            st.error(fault.say(self.language), icon=":material/error:")
+            st.stop()
 
     def offer(self, leads: Iterable[Lead | None]) -> None:
         """Keep what a part of the page leads to."""

@@ -182,12 +182,12 @@ async def LIFESPAN(_: Any) -> AsyncIterator[dict[str, Any]]:
 
     Without this a direct address on a fresh server would be answered before app.py has run once.
     """
+    settings = Settings()
+    refuse_unready(settings)
     PagesManager.uses_pages_directory = False
     # Looked through option by option six times at each run of a page: a tenth of its time, for what never changes.
     config.get_options_for_section = cache(config.get_options_for_section)
     stop = Event()
-    settings = Settings()
-    refuse_unready(settings)
     Thread(target=_ahead, name="ahead", daemon=True).start()
     if settings.watch:
         Thread(target=_watching, args=(settings, stop), name="inbox", daemon=True).start()
