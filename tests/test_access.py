@@ -69,6 +69,8 @@ OPENS: Final = {
     "peers": "LSOEA",  # sets a unit beside others
     "changes": "LSOEDA",
     "issues": "LSOEUA",
+    "applications": "LSOA",  # "may this application be accepted": the offices', and a leader's to waive
+    "reserve": "LSOEA",
     "intake": "DA",  # "I have 14 Excel files"
     "methods": "LSOEDUA",
     "admin": "LA",  # "Who may do what, and who did what?"

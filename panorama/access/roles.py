@@ -82,6 +82,8 @@ PAGES: Final[Mapping[str, frozenset[str]]] = {
     "peers": _JUDGES,
     "changes": _WHOLE,
     "issues": _JUDGES | {UNIT},
+    "applications": _JUDGES - {"evaluator"},
+    "reserve": _JUDGES,
     "intake": _STEWARD | _AUDITOR,
     "methods": _ALL,
     "admin": _LEADER | _AUDITOR,
