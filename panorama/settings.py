@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from panorama.text import Language
@@ -32,6 +33,23 @@ class Settings(BaseSettings):
     build_memory: str = Field(
         default="2GB", description="what the database may take while a snapshot is built; beyond it uses the disk"
     )
+
+    # Who may come in: panorama/access/sign_in.py says what each way needs.
+    sign_in: Literal["none", "demo", "proxy", "oidc"] = Field(
+        default="none",
+        description="none: whoever is at this machine; proxy: headers of a reverse proxy; oidc: st.login",
+    )
+    proxy_secret: SecretStr = Field(default=SecretStr(""), description="what the proxy sends as X-Panorama-Secret")
+    proxy_user: str = Field(default="X-Remote-User", description="the header in which the proxy names the person")
+    proxy_name: str = Field(
+        default="X-Remote-Name", description="the header of the name to show, percent-encoded UTF-8"
+    )
+    oidc_login: str = Field(default="sub", description="the claim that names the person")
+    oidc_groups: str = Field(default="groups", description="the claim that lists the person's groups")
+    oidc_roles: dict[str, str] = Field(default={}, description="group → role; of several the first listed here counts")
+    oidc_unit: str = Field(default="unit_code", description="the claim with a unit contact's unit code")
+    oidc_office: str = Field(default="office", description="the claim with the name of a person's office")
+    session_hours: float = Field(default=8, gt=0, le=24 * 30, description="after so long a person signs in again")
 
     # The reader of snapshots.
     query_seconds: float = Field(default=10.0, gt=0, description="a query is interrupted after this long")

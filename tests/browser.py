@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,12 +59,17 @@ def chromium() -> str:
 
 
 @contextmanager
-def serving(home: Path, port: int, ends_within: float = 20) -> Iterator[str]:
-    """The dashboard on its own port over `home`; yields its address. ends_within: seconds that it has when it is told to end."""
+def serving(
+    home: Path, port: int, ends_within: float = 20, options: Sequence[str] = (), set_as: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """The dashboard on its own port over `home`; yields its address. ends_within: seconds that it has when it is told to end.
+
+    options: of the server; set_as: its environment beyond ours.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options],
         cwd=ROOT,
-        env={**os.environ, "PANORAMA_HOME": str(home)},
+        env={**os.environ, "PANORAMA_HOME": str(home), **(set_as or {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -5,14 +5,17 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from panorama.access.actor import local_actor
+from panorama.errors import PanoramaError
 from panorama.sample import write_sample
 from panorama.settings import Settings
+from panorama.store.audit import write_waiting
 from panorama.store.drops import load
 from tests.browser import browsing, serving
 
@@ -39,6 +42,14 @@ def sample_home(sample_files: Path, tmp_path_factory: pytest.TempPathFactory) ->
     home = tmp_path_factory.mktemp("store")
     load([sample_files], Settings(home=home), local_actor())
     return home
+
+
+@pytest.fixture(autouse=True)
+def _written() -> Iterator[None]:
+    """What a test looked at is on the disk when the next one begins: nobody writes into a store while it is copied."""
+    yield
+    with suppress(PanoramaError):
+        write_waiting()
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def test_the_same_rows_counted_otherwise_are_the_programs_doing(stored: Settings
 def test_who_sees_one_unit_is_told_of_its_changes_alone(stored: Settings, tmp_path: Path) -> None:
     more = ["2025-12-31,天津市教育局,行政编制,12,11", "2024-12-31,天津市生态环境局,行政编制,20,23"]
     dropped(stored, write(tmp_path / "新台账.csv", LEDGER, more), write(tmp_path / "新问题.csv", FINDING, ["XC-2,天津市生态环境局,第一轮,常规,2025-05-01,借调未批,整改中"]))  # fmt: skip
-    one = Actor("联络员", "contact", units=frozenset({EDUCATION}))
+    one = Actor("联络员", "unit", units=frozenset({EDUCATION}))
     found = changes(pair(stored, actor=one))
     everything = changes(pair(stored), EDUCATION)
     assert set(found.figures["unit_id"]) == {EDUCATION}

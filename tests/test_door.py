@@ -28,7 +28,7 @@ from tests.stock import WORK, current, dropped, settings_at, stocked, work
 ACTOR = local_actor()
 EDUCATION, ECOLOGY = identity("001"), identity("002")
 NOBODY = Actor("路人", "none")
-ONE_UNIT = Actor("联络员", "contact", units=frozenset({EDUCATION}))
+ONE_UNIT = Actor("联络员", "unit", units=frozenset({EDUCATION}))
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +146,7 @@ def test_eight_threads_get_their_own_right_answers(snapshot: Snapshot) -> None:
     counted = snapshot.ask_sql("select unit_id, count(*) as n from mart.saturation_stored group by all", ACTOR)
     rows_of = dict(counted.iter_rows())
     one, other = rows_of[EDUCATION], rows_of[ECOLOGY]
-    actors = {one: ONE_UNIT, other: Actor("乙", "contact", units=frozenset({ECOLOGY})), one + other: ACTOR, 0: NOBODY}
+    actors = {one: ONE_UNIT, other: Actor("乙", "unit", units=frozenset({ECOLOGY})), one + other: ACTOR, 0: NOBODY}
     assert len(actors) == 4
 
     def hammer(seed: int) -> int:

@@ -233,8 +233,10 @@ def test_a_card_is_answered_in_the_page_and_a_single_unit_finds_no_button(
     assert snapshot is not None
     own = Actor("某单位", "unit", units=frozenset(cards(snapshot)["unit_id"][:1]))
     monkeypatch.setattr(visit, "local_actor", lambda: own)
-    app = _contradictions(sample_home, monkeypatch)
+    app = opened("pages/evaluation/unit.py", sample_home, monkeypatch)
     assert not app.exception
+    # It reads the questions about itself, and answers none.
+    assert [b for b in app.button if str(b.key).startswith("rows-card-")]
     assert not [b for b in app.button if str(b.key).startswith(("dismissed-", "pursued-"))]
 
 

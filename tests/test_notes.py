@@ -25,8 +25,8 @@ from tests.stock import answer, at_once, events, stocked
 
 ACTOR = local_actor()
 EDUCATION, ECOLOGY = identity("001"), identity("002")
-ONE_UNIT = Actor("联络员", "contact", units=frozenset({EDUCATION}))
-ANOTHER = Actor("同事", "contact", units=frozenset({EDUCATION}))
+ONE_UNIT = Actor("联络员", "unit", units=frozenset({EDUCATION}))
+ANOTHER = Actor("同事", "unit", units=frozenset({EDUCATION}))
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.workbooks import write_ods, write_xls, write_xlsb, write_xlsx
 
 ACTOR = local_actor()
 EDUCATION, ECOLOGY = identity("001"), identity("002")
-ONE_UNIT = Actor("联络员", "contact", units=frozenset({EDUCATION}))
+ONE_UNIT = Actor("联络员", "unit", units=frozenset({EDUCATION}))
 NOBODY = Actor("路人", "none")
 ROWS = [
     f"{unit},办公室,岗位{at},收文,2024-{at % 12 + 1:02d},业务系统,{at}"

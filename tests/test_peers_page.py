@@ -213,7 +213,7 @@ def test_each_point_of_the_funnel_leads_to_just_the_findings_it_counts(snapshot:
 
 def test_who_sees_one_unit_sees_no_other_in_any_part_of_the_page(snapshot: Snapshot) -> None:
     of = _unit(snapshot, "市教育局")
-    one = Actor("联络员", "contact", units=frozenset({of}))
+    one = Actor("联络员", "unit", units=frozenset({of}))
     rows = snapshot.ask("peers_units", one, unit_id=of, year=2025)
     assert rows["unit_id"].to_list() == [of]
     assert rows["nearness"].to_list() == [None]

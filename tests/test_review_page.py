@@ -99,7 +99,7 @@ def test_filters_narrow_the_queue_and_a_reviewed_statement_can_be_taken_back(
 @pytest.mark.parametrize(
     ("actor", "said"),
     [
-        (Actor("甲", "unit", units=frozenset({1})), "这一页供能查看全部数据的人使用"),
+        (Actor("甲", "unit", units=frozenset({1})), "您的角色（单位联络员）不能打开这一页"),
         (Actor("乙", "auditor", everything=True), "你可以查看，不能复核"),
     ],
 )

@@ -23,7 +23,7 @@ from tests.stock import UNIT_HEAD, WORK_HEAD, current, dropped, settings_at, wri
 
 ALL = local_actor()
 OWN, NEXT = identity("001"), identity("002")
-ONE_UNIT = Actor("联络员", "contact", units=frozenset({OWN}))
+ONE_UNIT = Actor("联络员", "unit", units=frozenset({OWN}))
 NOBODY = Actor("路人", "none")
 NAMES = ("市甲局", "市乙局", "市丙局", "市丁局", "市戊局")
 STANDARD_HEAD = "事项编码,工作事项,适用范围,事项性质,计量单位,标准工时,依据类型,适用年度,版本"
@@ -164,7 +164,7 @@ def test_a_cell_merged_over_rows_of_two_units_is_shown_to_neither(settings: Sett
     told = str(original(row_id, "saturation", snapshot, ONE_UNIT, settings).excerpt)
     assert "甲自己的备注" in told
     assert "两家的备注" not in told
-    second = Actor("乙", "contact", units=frozenset({NEXT}))
+    second = Actor("乙", "unit", units=frozenset({NEXT}))
     assert "备注'" not in str(original(other, "saturation", snapshot, second, settings).excerpt.lines[1:])
     assert "两家的备注" in str(original(row_id, "saturation", snapshot, ALL, settings).excerpt)
 
@@ -204,9 +204,7 @@ def test_a_state_that_an_older_program_built_is_closed_to_who_sees_single_units(
     assert door.snapshot(older.day) is not None
 
 
-@pytest.mark.parametrize(
-    "page", ["leadership/overview", "evaluation/unit", "evaluation/changes", "evaluation/saturation"]
-)
+@pytest.mark.parametrize("page", ["evaluation/unit", "evaluation/saturation", "evaluation/staffing"])
 def test_a_page_says_that_an_older_state_is_closed_and_leads_back(
     page: str, upgraded: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -123,9 +123,9 @@ def test_who_sees_one_unit_reads_its_own_scores_and_no_raters(sample_home: Path)
     assert set(whole["rater_kind"]) == {"自评", "评估组"}
     unit = int(whole["unit_id"][0])
     one = snapshot._run(
-        "select distinct unit_id, rater_kind from seen.score", Actor("联络员", "contact", units=frozenset({unit})), {}
+        "select distinct unit_id, rater_kind from seen.score", Actor("联络员", "unit", units=frozenset({unit})), {}
     )
     assert one.rows() == [(unit, "自评")]
     assert snapshot._run(
-        "select * from seen.evaluator", Actor("联络员", "contact", units=frozenset({unit})), {}
+        "select * from seen.evaluator", Actor("联络员", "unit", units=frozenset({unit})), {}
     ).is_empty()

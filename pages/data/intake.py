@@ -11,6 +11,7 @@ head("intake", visit, filters=False)
 rulebook.tell_refusal(files.language())
 if visit is None:
     st.info(files.say(files.BEGIN), icon=":material/info:")
+    files.need_steward()
     files.tell_trial(files.upload())
     files.added()
     files.last_report(files.language())
@@ -21,13 +22,14 @@ if visit is None:
     mapping.saved()
     st.stop()
 
+working = visit.may("drop.load")
 drops = visit.ask("intake_drops")
 left, right = st.columns([8, 5], gap="large", vertical_alignment="top")
 with right:
-    tried = files.upload() if visit.live else None
+    tried = files.upload() if working else None
     if not visit.live:
         st.info(visit.say(asof.CLOSED), icon=":material/history:")
-if visit.live:
+if working:
     files.tell_trial(tried)
     # Before the drop is picked: what is taken in here says which drop to look at.
     files.added()
@@ -45,23 +47,23 @@ chosen = files.sheets(visit, intake.files(sheets, visit.language))
 left, right = st.columns([5, 8], gap="large")
 with left:
     if visit.live:
-        files.drop_buttons(drop_id, drops, visit.language)
+        files.drop_buttons(visit, drop_id, drops)
 with right:
     show.picture_if_any(visit, visit.draw(intake.reasons, "intake_reasons", drop_id=drop_id), "reasons")
 
 refused = intake.rejects(visit.ask("intake_rejects", drop_id=drop_id, part_id=chosen), visit.language)
 show.facts_if_any(visit, refused, "rejects")
-if visit.live:
+if working:
     mend.mend_in_page(visit, drop_id, sheets, chosen)
 show.facts_if_any(visit, intake.mended(visit.ask("intake_mended", drop_id=drop_id), visit.language), "mended")
-if visit.live:
+if working:
     names.waiting(visit, waiting)
 
 show.facts_if_any(visit, intake.remarks(visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")
 show.facts(visit, intake.diff(visit.ask("intake_diff", drop_id=drop_id), visit.language), "diff")
 show.facts_if_any(visit, intake.moves(visit.ask("intake_moves", drop_id=drop_id), visit.language), "moves")
 show.facts_if_any(visit, intake.changed(visit.ask("intake_changed", drop_id=drop_id), visit.language), "changed")
-if visit.live:
+if working:
     names.answered()
     unread.ticked()
     mapping.saved()

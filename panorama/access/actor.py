@@ -5,21 +5,40 @@ from __future__ import annotations
 import getpass
 from dataclasses import dataclass
 
+from panorama.access.roles import LOCAL
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One person or program. Without `everything` only rows of `units` are seen; both empty means none at all."""
+    """One person or program. Without `everything` only rows of `units` are seen; both empty means none at all.
+
+    office: the office of the staffing office that the person is of, where the role is one of an office. login: as sign-in
+    calls the person; empty where nobody signed in.
+    """
 
     name: str
     role: str
     everything: bool = False
     units: frozenset[int] = frozenset()
+    office: str = ""
+    login: str = ""
+    told: frozenset[int] = frozenset()
+    """Rows of inspections that were fed back: who sees single units reads the words of no others."""
+
+    @property
+    def scope(self) -> tuple[bool, tuple[int, ...], tuple[int, ...]]:
+        """What the answer to a question depends on: whoever has the same scope is told the same."""
+        return self.everything, tuple(sorted(self.units)), tuple(sorted(self.told))
+
+    def sees(self, unit_id: int) -> bool:
+        """Whether rows of this unit are within the scope."""
+        return self.everything or unit_id in self.units
 
 
 def local_actor() -> Actor:
-    """The person at this machine, who sees everything: the only actor until roles come."""
+    """The person at this machine, who sees and may do everything: the only actor where nobody signs in."""
     try:
         name = getpass.getuser()
     except (KeyError, OSError):  # no account for this user id, as in a bare container
         name = "local"
-    return Actor(name, "local", everything=True)
+    return Actor(name, LOCAL, everything=True)

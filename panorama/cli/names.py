@@ -58,7 +58,7 @@ def confirm(
     valid_to: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"])] = None,
 ) -> None:
     """确认名称是哪个单位；等它的行随即生效。Say which unit a name means."""
-    found = _unit(unit)
+    found = unit_id_of(unit)
     decisions.confirm_name(ref, found, Settings(), local_actor(), day_of(valid_from), day_of(valid_to))
     tell(say(f"已确认：“{ref}”即“{unit}”，等待的行已生效", f'"{ref}" is "{unit}"; the rows that waited are in'))
 
@@ -66,7 +66,7 @@ def confirm(
 @names.command("reject")
 def reject(ref: str, unit: str) -> None:
     """名称不是这个单位，不再提示。Say that a name is not this unit."""
-    decisions.reject_name(ref, _unit(unit), Settings(), local_actor())
+    decisions.reject_name(ref, unit_id_of(unit), Settings(), local_actor())
     tell(say(f"已记下：“{ref}”不是“{unit}”", f'Noted: "{ref}" is not "{unit}"'))
 
 
@@ -77,7 +77,8 @@ def withdraw(decision: int) -> None:
     tell(say(f"已撤回第 {decision} 号确认", f"Decision {decision} is taken back"))
 
 
-def _unit(written: str) -> int:
+def unit_id_of(written: str) -> int:
+    """The unit of this code, credit code or full name. Raises PanoramaError where the register has none, or several."""
     door = Door(Settings())
     try:
         snapshot = door.snapshot()

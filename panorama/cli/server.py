@@ -19,7 +19,7 @@ from panorama.settings import Settings
 from panorama.store.door import Door
 from panorama.store.outdated import outdated
 from panorama.store.rulebook import in_force
-from panorama.ui.dashboard import run_dashboard
+from panorama.ui.dashboard import refuse_unready, run_dashboard
 
 
 @app.command()
@@ -49,10 +49,14 @@ def serve(
             )
         )
         _rebuild(settings)
+    if with_sample and settings.sign_in == "none":
+        # Roles can be tried on as long as all data are made up; the server looks at that anew each time.
+        os.environ["PANORAMA_SIGN_IN"] = "demo"
     tell(say(f"看板：http://127.0.0.1:{port}", f"Dashboard: http://127.0.0.1:{port}"))
     # The server runs in the source tree, where its own settings lie; the store stays where it was meant.
     os.environ["PANORAMA_HOME"] = str(settings.home.resolve())
     os.chdir(root)
+    refuse_unready(settings)
     run_dashboard(port)
 
 

@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any, Final, NoReturn
 
 from panorama.access.actor import Actor
+from panorama.access.permission import refusal
+from panorama.access.roles import LOCAL
 from panorama.calendar import months_after
 from panorama.errors import Refused
 from panorama.issues.commands import (
@@ -45,11 +47,7 @@ from panorama.text import Text
 MONTHS: Final = 3
 """Class A: at most so many calendar months from feedback."""
 
-MANAGES: Final = frozenset({"local", "supervision"})
-"""Roles that keep the ledger. Of the others nobody does anything but what follows."""
-OF_THE_UNIT: Final[tuple[type[Command], ...]] = (Report, Apply)
-"""What a unit may do with its own issues."""
-IN_OTHERS_NAME: Final = frozenset({"local"})
+IN_OTHERS_NAME: Final = frozenset({LOCAL})
 """Roles that record what others did: whoever else verifies does so in his or her own name."""
 
 
@@ -119,7 +117,7 @@ def allowed(issue: Issue, actor: Actor) -> list[type[Command]]:
 
 def barred(issue: Issue, kind: type[Command], actor: Actor) -> Text | None:
     """Why this actor may not do this to the issue now, before any form is filled in; None where it is allowed."""
-    told = forbidden(kind, issue.unit_id, actor)
+    told = forbidden(kind, issue.unit_id, actor) or _of_another_office(issue, actor)
     if told is not None:
         return told
     rule, what = RULES[kind], kind.label
@@ -156,20 +154,17 @@ def _unready(issue: Issue, kind: type[Command]) -> Text | None:
 
 def forbidden(kind: type[Command], unit_id: int, actor: Actor) -> Text | None:
     """Why this actor may never do this to an issue of this unit; None where role and scope allow it."""
-    if not actor.everything and unit_id not in actor.units:
-        return Text("这个单位不在您的权限范围之内。", "This unit is outside your scope.")
-    if actor.everything and actor.role in MANAGES:
-        return None
-    if actor.role == "unit" and unit_id in actor.units and kind in OF_THE_UNIT:
-        return None
-    return Text(f"您的角色不能{kind.label.zh}。", f"Your role may not do this: {kind.label.en}.")
+    return refusal(actor, kind.kind, unit_id, kind.label)
 
 
-def forbidden_to_import(actor: Actor) -> Text | None:
-    """Why this actor may not take a ledger over; None where he may."""
-    if actor.everything and actor.role in MANAGES:
+def _of_another_office(issue: Issue, actor: Actor) -> Text | None:
+    """An office does what was put to it, and nothing else."""
+    if actor.role != "office" or (actor.office and actor.office == issue.lead_office):
         return None
-    return Text("您的角色不能导入台账。", "Your role may not take a ledger over.")
+    put = issue.lead_office or "—"
+    return Text(
+        f"这个问题没有转给您的处室（拟办处室：{put}）。", f"It is not put to your office (office asked: {put})."
+    )
 
 
 def _amend(issue: Issue, command: Amend, moment: Moment) -> dict[str, Any]:

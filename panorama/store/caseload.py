@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
@@ -17,6 +17,7 @@ from panorama.errors import PanoramaError, Refused
 from panorama.issues.issue import OVER, Issue
 from panorama.settings import Settings
 from panorama.store import tables
+from panorama.store.audit import refusals_kept
 from panorama.store.clock import civil
 from panorama.store.home import Home
 from panorama.store.issues import subject_of
@@ -55,6 +56,8 @@ COUNTED: Final[dict[str, pl.DataType]] = {
 _TABLE: Final = tables.Issue
 _LIMIT: Final = func.coalesce(_TABLE.extended_to, _TABLE.due)
 _OPEN: Final = _TABLE.state.not_in(OVER)
+_FED_BACK: Final = or_(_TABLE.feedback_on.is_not(None), _TABLE.clock_from.is_not(None))
+"""The unit was told: what is still being drafted about it is not its own yet."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class Step:
 
 def issue_at(issue_id: int, settings: Settings, actor: Actor) -> Kept:
     """One issue. Raises Refused outside the scope, PanoramaError when there is none."""
-    with _reading(settings) as session:
+    with refusals_kept("issue.read", settings, actor, object=subject_of(issue_id)), _reading(settings) as session:
         row = _within(session, issue_id, actor)
         return Kept(row.id, row.version, row.registered_by, civil(row.registered_at), Issue.model_validate(row))
 
@@ -112,7 +115,7 @@ def listed(
     size: int = 2_000,
 ) -> pl.DataFrame:
     """Issues within the scope, what is due first; columns of LISTED. day: the one that overdue is held against."""
-    asked = _chosen(_scope(actor), day, which, unit_id, issue_class, state)
+    asked = _chosen(issues_seen(actor), day, which, unit_id, issue_class, state)
     columns: list[Any] = [
         _TABLE.id, _TABLE.issue_no, _TABLE.unit_id, _TABLE.unit_name, _TABLE.title, _TABLE.themes, _TABLE.severity,
         _TABLE.issue_class, _TABLE.state, _TABLE.found_on, _TABLE.feedback_on, _LIMIT, _TABLE.extended_to.is_not(None),
@@ -127,7 +130,7 @@ def listed(
 
 def counted(settings: Settings, actor: Actor, day: date, unit_id: int | None = None) -> pl.DataFrame:
     """How many issues stand in each class and state, and how many of them are overdue; columns of COUNTED."""
-    asked = _chosen(_scope(actor), day, "all", unit_id, None, None)
+    asked = _chosen(issues_seen(actor), day, "all", unit_id, None, None)
     late = func.count(case((_late(day), 1)))
     columns: list[Any] = [
         _TABLE.issue_class,
@@ -144,13 +147,20 @@ def counted(settings: Settings, actor: Actor, day: date, unit_id: int | None = N
 
 def alike(settings: Settings, actor: Actor, unit_id: int, themes: Collection[str]) -> list[Kept]:
     """Open issues of the unit that share a theme: it may be one of these."""
-    query = select(_TABLE).where(_scope(actor), _TABLE.unit_id == unit_id, _OPEN).order_by(_TABLE.id)
+    query = select(_TABLE).where(issues_seen(actor), _TABLE.unit_id == unit_id, _OPEN).order_by(_TABLE.id)
     with _reading(settings) as session:
         return [
             Kept(row.id, row.version, row.registered_by, civil(row.registered_at), Issue.model_validate(row))
             for row in session.scalars(query)
             if not set(themes).isdisjoint(row.themes)
         ]
+
+
+def told_rows(settings: Settings, units: Collection[int]) -> frozenset[int]:
+    """Rows of files that issues rest on which were fed back to these units: their words are no secret to them any more."""
+    query = select(_TABLE.sources).where(_TABLE.unit_id.in_(sorted(units)), _FED_BACK)
+    with _reading(settings) as session:
+        return frozenset(one["row_id"] for sources in session.scalars(query) for one in sources if one.get("row_id"))
 
 
 def _chosen(
@@ -173,17 +183,18 @@ def _late(day: date) -> ColumnElement[bool]:
     return and_(_OPEN, day > _LIMIT)
 
 
-def _scope(actor: Actor) -> ColumnElement[bool]:
+def issues_seen(actor: Actor) -> ColumnElement[bool]:
+    """Which issues the actor may know of: of a unit those that were fed back."""
     if actor.everything:
         return true()
-    return _TABLE.unit_id.in_(sorted(actor.units)) if actor.units else false()
+    return and_(_TABLE.unit_id.in_(sorted(actor.units)), _FED_BACK) if actor.units else false()
 
 
 def _within(session: Session, issue_id: int, actor: Actor) -> tables.Issue:
     row = session.get(tables.Issue, issue_id)
     if row is None:
         raise PanoramaError(f"没有编号为 {issue_id} 的问题。", f"There is no issue {issue_id}.")
-    if not actor.everything and row.unit_id not in actor.units:
+    if not actor.sees(row.unit_id) or not (actor.everything or row.feedback_on or row.clock_from):
         raise Refused("这个问题不在您的权限范围之内。", "This issue is outside your scope.")
     return row
 

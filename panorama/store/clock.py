@@ -15,3 +15,8 @@ def now() -> datetime:
 def civil(at: datetime) -> datetime:
     """Naive UTC to naive time in Asia/Shanghai, as people read it."""
     return at.replace(tzinfo=UTC).astimezone(CIVIL).replace(tzinfo=None)
+
+
+def utc(at: datetime) -> datetime:
+    """Naive time in Asia/Shanghai to naive UTC, as kept."""
+    return at.replace(tzinfo=CIVIL).astimezone(UTC).replace(tzinfo=None)

@@ -7,10 +7,11 @@ from typing import Final, Literal
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
-from panorama.errors import PanoramaError, Refused
+from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.answers import already
+from panorama.store.audit import demand
 from panorama.store.clock import now
 from panorama.store.door import asked_now
 from panorama.store.home import Home
@@ -27,10 +28,10 @@ ANSWER: Final[dict[Answer, Text]] = {
 def answer(rule: str, unit_id: int, matter: str, verdict: Answer, reason: str, settings: Settings, actor: Actor) -> int:
     """Record an answer by rule, unit and matter; it outlives snapshots and new files. Returns its id.
 
-    The newest answer holds. Raises Refused for who sees single units only, PanoramaError without a reason to dismiss,
+    The newest answer holds. Raises Refused for whose role it is not, PanoramaError without a reason to dismiss,
     or for a matter that is not there.
     """
-    _allowed(actor)
+    demand("contradiction.answer", settings, actor)
     if verdict == "dismissed" and not reason.strip():
         raise PanoramaError(
             "请写明为什么不成立：以后看到同一处矛盾的人要能读到理由。",
@@ -65,7 +66,7 @@ def answer(rule: str, unit_id: int, matter: str, verdict: Answer, reason: str, s
 
 def withdraw(answer_id: int, settings: Settings, actor: Actor) -> None:
     """Take an answer back; one given before it holds again. Raises Refused, or PanoramaError when there is none to take back."""
-    _allowed(actor)
+    demand("contradiction.answer", settings, actor)
     operations = Operations(Home(settings.home))
     try:
         with operations.changing() as session:
@@ -82,14 +83,6 @@ def _held(session: Session, answer_id: int) -> tables.ContradictionReview:
     if found is None or found.withdrawn_at is not None:
         raise PanoramaError("这一答复已经撤回，请刷新页面。", "This answer was taken back already. Refresh the page.")
     return found
-
-
-def _allowed(actor: Actor) -> None:
-    if not actor.everything:
-        raise Refused(
-            "只有能查看全部数据的人才能答复矛盾；本单位可以在反馈时说明情况。",
-            "Only those who see everything may answer contradictions; a unit explains itself when it is heard.",
-        )
 
 
 def _known(rule: str, unit_id: int, matter: str, settings: Settings, actor: Actor) -> None:

@@ -15,6 +15,7 @@ from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.sources.unit_alias import GENERIC_NAMES
 from panorama.store import tables
+from panorama.store.audit import demand
 from panorama.store.clock import civil, now
 from panorama.store.door import Door
 from panorama.store.home import Home
@@ -130,6 +131,7 @@ def _decision(
     valid_from: date | None,
     valid_to: date | None,
 ) -> tables.NameDecision:
+    demand("name.answer", settings, actor)
     return tables.NameDecision(
         ref=ref,
         unit_id=unit_id,
@@ -145,6 +147,7 @@ def _decision(
 
 def _published(settings: Settings, actor: Actor, kind: str, change: partial[dict[str, object]]) -> str | None:
     """Apply a change to the decisions and publish a snapshot that knows it."""
+    demand("name.answer", settings, actor)
     home = Home(settings.home)
     operations = Operations(home)
     try:

@@ -139,6 +139,7 @@ class Snapshot:
         # Set on this cursor only; on a cursor where they are not set nothing is seen.
         cursor.execute("set variable everything = ?", [actor.everything])
         cursor.execute("set variable units = ?::bigint[]", [sorted(actor.units)])
+        cursor.execute("set variable told = ?::bigint[]", [sorted(actor.told)])
         return cursor
 
 
@@ -152,7 +153,7 @@ class Door:
     """Opens snapshots, keeps the last few open, and follows the current one."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._home = Home(settings.home)
         self._operations: Operations | None = None
         self._kept: tuple[str | None, list[Kept]] = (None, [])
@@ -256,7 +257,7 @@ class Door:
         """The caller holds the lock. built_at: in Asia/Shanghai."""
         if snapshot_id not in self._open:
             path = self._home.snapshots / f"{snapshot_id}.duckdb"
-            self._open[snapshot_id] = Snapshot(snapshot_id, built_at, path, self._settings, built_by)
+            self._open[snapshot_id] = Snapshot(snapshot_id, built_at, path, self.settings, built_by)
         self._open.move_to_end(snapshot_id)
         # One that falls out closes when the last session lets go of it.
         while len(self._open) > OPEN_AT_ONCE:

@@ -25,6 +25,7 @@ from panorama.intake.reading import read_file
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.account import account, none_read
+from panorama.store.audit import demand
 from panorama.store.build import build
 from panorama.store.clock import civil, now
 from panorama.store.door import Door
@@ -66,6 +67,7 @@ def load(
     Files that cannot be read are told of and left out; when none can, nothing happens. Raises StoreError when the store
     cannot be written: then nothing has changed.
     """
+    demand("drop.load", settings, actor)
     nursery.warm()
     given = Given(paths, dataset, snapshot_date, names, password)
     with given_files(given, settings) as files:
@@ -109,6 +111,7 @@ def check(
     password: str | None = None,
 ) -> DropReport:
     """What `load` would do, over the live drops, in a folder that is thrown away. Changes nothing."""
+    demand("drop.check", settings, actor)
     with tempfile.TemporaryDirectory(prefix="panorama-check-") as place:
         folder = Path(place)
         with given_files(Given(paths, dataset, snapshot_date, names, password), settings) as files:
@@ -141,6 +144,7 @@ def _standing_state(settings: Settings) -> tuple[State, int, int]:
 
 def undo(drop_id: int, settings: Settings, actor: Actor) -> DropReport:
     """Take a drop back: kept, marked withdrawn; what it had replaced returns. Raises PanoramaError when it is not live."""
+    demand("drop.undo", settings, actor)
     home = Home(settings.home)
     operations = Operations(home)
     try:
@@ -164,6 +168,7 @@ def undo(drop_id: int, settings: Settings, actor: Actor) -> DropReport:
 
 def rebuild(settings: Settings, actor: Actor) -> DropReport:
     """Build the snapshot again from what has been taken in."""
+    demand("drop.build", settings, actor)
     home = Home(settings.home)
     operations = Operations(home)
     try:

@@ -23,6 +23,7 @@ from panorama.issues.issue import Issue
 from panorama.issues.transitions import Moment, after, begun, forbidden
 from panorama.settings import Settings
 from panorama.store import tables
+from panorama.store.audit import refusals_kept
 from panorama.store.clock import civil, now
 from panorama.store.door import asked_now
 from panorama.store.home import Home
@@ -46,7 +47,8 @@ def register(command: Register, key: str, settings: Settings, actor: Actor) -> i
     command = _masked(command)
     units = _unit_and_below(command.unit_id, settings, actor)
     moment = _moment(actor, frozenset(unit for unit, _ in units))
-    draft = begun(command, _unit_name(command.unit_id, units), moment)
+    with refusals_kept(command.kind, settings, actor, command.unit_id):
+        draft = begun(command, _unit_name(command.unit_id, units), moment)
     with _changing(settings) as session:
         done = _done_before(session, key, command, actor, None)
         if done is not None:
@@ -72,7 +74,7 @@ def perform(issue_id: int, command: Command, version: int, key: str, settings: S
     command = _masked(command)
     # Asked before the store is held: it opens the snapshot.
     near = _near(issue_id, settings, actor) if isinstance(command, Verify) else frozenset()
-    with _changing(settings) as session:
+    with refusals_kept(command.kind, settings, actor, object=subject_of(issue_id)), _changing(settings) as session:
         done = _done_before(session, key, command, actor, issue_id)
         if done is not None:
             return int(done.payload["version"])

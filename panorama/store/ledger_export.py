@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import xlsxwriter
-from sqlalchemy import false, select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
@@ -19,6 +19,7 @@ from panorama.settings import Settings
 from panorama.sources.grammar import Column
 from panorama.sources.grammar import Source as Model
 from panorama.store import tables
+from panorama.store.caseload import issues_seen
 from panorama.store.clock import civil
 from panorama.store.home import Home
 from panorama.store.issues import subject_of
@@ -48,7 +49,7 @@ def ledger_workbook(settings: Settings, actor: Actor, language: Language = "zh")
     try:
         with operations.reading() as session:
             progress = _progress(session)
-            for row in session.scalars(select(tables.Issue).where(_scope(actor)).order_by(tables.Issue.id)):
+            for row in session.scalars(select(tables.Issue).where(issues_seen(actor)).order_by(tables.Issue.id)):
                 issue, entry = Issue.model_validate(row), str(row.id)
                 rows[IssueRecord].append({**row_of(issue), "entry": entry, "unit_ref": _called(book, issue)})
                 rows[IssueSource] += _sources(issue, entry)
@@ -62,12 +63,6 @@ def ledger_workbook(settings: Settings, actor: Actor, language: Language = "zh")
         for model, found in rows.items():
             _sheet(workbook, model, found, language)
     return out.getvalue()
-
-
-def _scope(actor: Actor) -> Any:
-    if actor.everything:
-        return true()
-    return tables.Issue.unit_id.in_(sorted(actor.units)) if actor.units else false()
 
 
 def _called(book: Register, issue: Issue) -> str:

@@ -12,9 +12,9 @@ from panorama.access.actor import Actor
 from panorama.errors import Refused
 from panorama.issues.commands import Import
 from panorama.issues.issue import Issue
-from panorama.issues.transitions import forbidden_to_import
 from panorama.settings import Settings
 from panorama.store import tables
+from panorama.store.audit import demand
 from panorama.store.home import Home
 from panorama.store.issues import SERIES, keep_new
 from panorama.store.ledger_reading import LedgerReading, Line, differing, here
@@ -26,9 +26,7 @@ def take_over(reading: LedgerReading, settings: Settings, actor: Actor) -> int:
 
     Raises Refused for those who may not, or when somebody registered one of the numbers meanwhile.
     """
-    told = forbidden_to_import(actor)
-    if told is not None:
-        raise Refused(told.zh, told.en)
+    demand("issue.import", settings, actor)
     operations = Operations(Home(settings.home))
     try:
         with operations.changing() as session:

@@ -17,15 +17,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
-from panorama.errors import Refused
 from panorama.intake.grid import Parsed
 from panorama.intake.reading import read_as
 from panorama.issues.issue import Issue, Source
 from panorama.issues.records import LEDGER, IssueProgress, IssueRecord, IssueSource, issue_of, lacking
-from panorama.issues.transitions import forbidden_to_import
 from panorama.methods.matching import proposed
 from panorama.settings import Settings
 from panorama.store import tables
+from panorama.store.audit import demand
 from panorama.store.home import Home
 from panorama.store.operations import Operations
 from panorama.store.proposals import Proposal, propose, why
@@ -81,9 +80,7 @@ class LedgerReading:
 
 def read_ledger(path: Path, settings: Settings, actor: Actor, name: str | None = None) -> LedgerReading:
     """What taking this ledger over would do. Changes nothing. Raises Refused for those who may not take one over."""
-    told = forbidden_to_import(actor)
-    if told is not None:
-        raise Refused(told.zh, told.en)
+    demand("issue.import", settings, actor)
     reading = read_as(path, settings, LEDGER, name)
     problems = [reading.problem] if reading.problem else []
     problems += [sheet.problem for sheet in reading.sheets if sheet.problem]

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
-from panorama.errors import PanoramaError, Refused
+from panorama.errors import PanoramaError
 from panorama.settings import Settings
+from panorama.store.audit import demand
 from panorama.store.clock import civil, now
 from panorama.store.door import Snapshot
 from panorama.store.home import Home
@@ -39,7 +40,7 @@ def answer_link(
     """Two findings are one matter (confirmed), or are not (rejected); returns the answer's number.
 
     It takes the place of an earlier answer to the same pair, which stays on record. Said twice it is kept once. Raises
-    Refused for those who do not see everything, PanoramaError for findings that the snapshot does not hold in one unit.
+    Refused for whose role it is not, PanoramaError for findings that the snapshot does not hold in one unit.
     """
     one, other = sorted((one, other))
     reason = (reason or "").strip() or None
@@ -100,11 +101,7 @@ def link_answers(settings: Settings) -> pl.DataFrame:
 
 @contextmanager
 def _changing(settings: Settings, actor: Actor) -> Iterator[Session]:
-    if not actor.everything:
-        raise Refused(
-            "是否同一事项由能查看全部数据的人判断；您可以查看，不能改动。",
-            "Whether two findings are one matter is for those who see everything to say; you may look, not change.",
-        )
+    demand("link.answer", settings, actor)
     operations = Operations(Home(settings.home))
     try:
         with operations.changing() as session:

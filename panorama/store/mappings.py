@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
-from panorama.errors import PanoramaError, Refused
+from panorama.errors import PanoramaError
 from panorama.intake.mapping import SavedMapping, read_mapping
 from panorama.settings import Settings
 from panorama.store import tables
+from panorama.store.audit import demand
 from panorama.store.clock import civil, now
 from panorama.store.home import Home
 from panorama.store.operations import Operations, append
@@ -70,8 +71,7 @@ def remove_mapping(mapping_id: int, settings: Settings, actor: Actor) -> None:
 
 @contextmanager
 def _changing(settings: Settings, actor: Actor) -> Iterator[Session]:
-    if not actor.everything:
-        raise Refused("对应关系由能查看全部数据的人维护。", "Mappings are kept by those who see everything.")
+    demand("mapping.keep", settings, actor)
     home = Home(settings.home)
     home.prepare()
     operations = Operations(home)

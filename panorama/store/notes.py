@@ -12,12 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
+from panorama.access.permission import may
 from panorama.definitions import FIGURES
 from panorama.errors import PanoramaError, Refused
 from panorama.intake.identity import mask_identity
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.answers import already
+from panorama.store.audit import demand, refusals_kept
 from panorama.store.clock import civil, now
 from panorama.store.home import Home
 from panorama.store.operations import Operations, append
@@ -59,7 +61,7 @@ def write_note(
     Numbers of persons are masked. Raises Refused for a unit that the actor may not see, PanoramaError for an empty or
     overlong text.
     """
-    _refuse_others(unit_id, actor)
+    demand("note.write", settings, actor, unit_id)
     words = mask_identity(text.strip(), strict=False)
     if not words or len(words) > LONGEST:
         raise PanoramaError(
@@ -88,20 +90,24 @@ def write_note(
 
 
 def withdraw_note(note_id: int, settings: Settings, actor: Actor) -> None:
-    """Take a note back: it is kept and no longer shown. Its writer may, and whoever sees everything."""
+    """Take a note back: it is kept and no longer shown. Its writer may, and whose role it is."""
     operations = Operations(Home(settings.home))
     try:
-        with operations.changing() as session:
+        with refusals_kept("note.withdraw", settings, actor), operations.changing() as session:
             found = session.get(tables.Note, note_id)
             if found is None or found.withdrawn_at is not None:
                 raise PanoramaError("没有这条批注，或已撤回。", "There is no such note, or it is withdrawn already.")
-            _refuse_others(found.unit_id, actor)
-            if not actor.everything and found.written_by != actor.name:
+            if not may_withdraw(found.written_by, found.unit_id, actor):
                 raise Refused("只能撤回自己写的批注。", "Only one's own notes may be withdrawn.")
             found.withdrawn_at = now()
             append(session, actor, "note.withdraw", {"note": note_id, "unit_id": found.unit_id})
     finally:
         operations.close()
+
+
+def may_withdraw(written_by: str, unit_id: int, actor: Actor) -> bool:
+    """One's own notes, as long as one may write any; others' where the role says so."""
+    return may(actor, "note.write" if written_by == actor.name else "note.withdraw", unit_id)
 
 
 def written(session: Session) -> tuple[NoteRecord, ...]:
@@ -121,15 +127,10 @@ def seen_notes(notes: Sequence[NoteRecord], actor: Actor, until: datetime | None
     return [
         note
         for note in notes
-        if (actor.everything or note.unit_id in actor.units)
+        if actor.sees(note.unit_id)
         and (until is None or note.written_at <= until)
         and (note.withdrawn_at is None or (until is not None and note.withdrawn_at > until))
     ]
-
-
-def _refuse_others(unit_id: int, actor: Actor) -> None:
-    if not actor.everything and unit_id not in actor.units:
-        raise Refused("这个单位不在您能查看的范围之内。", "You may not see this unit.")
 
 
 def _fits(pattern: re.Pattern[str], value: str | None) -> bool:

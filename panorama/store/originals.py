@@ -14,6 +14,7 @@ from panorama.intake.excerpt import Excerpt, Line, Merged
 from panorama.intake.opening import open_excerpt
 from panorama.settings import Settings
 from panorama.store import tables
+from panorama.store.audit import Entry, demand, kept_at_once
 from panorama.store.door import Snapshot
 from panorama.store.home import Home
 from panorama.store.operations import Operations
@@ -50,6 +51,7 @@ def original(
     first, last = max(row - AROUND, 1), row + AROUND
     allowed = None if actor.everything else _allowed(row_id - row + first, row_id - row + last, snapshot, actor)
     if allowed is not None and row not in allowed:
+        kept_at_once(Entry(actor, "refused", "original", object=f"row:{row_id}", snapshot=snapshot.id), settings)
         raise Refused("这一行不在您能查看的单位之内。", "This row is not of a unit that you may see.")
     part = _part(row_id >> ROW_BITS, settings)
     header = part.header_rows or (1, 1)
@@ -69,9 +71,8 @@ def original(
 
 
 def original_file(row_id: int, actor: Actor, settings: Settings) -> tuple[str, bytes]:
-    """Name and bytes of the file that a row stands in, as it came. Only for those who see everything."""
-    if not actor.everything:
-        raise Refused("原件里有各单位的内容，只供能查看全部数据的人下载。", "Originals speak of all units: only for those who see everything.")  # fmt: skip
+    """Name and bytes of the file that a row stands in, as it came. Raises Refused for whose role it is not."""
+    demand("original.file", settings, actor)
     part = _part(row_id >> ROW_BITS, settings)
     return part.file, _kept(part, settings).read_bytes()
 

@@ -13,7 +13,7 @@ import xlsxwriter
 from sqlalchemy import select
 
 from panorama.access.actor import Actor
-from panorama.errors import PanoramaError, Refused
+from panorama.errors import PanoramaError
 from panorama.intake.content import NeedsPassword
 from panorama.intake.grid import REMARK_SCHEMA, Grid, Table
 from panorama.intake.large import picked_rows
@@ -23,6 +23,7 @@ from panorama.intake.table import find_table
 from panorama.settings import Settings
 from panorama.sources import vocabulary
 from panorama.store import tables
+from panorama.store.audit import demand
 from panorama.store.door import Door
 from panorama.store.home import Home, disk_faults
 from panorama.store.mending import PLAIN, Sheet, heads, sheet_of, write_sheet
@@ -62,7 +63,7 @@ class _Drop:
 def write_rejects(drop_id: int, path: Path, settings: Settings, actor: Actor) -> int:
     """Write the workbook; returns the number of refusals (cells).
 
-    Raises PanoramaError for a drop there is not, Refused for those who do not see everything.
+    Raises PanoramaError for a drop there is not, Refused for whose role it is not.
     """
     drop = _find(drop_id, settings)
     refusals = _refusals(drop_id, drop, settings, actor)
@@ -164,8 +165,7 @@ def _find(drop_id: int, settings: Settings) -> _Drop:
 
 def _refusals(drop_id: int, drop: _Drop, settings: Settings, actor: Actor) -> pl.DataFrame:
     """A live drop by its snapshot (rows given twice and rows that wait too), any other by what intake said."""
-    if not actor.everything:
-        raise Refused("拒收的行只供能查看全部数据的人使用。", "Refused rows are for those who see everything.")
+    demand("rejects.read", settings, actor)
     if drop.state == "live":
         door = Door(settings)
         try:

@@ -6,6 +6,8 @@ from typing import Final
 
 import duckdb
 
+from panorama.text import Text
+
 OPEN: Final = frozenset({"choice", "theme", "snapshot", "round", "rule"})
 """Tables that speak of no unit and no file: anyone may read them."""
 
@@ -31,6 +33,26 @@ BESIDE_OTHERS: Final = {
 }
 """Tables whose rows, or some, set a unit beside others → what says so of a row: these are for who sees everything."""
 
+_TOLD: Final = "coalesce(list_contains(getvariable('told'), row_id), false)"
+_OF_ONE: Final = f"source_family <> '巡视巡察' or {_TOLD}"
+_OF_SEVERAL: Final = "list_has_all(coalesce(getvariable('told'), []::bigint[]), coalesce(inspected, []::bigint[]))"
+NOT_YET: Final = Text("（巡视巡察原文，反馈后可见）", "(words of an inspection, to be read once fed back)")
+
+UNTOLD: Final = {
+    "finding": (("text", "measures", "category"), _OF_ONE),
+    "statement": (("text", "category"), _OF_ONE),
+    "contradiction": (("left_text", "left_text_en", "right_text", "right_text_en"), _OF_SEVERAL),
+    "finding_theme": (("words",), "false"),
+    "statement_theme": (("words",), "false"),
+    "finding_link": (("words",), "false"),
+}
+"""Tables with words of inspections → these columns, and when who sees single units reads them: once the row was fed back.
+
+Words that only the evaluation team's pages show are for nobody else."""
+
+_IN_WORDS: Final = ("text", "left_text", "right_text")
+"""Columns that say so where they are not to be read; the others are null."""
+
 _EVERYTHING = "coalesce(getvariable('everything'), false)"
 _OF_UNIT = "list_contains(getvariable('units'), unit_id)"
 
@@ -49,7 +71,7 @@ def make_views(con: duckdb.DuckDBPyConnection) -> None:
 
 def make_view(con: duckdb.DuckDBPyConnection, schema: str, name: str, of_unit: bool = False) -> None:
     """What may be seen of one table."""
-    shown = _narrowed(con, schema, name) if name in ORIGIN else "*"
+    shown = _narrowed(con, schema, name) if name in ORIGIN else _untold(name) if name in UNTOLD else "*"
     con.execute(f'create view seen."{name}" as select {shown} from {schema}."{name}" {_filter(name, of_unit)}')
 
 
@@ -59,6 +81,26 @@ def _narrowed(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:
     hidden = (column for column, *_ in kinds if column not in ORIGIN[name])
     replaced = ", ".join(f'case when {_EVERYTHING} then "{column}" end as "{column}"' for column in hidden)
     return f"* replace ({replaced})"
+
+
+def _untold(name: str) -> str:
+    """All columns, words of inspections as UNTOLD says; told: whether the row's words are shown, where it is of one row."""
+    columns, shown = UNTOLD[name]
+    may = f"({_EVERYTHING} or {shown})"
+    replaced = ", ".join(f'case when {may} then "{column}"{_instead(column)} end as "{column}"' for column in columns)
+    told = f", {may} as told" if shown == _OF_ONE else ""
+    return f"* replace ({replaced}){told}"
+
+
+def _instead(column: str) -> str:
+    said = (
+        NOT_YET.en
+        if column.endswith("_en")
+        else f"{NOT_YET.zh} {NOT_YET.en}"
+        if column in ("text", "read")
+        else NOT_YET.zh
+    )
+    return f""" when "{column}" is not null then '{said}'""" if column.removesuffix("_en") in _IN_WORDS else ""
 
 
 def _filter(name: str, of_unit: bool) -> str:

@@ -302,3 +302,65 @@ class Event(Table):
     """What the event is of, where its story is asked for: issue:17."""
     key: Mapped[str | None]
     """The command's own: the same click arriving again is known by it."""
+
+
+class Person(Table):
+    """One row per grant: who signs in by this name, and what he or she is. Changed by ending one and giving another.
+
+    login: as sign-in says it, folded. unit_id: of a unit's contact. office: of whoever is of an office.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (Index("person_login", "login"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(BigInteger)
+    unit_name: Mapped[str | None]
+    office: Mapped[str | None]
+    given_by: Mapped[str]
+    given_at: Mapped[datetime]
+    ended_by: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+
+
+class SignedIn(Table):
+    """One row per session of a person who signed in. Its token is kept as a hash alone."""
+
+    __tablename__ = "session"
+    __table_args__ = (Index("session_token", "token_sha256", unique=True), Index("session_login", "login"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str]
+    login: Mapped[str]
+    name: Mapped[str]
+    way: Mapped[str]
+    """proxy, oidc, demo."""
+    begun_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_by: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Audit(Table):
+    """Append-only: what was looked at, taken away or refused, without its content; each row carries the hash of the one before.
+
+    Commands that were done stand in `event`.
+    """
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("audit_at", "at"),)
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    role: Mapped[str]
+    kind: Mapped[str]
+    what: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(BigInteger)
+    object: Mapped[str | None]
+    snapshot: Mapped[str | None]
+    prev_hash: Mapped[str]
+    hash: Mapped[str]

@@ -12,10 +12,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
-from panorama.errors import PanoramaError, Refused
+from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.answers import already
+from panorama.store.audit import demand
 from panorama.store.clock import civil, now
 from panorama.store.home import Home
 from panorama.store.operations import Operations, append
@@ -60,9 +61,9 @@ def ticked_off(settings: Settings) -> list[Unread]:
 def tick_off(part_id: int, settings: Settings, actor: Actor) -> int:
     """Nothing more is to be done about this one; the number of the tick. It holds until the same bytes are given again.
 
-    Raises Refused for who sees single units only, PanoramaError for one that is not on the list.
+    Raises Refused for whose role it is not, PanoramaError for one that is not on the list.
     """
-    _allowed(actor)
+    demand("unread.tick", settings, actor)
     operations = Operations(Home(settings.home))
     try:
         with operations.changing() as session:
@@ -85,7 +86,7 @@ def tick_off(part_id: int, settings: Settings, actor: Actor) -> int:
 
 def take_back(tick_id: int, settings: Settings, actor: Actor) -> None:
     """Have it on the list again. Raises Refused, or PanoramaError when there is no such tick to take back."""
-    _allowed(actor)
+    demand("unread.tick", settings, actor)
     operations = Operations(Home(settings.home))
     try:
         with operations.changing() as session:
@@ -106,11 +107,6 @@ def given_again(session: Session, hashes: Collection[str], actor: Actor) -> None
     for tick in session.scalars(select(table.id).where(*held)).all():
         append(session, actor, "unread.untick", {"tick": tick, "given": "again"})
     session.execute(update(table).where(*held).values(withdrawn_at=now()))
-
-
-def _allowed(actor: Actor) -> None:
-    if not actor.everything:
-        raise Refused("文件由能查看全部数据的人处理。", "Files are looked after by those who see everything.")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from panorama.errors import StoreError
 from panorama.intake.yearly import YEARLY, by_year
 from panorama.issues.issue import Issue
 from panorama.settings import Settings
-from panorama.store import tables
+from panorama.store import audit, tables
 from panorama.store.build import count_rows
 from panorama.store.home import Home
 from panorama.store.instance import instance
@@ -34,6 +34,8 @@ class Verdict:
     """broken: the first break found, None when all is well. The counts say what was looked at."""
 
     events: int
+    lines: int
+    """Of the audit log."""
     issues: int
     parts: int
     snapshots: int
@@ -59,11 +61,12 @@ def verify(settings: Settings) -> Verdict:
 
 
 def _verdict(looked: Counter[str], broken: Text | None) -> Verdict:
-    return Verdict(looked["events"], looked["issues"], looked["parts"], looked["snapshots"], broken)
+    return Verdict(looked["events"], looked["lines"], looked["issues"], looked["parts"], looked["snapshots"], broken)
 
 
 def _looks(session: Session, home: Home, settings: Settings) -> Iterator[tuple[str, Text | None]]:
     yield from (("events", broken) for broken in _chain(session))
+    yield from (("lines", broken) for broken in audit.broken(session))
     yield from (("issues", broken) for broken in _issues(session))
     yield from (("parts", broken) for broken in _parts(session, home))
     yield from (("snapshots", broken) for broken in _snapshots(session, home, settings))

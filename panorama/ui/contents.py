@@ -23,6 +23,7 @@ _LEADERSHIP = Text("", "")  # stands by itself at the top level
 _EVALUATION = Text("评估", "Evaluation")
 _RESULTS = Text("结果运用", "Results")
 _DATA = Text("数据", "Data")
+_SYSTEM = Text("系统", "System")
 
 SCREENS: Final[tuple[Screen, ...]] = (
     Screen(
@@ -116,6 +117,13 @@ SCREENS: Final[tuple[Screen, ...]] = (
         _DATA,
         Text("方法与字典", "Methods"),
         Text("这个数字是什么意思？", "What does this figure mean?"),
+    ),
+    Screen(
+        "admin",
+        "pages/system/admin.py",
+        _SYSTEM,
+        Text("系统", "System"),
+        Text("谁可以做什么，谁做了什么？", "Who may do what, and who did what?"),
     ),
 )
 

@@ -16,8 +16,7 @@ from panorama.store import contradictions
 from panorama.store.contradictions import ANSWER, Answer
 from panorama.text import Text
 from panorama.ui import register, show
-from panorama.ui.contents import SCREEN
-from panorama.ui.visit import Visit
+from panorama.ui.visit import Visit, to_screen
 
 _ROWS: Final = Text("依据 {n} 行", "{n} rows")
 _ALL: Final = Text("全部 {n} 处", "All {n}")
@@ -48,9 +47,8 @@ def cards(visit: Visit, found: Sequence[Question], key: str) -> None:
 def all_of(visit: Visit, found: pl.DataFrame, unit: str) -> None:
     """The way to all of them, where only the first are shown. Frame of `evidence_contradictions`; unit: as in the address."""
     if found.height and found["found"][0] > found.height:
-        file = SCREEN["evidence"].file
         label = visit.say(_ALL).format(n=found["found"][0])
-        st.page_link(file, label=label, query_params={"unit": unit, "view": "contradictions"})
+        to_screen("evidence", visit.actor, label, unit=unit, view="contradictions")
 
 
 def _card(visit: Visit, one: Question, key: str) -> None:
@@ -63,8 +61,7 @@ def _card(visit: Visit, one: Question, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         rows = visit.say(_ROWS).format(n=one.drill.value)
         st.button(rows, key=f"rows-{key}", type="tertiary", on_click=show.ask_for, args=(one.drill,))
-        # Who may not answer sees no button, nor who looks at an older state; the command refuses as well.
-        if visit.actor.everything and visit.live and not told:
+        if not told:
             _buttons(visit, one, key)
 
 
@@ -82,12 +79,14 @@ def _statement(side: Statement) -> str:
 
 
 def _buttons(visit: Visit, one: Question, key: str) -> None:
+    # Who may not answer sees no button, nor who looks at an older state; the command refuses as well.
+    may = visit.may("contradiction.answer")
     for answer in get_args(Answer):
-        if answer != one.verdict:
+        if may and answer != one.verdict:
             st.button(visit.say(ANSWER[answer]), key=f"{answer}-{key}", on_click=_ask, args=(one, answer))
     if register.may_register(visit, one.unit_id):
         st.button(visit.say(_ISSUE), key=f"issue-{key}", on_click=register.ask_for, args=(one.drill,))
-    if one.answer is not None:
+    if may and one.answer is not None:
         taken = partial(_withdraw, visit, one)
         st.button(visit.say(_WITHDRAW), key=f"withdraw-{key}", type="tertiary", on_click=taken)
 

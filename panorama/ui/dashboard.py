@@ -7,6 +7,18 @@ from contextlib import suppress
 from click import Abort
 from streamlit.web.cli import main
 
+from panorama.access.sign_in import unready
+from panorama.errors import PanoramaError
+from panorama.settings import Settings
+from panorama.ui.secrets import cookie_secret
+
+
+def refuse_unready(settings: Settings) -> None:
+    """Raises PanoramaError where sign-in is on and what it rests on is missing or anybody's guess."""
+    told = unready(settings, cookie_secret())
+    if told is not None:
+        raise PanoramaError(told.zh, told.en)
+
 
 def run_dashboard(port: int) -> None:
     """Serve app.py of the working directory on this machine until the process is ended.

@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import polars as pl
 import streamlit as st
 
+from panorama.access.permission import may
 from panorama.charts.picture import Drill, Lead, Origin
 from panorama.definitions import FIGURES
 from panorama.errors import PanoramaError, Refused
@@ -26,6 +27,7 @@ from panorama.ui.visit import Visit
 
 KEY: Final = "drill"
 ROW: Final = "row"
+_LOOKED: Final = "original-looked-at"
 MOST_ROWS: Final = 2_000
 """What the questions list at most."""
 _CODE: Final = re.compile(r"[0-9a-f]{12}")
@@ -95,6 +97,10 @@ def open_if_asked(visit: Visit) -> None:
         _write_address(lead.code, None)
     if lead is None:
         return
+    if isinstance(lead, Drill):
+        visit.looked(
+            "rows", lead.figure, lead.place.unit_id if lead.place else lead.unit_id, f"page:{visit.screen.key}"
+        )
     title = lead.subject if isinstance(lead, Origin) else f"{visit.say(FIGURES[lead.figure].label)} · {lead.subject}"
     st.dialog(show.harmless(_short(title)), width="medium", position="right", on_dismiss=_closed)(_panel)(
         visit, lead, row
@@ -131,6 +137,7 @@ def _write_address(code: str, row: int | None) -> None:
 
 
 def _closed() -> None:
+    st.session_state.pop(_LOOKED, None)
     st.query_params.pop(KEY, None)
     st.query_params.pop(ROW, None)
 
@@ -244,12 +251,19 @@ def _original(visit: Visit, lead: Lead, row_id: int) -> None:
         icon = ":material/lock:" if isinstance(fault, Refused) else ":material/info:"
         st.info(fault.say(visit.language), icon=icon)
         return
+    _say_looked(visit, row_id, figure)
     _sheet(visit, found, row_id, lead.columns if isinstance(lead, Origin) and lead.columns else found.marked)
 
 
+def _say_looked(visit: Visit, row_id: int, figure: str) -> None:
+    """Once for each row that is opened, however often its panel is drawn again."""
+    if st.session_state.get(_LOOKED) != (row_id, figure):
+        st.session_state[_LOOKED] = (row_id, figure)
+        visit.looked("original", figure or "original", object=f"row:{row_id}")
+
+
 def _opened(snapshot_id: str, row_id: int, figure: str, visit: Visit) -> Original:
-    scope = (visit.actor.everything, tuple(sorted(visit.actor.units)))
-    return _kept_open(snapshot_id, row_id, figure, scope, visit)
+    return _kept_open(snapshot_id, row_id, figure, visit.actor.scope, visit)
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
@@ -267,7 +281,7 @@ def _sheet(visit: Visit, found: Original, row_id: int, marked: tuple[str, ...]) 
     st.html(html_of(found.excerpt, found.row, marked, near, visit.language))
     hidden = visit.say(_HIDDEN).format(n=found.excerpt.hidden) if found.excerpt.hidden else ""
     show.quiet(" · ".join(filter(None, (visit.say(_SHEET_NOTE), hidden))))
-    if visit.actor.everything:
+    if may(visit.actor, "original.file"):
         st.download_button(
             visit.say(_DOWNLOAD),
             data=partial(_file, row_id, visit),
@@ -280,7 +294,9 @@ def _sheet(visit: Visit, found: Original, row_id: int, marked: tuple[str, ...]) 
 
 
 def _file(row_id: int, visit: Visit) -> bytes:
-    return original_file(row_id, visit.actor, Settings())[1]
+    found = original_file(row_id, visit.actor, Settings())[1]
+    visit.looked("export", "original.whole", object=f"row:{row_id}")
+    return found
 
 
 def _unguessable(file: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
-from panorama.access.actor import local_actor
+from panorama.access.permission import may
 from panorama.charts import intake, trial
 from panorama.charts.picture import Facts
 from panorama.charts.todo import Matter
@@ -33,7 +33,7 @@ from panorama.ui.address import from_address, to_address
 from panorama.ui.language import language, say
 from panorama.ui.mapping import explain
 from panorama.ui.mend import mend_in_dialog
-from panorama.ui.visit import Visit, door
+from panorama.ui.visit import Visit, asker, door
 
 _STATE_COLOURS: Final = ["gray", "orange", "gray", "red", "gray"]
 """Of intake.STATE, in its order."""
@@ -75,6 +75,12 @@ BEGIN = Text(
     "There is no data yet. Begin with the register of units (its template is on the Methods page): other files are matched to it. "
     "All files may be dropped at once, in any order.",
 )
+
+
+def need_steward() -> None:
+    """The page of an empty store stops for who looks only: there is nothing to see yet."""
+    if not may(asker(), "drop.load"):
+        st.stop()
 
 
 def upload() -> DropReport | None:
@@ -224,7 +230,7 @@ def _run(work: Callable[..., DropReport], given: Chosen) -> DropReport | None:
             return work(
                 paths,
                 Settings(),
-                local_actor(),
+                asker(),
                 given.dataset,
                 given.day,
                 progress=progress,
@@ -243,7 +249,7 @@ def _ask_undo(drop_id: int) -> None:
     st.write(say(_SURE))
     if st.button(say(_YES), type="primary"):
         try:
-            undo(drop_id, Settings(), local_actor())
+            undo(drop_id, Settings(), asker())
         except PanoramaError as fault:
             st.error(fault.say(language()))
             return
@@ -355,27 +361,28 @@ def sheets(visit: Visit, found: Facts) -> int | None:
     return int(found.table["part_id"][rows[0]]) if rows else None
 
 
-def drop_buttons(drop_id: int, drops: pl.DataFrame, spoken: Language) -> None:
+def drop_buttons(visit: Visit, drop_id: int, drops: pl.DataFrame) -> None:
     """The refused rows as a workbook to mend, and taking the drop back."""
     row = drops.filter(pl.col("drop_id") == drop_id).row(0, named=True)
     with st.container(horizontal=True):
         if row["rejected"]:
             st.download_button(
                 say(_MEND),
-                data=partial(_rejects, drop_id),
+                data=partial(_rejects, visit, drop_id),
                 file_name=f"rejects_{drop_id}_{secrets.token_hex(4)}.xlsx",
                 type="primary",
                 icon=":material/download:",
                 on_click="ignore",
             )
-        if row["state"] == "live":
+        if row["state"] == "live" and visit.may("drop.undo"):
             undo_button(drop_id)
-        else:
+        if row["state"] != "live":
             st.badge(say(_WITHDRAWN), color="orange", icon=":material/undo:")
 
 
-def _rejects(drop_id: int) -> bytes:
+def _rejects(visit: Visit, drop_id: int) -> bytes:
     with tempfile.TemporaryDirectory(prefix="panorama-") as folder:
         path = Path(folder) / "rejects.xlsx"
-        write_rejects(drop_id, path, Settings(), local_actor())
+        write_rejects(drop_id, path, Settings(), visit.actor)
+        visit.looked("export", "rejects.read", object=f"drop:{drop_id}")
         return path.read_bytes()

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import streamlit as st
 
+from panorama.access.permission import may
 from panorama.charts import ledger_files as drawn
 from panorama.errors import PanoramaError
-from panorama.issues.transitions import forbidden_to_import
 from panorama.settings import Settings
 from panorama.store.ledger_export import ledger_workbook
 from panorama.store.ledger_import import take_over
@@ -45,17 +45,24 @@ def files(visit: Visit) -> None:
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             visit.say(_EXPORT),
-            data=partial(ledger_workbook, Settings(), visit.actor, visit.language),
+            data=partial(_workbook, visit),
             file_name=f"{visit.screen.title[visit.language]}_{visit.today}_{secrets.token_hex(4)}.xlsx",
             key="ledger-export",
             type="tertiary",
             icon=":material/download:",
             on_click="ignore",
         )
-        if forbidden_to_import(visit.actor) is None:
+        if may(visit.actor, "issue.import"):
             st.button(
                 visit.say(_IMPORT), key="ledger-import", type="tertiary", icon=":material/upload:", on_click=_begin
             )
+
+
+def _workbook(visit: Visit) -> bytes:
+    """Made on the click, and the audit log says who took it."""
+    made = ledger_workbook(Settings(), visit.actor, visit.language)
+    visit.looked("export", f"page.{visit.screen.key}", None, "ledger.xlsx")
+    return made
 
 
 def _begin() -> None:

@@ -32,8 +32,8 @@ _REASON = Text("理由（可不填）", "Reason (optional)")
 _ANSWERED = Text("已判断的 {n} 对", "Pairs answered: {n}")
 _MORE = Text("还有 {n} 对，判断完前面的再列出", "{n} more pairs follow when these are answered")
 _LOOK_ONLY = Text(
-    "您可以查看；是否同一事项由能查看全部数据的人判断。",
-    "You may look; whether two findings are one matter is for those who see everything to say.",
+    "您可以查看；是否同一事项由评估组判断。",
+    "You may look; whether two findings are one matter is for the evaluation team to say.",
 )
 
 
@@ -52,7 +52,7 @@ def link_queue(visit: Visit, unit_id: int | None = None) -> None:
     fault = st.session_state.pop(_FAULT, None)
     if fault is not None:
         st.error(fault[language()])
-    if not visit.actor.everything:
+    if not visit.may("link.answer"):
         show.quiet(say(_LOOK_ONLY))
     for at, pair in enumerate(pairs[:AT_ONCE]):
         _card(visit, pair, first=at == 0)
@@ -65,7 +65,7 @@ def _card(visit: Visit, pair: Pair, first: bool) -> None:
     key = f"{pair.one}-{pair.other}"
     with st.container(border=True, key=f"link-{key}"):
         _sides(pair)
-        if not visit.actor.everything:
+        if not visit.may("link.answer"):
             return
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             reason = f"link-reason-{key}"
@@ -119,7 +119,7 @@ def _answered(visit: Visit, pairs: list[Pair]) -> None:
     for pair in pairs[:MOST_ANSWERED] if opened else ():
         with st.container(border=True):
             _sides(pair)
-            if visit.actor.everything:
+            if visit.may("link.answer"):
                 st.button(
                     say(_TAKE_BACK),
                     key=f"link-back-{pair.answer}",

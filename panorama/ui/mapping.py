@@ -10,7 +10,6 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
-from panorama.access.actor import local_actor
 from panorama.charts import intake
 from panorama.errors import PanoramaError
 from panorama.intake.grid import Table
@@ -31,6 +30,7 @@ from panorama.text import Text
 from panorama.ui import show
 from panorama.ui.language import language, say
 from panorama.ui.unread import HEADERS, Held, forget
+from panorama.ui.visit import asker
 
 _SHOWN: Final = 8
 _NONE: Final = "—"
@@ -213,7 +213,7 @@ def _shown(frame: pl.DataFrame) -> None:
 
 def _keep(mapping: SavedMapping) -> bool:
     try:
-        save_mapping(mapping, Settings(), local_actor())
+        save_mapping(mapping, Settings(), asker())
     except PanoramaError as fault:
         st.error(fault.say(language()))
         return False
@@ -254,5 +254,5 @@ def _line(one: Kept) -> None:
         on_click="ignore",
     )
     if right.button(say(_REMOVE), key=f"mapping-end-{one.id}"):
-        remove_mapping(one.id, Settings(), local_actor())
+        remove_mapping(one.id, Settings(), asker())
         st.rerun()

@@ -12,7 +12,6 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
-from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
 from panorama.intake.dates import read_when
 from panorama.settings import Settings
@@ -20,7 +19,7 @@ from panorama.store.decisions import change_days, confirm_name, confirm_names, d
 from panorama.text import Text, as_said
 from panorama.ui import show
 from panorama.ui.language import language, say
-from panorama.ui.visit import Visit
+from panorama.ui.visit import Visit, asker
 
 MOST: Final = 20
 """Names listed at a time, those of most rows first."""
@@ -163,7 +162,7 @@ def _read(given: tuple[str, str]) -> tuple[date | None, date | None] | None:
 def _kept(work: Callable[..., object], told: str) -> None:
     """Have an answer kept; a fault is told."""
     try:
-        work(settings=Settings(), actor=local_actor())
+        work(settings=Settings(), actor=asker())
     except PanoramaError as fault:
         st.error(fault.say(language()))
         return

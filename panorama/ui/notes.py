@@ -10,7 +10,7 @@ import streamlit as st
 from panorama.charts.picture import Drill
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
-from panorama.store.notes import LONGEST, NoteRecord, withdraw_note, write_note
+from panorama.store.notes import LONGEST, NoteRecord, may_withdraw, withdraw_note, write_note
 from panorama.text import Text, as_said
 from panorama.ui import asof
 from panorama.ui.visit import Visit, notes_seen
@@ -40,7 +40,7 @@ def panel(visit: Visit, drill: Drill) -> None:
         st.markdown(f":small[:gray[{visit.say(asof.CLOSED)}]]")
     elif place.unit_id is None:
         st.markdown(f":small[:gray[{visit.say(_OF_ALL)}]]")
-    else:
+    elif visit.may("note.write", place.unit_id):
         _form(visit, drill)
 
 
@@ -51,7 +51,7 @@ def _note(visit: Visit, note: NoteRecord, unit: str) -> None:
             # As text, never as markup: what is written here is shown to others.
             st.text(note.text)
             st.markdown(f":small[:gray[{' · '.join(filter(None, (unit, as_said(note.written_by), when)))}]]")
-        own = visit.actor.everything or note.written_by == visit.actor.name
+        own = may_withdraw(note.written_by, note.unit_id, visit.actor)
         if own and visit.live and st.button(visit.say(_WITHDRAW), key=f"note-off-{note.id}", type="tertiary"):
             _done(visit, lambda: withdraw_note(note.id, Settings(), visit.actor))
 

@@ -14,7 +14,7 @@ from panorama.text import Text
 from panorama.ui.address import from_address, to_address
 from panorama.ui.contents import SCREEN
 from panorama.ui.language import label_anew
-from panorama.ui.visit import Visit
+from panorama.ui.visit import Visit, to_screen
 
 _YEAR = Text("年度", "Year")
 _UNIT = Text("单位", "Unit")
@@ -151,8 +151,7 @@ def pick_view(visit: Visit, slot: Any, views: Mapping[str, Text]) -> str:
 def _say_next(visit: Visit) -> NoReturn:
     known = visit.ask("units").height
     st.info(visit.say(_NO_YEAR).format(n=known) if known else visit.say(NO_UNIT), icon=":material/info:")
-    intake = SCREEN["intake"]
-    st.page_link(intake.file, label=visit.say(intake.title), icon=":material/upload:")
+    to_screen("intake", visit.actor, visit.say(SCREEN["intake"].title), ":material/upload:")
     st.stop()
 
 

@@ -142,7 +142,7 @@ def _suggestion(visit: Visit, text: str, held: int) -> None:
 
 
 def _decision(visit: Visit, row: dict[str, Any], found: pl.DataFrame, now: Review | None, waiting: list[str]) -> None:
-    if not reviews.may_review(visit.actor):
+    if not visit.may("theme.review"):
         st.info(visit.say(_READ_ONLY), icon=":material/visibility:")
         return
     one, said = row["statement_id"], review.proposed(found)

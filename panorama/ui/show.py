@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from threading import Lock
@@ -291,7 +291,7 @@ def downloads(
             suffix = {"CSV": "csv", "Excel": "xlsx"}[kind]
             st.download_button(
                 kind,
-                data=partial(make, frame, heads, line, noted),
+                data=partial(_taken_away, visit, leads, f"{key}.{suffix}", partial(make, frame, heads, line, noted)),
                 # A random part: two downloads of like length must never share an address.
                 file_name=f"{_file_name(visit, name)}_{secrets.token_hex(4)}.{suffix}",
                 key=f"{key}-{suffix}",
@@ -299,6 +299,14 @@ def downloads(
                 icon=":material/download:",
                 on_click="ignore",
             )
+
+
+def _taken_away(visit: Visit, leads: Sequence[Lead | None], name: str, make: Callable[[], bytes]) -> bytes:
+    """Made on the click, and the audit log says who took which table."""
+    made = make()
+    units = {place.unit_id for lead in leads if (place := getattr(lead, "place", None)) is not None}
+    visit.looked("export", f"page.{visit.screen.key}", units.pop() if len(units) == 1 else None, name)
+    return made
 
 
 def _noted_lines(visit: Visit, leads: Sequence[Lead | None]) -> Noted | None:

@@ -20,7 +20,7 @@ from panorama.ui.address import from_address, to_address
 from panorama.ui.contents import SCREEN
 from panorama.ui.language import label_anew
 from panorama.ui.pick import NO_UNIT
-from panorama.ui.visit import Visit, door
+from panorama.ui.visit import Visit, door, to_screen
 
 KEY: Final = "since"
 _SINCE = Text("与哪个状态比", "Held against")
@@ -73,7 +73,7 @@ def brief(visit: Visit) -> None:
         told = _asked(visit, usual_of(older), None)
         screen = SCREEN["changes"]
         label = f"{told.message.title} {visit.say(screen.title)} →"
-        st.page_link(screen.file, label=label, icon=":material/difference:")
+        to_screen("changes", visit.actor, label, ":material/difference:")
 
 
 def ahead() -> None:
@@ -102,8 +102,7 @@ def report(visit: Visit, before: Kept, unit_id: int | None) -> Report:
 
 def _asked(visit: Visit, before: Kept, unit_id: int | None) -> Report:
     """Kept for all who see the same of the same two states."""
-    scope = (visit.actor.everything, tuple(sorted(visit.actor.units)))
-    return _report(before.id, visit.snapshot.id, scope, unit_id, visit.today, visit.language, visit, before)
+    return _report(before.id, visit.snapshot.id, visit.actor.scope, unit_id, visit.today, visit.language, visit, before)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)

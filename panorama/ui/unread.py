@@ -14,7 +14,7 @@ from typing import Any, Final
 import streamlit as st
 from cachetools import LRUCache, cached
 
-from panorama.access.actor import Actor, local_actor
+from panorama.access.actor import Actor
 from panorama.errors import PanoramaError
 from panorama.intake.dates import read_when
 from panorama.intake.lacking import Lacking, lacking
@@ -25,6 +25,7 @@ from panorama.store.unread import Unread, take_back, tick_off, ticked_off
 from panorama.text import Text, as_said
 from panorama.ui import show
 from panorama.ui.language import language, say
+from panorama.ui.visit import asker
 
 _HELD: Final = "unread"
 _ADDED: Final = "unread-added"
@@ -193,7 +194,7 @@ def ticked() -> None:
 
 def _done(work: Callable[[Settings, Actor], object]) -> None:
     try:
-        work(Settings(), local_actor())
+        work(Settings(), asker())
     except PanoramaError as fault:
         st.error(fault.say(language()))
         return

@@ -7,21 +7,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
-from typing import Any
+from typing import Any, Final, NoReturn
 
 import polars as pl
 import streamlit as st
 from cachetools import LRUCache, cached
 
 from panorama.access.actor import Actor, local_actor
+from panorama.access.permission import may
+from panorama.access.roles import ROLES
 from panorama.calendar import today
 from panorama.charts.picture import Lead, Picture, Place
 from panorama.errors import PanoramaError, StoreError
 from panorama.settings import Settings
+from panorama.store import audit
 from panorama.store.door import BY_OLDER, Door, Snapshot
 from panorama.store.notes import NoteRecord
 from panorama.text import Language, Text
-from panorama.ui import asof
+from panorama.ui import asof, who
 from panorama.ui.contents import SCREEN, Screen
 from panorama.ui.language import language, pick_language
 
@@ -30,9 +33,9 @@ NO_DATA = Text(
     "There is no data yet. Drop files on the Intake page; to see made-up data first, have the server started with make run.",
 )
 
-NOT_YOURS = Text(
-    "这一页供能查看全部数据的人使用：文件里有各单位的内容。",
-    "This page is for those who see everything: files speak of all units.",
+_NOT_YOURS = Text(
+    "您的角色（{role}）不能打开这一页。确需使用的，请管理人员名单的领导调整。",
+    "Your role ({role}) may not open this page. If you need it, ask the leader who keeps the list of people.",
 )
 MADE_UP = Text("模拟数据", "Made-up data")
 PARTLY = Text("含模拟数据", "Partly made-up data")
@@ -40,6 +43,8 @@ _TOO_OLD = Text(
     "这个旧状态由旧版程序生成，没有这一页要的内容。请选更近的日期，或回到最新状态。",
     "This older state was built by an older program and lacks what this page asks for. Choose a later one, or the newest.",
 )
+
+_TURNED_AWAY: Final = "turned-away"
 
 Frozen = tuple[tuple[str, Any], ...]
 """Parameters of a question by name, lists as tuples: what answers are kept by."""
@@ -71,6 +76,21 @@ class Visit:
     def today(self) -> date:
         """The day that dates are held against: of an older state its own."""
         return today() if self.as_of is None else self.as_of.day
+
+    def may(self, action: str, unit_id: int | None = None) -> bool:
+        """Whether the actor may do this now: role, scope, and the newest state."""
+        return self.live and may(self.actor, action, unit_id)
+
+    def looked(self, kind: audit.Kind, what: str, unit_id: int | None = None, object: str | None = None) -> None:
+        """Have the audit log say that the actor looked at this, or took it away; no page waits for it.
+
+        Where the log cannot be written any more nothing is shown: the page says why and stops.
+        """
+        try:
+            audit.looked(audit.Entry(self.actor, kind, what, unit_id, object, self.snapshot.id), door().settings)
+        except PanoramaError as fault:
+            st.error(fault.say(self.language), icon=":material/error:")
+            st.stop()
 
     def offer(self, leads: Iterable[Lead | None]) -> None:
         """Keep what a part of the page leads to."""
@@ -131,28 +151,62 @@ def door() -> Door:
 
 def enter(page: str) -> Visit:
     """Guard, then the visit. Without a snapshot the page says what to do next and stops."""
-    visit = _visit(page)
+    actor = _guarded(page)
+    visit = _visit(page, actor)
     if visit is None:
         _head(SCREEN[page])
         st.info(NO_DATA[language()], icon=":material/info:")
-        st.page_link(SCREEN["intake"].file, label=SCREEN["intake"].title[language()], icon=":material/upload:")
+        to_screen("intake", actor, SCREEN["intake"].title[language()], ":material/upload:")
         st.stop()
     return visit
 
 
 def enter_empty(page: str) -> Visit | None:
-    """As `enter`, for a page that takes data in: for those who see everything; None while the store is still empty."""
-    if not local_actor().everything:
-        # The language as the title has it: the switch below the title may not have settled in this run.
-        told = NOT_YOURS[language()]
-        _head(SCREEN[page])
-        st.info(told, icon=":material/lock:")
+    """As `enter`, for a page that has something to say without data; None while the store is still empty."""
+    return _visit(page, _guarded(page))
+
+
+def asker() -> Actor:
+    """Who looks, asked anew at each rerun. For whom nobody let in the page says so and stops."""
+    found = looked_for()
+    if not isinstance(found, Actor):
+        who.turned_away(found)
         st.stop()
-    return _visit(page)
+    return found
 
 
-def _visit(page: str) -> Visit | None:
-    actor = local_actor()
+def looked_for() -> Actor | Text:
+    """Who looks, or why nobody is let in."""
+    return who.looked_for(door(), local_actor)
+
+
+def _guarded(page: str) -> Actor:
+    """Who looks, where the role may open the page; else the page says so and stops, and the log says that it was tried."""
+    actor = asker()
+    if not may(actor, f"page.{page}"):
+        _turn_away(page, actor)
+    return actor
+
+
+def _turn_away(page: str, actor: Actor) -> NoReturn:
+    if st.session_state.get(_TURNED_AWAY) != (page, actor):
+        st.session_state[_TURNED_AWAY] = (page, actor)
+        audit.kept_at_once(audit.Entry(actor, "refused", f"page.{page}"), door().settings)
+    # The language as the title has it: the switch below the title may not have settled in this run.
+    role = ROLES[actor.role].label if actor.role in ROLES else Text(actor.role, actor.role)
+    told = _NOT_YOURS[language()].format(role=role[language()])
+    _head(SCREEN[page])
+    st.info(told, icon=":material/lock:")
+    st.stop()
+
+
+def to_screen(page: str, actor: Actor, label: str, icon: str | None = None, **named: str) -> None:
+    """The way to another page, where the role may open it."""
+    if may(actor, f"page.{page}"):
+        st.page_link(SCREEN[page].file, label=label, icon=icon, query_params=named or None)
+
+
+def _visit(page: str, actor: Actor) -> Visit | None:
     older = asof.chosen(door().kept)
     snapshot = _snapshot(older)
     if snapshot is None:
@@ -204,7 +258,7 @@ def _head(screen: Screen, visit: Visit | None = None, filters: bool = True) -> l
     left, *slots, last = st.columns(widths, gap="small", vertical_alignment="bottom")
     with left:
         marked = f" :orange-badge[{mark[language()]}]" if mark else ""
-        st.title(screen.title[language()] + marked, anchor=False)
+        who.titled(door(), screen.title[language()] + marked, visit.actor if visit is not None else asker())
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f":small[:gray[{screen.question[language()]}]]", width="content")
             if visit is not None:
@@ -236,17 +290,13 @@ def _follow(seen: str) -> None:
         st.rerun()
 
 
-def _scope(actor: Actor) -> tuple[Any, ...]:
-    return (actor.everything, tuple(sorted(actor.units)))
-
-
 def _frozen(params: dict[str, Any]) -> Frozen:
     return tuple(sorted((name, tuple(value) if isinstance(value, list) else value) for name, value in params.items()))
 
 
 def _asked_alike(snapshot: Snapshot, question: str, actor: Actor, params: Frozen) -> Hashable:
     """Who sees the same of the same snapshot is given the same answer."""
-    return snapshot.path, question, _scope(actor), params
+    return snapshot.path, question, actor.scope, params
 
 
 # Not by the cache of the pages: it makes its keys of every value's bytes, which takes a tenth of a page's time.
@@ -269,7 +319,7 @@ def _drawn_alike(
     spoken: Language,
     _chart: Callable[..., Picture],
 ) -> Hashable:
-    return snapshot.path, name, questions, _scope(actor), params, spoken
+    return snapshot.path, name, questions, actor.scope, params, spoken
 
 
 @cached(LRUCache(1_000), key=_drawn_alike, lock=Lock())

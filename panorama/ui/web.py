@@ -24,6 +24,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
+from panorama.store.audit import write_waiting
+from panorama.ui.dashboard import refuse_unready
 from panorama.ui.visit import door
 
 if TYPE_CHECKING:
@@ -180,11 +182,12 @@ async def LIFESPAN(_: Any) -> AsyncIterator[dict[str, Any]]:
 
     Without this a direct address on a fresh server would be answered before app.py has run once.
     """
+    settings = Settings()
+    refuse_unready(settings)
     PagesManager.uses_pages_directory = False
     # Looked through option by option six times at each run of a page: a tenth of its time, for what never changes.
     config.get_options_for_section = cache(config.get_options_for_section)
     stop = Event()
-    settings = Settings()
     Thread(target=_ahead, name="ahead", daemon=True).start()
     if settings.watch:
         Thread(target=_watching, args=(settings, stop), name="inbox", daemon=True).start()
@@ -192,6 +195,8 @@ async def LIFESPAN(_: Any) -> AsyncIterator[dict[str, Any]]:
     Thread(target=_comparing, args=(stop,), name="since", daemon=True).start()
     yield {}
     stop.set()
+    with suppress(PanoramaError):
+        write_waiting()
 
 
 _FIRST_PAGE: Final = (

@@ -7,7 +7,7 @@ held as (
     union all
     select p.row_id from seen.post as p
     union all
-    select f.row_id from seen.finding as f
+    select f.row_id from seen.finding as f where f.told
     union all
     select r.row_id from seen.rating as r
     union all
