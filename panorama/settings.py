@@ -26,7 +26,11 @@ class Settings(BaseSettings):
     )
 
     # A file is opened in a child process; these bound what the worst of files may cost.
-    read_seconds: int = Field(default=20, ge=1, description="wall clock and processor seconds for opening one file")
+    read_seconds: int = Field(
+        default=20,
+        ge=1,
+        description="seconds for opening one file, of the clock and of a processor; those without a free processor do not count",
+    )
     read_memory_mib: int = Field(default=2048, ge=256, description="address space of the child that opens a file")
     max_file_mib: int = Field(default=512, ge=1, description="larger files are refused before they are opened")
 

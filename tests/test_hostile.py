@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -15,6 +17,7 @@ import workbooks
 
 from panorama.errors import Unreadable
 from panorama.intake import nursery
+from panorama.intake.child import out_of_time
 from panorama.intake.opening import open_file
 from panorama.settings import Settings
 
@@ -171,6 +174,44 @@ def test_a_reader_out_of_time_is_stopped(tmp_path: Path) -> None:
     path.write_bytes(b'a"b,c\n' * 8_000_000)
     settings = Settings(read_seconds=1)
     assert "1 秒" in refusal(path, settings=settings).text.zh
+
+
+CROWDED = """
+import multiprocessing, os, time
+from panorama.intake.child import out_of_time, waited
+def burn():
+    while True:
+        pass
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+others = [multiprocessing.get_context("fork").Process(target=burn, daemon=True) for _ in range(4)]
+for other in others:
+    other.start()
+begun = time.monotonic()
+while time.process_time() < 0.5:
+    pass
+passed = time.monotonic() - begun
+print(passed, waited(os.getpid()), out_of_time(passed, 1, os.getpid()), out_of_time(passed, passed / 3, os.getpid()))
+for other in others:
+    other.kill()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the clock alone guards")
+def test_what_a_reader_waits_for_a_processor_is_not_its_own_time() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", CROWDED], capture_output=True, text=True, check=True, timeout=120
+    ).stdout
+    passed, without, over, at_last = told.split()
+    assert float(passed) > 1
+    assert float(without) > 0.4 * float(passed)
+    assert (over, at_last) == ("False", "True")
+
+
+def test_a_reader_that_stands_still_has_its_seconds_and_no_more() -> None:
+    with subprocess.Popen(["sleep", "60"]) as child:
+        assert not out_of_time(0.9, 1, child.pid)
+        assert out_of_time(1.1, 1, child.pid)
+        child.kill()
 
 
 def test_a_file_above_the_limit_is_not_opened(tmp_path: Path) -> None:
