@@ -55,8 +55,8 @@ def verify() -> None:
         fail(say(f"数据有损坏：{verdict.broken.zh}。", f"The store is broken: {verdict.broken.en}."), 1)
     tell(
         say(
-            f"完好：{verdict.events} 条操作记录、{verdict.issues} 个问题、{verdict.parts} 个文件、{verdict.snapshots} 个快照",
-            f"Whole: {verdict.events} events, {verdict.issues} issues, {verdict.parts} files, {verdict.snapshots} snapshots",
+            f"完好：{verdict.events} 条操作记录、{verdict.issues} 个问题、{verdict.applications} 件申请、{verdict.parts} 个文件、{verdict.snapshots} 个快照",
+            f"Whole: {verdict.events} events, {verdict.issues} issues, {verdict.applications} applications, {verdict.parts} files, {verdict.snapshots} snapshots",
         )
     )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -18,9 +17,8 @@ from panorama.issues.issue import OVER, Issue
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.clock import civil
-from panorama.store.home import Home
+from panorama.store.commands import looking
 from panorama.store.issues import subject_of
-from panorama.store.operations import Operations
 
 Which = Literal["open", "overdue", "closed", "all"]
 
@@ -83,14 +81,14 @@ class Step:
 
 def issue_at(issue_id: int, settings: Settings, actor: Actor) -> Kept:
     """One issue. Raises Refused outside the scope, PanoramaError when there is none."""
-    with _reading(settings) as session:
+    with looking(settings) as session:
         row = _within(session, issue_id, actor)
         return Kept(row.id, row.version, row.registered_by, civil(row.registered_at), Issue.model_validate(row))
 
 
 def story(issue_id: int, settings: Settings, actor: Actor) -> list[Step]:
     """What became of an issue, the oldest first. Raises as `issue_at`."""
-    with _reading(settings) as session:
+    with looking(settings) as session:
         _within(session, issue_id, actor)
         found = select(tables.Event).where(tables.Event.subject == subject_of(issue_id)).order_by(tables.Event.seq)
         return [
@@ -120,7 +118,7 @@ def listed(
     ]  # fmt: skip
     query: Select[Any] = select(*columns).where(asked)
     query = query.order_by(case((_OPEN, 0), else_=1), _LIMIT.is_(None), _LIMIT, _TABLE.id).limit(size).offset(skip)
-    with _reading(settings) as session:
+    with looking(settings) as session:
         rows = [tuple(row) for row in session.execute(query)]
     return pl.DataFrame(rows, schema=LISTED, orient="row")
 
@@ -137,7 +135,7 @@ def counted(settings: Settings, actor: Actor, day: date, unit_id: int | None = N
         func.count(_TABLE.unit_id.distinct()),
     ]
     query: Select[Any] = select(*columns).where(asked).group_by(_TABLE.issue_class, _TABLE.state)
-    with _reading(settings) as session:
+    with looking(settings) as session:
         rows = [tuple(row) for row in session.execute(query)]
     return pl.DataFrame(rows, schema=COUNTED, orient="row")
 
@@ -145,7 +143,7 @@ def counted(settings: Settings, actor: Actor, day: date, unit_id: int | None = N
 def alike(settings: Settings, actor: Actor, unit_id: int, themes: Collection[str]) -> list[Kept]:
     """Open issues of the unit that share a theme: it may be one of these."""
     query = select(_TABLE).where(_scope(actor), _TABLE.unit_id == unit_id, _OPEN).order_by(_TABLE.id)
-    with _reading(settings) as session:
+    with looking(settings) as session:
         return [
             Kept(row.id, row.version, row.registered_by, civil(row.registered_at), Issue.model_validate(row))
             for row in session.scalars(query)
@@ -186,13 +184,3 @@ def _within(session: Session, issue_id: int, actor: Actor) -> tables.Issue:
     if not actor.everything and row.unit_id not in actor.units:
         raise Refused("这个问题不在您的权限范围之内。", "This issue is outside your scope.")
     return row
-
-
-@contextmanager
-def _reading(settings: Settings) -> Iterator[Session]:
-    operations = Operations(Home(settings.home))
-    try:
-        with operations.reading() as session:
-            yield session
-    finally:
-        operations.close()

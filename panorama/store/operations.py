@@ -22,7 +22,7 @@ from panorama.store.clock import now
 from panorama.store.home import Home
 from panorama.store.tables import Event
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 """The newest migration. A test holds it to the migrations folder."""
 
 GENESIS: Final = "0" * 64
