@@ -53,8 +53,8 @@ def register(command: Register, key: str, settings: Settings, actor: Actor) -> i
     told = forbidden(Register, command.unit_id, actor)
     if told is not None:
         raise Refused(told.zh, told.en)
-    near = near_units([command.unit_id], settings)[command.unit_id]
-    name = unit_name(command.unit_id, subtrees([command.unit_id], settings, actor).get(command.unit_id, {}))
+    near = subtrees([command.unit_id], settings, GATE).get(command.unit_id, {})
+    name = unit_name(command.unit_id, near)
     with changing(settings) as session:
         done = done_before(session, key, command, actor, None)
         if done is not None:
