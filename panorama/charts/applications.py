@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.applications.application import DECISION, ITEM, RESULT, TYPE, Answer, Application
+from panorama.applications.application import DECISION, ITEM, RESULT, TYPE, Answer, Application, Hold
 from panorama.charts.lens import Count, lens
 from panorama.charts.picture import Card, Drill, Facts, Message, Picture
 from panorama.charts.tokens import BOLD, LINE, PLAIN
@@ -44,13 +44,13 @@ def sentence(answer: Answer, unit: str, language: Language) -> str:
         return _t(
             language,
             f"暂停受理：{near}有 {n} 个 A 类问题超期未销号",
-            f"Held: {near} {'has' if n == 1 else 'have'} {many(n, 'overdue issue')} of class A",
+            f"Held: {many(n, 'overdue issue')} of class A in {near}",
         )
     if answer.result == "豁免受理":
         return _t(
             language,
             f"豁免受理：{near}仍有 {n} 个 A 类问题超期，领导已书面豁免",
-            f"May be accepted by waiver: {many(n, 'issue')} of class A of {near} still overdue, waived in writing",
+            f"May be accepted by waiver: {many(n, 'overdue issue')} of class A in {near}, waived in writing",
         )
     if not answer.more:
         return _t(
@@ -291,6 +291,13 @@ def holding(answer: Answer, language: Language) -> Facts:
     if answer.others:
         note.append(_t(language, f"另有 {answer.others} 个不在您的权限范围之内", f"{answer.others} more outside your scope"))  # fmt: skip
     return Facts(title, " · ".join(note), shown, heads, bare="each is a link to the issue, which leads to its rows")
+
+
+def link(hold: Hold, language: Language) -> str:
+    """One issue that holds it, as the words of a link to it."""
+    late = _t(language, f"超期 {hold.days_late} 天", f"{many(hold.days_late, 'day')} overdue")
+    number = hold.issue_no or str(hold.issue_id)
+    return as_said(" · ".join((number, hold.title, hold.unit_name, STATE[hold.state][language], late)))
 
 
 def facts(asked: Application, language: Language) -> list[tuple[str, str]]:

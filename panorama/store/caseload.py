@@ -50,6 +50,20 @@ COUNTED: Final[dict[str, pl.DataType]] = {
     "units": pl.Int64(),
 }
 
+RESERVED: Final[dict[str, pl.DataType]] = {
+    **{name: LISTED[name] for name in ("id", "issue_no", "unit_id", "unit", "title", "themes", "state", "found_on")},
+    "limit": pl.Date(),
+    "reserve_no": pl.String(),
+    "clause": pl.String(),
+    "domain": pl.String(),
+    "proposal": pl.String(),
+    "reserve_state": pl.String(),
+    "priority": pl.String(),
+    "legal_basis": pl.String(),
+    "used_in": pl.String(),
+    "sources": LISTED["sources"],
+}
+
 _TABLE: Final = tables.Issue
 _LIMIT: Final = func.coalesce(_TABLE.extended_to, _TABLE.due)
 _OPEN: Final = _TABLE.state.not_in(OVER)
@@ -138,6 +152,21 @@ def counted(settings: Settings, actor: Actor, day: date, unit_id: int | None = N
     with looking(settings) as session:
         rows = [tuple(row) for row in session.execute(query)]
     return pl.DataFrame(rows, schema=COUNTED, orient="row")
+
+
+def reserved(settings: Settings, actor: Actor, unit_id: int | None = None, size: int = 5_000) -> pl.DataFrame:
+    """Issues of class C within the scope, those in the reserve first; columns of RESERVED. reserve_no null: not there yet."""
+    asked = _chosen(_scope(actor), date.max, "all", unit_id, "C", None)
+    limit = _LIMIT.label("limit")
+    columns = [
+        getattr(_TABLE, {"unit": "unit_name"}.get(name, name)) if name != "limit" else limit for name in RESERVED
+    ]
+    query = (
+        select(*columns).where(asked).order_by(_TABLE.reserve_no.is_(None), _TABLE.reserve_no, _TABLE.id).limit(size)
+    )
+    with looking(settings) as session:
+        rows = [tuple(row) for row in session.execute(query)]
+    return pl.DataFrame(rows, schema=RESERVED, orient="row")
 
 
 def alike(settings: Settings, actor: Actor, unit_id: int, themes: Collection[str]) -> list[Kept]:

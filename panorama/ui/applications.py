@@ -152,10 +152,10 @@ def _holding(visit: Visit, answer: Answer) -> None:
         if found.table.height:
             with st.popover(visit.say(_TABLE), type="tertiary", key="open-holding"):
                 show.table(visit, found.table, found.heads, "holding", found.title)
-    for hold, row in zip(answer.holds[:MOST_LINKS], found.table.iter_rows(named=True), strict=False):
-        words = " · ".join((row["number"], hold.title, hold.unit_name, row["state"], f"{found.heads['days_late']} {hold.days_late}"))  # fmt: skip
+    for hold in answer.holds[:MOST_LINKS]:
         st.page_link(
-            SCREEN["issues"].file, label=as_said(words), icon=":material/flag:", query_params={"issue": str(hold.issue_id)}
+            SCREEN["issues"].file, label=drawn.link(hold, visit.language), icon=":material/flag:",
+            query_params={"issue": str(hold.issue_id)},
         )  # fmt: skip
     if len(answer.holds) > MOST_LINKS:
         show.quiet(visit.say(_MORE_LINKS).format(n=len(answer.holds) - MOST_LINKS))
