@@ -26,14 +26,16 @@ from panorama.settings import Settings
 from panorama.store import applications, caseload, docket, issues
 from panorama.store.caseload import listed, reserved
 from panorama.store.docket import filed
+from panorama.store.door import Door
 from panorama.store.register import identity
 from panorama.text import Language
 from panorama.ui import visit
-from tests.stock import copied, current, events, settings_at, titles, units
+from tests.stock import copied, current, events, settings_at, titles, units, work
 from tests.stock import dropped as dropping
 from tests.test_pages import HOSTILE, LINK, opened, words
 
 GATE, RESERVE = "pages/results/applications.py", "pages/results/reserve.py"
+OVERVIEW = "pages/leadership/overview.py"
 ACTOR = local_actor()
 UNIT, OTHER, THIRD = (identity(code) for code in ("001", "002", "003"))
 BOTH: tuple[Language, ...] = ("zh", "en")
@@ -311,6 +313,71 @@ def test_what_people_write_is_never_taken_for_markup(empty: Settings, tmp_path: 
         told = [*app.title, *app.header, *app.subheader, *app.markdown, *app.info, *app.success, *app.warning]
         said = [*(str(part.value) for part in told), *links(app)]
         assert not [one for one in said if LINK.search(one)]
+
+
+# 领导驾驶舱
+
+
+ASKED: dict[str, tuple[str, str, str]] = {
+    "zh": ("市教育局 1 个 A 类问题超期未销号，是否督办？", "市教育局申请增编（行政编制 3 名）被暂停受理，是否豁免？", "{n} 个问题等待核定分类，是否核定？"),
+    "en": ("市教育局: 1 issue of class A overdue. Press for close-out?", "市教育局: More staffing (Administrative, 3) is held. Waive it?", "{n} waiting for a class. Triage?"),
+}  # fmt: skip
+
+
+def test_the_overview_puts_what_the_ledger_and_the_applications_ask_of_a_leader(
+    own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for unit_id in (OTHER, THIRD):
+        draft = on_issues.Register(unit_id=unit_id, title="混编", text="混编", themes=("T13",), found_on=today(), sources=(Source(text="手工"),))  # fmt: skip
+        issues.register(draft, uuid4().hex, own, ACTOR)
+    dropping(own, work(own.home.parent))
+    for lang, (late, held, waiting) in ASKED.items():
+        app = at(OVERVIEW, own, monkeypatch, lang)
+        said = says(app).replace("\\", "")
+        assert app.metric[-1].value == ":red[1]"
+        for part in (late, held, waiting.format(n=2 if lang == "zh" else "2 issues")):
+            assert part in said
+    monkeypatch.setattr(visit, "local_actor", lambda: Actor("联络员", "unit", units=frozenset({OTHER})))
+    app = at(OVERVIEW, own, monkeypatch)
+    said = says(app).replace("\\", "")
+    assert app.metric[-1].value == "0"
+    assert ASKED["zh"][2].format(n=1) in said
+    assert not [part for part in ASKED["zh"][:2] if part in said]
+
+
+def test_the_overview_follows_its_unit_and_claims_no_zero_where_nothing_was_registered(
+    filled: Settings, empty: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert at(OVERVIEW, filled, monkeypatch, of="001").metric[-1].value == ":red[1]"
+    assert at(OVERVIEW, filled, monkeypatch, of="002").metric[-1].value == "0"
+    assert at(OVERVIEW, empty, monkeypatch).metric[-1].value == "—"
+
+
+def test_what_waits_is_read_once_until_something_is_committed_and_judged_on_the_day_it_is_shown(
+    own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = docket.Waiting(own, ACTOR)
+    assert [one.id for one in found.held(today())] == [1]
+    soon = issue(own, OTHER, days=80)
+    free = new(own, OTHER)
+    found = docket.Waiting(own, ACTOR)
+    assert [one.id for one in found.held(today())] == [1]
+    later = today() + timedelta(days=30)
+    assert [one.id for one in found.held(later)] == [free, 1]
+    assert set(found.overdue(later)["id"]) == {1, soon}
+    assert found.overdue(today())["id"].to_list() == [1]
+    door, read = Door(own), list[int]()
+
+    def look() -> int:
+        read.append(1)
+        return len(read)
+
+    for _ in range(3):
+        door.while_unchanged("waiting all", look)
+    new(own, THIRD)
+    door.while_unchanged("waiting all", look)
+    assert len(read) == 2
+    door.close()
 
 
 # 政策储备

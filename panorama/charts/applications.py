@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 import polars as pl
 
 from panorama.applications.application import DECISION, ITEM, RESULT, TYPE, Answer, Application, Hold
+from panorama.charts.issues import leads as issue_leads
 from panorama.charts.lens import Count, lens
-from panorama.charts.picture import Card, Drill, Facts, Message, Picture
+from panorama.charts.picture import Card, Drill, Facts, Matter, Message, Picture
 from panorama.charts.tokens import BOLD, LINE, PLAIN
 from panorama.issues.issue import STATE
 from panorama.store.docket import Filed
 from panorama.text import Language, Text, as_said, many
 
+MOST_OF_A_KIND: Final = 2
+"""Matters of one kind that stand on the overview."""
 _STANDS: Final[dict[str, Text]] = {
     word: text
     for words in (RESULT, DECISION, {"已撤回": Text("已撤回", "Withdrawn")})
@@ -256,10 +260,11 @@ def _answered(one: Filed, language: Language) -> str:
 
 
 def _amount(asked: Application, language: Language) -> str:
+    """How much of what, in brackets; empty where no number is asked for."""
     if asked.quantity is None:
         return ""
-    of = TYPE[asked.estab_type][language] if asked.estab_type else ""
-    return _t(language, f" {of} {asked.quantity} 名", f", {of} {asked.quantity}").replace("  ", " ")
+    of = f"{TYPE[asked.estab_type][language]}{_t(language, ' ', ', ')}" if asked.estab_type else ""
+    return _t(language, f"（{of}{asked.quantity} 名）", f" ({of}{asked.quantity})")
 
 
 def holding(answer: Answer, language: Language) -> Facts:
@@ -318,3 +323,68 @@ def facts(asked: Application, language: Language) -> list[tuple[str, str]]:
         (Text("撤回理由", "Why withdrawn"), asked.withdrawal_reason),
     ]  # fmt: skip
     return [(label[language], as_said(str(value))) for label, value in lines if value]
+
+
+def held_card(held: Sequence[Filed], registered: int, language: Language) -> Card:
+    """For the overview: applications held now. registered: how many there are at all; none is no zero."""
+    units = many(len({one.application.unit_id for one in held}), "unit")
+    none = _t(language, "没有登记申请", "no application on record")
+    of = _t(language, f"涉及 {len({one.application.unit_id for one in held})} 个单位", f"of {units}")
+    lead = leads("applications_held", _t(language, "申请受理", "Applications"), held, language)
+    value = f"{len(held):,}" if registered else "—"
+    return Card("applications_held", value, of if registered else none, bool(held), replace(lead, value=value))
+
+
+def to_decide(late: pl.DataFrame, drafts: pl.DataFrame, held: Sequence[Filed], day: date, language: Language) -> tuple[Matter, ...]:  # fmt: skip
+    """What the ledger and the applications put to a leader: the two weightiest of each kind. Frames of `listed`."""
+    return (*_overdue(late, day, language), *_held(held, language), *_drafts(drafts, language))
+
+
+def _overdue(late: pl.DataFrame, day: date, language: Language) -> list[Matter]:
+    units = sorted(late.partition_by("unit_id", maintain_order=True), key=lambda of: (-of.height, of["limit"][0]))
+    found = []
+    for of in units[:MOST_OF_A_KIND]:
+        unit, first = as_said(of["unit"][0]), of["limit"][0]
+        question = _t(
+            language,
+            f"{unit} {of.height} 个 A 类问题超期未销号，是否督办？",
+            f"{unit}: {many(of.height, 'issue')} of class A overdue. Press for close-out?",
+        )
+        days = (day - first).days
+        reason = _t(
+            language,
+            f"最早时限 {first}，已过 {days} 天；其间新增事项原则上暂停受理",
+            f"earliest limit {first}, {many(days, 'day')} past; what asks for more is held meanwhile",
+        )
+        found.append(Matter(f"{first}", question, reason, issue_leads("issues_overdue", of["unit"][0], of.height, of, language)))  # fmt: skip
+    return found
+
+
+def _held(held: Sequence[Filed], language: Language) -> list[Matter]:
+    found = []
+    for one in sorted(held, key=lambda one: (one.application.applied_on, one.id))[:MOST_OF_A_KIND]:
+        asked, unit = one.application, as_said(one.application.unit_name)
+        what = f"{ITEM[asked.item][language]}{_amount(asked, language)}"
+        question = _t(language, f"{unit}申请{what}被暂停受理，是否豁免？", f"{unit}: {what} is held. Waive it?")
+        n = one.answer.held_by
+        reason = _t(
+            language,
+            f"{asked.app_no}，申请日期 {asked.applied_on}；{n} 个 A 类问题超期",
+            f"{asked.app_no}, applied on {asked.applied_on}; {many(n, 'issue')} of class A overdue",
+        )
+        found.append(Matter(f"{asked.applied_on}", question, reason, leads("applications_held", f"{asked.app_no} {asked.unit_name}", [one], language)))  # fmt: skip
+    return found
+
+
+def _drafts(drafts: pl.DataFrame, language: Language) -> list[Matter]:
+    if drafts.is_empty():
+        return []
+    n, units, first = drafts.height, drafts["unit_id"].n_unique(), min(drafts["found_on"])
+    question = _t(language, f"{n} 个问题等待核定分类，是否核定？", f"{many(n, 'issue')} waiting for a class. Triage?")
+    reason = _t(
+        language,
+        f"涉及 {units} 个单位，最早发现于 {first}；核定后才能反馈、起算三个月",
+        f"of {many(units, 'unit')}, the earliest found on {first}; the three months run only from feedback after it",
+    )
+    lead = issue_leads("issues_open", _t(language, "等待核定", "Waiting for a class"), n, drafts, language)
+    return [Matter(f"{first}", question, reason, lead)]

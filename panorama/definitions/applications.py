@@ -28,7 +28,7 @@ APPLICATIONS: Final = (
     ),
     Figure(
         "applications_held",
-        Text("暂停受理", "Held"),
+        Text("暂停受理", "Applications held"),
         _APPLICATIONS,
         _OPEN,
         Text(

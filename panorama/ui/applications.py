@@ -13,17 +13,18 @@ from panorama.applications.transitions import allowed, forbidden
 from panorama.charts import applications as drawn
 from panorama.charts import issues as ledger
 from panorama.charts import saturation, staffing, unit
+from panorama.charts.picture import Card, Matter
 from panorama.errors import PanoramaError
 from panorama.issues.commands import Command
 from panorama.settings import Settings
 from panorama.store.applications import perform, register
 from panorama.store.caseload import listed
-from panorama.store.docket import Filed, application_at, asked, filed, story
+from panorama.store.docket import Filed, Waiting, application_at, asked, filed, story
 from panorama.text import Text, as_said
 from panorama.ui import show
 from panorama.ui.contents import SCREEN
 from panorama.ui.form import Form
-from panorama.ui.visit import Visit
+from panorama.ui.visit import Visit, door
 
 MOST_LINKS: Final = 12
 FORM: Final = Form("application")
@@ -64,6 +65,22 @@ def open_application(application_id: int | None) -> None:
         st.query_params.pop(_KEY, None)
     else:
         st.query_params[_KEY] = str(application_id)
+
+
+def waiting(visit: Visit) -> Waiting:
+    """What waits for somebody within the reader's scope; read again only after a commit."""
+    whose = "all" if visit.actor.everything else ",".join(map(str, sorted(visit.actor.units)))
+    return door().while_unchanged(f"waiting {whose}", lambda: Waiting(Settings(), visit.actor))
+
+
+def to_decide(visit: Visit, unit_id: int | None) -> tuple[list[Card], tuple[Matter, ...]]:
+    """For the overview: the figure of held applications, and what is put to the leader; nothing of an older state."""
+    if not visit.live:
+        return [], ()
+    found, day = waiting(visit), visit.today
+    held = found.held(day, unit_id)
+    card = drawn.held_card(held, found.registered, visit.language)
+    return [card], drawn.to_decide(found.overdue(day, unit_id), found.drafts(unit_id), held, day, visit.language)
 
 
 def docket(visit: Visit, unit_row: dict[str, Any] | None) -> None:
