@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -353,30 +353,32 @@ def test_the_overview_follows_its_unit_and_claims_no_zero_where_nothing_was_regi
     assert at(OVERVIEW, empty, monkeypatch).metric[-1].value == "—"
 
 
-def test_what_waits_is_read_once_until_something_is_committed_and_judged_on_the_day_it_is_shown(
-    own: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = docket.Waiting(own, ACTOR)
-    assert [one.id for one in found.held(today())] == [1]
+def test_what_waits_is_read_once_a_day_until_something_is_committed(own: Settings) -> None:
+    assert [one.id for one in docket.Waiting(own, ACTOR, today()).held()] == [1]
     soon = issue(own, OTHER, days=80)
     free = new(own, OTHER)
-    found = docket.Waiting(own, ACTOR)
-    assert [one.id for one in found.held(today())] == [1]
     later = today() + timedelta(days=30)
-    assert [one.id for one in found.held(later)] == [free, 1]
-    assert set(found.overdue(later)["id"]) == {1, soon}
-    assert found.overdue(today())["id"].to_list() == [1]
-    door, read = Door(own), list[int]()
+    door, read = Door(own), list[date]()
 
-    def look() -> int:
-        read.append(1)
-        return len(read)
+    def waiting(day: date) -> docket.Waiting:
+        def look() -> docket.Waiting:
+            read.append(day)
+            return docket.Waiting(own, ACTOR, day)
+
+        return door.while_unchanged("waiting all", look, day)
 
     for _ in range(3):
-        door.while_unchanged("waiting all", look)
+        found = waiting(today())
+    assert [one.id for one in found.held()] == [1]
+    assert found.overdue()["id"].to_list() == [1]
+    for _ in range(3):
+        found = waiting(later)
+    assert [one.id for one in found.held()] == [free, 1]
+    assert set(found.overdue()["id"]) == {1, soon}
+    assert [one.id for one in found.held(OTHER)] == [free]
     new(own, THIRD)
-    door.while_unchanged("waiting all", look)
-    assert len(read) == 2
+    assert waiting(later).registered == found.registered + 1
+    assert read == [today(), later, later]
     door.close()
 
 

@@ -18,6 +18,8 @@ from panorama.issues.issue import STATE
 from panorama.store.docket import Filed
 from panorama.text import Language, Text, as_said, many
 
+MOST_HOLDS: Final = 20
+"""Issues that stand beside each application they hold, in the panel behind a figure."""
 MOST_OF_A_KIND: Final = 2
 """Matters of one kind that stand on the overview."""
 _STANDS: Final[dict[str, Text]] = {
@@ -148,7 +150,7 @@ def _lines(one: Filed, language: Language) -> list[tuple[str, str, date | None]]
     asked = one.application
     head = f"{asked.app_no} {ITEM[asked.item][language]}：{asked.title}"
     told: list[tuple[str, str, date | None]] = [(head, asked.unit_name, None)]
-    told += [(f"{asked.app_no} ← {hold.issue_no} {hold.title}", hold.unit_name, hold.limit) for hold in one.answer.holds]  # fmt: skip
+    told += [(f"{asked.app_no} ← {hold.issue_no} {hold.title}", hold.unit_name, hold.limit) for hold in one.answer.holds[:MOST_HOLDS]]  # fmt: skip
     return told
 
 

@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.applications.application import Answer, Application, Item
-from panorama.applications.gate import can_accept, holds
+from panorama.applications.gate import can_accept
 from panorama.errors import PanoramaError, Refused
-from panorama.issues.issue import Issue
 from panorama.settings import Settings
 from panorama.store import caseload, tables
 from panorama.store.applications import OPEN, asks_more, judged, near_units, overdue, subject_of
@@ -23,7 +22,7 @@ from panorama.store.caseload import Step
 from panorama.store.clock import civil
 from panorama.store.commands import looking
 
-MOST_WAITING: Final = 5_000
+MOST_WAITING: Final = 2_000
 _TABLE = tables.Application
 
 
@@ -39,10 +38,6 @@ class Filed:
     application: Application
     answer: Answer
     """What the gate says today; of what is decided or withdrawn, what it said then."""
-
-
-_Kept = tuple[list[Filed], list[tuple[int, Issue]], dict[int, frozenset[int]]]
-"""Applications, the issues that may hold them, and each unit with all below it."""
 
 
 def filed(settings: Settings, actor: Actor, day: date, unit_id: int | None = None, size: int = 2_000) -> list[Filed]:
@@ -71,36 +66,29 @@ def story(application_id: int, settings: Settings, actor: Actor) -> list[Step]:
 
 
 class Waiting:
-    """What waits for somebody, within a scope, as the store holds it: kept between commits, held against a day when shown."""
+    """What waits for somebody on one day, within a scope: read once and kept between commits."""
 
-    def __init__(self, settings: Settings, actor: Actor) -> None:
-        self._settings, self._actor = settings, actor
-        self._issues = caseload.listed(settings, actor, date.max, issue_class="A", size=MOST_WAITING)
-        self._drafts = caseload.listed(settings, actor, date.max, state="草拟", size=MOST_WAITING)
+    def __init__(self, settings: Settings, actor: Actor, day: date) -> None:
+        late = caseload.listed(settings, actor, day, which="overdue", issue_class="A", size=MOST_WAITING)
+        drafts = caseload.listed(settings, actor, day, state="草拟", size=MOST_WAITING)
+        self._overdue, self._drafts = late, drafts
         with looking(settings) as session:
             query = select(_TABLE).where(_scope(actor), OPEN).order_by(_TABLE.id.desc()).limit(MOST_WAITING)
-            # What is not overdue yet is read too: it may be tomorrow, without a commit.
-            self._kept = _kept(session, session.scalars(query), settings, date.max)
+            found = _told(session, session.scalars(query), settings, actor, day)
             self.registered = session.scalar(select(func.count(_TABLE.id)).where(_scope(actor))) or 0
+        self._held = [one for one in found if one.answer.result == "暂停受理"]
 
-    def overdue(self, day: date, unit_id: int | None = None) -> pl.DataFrame:
+    def overdue(self, unit_id: int | None = None) -> pl.DataFrame:
         """Overdue issues of class A, the longest overdue first; columns of LISTED."""
-        late = self._issues.filter(pl.col("limit") < day)
-        return late if unit_id is None else late.filter(pl.col("unit_id") == unit_id)
+        return self._overdue if unit_id is None else self._overdue.filter(pl.col("unit_id") == unit_id)
 
     def drafts(self, unit_id: int | None = None) -> pl.DataFrame:
         """Issues that wait for their class; columns of LISTED."""
-        found = self._drafts
-        return found if unit_id is None else found.filter(pl.col("unit_id") == unit_id)
+        return self._drafts if unit_id is None else self._drafts.filter(pl.col("unit_id") == unit_id)
 
-    def held(self, day: date, unit_id: int | None = None) -> list[Filed]:
-        """Applications that are held on this day."""
-        found = _judged(self._kept, self._settings, self._actor, day)
-        return [
-            one
-            for one in found
-            if one.answer.result == "暂停受理" and unit_id in (None, one.application.unit_id)
-        ]  # fmt: skip
+    def held(self, unit_id: int | None = None) -> list[Filed]:
+        """Applications that are held."""
+        return [one for one in self._held if unit_id in (None, one.application.unit_id)]
 
 
 def asked(unit_id: int, item: Item, settings: Settings, actor: Actor, day: date) -> Answer:
@@ -115,11 +103,6 @@ def asked(unit_id: int, item: Item, settings: Settings, actor: Actor, day: date)
 def _told(
     session: Session, rows: Iterable[tables.Application], settings: Settings, actor: Actor, day: date
 ) -> list[Filed]:
-    return _judged(_kept(session, rows, settings, day), settings, actor, day)
-
-
-def _kept(session: Session, rows: Iterable[tables.Application], settings: Settings, day: date) -> _Kept:
-    """Applications with all that their judgement rests on. day: nothing that is due later is read."""
     kept = [
         Filed(row.id, row.version, row.registered_by, civil(row.registered_at), one, one.gate)
         for row, one in ((row, Application.model_validate(row)) for row in rows)
@@ -128,22 +111,17 @@ def _kept(session: Session, rows: Iterable[tables.Application], settings: Settin
     late = overdue(session, day) if units else []
     # Without anything overdue nothing is held, wherever a unit stands.
     near = near_units(units, settings) if late else {unit: frozenset({unit}) for unit in units}
-    return kept, late, near
-
-
-def _judged(found: _Kept, settings: Settings, actor: Actor, day: date) -> list[Filed]:
-    kept, issues, near = found
-    late = [(id_, issue) for id_, issue in issues if holds(issue, day)]
-    return [_as_of(one, late, near, settings, actor, day) for one in kept]
-
-
-def _as_of(
-    one: Filed, late: list[tuple[int, Issue]], near: dict[int, frozenset[int]], settings: Settings, actor: Actor, day: date
-) -> Filed:  # fmt: skip
-    asked = one.application
-    answer = judged(asked, near[asked.unit_id], late, day, settings) if asked.open else one.answer
-    shown = asked.model_copy(update={"gate": _seen(asked.gate, actor)})
-    return replace(one, application=shown, answer=_seen(answer, actor))
+    # One unit may have asked for many things: what holds them is looked up once.
+    answers: dict[tuple[int, Item, tuple[int, ...]], Answer] = {}
+    told = []
+    for one in kept:
+        asked, key = one.application, (one.application.unit_id, one.application.item, one.application.waived)
+        if asked.open and key not in answers:
+            answers[key] = _seen(judged(asked, near[asked.unit_id], late, day, settings), actor)
+        gate = _seen(asked.gate, actor)
+        shown = asked if gate is asked.gate else asked.model_copy(update={"gate": gate})
+        told.append(replace(one, application=shown, answer=answers[key] if asked.open else gate))
+    return told
 
 
 def _seen(answer: Answer, actor: Actor) -> Answer:

@@ -68,9 +68,10 @@ def open_application(application_id: int | None) -> None:
 
 
 def waiting(visit: Visit) -> Waiting:
-    """What waits for somebody within the reader's scope; read again only after a commit."""
+    """What waits for somebody within the reader's scope; read again only after a commit, or on another day."""
     whose = "all" if visit.actor.everything else ",".join(map(str, sorted(visit.actor.units)))
-    return door().while_unchanged(f"waiting {whose}", lambda: Waiting(Settings(), visit.actor))
+    day = visit.today
+    return door().while_unchanged(f"waiting {whose}", lambda: Waiting(Settings(), visit.actor, day), day)
 
 
 def to_decide(visit: Visit, unit_id: int | None) -> tuple[list[Card], tuple[Matter, ...]]:
@@ -78,9 +79,9 @@ def to_decide(visit: Visit, unit_id: int | None) -> tuple[list[Card], tuple[Matt
     if not visit.live:
         return [], ()
     found, day = waiting(visit), visit.today
-    held = found.held(day, unit_id)
+    held = found.held(unit_id)
     card = drawn.held_card(held, found.registered, visit.language)
-    return [card], drawn.to_decide(found.overdue(day, unit_id), found.drafts(unit_id), held, day, visit.language)
+    return [card], drawn.to_decide(found.overdue(unit_id), found.drafts(unit_id), held, day, visit.language)
 
 
 def docket(visit: Visit, unit_row: dict[str, Any] | None) -> None:
