@@ -291,7 +291,7 @@ def holding(answer: Answer, language: Language) -> Facts:
     waived = answer.result == "豁免受理"
     title = _t(
         language,
-        f"{'已豁免的' if waived else '暂停受理的依据：'}{n} 个超期的 A 类问题",
+        f"{'已豁免' if waived else '暂停受理的依据'}：{n} 个超期的 A 类问题",
         f"{'Waived' if waived else 'What holds it'}: {many(n, 'overdue issue')} of class A",
     )
     note = [_t(language, f"按 {answer.day} 的情况", f"as of {answer.day}")]

@@ -109,6 +109,7 @@ def release_freed(
     if not rows:
         return
     late = overdue(session, day)
+    # Looked up while the store is held: only what ends an overdue comes here, and only while something waits for it.
     near = near_units([row.unit_id for row in rows], settings)
     for row in rows:
         held = Application.model_validate(row)
