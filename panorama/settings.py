@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     )
     keep_snapshots: int = Field(default=20, ge=2, description="older snapshots are removed, newest first kept")
 
+    hold_hiring: bool = Field(
+        default=False,
+        description="applications to fill vacancies (用编进人) are held as those for something new or more",
+    )
+
     @property
     def round_years(self) -> tuple[int, int] | None:
         """First and last year of the round; None when it is not set."""

@@ -13,12 +13,15 @@ import pytest
 from panorama.access.actor import Actor, local_actor
 from panorama.access.permission import may, refusal
 from panorama.access.roles import COMMANDS, GIVEN, LOCAL, LOOKS, PAGES, ROLES, UNIT, WHAT, granted
+from panorama.applications.commands import KIND as APPLICATION
+from panorama.applications.transitions import forbidden as at_the_gate
 from panorama.calendar import today
 from panorama.errors import Conflict, PanoramaError, Refused
 from panorama.intake.mapping import read_mapping
 from panorama.issues.commands import (
     KIND,
     AddSources,
+    Advance,
     Amend,
     Apply,
     Begin,
@@ -88,6 +91,9 @@ DOES: Final = {
     "issue.register": "SE", "issue.amend": "SE", "issue.sources": "SE",
     "issue.triage": "S", "issue.feedback": "S", "issue.route": "S", "issue.begin": "S", "issue.extend": "S", "issue.verify": "S",
     "issue.close": "S", "issue.return": "S", "issue.reopen": "S", "issue.reclassify": "S", "issue.reserve": "S", "issue.end": "S",
+    "issue.advance": "S",
+    "application.register": "O", "application.decide": "O", "application.withdraw": "O", "application.release": "O",
+    "application.waive": "L",  # "waiver by a leader"
     "issue.import": "S",
     "issue.claim": "SO", "issue.decline": "SO",  # "Which tasks are ours to claim"
     "issue.report": "SOU", "issue.apply": "SOU",  # "is my evidence accepted"
@@ -113,7 +119,8 @@ def test_the_table_speaks_of_every_role_page_and_command_there_is() -> None:
     assert set(OPENS) == set(PAGES) >= set(SCREEN)
     assert set(DOES) == set(COMMANDS) | set(LOOKS)
     assert {one for one in COMMANDS if one.startswith("issue.")} == set(KIND)
-    assert set(WHAT) == {one for one in DOES if not one.startswith("issue.")}
+    assert {one for one in COMMANDS if one.startswith("application.")} == set(APPLICATION)
+    assert set(WHAT) == {one for one in DOES if not one.startswith(("issue.", "application."))}
 
 
 @pytest.mark.parametrize("role", [*ROLES])
@@ -196,6 +203,7 @@ FILLED: Final[dict[str, Command]] = {
         Reopen(reason="反弹"),
         Reclassify(issue_class="B", reason="转"),
         Reserve(clause="三定", domain="编制", proposal="改"),
+        Advance(reserve_state="研究中", reason="立项"),
         End(reason="不办"),
     )
 }
@@ -243,7 +251,7 @@ def test_every_command_asks_the_table_itself(role: str, settings: Settings) -> N
 
 
 def test_the_calls_leave_out_no_command(settings: Settings) -> None:
-    told_elsewhere = {"note.withdraw", *KIND}
+    told_elsewhere = {"note.withdraw", *KIND, *APPLICATION}
     assert set(calls(settings, local_actor())) == set(DOES) - told_elsewhere
 
 
@@ -286,6 +294,14 @@ def test_every_command_on_an_issue_asks_the_table_whatever_the_state(role: str, 
     else:
         with pytest.raises(Refused):
             register(command, uuid4().hex, settings, who)
+
+
+@pytest.mark.parametrize("role", [*ROLES])
+def test_every_command_on_an_application_asks_the_table(role: str) -> None:
+    for kind, command in APPLICATION.items():
+        told = at_the_gate(command, OWN, actor(role))
+        assert (told is None) is (role in roles(DOES[kind])), (role, kind)
+        assert at_the_gate(command, OWN, Actor("外", role, units=frozenset({OWN + 1}))) is not None
 
 
 def test_an_office_does_what_was_put_to_it_alone(settings: Settings, issue: int) -> None:

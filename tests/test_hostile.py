@@ -190,7 +190,7 @@ begun = time.monotonic()
 while time.process_time() < 0.5:
     pass
 passed = time.monotonic() - begun
-print(passed, waited(os.getpid()), out_of_time(passed, 1, os.getpid()), out_of_time(passed, passed / 3, os.getpid()))
+print(passed, waited(os.getpid()), out_of_time(passed, passed * 0.8, os.getpid()), out_of_time(passed, passed / 3, os.getpid()))
 for other in others:
     other.kill()
 """
@@ -202,7 +202,7 @@ def test_what_a_reader_waits_for_a_processor_is_not_its_own_time() -> None:
         [sys.executable, "-c", CROWDED], capture_output=True, text=True, check=True, timeout=120
     ).stdout
     passed, without, over, at_last = told.split()
-    assert float(passed) > 1
+    assert float(passed) > 0.5
     assert float(without) > 0.4 * float(passed)
     assert (over, at_last) == ("False", "True")
 

@@ -20,6 +20,7 @@ from panorama.issues import transitions
 from panorama.issues.commands import (
     COMMANDS,
     AddSources,
+    Advance,
     Amend,
     Apply,
     Begin,
@@ -41,7 +42,7 @@ from panorama.issues.commands import (
     Verify,
     asked,
 )
-from panorama.issues.issue import CLASS, OVER, STATE, Issue, Source
+from panorama.issues.issue import CLASS, OVER, RESERVE_STATE, STATE, Issue, Source
 from panorama.issues.people import people, same_person
 from panorama.issues.transitions import MONTHS, Moment, after, allowed, barred, begun
 
@@ -255,6 +256,24 @@ def test_class_c_goes_to_the_reserve_with_clause_domain_and_proposal_and_nowhere
     assert (out.reserve_no, out.clause, out.domain, out.proposal) == (None, None, None, None)
 
 
+def test_what_is_in_the_reserve_moves_on_with_a_reason_and_says_where_it_was_used() -> None:
+    issue = new(TRIAGE["C"])
+    with pytest.raises(Refused, match="put it there first"):
+        does(issue, Advance(reserve_state="研究中", reason="列入调研"))
+    kept = does(issue, Reserve(clause="三定第四条", domain="职能", proposal="划入"))
+    assert kept.reserve_state == "入库"
+    with pytest.raises(Refused, match="In the reserve already"):
+        does(kept, Advance(reserve_state="入库", reason="再次入库"))
+    studied = does(kept, Advance(reserve_state="研究中", reason="列入调研", priority="高", legal_basis="条例第二十条"))
+    with pytest.raises(Refused, match="Where it was used"):
+        does(studied, Advance(reserve_state="已转化", reason="写入方案"))
+    used = does(studied, Advance(reserve_state="已转化", reason="写入方案", used_in="2026年机构改革方案"))
+    assert (used.state, used.priority, used.legal_basis) == ("已核定", "高", "条例第二十条")
+    assert used.used_in == "2026年机构改革方案"
+    out = does(used, Reclassify(issue_class="A", reason="可以现在整改"))
+    assert {out.reserve_state, out.priority, out.legal_basis, out.used_in} == {None}
+
+
 def test_an_issue_needs_words_a_theme_and_a_source_and_dates_that_can_be() -> None:
     for lacking in ("title", "text", "themes", "found_on", "sources"):
         with pytest.raises(Refused):
@@ -292,6 +311,7 @@ WHOLE: dict[type[Command], Command] = {
         TRIAGE["A"], FEEDBACK, Claim(on=DAY, opinion="办", owner="王五"), Decline(reason="不属本处"),
         Route(lead_office="机构处", reason="属机构处"), BEGIN, Report(text="已调出1名"), APPLY, VERIFY, CLOSE, Return(reason="佐证不足"),
         Extend(to=date(2027, 1, 1), reason="改革", by="赵主任"), Reserve(clause="第四条", domain="编制", proposal="核增"),
+        Advance(reserve_state="研究中", reason="列入调研"),
         Reopen(reason="反弹"), Reclassify(issue_class="B", reason="需协调"), AddSources(sources=(SEEN,)), End(reason="重复登记"),
         Amend(title="超编", text="超编2名", themes=("T11",), severity="一般"),
     )
@@ -306,7 +326,7 @@ def test_every_command_refuses_each_thing_it_needs_when_it_is_not_said() -> None
                 continue
             empty = () if isinstance(getattr(command, name), tuple) else None
             with pytest.raises(Refused) as refused:
-                transitions._complete(command.model_copy(update={name: empty}))
+                transitions.complete(command.model_copy(update={name: empty}))
             assert ask.zh in refused.value.text.zh
             assert ask.en in refused.value.text.en
 
@@ -382,6 +402,7 @@ def _commands(draw: st.DrawFn, day: date) -> Command:
             st.builds(Reopen, reason=words),
             st.builds(Reclassify, issue_class=of, reason=words),
             st.builds(Reserve, clause=words, domain=st.sampled_from([None, "编制"]), proposal=words),
+            st.builds(Advance, reserve_state=st.sampled_from([None, *RESERVE_STATE]), reason=words, used_in=words),
             st.builds(AddSources, sources=st.just((SEEN,)) | st.just((Source(text="另一处"),))),
             st.builds(End, reason=words),
             st.builds(Amend, title=words, text=words, themes=st.just(("T11",))),
@@ -438,6 +459,9 @@ class Life:
             assert issue.state in ("已核定", "终止")
         else:
             assert issue.reserve_no is None
+        assert (issue.reserve_no is None) == (issue.reserve_state is None)
+        if issue.reserve_state == "已转化":
+            assert issue.used_in
         if issue.reserve_no:
             assert issue.clause
             assert issue.domain

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from panorama.charts import evidence, overview
-from panorama.ui import drill, pick, show, since
+from panorama.ui import applications, drill, pick, show, since
 from panorama.ui.visit import enter, head
 
 visit = enter("overview")
@@ -18,7 +18,8 @@ figures = visit.ask("overview_figures", today=now, **chosen)
 subject = overview.subject(unit, years, visit.language)
 show.message(overview.message(figures, visit.language, subject if unit or years else ""))
 found = overview.cards(figures, visit.language, {"today": now, "subject": subject})
-show.cards(visit, [card.within(chosen) for card in found], "overview")
+held, put = applications.to_decide(visit, chosen["unit_id"])
+show.cards(visit, [*(card.within(chosen) for card in found), *held], "overview")
 pick.need_data(visit)
 
 left, right = st.columns([7, 6], gap="large")
@@ -27,7 +28,7 @@ with left:
     show.picture(visit, states.within(chosen), "states")
     show.picture(visit, visit.draw(overview.due, "overview_due", today=now, **chosen).within(chosen), "due")
 with right:
-    wanted = overview.attention(visit.ask("overview_attention", today=now, **chosen), visit.language, now)
+    wanted = overview.attention(visit.ask("overview_attention", today=now, **chosen), visit.language, now, put)
     show.matters(visit, wanted.within(chosen), "attention")
 
 left, right = st.columns([7, 6], gap="large")

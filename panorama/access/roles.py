@@ -69,6 +69,7 @@ _JUDGES: Final = frozenset({"leader", "supervision", "office", "evaluator", "aud
 _SUPERVISION: Final = frozenset({"supervision", LOCAL})
 _EVALUATOR: Final = frozenset({"evaluator", LOCAL})
 _STEWARD: Final = frozenset({"steward", LOCAL})
+_OFFICE: Final = frozenset({"office", LOCAL})
 _LEADER: Final = frozenset({"leader", LOCAL})
 _AUDITOR: Final = frozenset({"auditor", LOCAL})
 
@@ -132,8 +133,15 @@ COMMANDS: Final[Mapping[str, frozenset[str]]] = {
     "issue.reopen": _SUPERVISION,
     "issue.reclassify": _SUPERVISION,
     "issue.reserve": _SUPERVISION,
+    "issue.advance": _SUPERVISION,
     "issue.end": _SUPERVISION,
     "issue.import": _SUPERVISION,
+    # Applications, as in panorama/applications/commands.py.
+    "application.register": _OFFICE,
+    "application.decide": _OFFICE,
+    "application.withdraw": _OFFICE,
+    "application.release": _OFFICE,
+    "application.waive": _LEADER,
     # People.
     "people.change": _LEADER,
 }
@@ -158,7 +166,7 @@ WHAT: Final[Mapping[str, Text]] = {
     "note.withdraw": Text("撤回别人的批注", "withdraw others' notes"),
     "people.change": Text("改人员名单", "change who may come in"),
 }
-"""Everything but pages and commands on issues, which are named where they are defined."""
+"""Everything but pages and commands on issues and applications, which are named where they are defined."""
 
 
 def granted(role: str, action: str) -> bool:

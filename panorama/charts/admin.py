@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.access.roles import COMMANDS, LOOKS, PAGES, ROLES, UNIT, WHAT
+from panorama.applications.commands import KIND as APPLICATION
 from panorama.charts.picture import Facts
 from panorama.definitions import FIGURES
 from panorama.issues.commands import KIND as ISSUE
@@ -69,6 +70,7 @@ _OBJECTS: Final[Mapping[str, Text]] = {
     "row": Text("行", "row"),
     "drop": Text("批次", "drop"),
     "issue": Text("问题", "issue"),
+    "application": Text("申请", "application"),
     "review": Text("复核", "review"),
     "decision": Text("判断", "answer"),
     "answer": Text("答复", "answer"),
@@ -219,7 +221,8 @@ def what_name(what: str, titles: Mapping[str, Text], language: Language) -> str:
 
 
 def _named(action: str) -> Text:
-    return ISSUE[action].label if action in ISSUE else WHAT.get(action, Text(action, action))
+    named = {**ISSUE, **APPLICATION}.get(action)
+    return named.label if named else WHAT.get(action, Text(action, action))
 
 
 def _object(named: str, titles: Mapping[str, Text], language: Language) -> str:

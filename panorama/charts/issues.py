@@ -9,13 +9,14 @@ from typing import Any, Final
 
 import polars as pl
 
+from panorama.applications.application import DECISION
 from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.lens import Count, lens
 from panorama.charts.overview import FAMILY, SEVERITY
 from panorama.charts.picture import Card, Drill, Facts, Lead, Message, Origin, Picture
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, PLAIN, axis, clicks, coloured, layout, note, rect
-from panorama.issues.commands import KIND, Ask, Import, Register, asked
-from panorama.issues.issue import CLASS, DOMAIN, OVER, STATE, Issue
+from panorama.issues.commands import KIND, Ask, Command, Import, asked
+from panorama.issues.issue import CLASS, DOMAIN, OVER, PRIORITY, RESERVE_STATE, STATE, Issue
 from panorama.store.caseload import Step
 from panorama.text import Language, Text, as_said, many
 
@@ -40,6 +41,10 @@ _AGES: Final = (
 _WEEKDAYS: Final = (
     Text("一", "Mon"), Text("二", "Tue"), Text("三", "Wed"), Text("四", "Thu"), Text("五", "Fri"), Text("六", "Sat"), Text("日", "Sun"),
 )  # fmt: skip
+_WORDS: Final[dict[str, Text]] = {
+    word: text for words in (CLASS, DECISION, RESERVE_STATE, PRIORITY, DOMAIN) for word, text in words.items()
+}
+"""What people choose from lists."""
 _HINT: Final = re.compile(r"（[^）]*）$| \([^)]*\)$")
 """What a form says beside a label on how to fill it in."""
 
@@ -347,27 +352,37 @@ def facts(issue: Issue, themes: Callable[[str], str], language: Language) -> lis
         (Text("三定条款", "Mandate clause"), issue.clause),
         (Text("改革领域", "Domain of reform"), DOMAIN[issue.domain][language] if issue.domain else None),
         (Text("改革建议", "Proposal"), issue.proposal),
+        (
+            Text("储备状态", "State in the reserve"),
+            RESERVE_STATE[issue.reserve_state][language] if issue.reserve_state else None,
+        ),
+        (Text("优先级", "Priority"), PRIORITY[issue.priority][language] if issue.priority else None),
+        (Text("政策依据", "Legal basis"), issue.legal_basis),
+        (Text("运用去向", "Where it was used"), issue.used_in),
         (Text("反弹自", "Rebound of"), issue.reopen_of),
     ]
     return [(label[language], as_said(str(value))) for label, value in lines if value]
 
 
-def steps(story: Sequence[Step], language: Language) -> list[tuple[str, str]]:
-    """The story, the newest first: when, who and what; and what was said."""
-    return [_step(one, language) for one in reversed(story)]
+def steps(
+    story: Sequence[Step], language: Language, kinds: Mapping[str, type[Command]] = KIND
+) -> list[tuple[str, str]]:
+    """The story, the newest first: when, who and what; and what was said. kinds: what the log calls a command."""
+    return [_step(one, language, kinds[one.kind]) for one in reversed(story)]
 
 
-def _step(one: Step, language: Language) -> tuple[str, str]:
-    kind = KIND[one.kind]
+def _step(one: Step, language: Language, kind: type[Command]) -> tuple[str, str]:
     colon = _t(language, "：", ": ")
     fields: dict[str, Ask] = asked(kind)
     said = [
         f"{_HINT.sub('', ask.label[language])}{colon}{as_said(_value(one.said[name], language))}"
         for name, ask in fields.items()
-        if one.kind != Register.kind and one.said.get(name) not in (None, "", [])
+        if not one.kind.endswith(".register") and one.said.get(name) not in (None, "", [])
+    ]
+    given = [
+        f"{one.changed[name]}" for name in ("issue_no", "close_no", "reserve_no", "app_no") if one.changed.get(name)
     ]
     said += _brought(one, language) if one.kind == Import.kind else []
-    given = [f"{one.changed[name]}" for name in ("issue_no", "close_no", "reserve_no") if one.changed.get(name)]
     head = f"{one.at:%Y-%m-%d %H:%M} · **{kind.label[language]}** · {as_said(one.actor)}"
     return " · ".join([head, *given]), _t(language, "；", "; ").join(said)
 
@@ -387,7 +402,7 @@ def _brought(one: Step, language: Language) -> list[str]:
 def _value(value: Any, language: Language) -> str:
     if isinstance(value, list):
         return _t(language, "、", ", ").join(map(str, value))
-    return CLASS[value][language] if value in CLASS else str(value)
+    return _WORDS[value][language] if value in _WORDS else str(value)
 
 
 def sources(issue: Issue, language: Language) -> Facts:

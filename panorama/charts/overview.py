@@ -552,9 +552,12 @@ def _named(units: list[str], zh_word: str, en_word: str, zh: bool) -> str:
     )
 
 
-def attention(frame: pl.DataFrame, language: Language, today: date) -> Matters:
-    """What wants the leader's eye. Frame of `overview_attention`: kind, unit_id, unit, n, at, other. Questions, not verdicts."""
-    items = tuple(_matter(one, language, today) for one in frame.iter_rows(named=True))
+def attention(frame: pl.DataFrame, language: Language, today: date, first: tuple[Matter, ...] = ()) -> Matters:
+    """What wants the leader's eye. Frame of `overview_attention`: kind, unit_id, unit, n, at, other. Questions, not verdicts.
+
+    first: what the issue ledger and the applications put to the leader.
+    """
+    items = (*first, *(_matter(one, language, today) for one in frame.iter_rows(named=True)))
     zh = language == "zh"
     title = f"请您关注的 {len(items)} 件事" if zh else f"{many(len(items), 'matter')} for your attention"
     if not items:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from panorama.definitions.applications import APPLICATIONS
 from panorama.definitions.checks import CHECKS
 from panorama.definitions.evidence import EVIDENCE
 from panorama.definitions.figure import Figure
@@ -22,5 +23,7 @@ BANDS: Final = (0.60, 0.80, 1.00, 1.15)
 VACANCY_HIGH: Final = 0.15
 """A vacancy rate above this is ledger evidence of theme T12."""
 
-FIGURES: Final[dict[str, Figure]] = {figure.key: figure for figure in (*STAFFING, *LOAD, *EVIDENCE, *ISSUES, *PEERS)}
+FIGURES: Final[dict[str, Figure]] = {
+    figure.key: figure for figure in (*STAFFING, *LOAD, *EVIDENCE, *ISSUES, *APPLICATIONS, *PEERS)
+}
 """Every figure by its key."""

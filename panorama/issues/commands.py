@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from panorama.issues.issue import Domain, IssueClass, Severity, Source
+from panorama.issues.issue import Domain, IssueClass, Priority, ReserveState, Severity, Source
 from panorama.text import Text
 
 
@@ -232,6 +232,19 @@ class Reserve(Command):
     proposal: Annotated[str, Ask("改革建议", "Proposal", long=True)] = ""
 
 
+class Advance(Command):
+    """What becomes of it in the reserve: studied, adopted, put to use, put off, taken out."""
+
+    kind = "issue.advance"
+    label = Text("更新储备状态", "Move on in the reserve")
+
+    reserve_state: Annotated[ReserveState | None, Ask("储备状态", "State in the reserve")] = None
+    reason: Annotated[str, _REASON] = ""
+    priority: Annotated[Priority | None, Ask("优先级", "Priority", need=False)] = None
+    legal_basis: Annotated[str, Ask("政策依据", "Legal basis", need=False)] = ""
+    used_in: Annotated[str, Ask("运用去向（已转化必填）", "Where it was used (if put to use)", need=False)] = ""
+
+
 class End(Command):
     """It goes no further, and why."""
 
@@ -254,7 +267,7 @@ class Import(Command):
 
 
 COMMANDS: Final[tuple[type[Command], ...]] = (
-    Triage, Amend, Feedback, Claim, Decline, Route, Begin, Report, Apply, Verify, Close, Return, Extend, Reserve, Reopen,
+    Triage, Amend, Feedback, Claim, Decline, Route, Begin, Report, Apply, Verify, Close, Return, Extend, Reserve, Advance, Reopen,
     Reclassify, AddSources, End,
 )  # fmt: skip
 """What may be done to an issue that is there, in the order of a page's buttons."""

@@ -47,6 +47,25 @@ DOMAIN: Final[dict[Domain, Text]] = {
 }
 
 
+ReserveState = Literal["入库", "研究中", "已采纳", "已转化", "暂缓", "出库"]
+RESERVE_STATE: Final[dict[ReserveState, Text]] = {
+    "入库": Text("入库", "In the reserve"),
+    "研究中": Text("研究中", "Being studied"),
+    "已采纳": Text("已采纳", "Adopted"),
+    "已转化": Text("已转化", "Put to use"),
+    "暂缓": Text("暂缓", "Put off"),
+    "出库": Text("出库", "Taken out"),
+}
+"""What becomes of a problem in the policy reserve (D23), in the order in which a page lists them."""
+
+Priority = Literal["高", "中", "低"]
+PRIORITY: Final[dict[Priority, Text]] = {
+    "高": Text("高", "High"),
+    "中": Text("中", "Middle"),
+    "低": Text("低", "Low"),
+}
+
+
 class Source(BaseModel):
     """What an issue rests on: a row of a file as it read when the issue was registered, or words where there is no file."""
 
@@ -108,6 +127,12 @@ class Issue(BaseModel):
     clause: str | None = None
     domain: Domain | None = None
     proposal: str | None = None
+    reserve_state: ReserveState | None = None
+    """Of what is in the reserve; entries of before there were such states have none and count as 入库."""
+    priority: Priority | None = None
+    legal_basis: str | None = None
+    used_in: str | None = None
+    """Which reform, or revision of which mandate, took it up."""
     reopen_of: str | None = None
     """Number of the closed issue that this one is a rebound of."""
 

@@ -19,6 +19,7 @@ from panorama.errors import Refused
 from panorama.issues.commands import (
     COMMANDS,
     AddSources,
+    Advance,
     Amend,
     Apply,
     Begin,
@@ -40,7 +41,7 @@ from panorama.issues.commands import (
     Verify,
     asked,
 )
-from panorama.issues.issue import STATE, Issue, IssueClass, State
+from panorama.issues.issue import RESERVE_STATE, STATE, Issue, IssueClass, State
 from panorama.issues.people import same_person
 from panorama.text import Text
 
@@ -76,12 +77,12 @@ class Rule:
 
 def begun(command: Register, unit_name: str, moment: Moment) -> Issue:
     """The draft that is registered. Raises Refused."""
-    _refuse(forbidden(Register, command.unit_id, moment.actor))
-    _complete(command)
+    refuse(forbidden(Register, command.unit_id, moment.actor))
+    complete(command)
     found = _day(command.found_on)
     _not_after_today(found, moment, Text("发现日期", "The day it was found"))
     if not command.sources:
-        _deny(
+        deny(
             "请写明问题来源：从依据登记时自动带上，手工登记时写一句来源。",
             "Say where it comes from: evidence brings its rows along; by hand, write one line.",
         )
@@ -101,8 +102,8 @@ def begun(command: Register, unit_name: str, moment: Moment) -> Issue:
 
 def after(issue: Issue, command: Command, moment: Moment) -> Issue:
     """The issue as it is after a command. Raises Refused with the reason, and nothing has changed."""
-    _refuse(barred(issue, type(command), moment.actor))
-    _complete(command)
+    refuse(barred(issue, type(command), moment.actor))
+    complete(command)
     rule = RULES[type(command)]
     changes = dict(rule.change(issue, command, moment))
     if rule.to is not None:
@@ -147,6 +148,8 @@ def _unready(issue: Issue, kind: type[Command]) -> Text | None:
         return Text("还没有转交给处室，请先转交。", "It is put to no office: put it to one first.")
     if kind is Extend and issue.due is None:
         return Text("没有整改时限，不能延期。", "There is no limit to extend.")
+    if kind is Advance and issue.reserve_no is None:
+        return Text("还不在政策储备中，请先转入。", "It is not in the reserve: put it there first.")
     if kind is Reserve and issue.reserve_no:
         return Text(f"已在政策储备中（{issue.reserve_no}）。", f"It is in the reserve already ({issue.reserve_no}).")
     return None
@@ -176,7 +179,7 @@ def _amend(issue: Issue, command: Amend, moment: Moment) -> dict[str, Any]:
 def _add_sources(issue: Issue, command: AddSources, moment: Moment) -> dict[str, Any]:
     every = tuple(dict.fromkeys((*issue.sources, *command.sources)))
     if every == issue.sources:
-        _deny("这些来源都已在问题里。", "All of this evidence is there already.")
+        deny("这些来源都已在问题里。", "All of this evidence is there already.")
     return {"sources": every}
 
 
@@ -190,15 +193,15 @@ def _feed_back(issue: Issue, command: Feedback, moment: Moment) -> dict[str, Any
     _not_after_today(on, moment, Text("反馈日期", "The day of feedback"))
     _not_before(on, issue.found_on, Text("反馈日期早于发现日期", "It was fed back before it was found"))
     if issue.issue_class == "B":
-        _need(command.lead_office, Feedback, "lead_office")
+        need(command.lead_office, Feedback, "lead_office")
         return {"feedback_on": on, "suggestion": command.suggestion or None, "lead_office": command.lead_office}
-    _need(command.suggestion, Feedback, "suggestion")
+    need(command.suggestion, Feedback, "suggestion")
     _not_before(on, issue.clock_from, Text("反馈日期早于第一次反馈", "It was fed back earlier than the first time"))
     clock = issue.clock_from or on
     latest = months_after(clock, MONTHS)
     due = command.due or latest
     if due > latest:
-        _deny(
+        deny(
             f"A 类问题的整改时限不能晚于 {latest}（{clock} 反馈起三个月）；确需更长的，反馈后办理延期。",
             f"An issue of class A is due by {latest} at the latest (three months from {clock}); for longer, extend it after feedback.",
         )
@@ -236,30 +239,30 @@ def _report(issue: Issue, command: Report, moment: Moment) -> dict[str, Any]:
 def _extend(issue: Issue, command: Extend, moment: Moment) -> dict[str, Any]:
     to, limit = _day(command.to), issue.limit
     if limit is not None and to <= limit:
-        _deny(f"延期要晚于现在的时限 {limit}。", f"An extension ends after the present limit, {limit}.")
+        deny(f"延期要晚于现在的时限 {limit}。", f"An extension ends after the present limit, {limit}.")
     if to < moment.day:
-        _deny(f"延期至 {to}，已经过去。", f"{to} is past already.")
+        deny(f"延期至 {to}，已经过去。", f"{to} is past already.")
     if issue.owner and same_person(command.by, issue.owner):
-        _deny("延期不能由责任人自己批准。", "The person responsible cannot approve the extension.")
+        deny("延期不能由责任人自己批准。", "The person responsible cannot approve the extension.")
     return {"extended_to": to, "extension_reason": command.reason, "extension_by": command.by}
 
 
 def _apply(issue: Issue, command: Apply, moment: Moment) -> dict[str, Any]:
     evidence = tuple(filter(None, (one.strip() for one in command.evidence)))
     if not evidence:
-        _deny("申请销号要有佐证材料。", "Close-out needs evidence.")
+        deny("申请销号要有佐证材料。", "Close-out needs evidence.")
     return {"evidence": tuple(dict.fromkeys((*issue.evidence, *evidence))), "applied_by": moment.actor.name}
 
 
 def _verify(issue: Issue, command: Verify, moment: Moment) -> dict[str, Any]:
     _in_own_name(command.verifier, issue, moment)
     if issue.owner and same_person(command.verifier, issue.owner):
-        _deny(
+        deny(
             f"核验人不能是责任人（{issue.owner}）：请换一人核验。",
             f"The verifier cannot be the person responsible ({issue.owner}): name somebody else.",
         )
     if command.unit_id is not None and command.unit_id in moment.near:
-        _deny(
+        deny(
             f"核验人不能来自{issue.unit_name}及其下属单位。",
             f"The verifier cannot come from {issue.unit_name} or a unit below it.",
         )
@@ -281,9 +284,9 @@ def _in_own_name(verifier: str, issue: Issue, moment: Moment) -> None:
     if actor.role in IN_OTHERS_NAME:
         return
     if not same_person(actor.name, verifier):
-        _deny("只能以自己的名义核验。", "One verifies in one's own name.")
+        deny("只能以自己的名义核验。", "One verifies in one's own name.")
     if issue.applied_by and same_person(actor.name, issue.applied_by):
-        _deny("申请销号的人不能自己核验。", "Whoever asked for close-out cannot verify it.")
+        deny("申请销号的人不能自己核验。", "Whoever asked for close-out cannot verify it.")
 
 
 def _return(issue: Issue, command: Return, moment: Moment) -> dict[str, Any]:
@@ -303,9 +306,10 @@ def _reopen(issue: Issue, command: Reopen, moment: Moment) -> dict[str, Any]:
 
 def _reclassify(issue: Issue, command: Reclassify, moment: Moment) -> dict[str, Any]:
     if command.issue_class == issue.issue_class:
-        _deny(f"已经是 {issue.issue_class} 类。", f"It is of class {issue.issue_class} already.")
+        deny(f"已经是 {issue.issue_class} 类。", f"It is of class {issue.issue_class} already.")
     cleared = (
         "feedback_on", "due", "lead_office", "claimed_on", "opinion", "reserve_no", "clause", "domain", "proposal",
+        "reserve_state", "priority", "legal_basis", "used_in",
     )  # fmt: skip
     return {
         **dict.fromkeys(cleared),
@@ -319,7 +323,24 @@ def _reserve(issue: Issue, command: Reserve, moment: Moment) -> dict[str, Any]:
     number = moment.number("reserve")
     return {
         "reserve_no": number, "clause": command.clause, "domain": command.domain, "proposal": command.proposal,
+        "reserve_state": "入库",
     }  # fmt: skip
+
+
+def _advance(issue: Issue, command: Advance, moment: Moment) -> dict[str, Any]:
+    if command.reserve_state == (issue.reserve_state or "入库"):
+        deny(
+            f"储备状态已经是“{command.reserve_state}”。",
+            f"It stands at {RESERVE_STATE[command.reserve_state].en} already.",
+        )
+    if command.reserve_state == "已转化":
+        need(command.used_in, Advance, "used_in")
+    return {
+        "reserve_state": command.reserve_state,
+        "priority": command.priority or issue.priority,
+        "legal_basis": command.legal_basis or issue.legal_basis,
+        "used_in": command.used_in or issue.used_in,
+    }
 
 
 def _end(issue: Issue, command: End, moment: Moment) -> dict[str, Any]:
@@ -354,6 +375,7 @@ RULES: Final[dict[type[Command], Rule]] = {
     Reopen: Rule(frozenset({"已销号"}), "重新打开", _reopen, _A | _B),
     Reclassify: Rule(_TRIAGED | _TOLD, "已核定", _reclassify),
     Reserve: Rule(_TRIAGED, None, _reserve, _C),
+    Advance: Rule(_TRIAGED, None, _advance, _C),
     End: Rule(_DRAFT | _TRIAGED | _TOLD, "终止", _end),
 }
 
@@ -362,39 +384,42 @@ def _themes(themes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(themes))
 
 
-def _complete(command: Command) -> None:
+def complete(command: Command) -> None:
     """Everything that a command cannot do without is there."""
     for name, ask in asked(type(command)).items():
         if ask.need:
-            _need(getattr(command, name), type(command), name)
+            need(getattr(command, name), type(command), name)
 
 
-def _need(value: Any, kind: type[Command], name: str) -> None:
+def need(value: Any, kind: type[Command], name: str) -> None:
+    """Refuses a command in which this field says nothing."""
     if value is None or value in ("", ()):
         label = asked(kind)[name].label
-        _deny(f"{kind.label.zh}要填写：{label.zh}。", f"{kind.label.en} needs: {label.en}.")
+        deny(f"{kind.label.zh}要填写：{label.zh}。", f"{kind.label.en} needs: {label.en}.")
 
 
 def _day(day: date | None) -> date:
     if day is None:
-        _deny("请填写日期。", "Give the date.")
+        deny("请填写日期。", "Give the date.")
     return day
 
 
 def _not_after_today(day: date, moment: Moment, what: Text) -> None:
     if day > moment.day:
-        _deny(f"{what.zh} {day} 还没有到。", f"{what.en}, {day}, is still to come.")
+        deny(f"{what.zh} {day} 还没有到。", f"{what.en}, {day}, is still to come.")
 
 
 def _not_before(day: date, first: date | None, what: Text) -> None:
     if first is not None and day < first:
-        _deny(f"{what.zh}（{day}，{first}）。", f"{what.en} ({day}, {first}).")
+        deny(f"{what.zh}（{day}，{first}）。", f"{what.en} ({day}, {first}).")
 
 
-def _deny(zh: str, en: str) -> NoReturn:
+def deny(zh: str, en: str) -> NoReturn:
+    """Refuses, with the reason."""
     raise Refused(zh, en)
 
 
-def _refuse(told: Text | None) -> None:
+def refuse(told: Text | None) -> None:
+    """Refuses where there is a reason to."""
     if told is not None:
         raise Refused(told.zh, told.en)

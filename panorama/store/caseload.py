@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -19,9 +18,8 @@ from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.audit import refusals_kept
 from panorama.store.clock import civil
-from panorama.store.home import Home
+from panorama.store.commands import looking
 from panorama.store.issues import subject_of
-from panorama.store.operations import Operations
 
 Which = Literal["open", "overdue", "closed", "all"]
 
@@ -51,6 +49,20 @@ COUNTED: Final[dict[str, pl.DataType]] = {
     "n": pl.Int64(),
     "overdue": pl.Int64(),
     "units": pl.Int64(),
+}
+
+RESERVED: Final[dict[str, pl.DataType]] = {
+    **{name: LISTED[name] for name in ("id", "issue_no", "unit_id", "unit", "title", "themes", "state", "found_on")},
+    "limit": pl.Date(),
+    "reserve_no": pl.String(),
+    "clause": pl.String(),
+    "domain": pl.String(),
+    "proposal": pl.String(),
+    "reserve_state": pl.String(),
+    "priority": pl.String(),
+    "legal_basis": pl.String(),
+    "used_in": pl.String(),
+    "sources": LISTED["sources"],
 }
 
 _TABLE: Final = tables.Issue
@@ -86,14 +98,14 @@ class Step:
 
 def issue_at(issue_id: int, settings: Settings, actor: Actor) -> Kept:
     """One issue. Raises Refused outside the scope, PanoramaError when there is none."""
-    with refusals_kept("issue.read", settings, actor, object=subject_of(issue_id)), _reading(settings) as session:
+    with refusals_kept("issue.read", settings, actor, object=subject_of(issue_id)), looking(settings) as session:
         row = _within(session, issue_id, actor)
         return Kept(row.id, row.version, row.registered_by, civil(row.registered_at), Issue.model_validate(row))
 
 
 def story(issue_id: int, settings: Settings, actor: Actor) -> list[Step]:
     """What became of an issue, the oldest first. Raises as `issue_at`."""
-    with _reading(settings) as session:
+    with looking(settings) as session:
         _within(session, issue_id, actor)
         found = select(tables.Event).where(tables.Event.subject == subject_of(issue_id)).order_by(tables.Event.seq)
         return [
@@ -123,7 +135,7 @@ def listed(
     ]  # fmt: skip
     query: Select[Any] = select(*columns).where(asked)
     query = query.order_by(case((_OPEN, 0), else_=1), _LIMIT.is_(None), _LIMIT, _TABLE.id).limit(size).offset(skip)
-    with _reading(settings) as session:
+    with looking(settings) as session:
         rows = [tuple(row) for row in session.execute(query)]
     return pl.DataFrame(rows, schema=LISTED, orient="row")
 
@@ -140,15 +152,30 @@ def counted(settings: Settings, actor: Actor, day: date, unit_id: int | None = N
         func.count(_TABLE.unit_id.distinct()),
     ]
     query: Select[Any] = select(*columns).where(asked).group_by(_TABLE.issue_class, _TABLE.state)
-    with _reading(settings) as session:
+    with looking(settings) as session:
         rows = [tuple(row) for row in session.execute(query)]
     return pl.DataFrame(rows, schema=COUNTED, orient="row")
+
+
+def reserved(settings: Settings, actor: Actor, unit_id: int | None = None, size: int = 5_000) -> pl.DataFrame:
+    """Issues of class C within the scope, those in the reserve first; columns of RESERVED. reserve_no null: not there yet."""
+    asked = _chosen(issues_seen(actor), date.max, "all", unit_id, "C", None)
+    limit = _LIMIT.label("limit")
+    columns = [
+        getattr(_TABLE, {"unit": "unit_name"}.get(name, name)) if name != "limit" else limit for name in RESERVED
+    ]
+    query = (
+        select(*columns).where(asked).order_by(_TABLE.reserve_no.is_(None), _TABLE.reserve_no, _TABLE.id).limit(size)
+    )
+    with looking(settings) as session:
+        rows = [tuple(row) for row in session.execute(query)]
+    return pl.DataFrame(rows, schema=RESERVED, orient="row")
 
 
 def alike(settings: Settings, actor: Actor, unit_id: int, themes: Collection[str]) -> list[Kept]:
     """Open issues of the unit that share a theme: it may be one of these."""
     query = select(_TABLE).where(issues_seen(actor), _TABLE.unit_id == unit_id, _OPEN).order_by(_TABLE.id)
-    with _reading(settings) as session:
+    with looking(settings) as session:
         return [
             Kept(row.id, row.version, row.registered_by, civil(row.registered_at), Issue.model_validate(row))
             for row in session.scalars(query)
@@ -159,7 +186,7 @@ def alike(settings: Settings, actor: Actor, unit_id: int, themes: Collection[str
 def told_rows(settings: Settings, units: Collection[int]) -> frozenset[int]:
     """Rows of files that issues rest on which were fed back to these units: their words are no secret to them any more."""
     query = select(_TABLE.sources).where(_TABLE.unit_id.in_(sorted(units)), _FED_BACK)
-    with _reading(settings) as session:
+    with looking(settings) as session:
         return frozenset(one["row_id"] for sources in session.scalars(query) for one in sources if one.get("row_id"))
 
 
@@ -197,13 +224,3 @@ def _within(session: Session, issue_id: int, actor: Actor) -> tables.Issue:
     if not actor.sees(row.unit_id) or not (actor.everything or row.feedback_on or row.clock_from):
         raise Refused("这个问题不在您的权限范围之内。", "This issue is outside your scope.")
     return row
-
-
-@contextmanager
-def _reading(settings: Settings) -> Iterator[Session]:
-    operations = Operations(Home(settings.home))
-    try:
-        with operations.reading() as session:
-            yield session
-    finally:
-        operations.close()

@@ -159,7 +159,7 @@ class Door:
         self._kept: tuple[str | None, list[Kept]] = (None, [])
         self._current: tuple[int | None, _Found | None] = (None, None)
         self._notes: tuple[int | None, tuple[NoteRecord, ...]] = (None, ())
-        self._looked: dict[str, tuple[int, Any]] = {}
+        self._looked: dict[str, tuple[tuple[int, date | None], Any]] = {}
         self._open: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
 
@@ -210,13 +210,16 @@ class Door:
                 notes = self._notes = (version, written(session))
         return seen_notes(notes[1], actor, until)
 
-    def while_unchanged(self, name: str, look: Callable[[], T]) -> T:
-        """What `look` finds in the operations store, under a name; looked for again only after a commit. Never mutate it."""
+    def while_unchanged(self, name: str, look: Callable[[], T], of: date | None = None) -> T:
+        """What `look` finds in the operations store, under a name; looked for again only after a commit. Never mutate it.
+
+        of: the day that it holds for, where it is another on another.
+        """
         if not self._home.exists():
             return look()
-        version, held = self._asked().version(), self._looked.get(name)
-        if held is None or held[0] != version:
-            held = self._looked[name] = (version, look())
+        stands, held = (self._asked().version(), of), self._looked.get(name)
+        if held is None or held[0] != stands:
+            held = self._looked[name] = (stands, look())
         found: T = held[1]
         return found
 

@@ -15,8 +15,9 @@ from panorama.issues.issue import Issue
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.audit import demand
+from panorama.store.commands import SERIES
 from panorama.store.home import Home
-from panorama.store.issues import SERIES, keep_new
+from panorama.store.issues import keep_new
 from panorama.store.ledger_reading import LedgerReading, Line, differing, here
 from panorama.store.operations import Operations, append
 

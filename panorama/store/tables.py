@@ -271,7 +271,56 @@ class Issue(Table):
     clause: Mapped[str | None]
     domain: Mapped[str | None]
     proposal: Mapped[str | None]
+    reserve_state: Mapped[str | None]
+    priority: Mapped[str | None]
+    legal_basis: Mapped[str | None]
+    used_in: Mapped[str | None]
     reopen_of: Mapped[str | None]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Application(Table):
+    """One row per application, as it stands after its newest event. Fields as in panorama.applications; dates are civil."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        Index("application_unit", "unit_id"),
+        Index("application_open", "decision", "withdrawn_on"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    """As of an issue."""
+    registered_at: Mapped[datetime]
+    registered_by: Mapped[str]
+    changed_at: Mapped[datetime]
+    app_no: Mapped[str] = mapped_column(unique=True)
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    unit_name: Mapped[str]
+    item: Mapped[str]
+    title: Mapped[str]
+    applied_on: Mapped[date]
+    doc_no: Mapped[str | None]
+    estab_type: Mapped[str | None]
+    quantity: Mapped[int | None]
+    reason: Mapped[str]
+    handling_office: Mapped[str | None]
+    gate: Mapped[dict[str, Any]]
+    """The newest judgement on record, with the issues that held it as they stood that day."""
+    waiver_by: Mapped[str | None]
+    waiver_reason: Mapped[str | None]
+    waiver_doc: Mapped[str | None]
+    waived_on: Mapped[date | None]
+    waived: Mapped[list[Any]]
+    decision: Mapped[str]
+    decided_on: Mapped[date | None]
+    decision_doc: Mapped[str | None]
+    approved_quantity: Mapped[int | None]
+    opinion: Mapped[str | None]
+    withdrawn_on: Mapped[date | None]
+    withdrawal_reason: Mapped[str | None]
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

@@ -6,27 +6,31 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
-from sqlalchemy import select
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
+from panorama.applications.application import Application
 from panorama.errors import StoreError
 from panorama.intake.yearly import YEARLY, by_year
 from panorama.issues.issue import Issue
 from panorama.settings import Settings
 from panorama.store import audit, tables
 from panorama.store.build import count_rows
+from panorama.store.commands import replayed
 from panorama.store.home import Home
 from panorama.store.instance import instance
-from panorama.store.issues import replayed, subject_of
 from panorama.store.operations import GENESIS, Operations, event_hash
 from panorama.store.parts import hash_of
 from panorama.store.publish import TOLD
 from panorama.store.records import part_of
 from panorama.text import Text
+
+Row = TypeVar("Row", bound=tables.Table)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Verdict:
     lines: int
     """Of the audit log."""
     issues: int
+    applications: int
     parts: int
     snapshots: int
     broken: Text | None = None
@@ -61,13 +66,15 @@ def verify(settings: Settings) -> Verdict:
 
 
 def _verdict(looked: Counter[str], broken: Text | None) -> Verdict:
-    return Verdict(looked["events"], looked["lines"], looked["issues"], looked["parts"], looked["snapshots"], broken)
+    counts = {name: looked[name] for name in ("events", "lines", "issues", "applications", "parts", "snapshots")}
+    return Verdict(**counts, broken=broken)
 
 
 def _looks(session: Session, home: Home, settings: Settings) -> Iterator[tuple[str, Text | None]]:
     yield from (("events", broken) for broken in _chain(session))
     yield from (("lines", broken) for broken in audit.broken(session))
     yield from (("issues", broken) for broken in _issues(session))
+    yield from (("applications", broken) for broken in _applications(session))
     yield from (("parts", broken) for broken in _parts(session, home))
     yield from (("snapshots", broken) for broken in _snapshots(session, home, settings))
 
@@ -86,19 +93,47 @@ def _chain(session: Session) -> Iterator[Text | None]:
 
 
 def _issues(session: Session) -> Iterator[Text | None]:
-    """Each issue as its events tell it: a row changed past the log, an event lost at the log's end, an issue that is gone."""
+    told = ("issue", Issue, Text("问题", "issue"))
+    yield from _told_by_events(session, *told, [(row.id, row.issue_no, row) for row in _all(session, tables.Issue)])
+
+
+def _applications(session: Session) -> Iterator[Text | None]:
+    told = ("application", Application, Text("申请", "application"))
+    yield from _told_by_events(session, *told, [(row.id, row.app_no, row) for row in _all(session, tables.Application)])
+
+
+def _all(session: Session, table: type[Row]) -> Iterator[Row]:
+    yield from session.scalars(select(table).order_by(literal_column("id")))
+
+
+def _told_by_events(
+    session: Session, kind: str, model: type[BaseModel], what: Text, rows: list[tuple[int, str | None, Any]]
+) -> Iterator[Text | None]:
+    """Each row as its events tell it: a row changed past the log, an event lost at the log's end, a row that is gone."""
     stories: dict[str, list[dict[str, Any]]] = {}
-    ours = select(tables.Event.subject, tables.Event.payload).where(tables.Event.kind.startswith("issue."))
+    ours = select(tables.Event.subject, tables.Event.payload).where(tables.Event.kind.startswith(f"{kind}."))
     for subject, payload in session.execute(ours.order_by(tables.Event.seq)):
         stories.setdefault(subject, []).append(payload)
-    for row in session.scalars(select(tables.Issue).order_by(tables.Issue.id)):
-        story = stories.pop(subject_of(row.id), [])
-        sound = len(story) == row.version and replayed(story) == Issue.model_validate(row).model_dump(mode="json")
-        name = row.issue_no or row.id
-        yield None if sound else Text(f"问题 {name} 与操作记录不符", f"issue {name} does not agree with the event log")
+    for id_, number, row in rows:
+        story = stories.pop(f"{kind}:{id_}", [])
+        sound = len(story) == row.version and _as_told(model, story, row)
+        name = number or id_
+        yield (
+            None
+            if sound
+            else Text(f"{what.zh} {name} 与操作记录不符", f"{what.en} {name} does not agree with the event log")
+        )
     for subject in stories:
         number = subject.partition(":")[2]
-        yield Text(f"登记过的问题 {number} 不见了", f"issue {number} was registered and is missing")
+        yield Text(f"登记过的{what.zh} {number} 不见了", f"{what.en} {number} was registered and is missing")
+
+
+def _as_told(model: type[BaseModel], story: list[dict[str, Any]], row: Any) -> bool:
+    """Fields that came later than an event have in it what they have when nothing is said."""
+    try:
+        return model.model_validate(replayed(story)) == model.model_validate(row)
+    except ValidationError:
+        return False
 
 
 def _parts(session: Session, home: Home) -> Iterator[Text | None]:

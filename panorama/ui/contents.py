@@ -102,6 +102,20 @@ SCREENS: Final[tuple[Screen, ...]] = (
         Text("哪些问题在办、谁的、何时到期？", "Which issues are open, whose are they, and due when?"),
     ),
     Screen(
+        "applications",
+        "pages/results/applications.py",
+        _RESULTS,
+        Text("申请受理", "Applications"),
+        Text("这件申请能不能受理，为什么？", "May this application be accepted, and why (not)?"),
+    ),
+    Screen(
+        "reserve",
+        "pages/results/reserve.py",
+        _RESULTS,
+        Text("政策储备", "Policy reserve"),
+        Text("哪些问题留待下一次改革？", "Which problems wait for the next reform?"),
+    ),
+    Screen(
         "intake",
         "pages/data/intake.py",
         _DATA,

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 from typing import Any, Final
-from uuid import uuid4
 
 import streamlit as st
 
 from panorama.charts import issues as drawn
 from panorama.charts import review
-from panorama.charts.overview import SEVERITY
 from panorama.errors import PanoramaError
-from panorama.issues.commands import Amend, Ask, Command, asked
-from panorama.issues.issue import CLASS, DOMAIN
+from panorama.issues.commands import Advance, Amend, Command
+from panorama.issues.issue import CLASS
 from panorama.issues.transitions import allowed
 from panorama.settings import Settings
 from panorama.store.caseload import Kept, Which, counted, issue_at, listed, story
 from panorama.store.issues import perform
 from panorama.text import Text
-from panorama.themes import themes
 from panorama.ui import pick, show
+from panorama.ui.form import Form
 from panorama.ui.visit import Visit
 
 MOST: Final = 5_000
@@ -50,16 +47,9 @@ _NEWEST = Text(
     "The newest first · only ever added to, checked by panorama verify",
 )
 _NOTHING = Text("现在没有您可以办理的事。", "There is nothing for you to do now.")
-_DO = Text("确定", "Do it")
-_DONE = Text("已办理：{what}", "Done: {what}")
-_NONE = Text("编办，或名录之外", "The staffing office, or outside the register")
-_CHOOSE = Text("请选择", "Choose")
-_DOING: Final = "issue-doing"
-_FAULT: Final = "issue-fault"
-_OVER: Final = "issue-over"
-_TOLD: Final = "issue-told"
 _KEY: Final = "issue"
-_FIRST: Final = ("triage", "feedback", "claim", "begin", "apply", "verify", "close", "reserve")
+FORM: Final = Form("issue")
+_FIRST: Final = ("triage", "feedback", "claim", "begin", "apply", "verify", "close", "reserve", "advance")
 """Steps forward: their buttons stand out of the row."""
 
 
@@ -133,7 +123,7 @@ def one(visit: Visit, issue_id: int) -> None:
         return
     name = drawn.number({"issue_no": kept.issue.issue_no, "id": kept.id}, visit.language)
     show.message(drawn.headline(kept.issue, name, visit.today, visit.language))
-    if said := st.session_state.pop(_TOLD, ""):
+    if said := FORM.told():
         st.success(said, icon=":material/check:")
     _buttons(visit, kept)
     left, right = st.columns([7, 6], gap="large")
@@ -168,90 +158,32 @@ def _buttons(visit: Visit, kept: Kept) -> None:
             if step != "sources":
                 st.button(
                     visit.say(kind.label), key=f"issue-{step}", type="secondary" if step in _FIRST else "tertiary",
-                    on_click=_begin, args=(kept.id, kept.version, kind),
+                    on_click=FORM.begin, args=(kind, kept.id, kept.version),
                 )  # fmt: skip
-
-
-def _begin(issue_id: int, version: int, kind: type[Command]) -> None:
-    # The key belongs to the dialog: however often its button is pressed, it is one command.
-    st.session_state[_DOING] = (issue_id, version, kind, uuid4().hex)
 
 
 def open_if_asked(visit: Visit) -> None:
     """The dialog of the command whose button was pressed."""
-    doing = st.session_state.pop(_DOING, None)
-    if doing is not None:
-        st.session_state.pop(_OVER, None)
-        issue_id, version, kind, key = doing
+    begun = FORM.begun()
+    if begun is not None:
+        kind, (issue_id, version), key = begun
         kept = issue_at(issue_id, Settings(), visit.actor)
         st.dialog(visit.say(kind.label), width="medium")(_dialog)(visit, kept, version, kind, key)
 
 
 def _dialog(visit: Visit, kept: Kept, version: int, kind: type[Command], key: str) -> None:
-    # Kept for a page that runs as a whole meanwhile; here the form is open already.
-    st.session_state.pop(_DOING, None)
-    if st.session_state.pop(_OVER, False):
-        st.rerun()
-    for name, ask in asked(kind).items():
-        field(visit, kind, name, ask, f"{key}-{name}", _usual(visit, kept, kind, name))
-    if fault := st.session_state.pop(_FAULT, ""):
-        st.error(fault)
-    st.button(visit.say(_DO), key="issue-do", type="primary", on_click=_do, args=(visit, kept.id, version, kind, key))
+    def do(command: Command) -> None:
+        perform(kept.id, command, version, key, Settings(), visit.actor)
+
+    FORM.ask(visit, kind, key, partial(_usual, visit, kept, kind), do, (kept.id, version))
 
 
 def _usual(visit: Visit, kept: Kept, kind: type[Command], name: str) -> Any:
     """What a form begins with: today where a day is asked for, and what the issue says already."""
     if name == "on":
         return visit.today
-    if kind is Amend or name in ("lead_office", "owner", "criterion", "measures", "suggestion"):
+    if kind in (Amend, Advance) and name != "reason":
+        return getattr(kept.issue, name)
+    if name in ("lead_office", "owner", "criterion", "measures", "suggestion"):
         return getattr(kept.issue, name)
     return (kept.issue.owner_unit or kept.issue.unit_name) if name == "owner_unit" else None
-
-
-def field(visit: Visit, kind: type[Command], name: str, ask: Ask, key: str, usual: Any) -> None:
-    """The widget that asks for one field of a command."""
-    label = visit.say(ask.label)
-    choices: dict[str, dict[Any, Text]] = {
-        "issue_class": dict(CLASS),
-        "domain": dict(DOMAIN),
-        "severity": dict(SEVERITY),
-    }
-    if name in choices:
-        options = list(choices[name])
-        st.selectbox(
-            label, options, index=options.index(usual) if usual in options else None, key=key,
-            format_func=lambda one: visit.say(choices[name][one]), placeholder=visit.say(_CHOOSE),
-        )  # fmt: skip
-    elif name == "themes":
-        codes = themes()["code"].to_list()
-        st.multiselect(label, codes, default=list(usual or ()), key=key, format_func=lambda code: review.name(code, visit.language))  # fmt: skip
-    elif name == "unit_id":
-        names = {None: visit.say(_NONE), **dict(visit.ask("units").select("unit_id", "unit").iter_rows())}
-        st.selectbox(label, list(names), key=key, format_func=lambda one: names[one])
-    elif kind.model_fields[name].annotation == date | None:
-        st.date_input(label, value=usual, key=key, format="YYYY-MM-DD")
-    elif ask.long:
-        st.text_area(label, value=usual or "", key=key, height=80)
-    else:
-        st.text_input(label, value=usual or "", key=key)
-
-
-def filled(kind: type[Command], key: str) -> dict[str, Any]:
-    """What a form holds, by field."""
-    values = {name: st.session_state.get(f"{key}-{name}") for name in asked(kind)}
-    if kind.model_fields.get("evidence") is not None:
-        values["evidence"] = tuple(filter(None, map(str.strip, str(values["evidence"] or "").splitlines())))
-    if "themes" in values:
-        values["themes"] = tuple(values["themes"] or ())
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _do(visit: Visit, issue_id: int, version: int, kind: type[Command], key: str) -> None:
-    try:
-        perform(issue_id, kind(**filled(kind, key)), version, key, Settings(), visit.actor)
-    except PanoramaError as fault:
-        st.session_state[_FAULT] = fault.say(visit.language)
-        st.session_state[_DOING] = (issue_id, version, kind, key)
-        return
-    st.session_state[_OVER] = True
-    st.session_state[_TOLD] = visit.say(_DONE).format(what=visit.say(kind.label))

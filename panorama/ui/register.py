@@ -22,7 +22,7 @@ from panorama.store.issues import perform, register
 from panorama.text import Text, as_said
 from panorama.ui import show
 from panorama.ui.contents import SCREEN
-from panorama.ui.issues import field, filled
+from panorama.ui.form import field, filled
 from panorama.ui.visit import Visit
 
 MOST_ROWS: Final = 50

@@ -1,4 +1,4 @@
--- One row per issue × row it rests on, in the words it was registered with, and where that row stands; row_id null = written by hand
+-- One row per issue or application × row it rests on, in the words it was registered with, and where that row stands; row_id null = written by hand
 with
 told as (
     select

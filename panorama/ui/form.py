@@ -1,0 +1,144 @@
+"""A command as a dialog: a widget for each of its fields, one click's key, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import Any, Final
+from uuid import uuid4
+
+import streamlit as st
+
+from panorama.applications.application import DECISION, ITEM, TYPE
+from panorama.charts import review
+from panorama.charts.overview import SEVERITY
+from panorama.errors import PanoramaError
+from panorama.issues.commands import Ask, Command, asked
+from panorama.issues.issue import CLASS, DOMAIN, PRIORITY, RESERVE_STATE
+from panorama.text import Text
+from panorama.themes import themes
+from panorama.ui.visit import Visit
+
+_DO = Text("确定", "Do it")
+_DONE = Text("已办理：{what}", "Done: {what}")
+_NONE = Text("编办，或名录之外", "The staffing office, or outside the register")
+_CHOOSE = Text("请选择", "Choose")
+_CHOICES: Final[dict[str, dict[Any, Text]]] = {
+    "issue_class": dict(CLASS),
+    "domain": dict(DOMAIN),
+    "severity": dict(SEVERITY),
+    "reserve_state": dict(RESERVE_STATE),
+    "priority": dict(PRIORITY),
+    "item": dict(ITEM),
+    "estab_type": dict(TYPE),
+    "decision": {one: text for one, text in DECISION.items() if one != "办理中"},
+}
+
+
+class Form:
+    """The dialogs of one page's commands. name: what their keys in the session begin with."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._doing, self._fault, self._over, self._told = (f"{name}-{part}" for part in ("doing", "fault", "over", "told"))  # fmt: skip
+
+    def begin(self, kind: type[Command], *seen: Any) -> None:
+        """The button was pressed. seen: what the command is of, and the version of it that was in view."""
+        # The key belongs to the dialog: however often its button is pressed, it is one command.
+        st.session_state[self._doing] = (kind, seen, uuid4().hex)
+
+    def begun(self) -> tuple[type[Command], tuple[Any, ...], str] | None:
+        """The command whose dialog is to be open: its kind, what it is of, its key."""
+        doing: tuple[type[Command], tuple[Any, ...], str] | None = st.session_state.pop(self._doing, None)
+        if doing is not None:
+            st.session_state.pop(self._over, None)
+        return doing
+
+    def told(self) -> str:
+        """What was done a moment ago, once."""
+        return str(st.session_state.pop(self._told, ""))
+
+    def ask(
+        self,
+        visit: Visit,
+        kind: type[Command],
+        key: str,
+        usual: Callable[[str], Any],
+        do: Callable[[Command], None],
+        seen: tuple[Any, ...] = (),
+        more: Callable[[], None] | None = None,
+        given: dict[str, Any] | None = None,
+    ) -> None:
+        """The dialog. usual: what a field begins with. do: the command. given: fields that no form asks for.
+
+        more: what stands above the button.
+        """
+        # Kept for a page that runs as a whole meanwhile; here the form is open already.
+        st.session_state.pop(self._doing, None)
+        if st.session_state.pop(self._over, False):
+            st.rerun()
+        for name, ask in asked(kind).items():
+            field(visit, kind, name, ask, f"{key}-{name}", usual(name))
+        if more is not None:
+            more()
+        if fault := st.session_state.pop(self._fault, ""):
+            st.error(fault)
+        st.button(
+            visit.say(_DO), key=f"{self.name}-do", type="primary",
+            on_click=partial(self._do, visit, kind, key, do, seen, given or {}),
+        )  # fmt: skip
+
+    def _do(
+        self,
+        visit: Visit,
+        kind: type[Command],
+        key: str,
+        do: Callable[[Command], None],
+        seen: tuple[Any, ...],
+        given: dict[str, Any],
+    ) -> None:
+        try:
+            do(kind(**given, **filled(kind, key)))
+        except PanoramaError as fault:
+            st.session_state[self._fault] = fault.say(visit.language)
+            st.session_state[self._doing] = (kind, seen, key)
+            return
+        st.session_state[self._over] = True
+        st.session_state[self._told] = visit.say(_DONE).format(what=visit.say(kind.label))
+
+
+def field(visit: Visit, kind: type[Command], name: str, ask: Ask, key: str, usual: Any) -> None:
+    """The widget that asks for one field of a command."""
+    label, annotation = visit.say(ask.label), kind.model_fields[name].annotation
+    if name in _CHOICES:
+        choices = _CHOICES[name]
+        options = list(choices)
+        st.selectbox(
+            label, options, index=options.index(usual) if usual in options else None, key=key,
+            format_func=lambda one: visit.say(choices[one]), placeholder=visit.say(_CHOOSE),
+        )  # fmt: skip
+    elif name == "themes":
+        codes = themes()["code"].to_list()
+        st.multiselect(label, codes, default=list(usual or ()), key=key, format_func=lambda code: review.name(code, visit.language))  # fmt: skip
+    elif name == "unit_id":
+        names = {None: visit.say(_NONE), **dict(visit.ask("units").select("unit_id", "unit").iter_rows())}
+        st.selectbox(label, list(names), key=key, format_func=lambda one: names[one])
+    elif annotation == date | None:
+        st.date_input(label, value=usual, key=key, format="YYYY-MM-DD")
+    elif annotation == int | None:
+        st.number_input(label, min_value=1, value=usual, step=1, key=key)
+    elif ask.long:
+        st.text_area(label, value=usual or "", key=key, height=80)
+    else:
+        st.text_input(label, value=usual or "", key=key)
+
+
+def filled(kind: type[Command], key: str) -> dict[str, Any]:
+    """What a form holds, by field."""
+    values = {name: st.session_state.get(f"{key}-{name}") for name in asked(kind)}
+    if kind.model_fields.get("evidence") is not None:
+        values["evidence"] = tuple(filter(None, map(str.strip, str(values["evidence"] or "").splitlines())))
+    if "themes" in values:
+        values["themes"] = tuple(values["themes"] or ())
+    return {name: value for name, value in values.items() if value is not None}
