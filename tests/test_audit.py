@@ -10,10 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from sqlalchemy import text
 
 from panorama.access.actor import Actor, local_actor
 from panorama.calendar import today
+from panorama.charts.picture import Drill
 from panorama.definitions import FIGURES
 from panorama.errors import Refused, StoreError
 from panorama.issues.commands import Register
@@ -28,6 +30,8 @@ from panorama.store.operations import Operations
 from panorama.store.originals import original
 from panorama.store.register import identity
 from panorama.store.verify import verify
+from panorama.ui import drill, show, visit
+from panorama.ui.contents import SCREEN
 from tests.stock import current, stocked
 from tests.test_pages import opened
 
@@ -240,7 +244,7 @@ def test_a_line_that_was_altered_is_named(change: str, named: str, settings: Set
     assert f"line {named} of the audit log" in broken.en
 
 
-def test_a_panel_an_original_and_a_download_of_a_page_stand_in_the_log(
+def test_a_panel_that_is_opened_stands_in_the_log_and_a_page_by_itself_does_not(
     sample_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings(home=sample_home)
@@ -257,3 +261,20 @@ def test_a_panel_an_original_and_a_download_of_a_page_stand_in_the_log(
     assert what in FIGURES
     assert unit_id is not None
     assert snapshot == current(settings).id
+
+
+def test_what_is_taken_away_stands_in_the_log_when_it_is_made(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    st.cache_resource.clear()
+    monkeypatch.setenv("PANORAMA_HOME", str(settings.home))
+    snapshot = current(settings)
+    looking = visit.Visit(SCREEN["staffing"], ME, snapshot, "zh")
+    row = snapshot.ask_sql(f"select row_id from mart.workload where unit_id = {OWN}", ME)["row_id"][0]
+    lead = Drill("actual", "甲", "1", "rows_staffing", {"unit_id": OWN, "year": 2024})
+    assert show._taken_away(looking, [lead, lead], "types.csv", lambda: b"x") == b"x"
+    assert drill._file(row, looking).startswith("单位名称".encode())
+    assert told(settings, "export") == [
+        (ME.name, "local", "export", "original.whole", None, f"row:{row}", snapshot.id),
+        (ME.name, "local", "export", "page.staffing", OWN, "types.csv", snapshot.id),
+    ]

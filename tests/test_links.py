@@ -310,7 +310,7 @@ def test_answers_are_refused_with_a_sentence(stored: Settings) -> None:
     ((one, other, _),) = answer(stored, LINKS)
     snapshot = current(stored)
     seen = Actor("某单位", "unit", units=frozenset(snapshot.ask("units", actor)["unit_id"]))
-    with pytest.raises(Refused, match="may look"):
+    with pytest.raises(Refused, match="say whether findings are one matter"):
         answer_link(str(one), str(other), "confirmed", snapshot, stored, seen)
     elsewhere = answer(stored, "select finding_id from mart.finding where text like '向基层%' order by unit_id")
     with pytest.raises(PanoramaError, match="two units"):

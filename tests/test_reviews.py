@@ -166,7 +166,7 @@ def test_a_review_outlives_the_import_of_the_same_finding_and_says_when_its_text
     ],
 )
 def test_who_may_only_look_is_refused_with_a_sentence(settings: Settings, actor: Actor) -> None:
-    with pytest.raises(Refused, match="not review"):
+    with pytest.raises(Refused, match="review themes"):
         decide(settings, "1", ["T16"], actor)
     kept = decide(settings, "1", ["T16"])
     with pytest.raises(Refused):
