@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.session import Session
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("overview", "unit", "evidence", "saturation", "staffing", "peers", "changes", "intake", "methods")
+PAGES = ("overview", "unit", "evidence", "saturation", "staffing", "peers", "indicators", "changes", "intake", "methods")
 OF_UNIT = ("unit", "saturation", "peers")
 WARMING = 5
 """Visits before the clock runs: imports and shared answers are there, as in a process that has served for a while."""
