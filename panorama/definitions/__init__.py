@@ -10,6 +10,7 @@ from typing import Final
 from panorama.definitions.checks import CHECKS
 from panorama.definitions.evidence import EVIDENCE
 from panorama.definitions.figure import Figure
+from panorama.definitions.history import HISTORY
 from panorama.definitions.indicators import INDICATORS
 from panorama.definitions.issues import ISSUES
 from panorama.definitions.load import LOAD
@@ -24,6 +25,6 @@ VACANCY_HIGH: Final = 0.15
 """A vacancy rate above this is ledger evidence of theme T12."""
 
 FIGURES: Final[dict[str, Figure]] = {
-    figure.key: figure for figure in (*STAFFING, *LOAD, *EVIDENCE, *ISSUES, *PEERS, *INDICATORS)
+    figure.key: figure for figure in (*STAFFING, *LOAD, *EVIDENCE, *ISSUES, *PEERS, *INDICATORS, *HISTORY)
 }
 """Every figure by its key."""

@@ -109,6 +109,12 @@ def pick_one(slot: Any, key: str, names: Mapping[str, str]) -> str | None:
     return chosen or None
 
 
+def pick_count(visit: Visit, slot: Any, key: str, counts: Mapping[int, Text]) -> int:
+    """One number of those offered (?least=3); the first as a rule."""
+    chosen = pick_one(slot, key, {str(count): visit.say(text) for count, text in counts.items()})
+    return int(chosen or next(iter(counts)))
+
+
 def pick_page(visit: Visit, slot: Any, whole: int, size: int) -> int:
     """How many of `whole` come before the page looked at (?page=2); one page needs no picker."""
     pages = max(1, -(-whole // size))
