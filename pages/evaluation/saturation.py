@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from panorama.charts import activity, control, history, moves, overview, saturation
+from panorama.charts import activity, control, history, moves, overview, saturation, times
 from panorama.text import Text
 from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
@@ -49,6 +49,12 @@ if view == "moves":
         show.picture_if_any(visit, visit.draw(moves.curve, "saturation_movable", **asked, **held), "curve")
     with right:
         show.picture_if_any(visit, visit.draw(moves.before_and_after, "saturation_movable", **asked, **held), "after")
+    drill.open_if_asked(visit)
+    st.stop()
+
+if view == "times":
+    office = pick.pick_row(visit, Text("处室", "Office"), offices, "office", "office_id", "office")
+    show.picture(visit, visit.draw(times.reverse, "saturation_times", office_id=office, year=year), "times")
     drill.open_if_asked(visit)
     st.stop()
 

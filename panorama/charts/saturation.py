@@ -17,6 +17,7 @@ VIEWS: Final = {
     "year": Text("这一年", "The year"),
     "history": Text("历年与变化", "Over the years"),
     "moves": Text("编内调剂试算", "Moving posts"),
+    "times": Text("标准工时反查", "Unit times checked"),
 }
 """Views of one unit; each is computed when it is chosen."""
 MOST_ROWS: Final = 20

@@ -50,4 +50,20 @@ HISTORY: Final = (
         Text("最忙处室饱满度最小，移动数最少", "the least largest saturation, then the fewest moves"),
         "methods §8; Huangfu and Hall 2018",
     ),
+    Figure(
+        "unit_time_check",
+        Text("标准工时反查", "Reverse check of unit times"),
+        Text("小时/件", "hours a piece"),
+        Text("同一标签、同一年有数据的处室", "offices of one tag with data of the year"),
+        Text(
+            "用同类处室的业务量反推每件要多少工时，与申报的标准工时相比，整体忙闲先扣除。处室太少、业务量同涨同落或解释不了一半的，不给结果。",
+            "Hours a piece that the volumes of like offices imply, beside those declared, how busy all are taken out first. None where offices "
+            "are few, volumes rise and fall together, or explain less than half.",
+        ),
+        Text(
+            "人员工时 = Σ 业务量 × 每件工时，非负最小二乘",
+            "hours of people = Σ volume × hours a piece, by non-negative least squares",
+        ),
+        "methods §2; Lawson and Hanson 1974",
+    ),
 )
