@@ -53,8 +53,9 @@ if view == "moves":
     st.stop()
 
 if view == "times":
-    office = pick.pick_row(visit, Text("处室", "Office"), offices, "office", "office_id", "office")
-    show.picture(visit, visit.draw(times.reverse, "saturation_times", office_id=office, year=year), "times")
+    with st.columns([3, 10])[0]:
+        office = pick.pick_row(visit, Text("处室", "Office"), offices, "office", "office_id", "office")
+    show.picture_if_any(visit, visit.draw(times.reverse, "saturation_times", office_id=office, year=year), "times")
     drill.open_if_asked(visit)
     st.stop()
 
