@@ -59,10 +59,10 @@ GIVEN: Final = {
     " from range($units) r (u), range(2021, 2026) s (y)",
     "mart.ranking": "select u as unit_id, y as year, (hash(u + 7 * y) % 100) / 100 as percentile, (5::bigint << 32) | (u * 10 + y % 10) as row_id"
     " from range($units) r (u), range(2021, 2026) s (y)",
-    "mart.indicator": "select null::bigint as unit_id, 'GOV' || k as template_kind, 'I' || i as ind_code, 'indicator ' || i as name,"
-    " 10.0 as weight, '1' as version, (8::bigint << 32) | (k * 10 + i) as row_id from range(40) r (k), range(5) s (i)",
+    "mart.unit_indicator": "select u as unit_id, '2024' as round_name, 'I' || i as ind_code, 'indicator ' || i as name, 10.0 as weight"
+    " from range($units) r (u), range(5) s (i)",
     "mart.score": "select u as unit_id, '2024' as round_name, 'I' || i as ind_code, case k when 0 then '自评' else '评估组' end as rater_kind,"
-    " case when k = 0 and hash(u + i) % 10 = 0 then 10.0 else 8.0 end as score, false as own_unit,"
+    " case when k = 0 and hash(u + i) % 10 = 0 then 10.0 else 8.0 end as score,"
     " (9::bigint << 32) | (u * 20 + i * 4 + k) as row_id from range($units) r (u), range(5) s (i), range(3) t (k)",
     "mart.saturation_stored": "select unit_id, office_id, null::bigint as post_id, y::varchar as period, y as year, null::int as month, 1000.0 * (1 + (hash(unit_id * y) % 20 = 0)::int) as required_hours,"
     " 2.0 as staff, 0.55 + (hash(unit_id + y) % 100) / 150 as saturation, 0.5 + (hash(unit_id + y) % 100) / 150 as low,"

@@ -17,7 +17,18 @@ from pathlib import Path
 from benchmarks.session import Session
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("overview", "unit", "evidence", "saturation", "staffing", "peers", "changes", "intake", "methods")
+PAGES = (
+    "overview",
+    "unit",
+    "evidence",
+    "saturation",
+    "staffing",
+    "peers",
+    "indicators",
+    "changes",
+    "intake",
+    "methods",
+)
 OF_UNIT = ("unit", "saturation", "peers")
 WARMING = 5
 """Visits before the clock runs: imports and shared answers are there, as in a process that has served for a while."""
@@ -82,6 +93,9 @@ def pages(home: Path, units: list[str], rounds: int = 60, seed: int = 7) -> list
             rows.append(_page(port, f"page {page}", page, [one] * rounds, base))
         for view in ("sources", "contradictions", "coverage"):
             rows.append(_page(port, f"page evidence, {view}", "evidence", [f"view={view}"] * rounds, base))
+        for page, view in (("saturation", "history"), ("saturation", "moves"), ("indicators", "raters")):
+            one = f"view={view}" + (f"&unit={chance.choice(units)}" if page in OF_UNIT else "")
+            rows.append(_page(port, f"page {page}, {view}", page, [one] * rounds, base))
         for page in OF_UNIT:
             never_seen = [f"unit={unit}" for unit in chance.sample(units, min(rounds, len(units)))]
             rows.append(_page(port, f"page {page}, each unit for the first time", page, never_seen, base))

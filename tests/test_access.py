@@ -71,6 +71,7 @@ OPENS: Final = {
     "saturation": "LSOEDUA",
     "staffing": "LSOEDUA",
     "peers": "LSOEA",  # sets a unit beside others
+    "indicators": "LSOEUA",  # a unit sees its own scores alone
     "changes": "LSOEDA",
     "issues": "LSOEUA",
     "applications": "LSOA",  # "may this application be accepted": the offices', and a leader's to waive

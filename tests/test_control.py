@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import theilslopes
 
+from panorama.charts.control import series
 from panorama.methods.control import Limits, limits, signals
 
 
@@ -39,3 +42,16 @@ def test_a_shifted_series_gives_the_same_signals(values: list[float]) -> None:
     assert there is not None
     assert there.mean - here.mean == pytest.approx(100)
     assert there.high - there.low == pytest.approx(here.high - here.low)
+
+
+def test_a_short_series_tells_its_slope_with_the_interval_and_a_very_short_one_none() -> None:
+    values = [0.8, 0.9, 0.85, 1.0, 1.1, 1.05]
+    rows = [
+        {"unit_id": 1, "office_id": 1, "office": "处", "period": f"2025-{at + 1:02d}", "saturation": value, "required_staff": value, "staff": 1.0}
+        for at, value in enumerate(values)
+    ]  # fmt: skip
+    slope, _, low, high = theilslopes(values, range(6), alpha=0.9)
+    note = series(pl.DataFrame(rows), "zh").note
+    assert f"每月 +{slope:.3f}（+{low:.3f} ~ +{high:.3f}），Theil–Sen" in note
+    assert "a month" in series(pl.DataFrame(rows), "en").note
+    assert "Theil" not in series(pl.DataFrame(rows[:3]), "zh").note

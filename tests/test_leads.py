@@ -59,11 +59,22 @@ def leads_of(what: Any) -> list[Any]:
     return list(what.drills)
 
 
-@pytest.mark.parametrize("file", FILES)
+VIEWS = [
+    *(("pages/evaluation/saturation.py", {"unit": "000001", "year": "2025", "view": view}) for view in ("history", "moves")),
+    *(("pages/evaluation/indicators.py", {"view": view}) for view in ("gaps", "weights", "raters")),
+    *(("pages/evaluation/indicators.py", {"unit": "000001", "view": view}) for view in ("scores", "gaps", "weights")),
+]  # fmt: skip
+"""Views of a page that its first one does not show."""
+
+
+@pytest.mark.parametrize(("file", "named"), [*((file, {}) for file in FILES), *VIEWS])
 def test_whatever_a_page_shows_leads_to_its_rows_or_says_why_not(
-    file: str, home: Path, shown: list[Any], monkeypatch: pytest.MonkeyPatch
+    file: str, named: dict[str, str], home: Path, shown: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = opened(file, home, monkeypatch)
+    if named:
+        shown.clear()
+        app = with_link(app, **named)
     assert not app.exception
     # The desk shows statements one by one, and no figure.
     assert shown or file == "pages/evaluation/review.py"

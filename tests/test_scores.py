@@ -73,15 +73,15 @@ def test_an_indicator_that_can_not_stand_is_refused_with_its_reason(change: dict
         Indicator(**COMMON | change)
 
 
-def test_a_rater_of_the_unit_scored_is_marked_and_a_self_score_is_not() -> None:
+def test_versions_stand_beside_each_other_and_evaluators_have_a_home() -> None:
     con = world(
         unit=[{"unit_code": code, "name": f"市{code}局", "unit_kind": "政府部门", "admin_level": "市"} for code in ("001", "002")],
         evaluator=[{"ev_id": "E1", "home_ref": "001"}, {"ev_id": "E2", "home_ref": "002"}],
-        score=[GIVEN, GIVEN | {"rater": "E2"}, GIVEN | {"rater": "E9"}, GIVEN | {"rater_kind": "自评", "rater": "001"}],
+        score=[GIVEN | {"rater": "E2"}, GIVEN | {"rater": "E9"}, GIVEN | {"rater_kind": "自评", "rater": "001"}],
         indicator=[COMMON, COMMON | {"version": "2"}],
     )  # fmt: skip
-    marked = every(con, "select rater, own_unit from mart.score order by rater")
-    assert [tuple(row.values()) for row in marked] == [("001", False), ("E1", True), ("E2", False), ("E9", None)]
+    marked = every(con, "select rater, rater_known from mart.score order by rater")
+    assert [tuple(row.values()) for row in marked] == [("001", True), ("E2", True), ("E9", False)]
     assert len(every(con, "select * from mart.indicator")) == 2
     home = every(con, "select home_unit_id from mart.evaluator order by ev_id")
     assert [row["home_unit_id"] for row in home] == [ident("001"), ident("002")]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from panorama.charts import activity, control, overview, saturation
+from panorama.charts import activity, control, history, moves, overview, saturation, times
 from panorama.text import Text
 from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
@@ -24,6 +24,38 @@ asked = {"unit_id": unit["unit_id"], "year": year}
 offices, whole = visit.ask("saturation_offices", **asked), visit.ask("saturation_unit", **asked)
 show.message(saturation.message(offices, whole, unit["unit"], year, visit.language))
 if offices.is_empty():
+    drill.open_if_asked(visit)
+    st.stop()
+
+view = pick.pick_view(visit, st.container(), saturation.VIEWS)
+if view == "history":
+    left, right = st.columns([7, 6], gap="large")
+    with left:
+        show.picture_if_any(visit, visit.draw(history.trends, "saturation_years", **asked), "trends")
+    with right:
+        show.picture_if_any(visit, visit.draw(history.change, "saturation_change", **asked), "change")
+    show.facts_if_any(visit, history.changes(visit.ask("saturation_change", **asked), visit.language), "changes")
+    drill.open_if_asked(visit)
+    st.stop()
+
+if view == "moves":
+    first, second, _ = st.columns([3, 3, 7])
+    held = {
+        "least": pick.pick_count(visit, first, "least", moves.LEAST),
+        "most": pick.pick_count(visit, second, "most", moves.MOST),
+    }
+    left, right = st.columns([6, 7], gap="large")
+    with left:
+        show.picture_if_any(visit, visit.draw(moves.curve, "saturation_movable", **asked, **held), "curve")
+    with right:
+        show.picture_if_any(visit, visit.draw(moves.before_and_after, "saturation_movable", **asked, **held), "after")
+    drill.open_if_asked(visit)
+    st.stop()
+
+if view == "times":
+    with st.columns([3, 10])[0]:
+        office = pick.pick_row(visit, Text("处室", "Office"), offices, "office", "office_id", "office")
+    show.picture_if_any(visit, visit.draw(times.reverse, "saturation_times", office_id=office, year=year), "times")
     drill.open_if_asked(visit)
     st.stop()
 

@@ -81,6 +81,7 @@ PAGES: Final[Mapping[str, frozenset[str]]] = {
     "saturation": _ALL,
     "staffing": _ALL,
     "peers": _JUDGES,
+    "indicators": _JUDGES | {UNIT},
     "changes": _WHOLE,
     "issues": _JUDGES | {UNIT},
     "applications": _JUDGES - {"evaluator"},

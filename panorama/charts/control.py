@@ -9,8 +9,9 @@ import polars as pl
 from panorama.charts.heat import BLANK
 from panorama.charts.picture import Drill, Picture
 from panorama.charts.strip import shown
-from panorama.charts.tokens import BAND, BOLD, DATA, INK, LINE, MID, MUTED, PLAIN, axis, layout, note, rect
+from panorama.charts.tokens import BAND, BOLD, DATA, INK, LINE, MID, MUTED, PLAIN, axis, layout, note, rect, signed
 from panorama.methods.control import ENOUGH, Limits, Signal, limits, signals
+from panorama.methods.trend import trend
 from panorama.text import Language, Text, many
 
 RULE: Final = {
@@ -77,14 +78,27 @@ def _note(known: pl.DataFrame, band: Limits | None, language: Language) -> str:
     if band is None:
         return _t(
             language,
-            f"月饱满度，{first} 至 {last} · 满 {ENOUGH} 个月才设控制限 · n = {n}",
-            f"Monthly saturation, {first} to {last} · limits need {ENOUGH} months · n = {n}",
+            f"月饱满度，{first} 至 {last} · 满 {ENOUGH} 个月才设控制限{_slope(known, 'zh')} · n = {n}",
+            f"Monthly saturation, {first} to {last} · limits need {ENOUGH} months{_slope(known, 'en')} · n = {n}",
         )
     until = known["period"][ENOUGH - 1]
     return _t(
         language,
         f"XmR 图，月饱满度 · 基线 {first} 至 {until}（{ENOUGH} 点），灰带为均值±2.66×平均移动极差 · 蓝点为信号，不表示好坏 · n = {n} 个月",
         f"XmR chart, monthly saturation · baseline {first} to {until} ({ENOUGH} points), band: mean ± 2.66 × mean moving range · blue: signal, neither good nor bad · n = {n} months",
+    )
+
+
+def _slope(known: pl.DataFrame, language: Language) -> str:
+    """Which way few months go: Theil–Sen with its interval; nothing where they are too few for that."""
+    found = trend([_month(period) for period in known["period"]], known["saturation"].to_list())
+    if found is None:
+        return ""
+    span = f"{signed(found.slope, 3)}（{signed(found.low, 3)} ~ {signed(found.high, 3)}）"
+    return _t(
+        language,
+        f" · 每月 {span}，Theil–Sen，90% 区间",
+        f" · a month {span.replace('（', ' (').replace('）', ')')}, Theil–Sen, 90 % interval",
     )
 
 

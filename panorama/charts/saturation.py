@@ -13,6 +13,13 @@ from panorama.charts.strip import BANDS, Mark, shown, strip
 from panorama.charts.tokens import BOLD, INK, LINE, MUTED, PLAIN, note
 from panorama.text import Language, Text, many
 
+VIEWS: Final = {
+    "year": Text("这一年", "The year"),
+    "history": Text("历年与变化", "Over the years"),
+    "moves": Text("编内调剂试算", "Moving posts"),
+    "times": Text("标准工时反查", "Unit times checked"),
+}
+"""Views of one unit; each is computed when it is chosen."""
 MOST_ROWS: Final = 20
 """A picture draws at most this many offices, the busiest and the idlest; the table twin has them all."""
 _ABSENT: Final = 3

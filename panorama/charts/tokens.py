@@ -112,6 +112,12 @@ def coloured(words: str, colour: str) -> str:
     return f"\ufdd0span style='color:{colour}'\ufdd1{words}\ufdd0/span\ufdd1"
 
 
+def signed(value: float, places: int = 1) -> str:
+    """A difference with its sign, a true minus; what rounds to nothing has none."""
+    words = f"{value:+.{places}f}".replace("-", "−")
+    return words if float(f"{value:.{places}f}") else words[1:]
+
+
 def written(figure: Any) -> Any:
     """The figure as it goes out: whatever a file says stays text, and our own markup becomes tags."""
     if isinstance(figure, str):

@@ -11,6 +11,8 @@ from panorama.definitions.applications import APPLICATIONS
 from panorama.definitions.checks import CHECKS
 from panorama.definitions.evidence import EVIDENCE
 from panorama.definitions.figure import Figure
+from panorama.definitions.history import HISTORY
+from panorama.definitions.indicators import INDICATORS
 from panorama.definitions.issues import ISSUES
 from panorama.definitions.load import LOAD
 from panorama.definitions.peers import PEERS
@@ -24,6 +26,7 @@ VACANCY_HIGH: Final = 0.15
 """A vacancy rate above this is ledger evidence of theme T12."""
 
 FIGURES: Final[dict[str, Figure]] = {
-    figure.key: figure for figure in (*STAFFING, *LOAD, *EVIDENCE, *ISSUES, *APPLICATIONS, *PEERS)
+    figure.key: figure
+    for figure in (*STAFFING, *LOAD, *EVIDENCE, *ISSUES, *APPLICATIONS, *PEERS, *INDICATORS, *HISTORY)
 }
 """Every figure by its key."""

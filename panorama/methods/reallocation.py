@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 MOST_MOVES: Final = 30
@@ -72,6 +73,31 @@ class Step:
     smallest: float
     gini: float
     certain: bool
+
+
+def offices_of(rows: pl.DataFrame, least: float) -> Offices:
+    """Offices and their types in the order of their coming, from one row an office × staffing type.
+
+    rows: office_id, estab_type, posts (people at work), leaders (of the office, all types together), required_staff, staff, low and
+    high (the interval of S); no nulls. Leaders are taken to hold the office's largest types: no file says which they do hold. An
+    office with less than `least` people gives nothing.
+    """
+    ids, types = (rows[name].unique(maintain_order=True) for name in ("office_id", "estab_type"))
+    posts = np.zeros((len(ids), len(types)), dtype=np.int64)
+    leaders = np.zeros_like(posts)
+    first = rows.unique("office_id", keep="first", maintain_order=True)
+    for at, office in enumerate(ids):
+        own = rows.filter(pl.col("office_id") == office)
+        left = int(own["leaders"][0])
+        for one in own.sort("posts", "estab_type", descending=[True, False]).iter_rows(named=True):
+            kind = types.index_of(one["estab_type"])
+            posts[at, kind] = one["posts"]
+            leaders[at, kind] = min(left, one["posts"])
+            left -= int(leaders[at, kind])
+    staff = first["staff"].cast(pl.Float64).to_numpy()
+    low, high = (first[name].cast(pl.Float64).to_numpy() * staff for name in ("low", "high"))
+    required = first["required_staff"].cast(pl.Float64).to_numpy()
+    return Offices(required, low, high, staff, posts, leaders, np.full(len(ids), float(least)))
 
 
 def curve(offices: Offices, most: int = MOST_MOVES) -> list[Step]:

@@ -21,6 +21,7 @@ from panorama.sources.choices import ENUMERATIONS
 from panorama.store import keys, meta, models
 from panorama.store.answers import Answers
 from panorama.store.clock import civil
+from panorama.store.faults import judge_scoring
 from panorama.store.home import disk_faults, fsync, fsync_folder, sha256_of
 from panorama.store.moves import Move, write_moves
 from panorama.store.names import resolve_places, resolve_units
@@ -131,6 +132,7 @@ def _fill(con: duckdb.DuckDBPyConnection, plan: Plan, spill: Path, book: Ruleboo
     for dataset in judge(con, names, by_id):
         _view(con, dataset, counted, without_refused=True)
     models.run(con)
+    judge_scoring(con)
     meta.write(con, plan.drops, counted, names)
     write_rules(con)
     keys.write_differences(con, keys.datasets_with_rows(con))

@@ -36,6 +36,8 @@ _INSTEAD: Final[dict[str, dict[str, str]]] = {
     "staffing_ledger": {"single_listed": "coalesce(r.single_listed, false)"},
     "activity_standard": {"scope_ref": "trim(r.scope_ref)"},
     "availability": {"applies_to": "trim(r.applies_to)"},
+    # Of a common indicator there is no unit; one of a unit that is not known yet is told from others by its name.
+    "indicator": {"unit_ref": "coalesce(cast(n.unit_id as varchar), r.unit_ref)"},
 }
 
 
@@ -68,8 +70,9 @@ def _joins(dataset: str) -> str:
         return ""
     ref = "coalesce(r.unit_code, r.uscc)" if dataset in OWN else "r.unit_ref"
     day = references_day(dataset)
+    join = "left join" if "unit_ref" in _INSTEAD.get(dataset, {}) else "inner join"
     joins = [
-        f"inner join raw.unit_name as n on n.dataset = '{dataset}' and n.ref = {ref}"
+        f"{join} raw.unit_name as n on n.dataset = '{dataset}' and n.ref = {ref}"
         f" and n.day is not distinct from {day} and n.unit_id is not null"
     ]
     office = _WRITTEN["office"] if dataset == "office" else "r.office_ref" if "office_ref" in columns else None

@@ -19,7 +19,9 @@ from panorama.methods.interval import interval
 from panorama.methods.matching import proposed
 from panorama.methods.matters import matters
 from panorama.methods.peers import nearest
+from panorama.methods.scoring import ranked, rated
 from panorama.methods.similarity import likeness
+from panorama.methods.templates import faults
 from panorama.store import rules
 from panorama.store.loads import write_loads
 
@@ -40,6 +42,9 @@ COMPUTED: Final[dict[str, Computed]] = {
     "staging.saturation_interval": Computed(("staging.saturation_part",), interval),
     "staging.nearest": Computed(("staging.peer_size",), nearest),
     "staging.funnel_limit": Computed(("staging.funnel_unit",), judged),
+    "staging.indicator_fault": Computed(("staging.indicator_row", "staging.round_version"), faults),
+    "staging.index_rank": Computed(("mart.indicator_score",), ranked),
+    "staging.rater_severity": Computed(("mart.score",), rated),
     "staging.likeness": Computed(("staging.finding_text",), likeness),
     "staging.matter": Computed(("staging.link",), matters),
     "staging.text_theme": Computed(("staging.statement_text", "raw.theme_rule"), proposed, 200_000),

@@ -45,7 +45,7 @@ def judge(con: duckdb.DuckDBPyConnection, names: Names, parts: Mapping[int, Part
         if dataset == "workload":
             name_activities(con)
             resolve_work(con)
-        _add(con, _duplicates(con, dataset, parts))
+        add(con, _duplicates(con, dataset, parts))
     count_lines(con)
     held = con.execute("select distinct dataset from raw.judged where severity = 'refused' and not waiting")
     return {row[0] for row in held.fetchall()}
@@ -160,7 +160,7 @@ def _disputed(con: duckdb.DuckDBPyConnection, names: Names) -> None:
         )
         for row_id, alias in names.disputed.iter_rows()
     ]  # fmt: skip
-    _add(con, pl.DataFrame(rows, schema=REFUSED, orient="row"))
+    add(con, pl.DataFrame(rows, schema=REFUSED, orient="row"))
 
 
 _GATHERED: Final = {"workload": "yearly"}
@@ -212,7 +212,8 @@ def _place(parts: Mapping[int, PartRecord], row_id: int, first_id: int) -> tuple
     return f"“{part.file}”工作表“{part.sheet}”第{row}行", f'row {row} of sheet "{part.sheet}" of {part.file}'
 
 
-def _add(con: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> None:
+def add(con: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> None:
+    """Rows of REFUSED into raw.judged."""
     if frame.is_empty():
         return
     con.register("given", frame)

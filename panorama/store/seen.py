@@ -29,6 +29,8 @@ BESIDE_OTHERS: Final = {
     "contradiction": "of_others",
     "peer": "true",
     "funnel": "true",
+    "indicator_score": "true",
+    "index_score": "true",
     "score": "rater_kind <> '自评'",
 }
 """Tables whose rows, or some, set a unit beside others → what says so of a row: these are for who sees everything."""

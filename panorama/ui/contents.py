@@ -88,6 +88,16 @@ SCREENS: Final[tuple[Screen, ...]] = (
         ),
     ),
     Screen(
+        "indicators",
+        "pages/evaluation/indicators.py",
+        _EVALUATION,
+        Text("指标评分", "Indicators"),
+        Text(
+            "执行情况和使用效益各评了多少分，名次有多稳？",
+            "How were compliance and benefit scored, and how firm are the ranks?",
+        ),
+    ),
+    Screen(
         "changes",
         "pages/evaluation/changes.py",
         _EVALUATION,

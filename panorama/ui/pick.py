@@ -109,6 +109,12 @@ def pick_one(slot: Any, key: str, names: Mapping[str, str]) -> str | None:
     return chosen or None
 
 
+def pick_count(visit: Visit, slot: Any, key: str, counts: Mapping[int, Text]) -> int:
+    """One number of those offered (?least=3); the first as a rule."""
+    chosen = pick_one(slot, key, {str(count): visit.say(text) for count, text in counts.items()})
+    return int(chosen or next(iter(counts)))
+
+
 def pick_page(visit: Visit, slot: Any, whole: int, size: int) -> int:
     """How many of `whole` come before the page looked at (?page=2); one page needs no picker."""
     pages = max(1, -(-whole // size))
@@ -131,20 +137,20 @@ def pick_page(visit: Visit, slot: Any, whole: int, size: int) -> int:
     return known[chosen] * size
 
 
-def pick_view(visit: Visit, slot: Any, views: Mapping[str, Text]) -> str:
+def pick_view(visit: Visit, slot: Any, views: Mapping[str, Text], key: str = "view") -> str:
     """Which view of the page is looked at (?view=matrix); only that one is computed."""
     first = next(iter(views))
-    asked = from_address("view", {view: view for view in views})
-    if st.session_state.get("view") not in (None, *views):
+    asked = from_address(key, {view: view for view in views})
+    if st.session_state.get(key) not in (None, *views):
         # Carried over from another page's views.
-        del st.session_state["view"]
+        del st.session_state[key]
         asked = False
     with slot:
         chosen = st.segmented_control(
-            "view", list(views), format_func=lambda view: visit.say(views[view]), key="view",
+            key, list(views), format_func=lambda view: visit.say(views[view]), key=key,
             default=None if asked else first, required=True, persist_state="session", label_visibility="collapsed",
         )  # fmt: skip
-    to_address("view", chosen or first, first)
+    to_address(key, chosen or first, first)
     return chosen or first
 
 

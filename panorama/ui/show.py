@@ -163,11 +163,11 @@ def picture(visit: Visit, drawn: Picture, key: str) -> None:
 
 
 def picture_if_any(visit: Visit, drawn: Picture, key: str) -> None:
-    """The picture when it shows something; else its title alone, which says that there is nothing."""
+    """The picture when it shows something; else its words alone, which say that there is nothing, and why."""
     if drawn.table.height:
         picture(visit, drawn, key)
     else:
-        titled(drawn.title, "")
+        titled(drawn.title, drawn.note)
 
 
 def _noted(visit: Visit, leads: Sequence[Lead | None]) -> None:

@@ -8,7 +8,7 @@
 -- lacking: why there is no saturation: core = no volume of core work (support or extra work alone), unit_time = none of
 -- its volume has one, shares = support work takes all of people's time (V-CAS), staff. p_under: chance of S < 0.80; p_over: of S > 1.15. coverage: months reported ÷ expected; coverage_volume: share of
 -- volume with a unit time. lower_bound: some volume has no unit time. hours_without_standard: reported hours on it, null
--- when not reported. awt: hours a person a year (least where leaves differ); cas: greatest share of support work.
+-- when not reported. volume_timed: pieces of work with a unit time. awt: hours a person a year (least where leaves differ); cas: greatest share of support work.
 select
     s.unit_id,
     s.office_id,
@@ -59,6 +59,7 @@ select
     case when s.volume > 0 then s.volume_timed / s.volume end as coverage_volume,
     s.untimed > 0 as lower_bound,
     s.hours_untimed as hours_without_standard,
+    s.volume_timed,
     s.volume - s.volume_timed as volume_without_standard,
     s.untimed as rows_without_standard,
     s.awt,

@@ -8,16 +8,6 @@
 -- needs: D20, D21
 -- beside: others
 with
--- Of several versions the newest; an individual indicator before the common one of its code.
-weighed as (
-    select u.unit_id, i.ind_code, i.name, i.weight
-    from mart.unit as u
-    inner join mart.indicator as i on i.unit_id = u.unit_id or (i.unit_id is null and i.template_kind = u.template_kind)
-    qualify row_number() over (
-        partition by u.unit_id, i.ind_code
-        order by case when i.unit_id is null then 1 else 0 end, i.version desc, i.row_id desc
-    ) = 1
-),
 given as (
     select
         unit_id,
@@ -28,7 +18,7 @@ given as (
         count(*) as n,
         array_agg(row_id) as row_ids
     from mart.score
-    where rater_kind in ('自评', '评估组') and score is not null and not coalesce(own_unit, false)
+    where rater_kind in ('自评', '评估组') and score is not null
     group by unit_id, round_name, ind_code, side
 )
 select
@@ -49,6 +39,6 @@ select
 from given as o
 inner join given as t
     on t.unit_id = o.unit_id and t.round_name = o.round_name and t.ind_code = o.ind_code and t.side = 'team'
-inner join weighed as w on w.unit_id = o.unit_id and w.ind_code = o.ind_code
+inner join mart.unit_indicator as w on w.unit_id = o.unit_id and w.round_name = o.round_name and w.ind_code = o.ind_code
 cross join mart.round as r
 where o.side = 'own' and round(o.score - t.score, 9) > round(0.15 * w.weight, 9)

@@ -1,38 +1,31 @@
--- One row per indicator × version, and unit where it is individual: the newest that was dropped
--- unit_id: of an individual indicator; one whose unit is not known yet waits.
-with
-resolved as (
-    select n.unit_id, r.*
-    from raw.indicator as r
-    left join raw.unit_name as n on n.dataset = 'indicator' and n.ref = r.unit_ref and n.day is null
-    where r.unit_ref is null or n.unit_id is not null
-)
+-- One row per indicator × version, and unit where it is individual: the newest that was dropped and can stand
 select
-    ind_code,
-    version,
-    parent,
-    level,
-    name,
-    index as index_name,
-    template_kind,
-    common,
-    unit_id,
-    approved_doc,
-    cast(weight as double) as weight,
-    scoring,
-    formula_ref,
-    direction,
-    cast(goal_lo as double) as goal_lo,
-    cast(goal_hi as double) as goal_hi,
-    cast(target as double) as target,
-    unit as unit_of_value,
-    data_source,
-    evidence_required,
-    na_allowed,
-    source_clause,
-    row_id
-from resolved
+    r.unit_id,
+    r.template_kind,
+    r.ind_code,
+    r.version,
+    r.parent,
+    r.level,
+    r.name,
+    r.index_name,
+    r.common,
+    r.approved_doc,
+    cast(r.weight as double) as weight,
+    r.scoring,
+    r.formula_ref,
+    r.direction,
+    cast(r.goal_lo as double) as goal_lo,
+    cast(r.goal_hi as double) as goal_hi,
+    cast(r.target as double) as target,
+    r.unit_of_value,
+    r.data_source,
+    r.evidence_required,
+    r.na_allowed,
+    r.source_clause,
+    r.row_id
+from staging.indicator_row as r
+where r.row_id not in (select row_id from staging.indicator_fault)
 qualify row_number() over (
-    partition by ind_code, version, unit_id
-    order by drop_seq desc, part_id desc, src_row
+    partition by r.ind_code, r.version, r.unit_id
+    order by r.drop_seq desc, r.part_id desc, r.src_row
 ) = 1
