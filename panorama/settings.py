@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from panorama.text import Language
@@ -16,6 +16,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PANORAMA_", extra="ignore")
 
     home: Path = Path("data/store")
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="the operations store in PostgreSQL: postgresql://…; unset: SQLite in the store's folder",
+    )
     language: Language = "zh"
     inbox: Path | None = Field(default=None, description="the watched folder; by default inbox/ beside the store")
     watch: bool = Field(default=True, description="the dashboard watches the inbox; off where panorama watch does")

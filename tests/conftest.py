@@ -15,6 +15,7 @@ from panorama.sample import write_sample
 from panorama.settings import Settings
 from panorama.store.drops import load
 from tests.browser import browsing, serving
+from tests.postgres import fresh_database
 
 LONG = ("test_setup.py", "test_browser.py", "test_windows.py", "test_crash.py")
 """Files that take minutes: they begin first, so that no worker is left alone with one at the end."""
@@ -39,6 +40,14 @@ def sample_home(sample_files: Path, tmp_path_factory: pytest.TempPathFactory) ->
     home = tmp_path_factory.mktemp("store")
     load([sample_files], Settings(home=home), local_actor())
     return home
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The operations store of this test, once in each database that it may be in: modules on it use this for all tests."""
+    if request.param == "postgresql":
+        monkeypatch.setenv("PANORAMA_DATABASE_URL", fresh_database())
+    return str(request.param)
 
 
 @pytest.fixture

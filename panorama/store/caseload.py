@@ -190,7 +190,7 @@ def _within(session: Session, issue_id: int, actor: Actor) -> tables.Issue:
 
 @contextmanager
 def _reading(settings: Settings) -> Iterator[Session]:
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.reading() as session:
             yield session

@@ -115,7 +115,7 @@ def _hidden(value: Any) -> Any:
 
 @contextmanager
 def _changing(settings: Settings) -> Iterator[Session]:
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.changing() as session:
             yield session
@@ -191,7 +191,7 @@ def _moment(actor: Actor, near: frozenset[int], session: Session | None = None) 
 
 
 def _near(issue_id: int, settings: Settings, actor: Actor) -> frozenset[int]:
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.reading() as session:
             unit_id = _row(session, issue_id).unit_id

@@ -29,7 +29,7 @@ def take_over(reading: LedgerReading, settings: Settings, actor: Actor) -> int:
     told = forbidden_to_import(actor)
     if told is not None:
         raise Refused(told.zh, told.en)
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.changing() as session:
             kept = 0

@@ -82,7 +82,7 @@ def withdraw_link(answer_id: int, settings: Settings, actor: Actor) -> None:
 
 def link_answers(settings: Settings) -> pl.DataFrame:
     """Answers that hold, the newest first; columns of ANSWER, times in Asia/Shanghai."""
-    home = Home(settings.home)
+    home = Home.of(settings)
     if not home.exists():
         return pl.DataFrame(schema=ANSWER)
     operations = Operations(home)
@@ -105,7 +105,7 @@ def _changing(settings: Settings, actor: Actor) -> Iterator[Session]:
             "是否同一事项由能查看全部数据的人判断；您可以查看，不能改动。",
             "Whether two findings are one matter is for those who see everything to say; you may look, not change.",
         )
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.changing() as session:
             yield session

@@ -32,7 +32,7 @@ class Kept:
 
 def kept_mappings(settings: Settings) -> list[Kept]:
     """The mappings in force, the newest first."""
-    home = Home(settings.home)
+    home = Home.of(settings)
     if not home.exists():
         return []
     operations = Operations(home)
@@ -72,7 +72,7 @@ def remove_mapping(mapping_id: int, settings: Settings, actor: Actor) -> None:
 def _changing(settings: Settings, actor: Actor) -> Iterator[Session]:
     if not actor.everything:
         raise Refused("对应关系由能查看全部数据的人维护。", "Mappings are kept by those who see everything.")
-    home = Home(settings.home)
+    home = Home.of(settings)
     home.prepare()
     operations = Operations(home)
     try:
