@@ -35,6 +35,7 @@ lint: setup-dev
 
 test: setup-dev lint
 	@sh scripts/browser.sh
+	@sh scripts/postgres.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: setup-dev

@@ -17,6 +17,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PANORAMA_", extra="ignore")
 
     home: Path = Path("data/store")
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="the operations store in PostgreSQL: postgresql://…; unset: SQLite in the store's folder",
+    )
     language: Language = "zh"
     inbox: Path | None = Field(default=None, description="the watched folder; by default inbox/ beside the store")
     watch: bool = Field(default=True, description="the dashboard watches the inbox; off where panorama watch does")

@@ -18,6 +18,7 @@ from panorama.settings import Settings
 from panorama.store.audit import write_waiting
 from panorama.store.drops import load
 from tests.browser import browsing, serving
+from tests.postgres import fresh_database
 
 LONG = ("test_setup.py", "test_browser.py", "test_windows.py", "test_crash.py")
 """Files that take minutes: they begin first, so that no worker is left alone with one at the end."""
@@ -50,6 +51,14 @@ def _written() -> Iterator[None]:
     yield
     with suppress(PanoramaError):
         write_waiting()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The operations store of this test, once in each database that it may be in: modules on it use this for all tests."""
+    if request.param == "postgresql":
+        monkeypatch.setenv("PANORAMA_DATABASE_URL", fresh_database())
+    return str(request.param)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from panorama.store import tables
 from panorama.store.door import Door, Snapshot
 from panorama.store.drops import load
 from panorama.store.home import Home
+from panorama.store.move import move
 from panorama.store.operations import Operations
 from panorama.store.report import DropReport
 
@@ -72,9 +73,11 @@ def report_of(*drops: tuple[str, ...]) -> DropReport:
 
 
 def copied(made: Settings, folder: Path, **more: object) -> Settings:
-    """A store of its own that holds all that stands in `made`."""
+    """A store of its own that holds all that stands in `made`, in the database of this test."""
     settings = settings_at(folder, **more)
     shutil.copytree(made.home, settings.home)
+    if Home.of(settings).database is not None:
+        move(settings)
     return settings
 
 
@@ -82,7 +85,7 @@ def copied(made: Settings, folder: Path, **more: object) -> Settings:
 def _built(drops: tuple[tuple[str, ...], ...]) -> tuple[Settings, DropReport]:
     folder = Path(tempfile.mkdtemp(prefix="panorama-stock-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    settings = settings_at(folder)
+    settings = settings_at(folder, database_url=None)
     files = {"units": units(folder), "work": work(folder)}
     *_, report = (dropped(settings, *(files[name] for name in drop)) for drop in drops)
     return settings, report
@@ -124,7 +127,7 @@ def at_once(act: Callable[[], int], times: int = 6) -> list[int]:
 
 def events(settings: Settings, kind: str) -> int:
     """How often the log tells of this."""
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.reading() as session:
             return int(session.query(tables.Event).filter_by(kind=kind).count())

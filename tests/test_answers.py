@@ -36,7 +36,7 @@ def _answer(operations: Operations, statement: str) -> None:
 
 def test_a_snapshot_that_knows_every_answer_is_not_built_again(tmp_path: Path) -> None:
     settings = stocked(tmp_path)
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     assert settle(settings, local_actor()) is None
     _answer(operations, "a")
     first = settle(settings, local_actor())
@@ -50,7 +50,7 @@ def test_a_snapshot_that_knows_every_answer_is_not_built_again(tmp_path: Path) -
 
 def test_answers_are_published_once_nobody_answers_for_a_while(tmp_path: Path) -> None:
     settings = stocked(tmp_path)
-    operations, door, stop = Operations(Home(settings.home)), Door(settings), Event()
+    operations, door, stop = Operations(Home.of(settings)), Door(settings), Event()
     before = door.current_id()
     told: list[object] = []
     thread = Thread(target=settling, args=(settings, local_actor(), stop, told.append))
@@ -72,7 +72,7 @@ def test_names_confirmed_together_are_all_named_in_the_event(tmp_path: Path) -> 
     settings = stocked(tmp_path)
     ((unit_id,),) = answer(settings, "select unit_id from mart.unit where unit_code = '001'")
     confirm_names({"市教委": unit_id, "教育委": unit_id}, settings, local_actor())
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     with operations.reading() as session:
         told = session.query(tables.Event).order_by(tables.Event.seq.desc()).first()
         assert told is not None

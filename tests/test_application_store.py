@@ -123,7 +123,7 @@ def close_out(settings: Settings, issue_id: int) -> None:
 
 def changed(settings: Settings, statement: str) -> None:
     """Past the door, as one does who has the file."""
-    engine = create_engine(f"sqlite:///{Home(settings.home).operations}")
+    engine = create_engine(f"sqlite:///{Home.of(settings).operations}")
     with engine.begin() as connection:
         connection.execute(text(statement))
     engine.dispose()

@@ -235,7 +235,7 @@ def test_a_line_that_was_altered_is_named(change: str, named: str, settings: Set
     for kind in ("rows", "original", "export"):
         looked(Entry(ME, kind, "actual", OWN), settings)  # type: ignore[arg-type]
     write_waiting()
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     with operations.changing() as session:
         session.execute(text(change))
     operations.close()

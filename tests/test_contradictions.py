@@ -79,7 +79,7 @@ def test_every_answer_and_its_withdrawal_are_in_the_event_chain(settings: Settin
     (given,) = set(at_once(lambda: give(*said)))
     assert events(settings, "contradiction.dismissed") == 1
     withdraw(given, settings, actor)
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     with operations.reading() as session:
         told = session.scalars(select(tables.Event).order_by(tables.Event.seq.desc()).limit(2)).all()
     operations.close()

@@ -295,7 +295,7 @@ def test_no_number_that_came_along_is_ever_given_again(settings: Settings, tmp_p
     issue_id = register(draft(), "new", settings, ACTOR)
     do(settings, issue_id, Triage(issue_class="A", reason="属单位职责"))
     assert kept(settings, issue_id).issue_no == f"{year}-A-0042"
-    with Operations(Home(settings.home)).reading() as session:
+    with Operations(Home.of(settings)).reading() as session:
         reached = {row.name: row.last for row in session.scalars(select(tables.Series))}
     assert reached == {f"issue A {year}": 42, f"close {year}": 7}
 
@@ -303,7 +303,7 @@ def test_no_number_that_came_along_is_ever_given_again(settings: Settings, tmp_p
 def test_refused_rows_stand_in_the_log_with_their_reasons(settings: Settings, tmp_path: Path) -> None:
     reading = read_ledger(sheet(tmp_path, GOOD, {**GOOD, "问题编号": "9", "整改建议": ""}), settings, ACTOR)
     take_over(reading, settings, ACTOR)
-    with Operations(Home(settings.home)).reading() as session:
+    with Operations(Home.of(settings)).reading() as session:
         (payload,) = session.scalars(select(tables.Event.payload).where(tables.Event.kind == "ledger.import"))
     assert (payload["file"], payload["taken"]) == ("台账.xlsx", 1)
     (refused,) = payload["refused"]

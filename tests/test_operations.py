@@ -26,7 +26,7 @@ ACTOR = local_actor()
 
 
 def store(folder: Path) -> Operations:
-    return Operations(Home(folder / "store"))
+    return Operations(Home.of(Settings(home=folder / "store")))
 
 
 def drop() -> Drop:
@@ -52,6 +52,7 @@ def test_every_commit_is_on_the_disk_before_it_is_said(tmp_path: Path) -> None:
         assert session.execute(text("PRAGMA busy_timeout")).scalar() == 30000
 
 
+@pytest.mark.usefixtures("database")
 def test_a_store_of_a_newer_program_is_refused_with_a_sentence(tmp_path: Path) -> None:
     operations = store(tmp_path)
     with operations.changing() as session:
@@ -68,6 +69,7 @@ def test_a_store_that_is_no_database_is_refused_with_a_sentence(tmp_path: Path) 
         Operations(home)
 
 
+@pytest.mark.usefixtures("database")
 def test_a_fault_in_a_command_leaves_nothing_of_it(tmp_path: Path) -> None:
     operations = store(tmp_path)
 
@@ -93,6 +95,7 @@ def logged(folder: Path) -> Operations:
     return operations
 
 
+@pytest.mark.usefixtures("database")
 def test_an_untouched_log_is_whole(tmp_path: Path) -> None:
     logged(tmp_path)
     verdict = verify(Settings(home=tmp_path / "store"))
@@ -100,6 +103,7 @@ def test_an_untouched_log_is_whole(tmp_path: Path) -> None:
     assert verdict.events == 5
 
 
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -147,6 +151,7 @@ def test_a_lock_that_is_held_makes_others_wait(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.usefixtures("database")
 def test_numbers_of_drops_are_never_used_again(tmp_path: Path) -> None:
     operations = store(tmp_path)
     with operations.changing() as session:

@@ -34,7 +34,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def rows(settings: Settings, table: Any) -> list[Any]:
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.reading() as session:
             return list(session.scalars(select(table).order_by(table.id)))

@@ -72,7 +72,7 @@ def decide(seen: Watched) -> None:
 
 def stands(seen: Watched, found: str, settings: Settings) -> None:
     """Each of the three is told as it was decided, by whom and why; in the store and on the page."""
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     with operations.reading() as session:
         made = {row.text: (row.kind, row.statement, row.decided_by) for row in session.query(ThemeReview)}
     operations.close()

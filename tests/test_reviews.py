@@ -207,7 +207,7 @@ def test_every_decision_stands_in_the_event_chain(settings: Settings) -> None:
     reviews.withdraw(kept, settings, ME)
     dismiss(settings, "2")
     decide(settings, "3", [])
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     with operations.reading() as session:
         kinds = [row.kind for row in session.query(tables.Event).order_by(tables.Event.seq)]
         reasons = [row.reason for row in session.query(tables.ThemeReview)]

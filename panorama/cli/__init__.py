@@ -11,7 +11,7 @@ from panorama.errors import PanoramaError
 
 _MODULES: Final = {
     "intake": ("check", "load", "drops", "undo", "rejects", "template", "sample"),
-    "snapshots": ("build", "sql", "verify", "rules"),
+    "snapshots": ("build", "sql", "verify", "rules", "move"),
     "inbox": ("watch",),
     "server": ("serve",),
     "names": ("names",),

@@ -14,6 +14,7 @@ from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store import drops
 from panorama.store.door import Door
+from panorama.store.move import move as move_records
 from panorama.store.rulebook import in_force
 from panorama.store.verify import verify as verify_store
 
@@ -73,4 +74,16 @@ def rules() -> None:
         say("生效的是程序自带的主题规则", "The program's own theme rules are in force")
         if book.file is None
         else say(f"主题规则 {book.file} 没有错误", f"The theme rules of {book.file} are right")
+    )
+
+
+@app.command()
+def move() -> None:
+    """把操作记录从 SQLite 搬到 PANORAMA_DATABASE_URL。Take the records from SQLite to PANORAMA_DATABASE_URL."""
+    moved = move_records(Settings())
+    tell(
+        say(
+            f"已搬 {moved} 条记录；原文件改名为 operations.sqlite.moved，今后都要设置 PANORAMA_DATABASE_URL",
+            f"{moved} records were moved; the old file is operations.sqlite.moved. From now on PANORAMA_DATABASE_URL must be set",
+        )
     )

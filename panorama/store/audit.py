@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock, Timer
@@ -126,7 +126,7 @@ _lock: Final = Lock()
 
 def looked(entry: Entry, settings: Settings) -> None:
     """Keep what somebody looked at or took away; on the disk within seconds, and before the program ends."""
-    home = Home(settings.home.resolve())
+    home = replace(Home.of(settings), root=settings.home.resolve())
     with _lock:
         waiting = _waiting.setdefault(home.root, _Waiting(home))
     waiting.add(entry)
@@ -148,7 +148,7 @@ def _at_the_end() -> None:
 
 def kept_at_once(entry: Entry, settings: Settings) -> None:
     """Keep a refusal or a sign-in: on the disk when this returns."""
-    home = Home(settings.home)
+    home = Home.of(settings)
     if home.exists():
         _write(home, [entry])
 
@@ -187,7 +187,7 @@ def logged(
     Raises Refused for whom the log is not for.
     """
     demand("audit.read", settings, actor)
-    home = Home(settings.home)
+    home = Home.of(settings)
     if not home.exists():
         return pl.DataFrame(schema=LOGGED)
     write_waiting()

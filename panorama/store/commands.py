@@ -47,7 +47,7 @@ def _hidden(value: Any) -> Any:
 @contextmanager
 def changing(settings: Settings) -> Iterator[Session]:
     """One transaction: all of it is committed at the end, or nothing."""
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.changing() as session:
             yield session
@@ -58,7 +58,7 @@ def changing(settings: Settings) -> Iterator[Session]:
 @contextmanager
 def looking(settings: Settings) -> Iterator[Session]:
     """A look at the operations store as it stands."""
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.reading() as session:
             yield session

@@ -48,7 +48,7 @@ def answer(rule: str, unit_id: int, matter: str, verdict: Answer, reason: str, s
         decided_at=now(),
         withdrawn_at=None,
     )
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.changing() as session:
             if (
@@ -67,7 +67,7 @@ def answer(rule: str, unit_id: int, matter: str, verdict: Answer, reason: str, s
 def withdraw(answer_id: int, settings: Settings, actor: Actor) -> None:
     """Take an answer back; one given before it holds again. Raises Refused, or PanoramaError when there is none to take back."""
     demand("contradiction.answer", settings, actor)
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.changing() as session:
             found = _held(session, answer_id)

@@ -90,7 +90,7 @@ def withdraw_decision(decision_id: int, settings: Settings, actor: Actor) -> str
 
 def decisions(settings: Settings) -> pl.DataFrame:
     """Answers that hold, newest first; columns of DECISION, times in Asia/Shanghai."""
-    home = Home(settings.home)
+    home = Home.of(settings)
     if not home.exists():
         return pl.DataFrame(schema=DECISION)
     operations = Operations(home)
@@ -148,7 +148,7 @@ def _decision(
 def _published(settings: Settings, actor: Actor, kind: str, change: partial[dict[str, object]]) -> str | None:
     """Apply a change to the decisions and publish a snapshot that knows it."""
     demand("name.answer", settings, actor)
-    home = Home(settings.home)
+    home = Home.of(settings)
     operations = Operations(home)
     try:
         with home.lock():

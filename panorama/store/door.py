@@ -154,12 +154,12 @@ class Door:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._home = Home(settings.home)
+        self._home = Home.of(settings)
         self._operations: Operations | None = None
         self._kept: tuple[str | None, list[Kept]] = (None, [])
-        self._current: tuple[int | None, _Found | None] = (None, None)
-        self._notes: tuple[int | None, tuple[NoteRecord, ...]] = (None, ())
-        self._looked: dict[str, tuple[tuple[int, date | None], Any]] = {}
+        self._current: tuple[object, _Found | None] = (None, None)
+        self._notes: tuple[object, tuple[NoteRecord, ...]] = (None, ())
+        self._looked: dict[str, tuple[tuple[object, date | None], Any]] = {}
         self._open: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
 
@@ -236,7 +236,10 @@ class Door:
             return self._served()
         made = tables.Snapshot.built_at < _end_of(day)
         query = (
-            select(*_FOUND).where(made, tables.Snapshot.removed.is_(False)).order_by(tables.IN_ORDER.desc()).limit(1)
+            select(*_FOUND)
+            .where(made, tables.Snapshot.removed.is_(False))
+            .order_by(tables.Snapshot.number.desc())
+            .limit(1)
         )
         with self._asked().reading() as session:
             row = session.execute(query).first()

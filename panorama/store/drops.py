@@ -77,7 +77,7 @@ def load(
 def _load(
     files: Sequence[FileRecord], settings: Settings, actor: Actor, progress: Progress | None, password: str | None
 ) -> DropReport:
-    home = Home(settings.home)
+    home = Home.of(settings)
     operations = Operations(home)
     try:
         fresh, known = _sorted_out(operations, files)
@@ -129,7 +129,7 @@ def check(
 
 def _standing_state(settings: Settings) -> tuple[State, int, int]:
     """What is live, and the numbers that a drop and its first part would get."""
-    home = Home(settings.home)
+    home = Home.of(settings)
     if not home.exists():
         return State(), 1, 1
     operations = Operations(home)
@@ -145,7 +145,7 @@ def _standing_state(settings: Settings) -> tuple[State, int, int]:
 def undo(drop_id: int, settings: Settings, actor: Actor) -> DropReport:
     """Take a drop back: kept, marked withdrawn; what it had replaced returns. Raises PanoramaError when it is not live."""
     demand("drop.undo", settings, actor)
-    home = Home(settings.home)
+    home = Home.of(settings)
     operations = Operations(home)
     try:
         with home.lock():
@@ -169,7 +169,7 @@ def undo(drop_id: int, settings: Settings, actor: Actor) -> DropReport:
 def rebuild(settings: Settings, actor: Actor) -> DropReport:
     """Build the snapshot again from what has been taken in."""
     demand("drop.build", settings, actor)
-    home = Home(settings.home)
+    home = Home.of(settings)
     operations = Operations(home)
     try:
         with home.lock():
@@ -198,7 +198,7 @@ def drops(settings: Settings) -> pl.DataFrame:
         "note": pl.String(), "files": pl.List(pl.String()), "rows_read": pl.Int64(), "rows_accepted": pl.Int64(),
         "rows_rejected": pl.Int64(),
     }  # fmt: skip
-    home = Home(settings.home)
+    home = Home.of(settings)
     if not home.exists():
         return pl.DataFrame(schema=schema)
     judged = _judged(settings)

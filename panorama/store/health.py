@@ -34,7 +34,7 @@ class Health:
 
 def health(settings: Settings) -> Health:
     """Raises StoreError when the store is missing or damaged."""
-    home, kept = Home(settings.home), tables.Snapshot
+    home, kept = Home.of(settings), tables.Snapshot
     now = standing(settings)
     operations = Operations(home)
     try:

@@ -40,7 +40,7 @@ class Kept:
 def kept(session: Session) -> list[Kept]:
     """Every kept snapshot, the newest first."""
     rows = session.scalars(
-        select(tables.Snapshot).where(tables.Snapshot.removed.is_(False)).order_by(tables.IN_ORDER.desc())
+        select(tables.Snapshot).where(tables.Snapshot.removed.is_(False)).order_by(tables.Snapshot.number.desc())
     ).all()
     made = _made(session, [row.id for row in rows])
     files = _files(session, [event.payload.get("drop") for event in made.values()])

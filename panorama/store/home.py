@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from panorama.errors import StoreError
+from panorama.settings import Settings
 
 _PRIVATE = 0o700
 _PRIVATE_FILE = 0o600
@@ -24,9 +25,17 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Folders of one store."""
+    """Folders of one store, and where its operations store is."""
 
     root: Path
+    database: str | None = None
+    """Address of a PostgreSQL database; null: SQLite in the folder."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Home:
+        """The home that the settings name."""
+        url = settings.database_url
+        return cls(settings.home, (url.get_secret_value() if url else "") or None)
 
     @property
     def originals(self) -> Path:
@@ -45,11 +54,17 @@ class Home:
 
     @property
     def operations(self) -> Path:
-        """What people decided and which snapshot is current."""
+        """What people decided and which snapshot is current, where no other database is named."""
         return self.root / "operations.sqlite"
 
+    @property
+    def mark(self) -> Path:
+        """By which folder and PostgreSQL database know each other: the same id stands in both."""
+        return self.root / "store.id"
+
     def exists(self) -> bool:
-        return self.operations.exists()
+        """Whether anything was ever kept here."""
+        return self.operations.exists() or self.mark.exists()
 
     def prepare(self) -> None:
         """Make the folders, readable by their owner only. Raises StoreError where that is not possible."""

@@ -64,7 +64,7 @@ class Inbox:
 
         Raises StoreError where nothing could be written: the files stay.
         """
-        with Home(self._settings.home).lock(name="inbox.lock"):
+        with Home.of(self._settings).lock(name="inbox.lock"):
             left = [path for path in paths if path.exists()]
             if not left:
                 return None

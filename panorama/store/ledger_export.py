@@ -45,7 +45,7 @@ def ledger_workbook(settings: Settings, actor: Actor, language: Language = "zh")
     """
     rows: dict[type[Model], list[dict[str, Any]]] = {IssueRecord: [], IssueSource: [], IssueProgress: []}
     book = standing_register(settings)
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.reading() as session:
             progress = _progress(session)

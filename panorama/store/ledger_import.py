@@ -28,7 +28,7 @@ def take_over(reading: LedgerReading, settings: Settings, actor: Actor) -> int:
     Raises Refused for those who may not, or when somebody registered one of the numbers meanwhile.
     """
     demand("issue.import", settings, actor)
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.changing() as session:
             kept = 0

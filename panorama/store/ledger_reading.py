@@ -213,7 +213,7 @@ class _Lines:
         return {key[0]: part["theme"].to_list() for key, part in found.group_by("text_id")}
 
     def _held_against_ledger(self, lines: Sequence[Line]) -> list[Line]:
-        operations = Operations(Home(self._settings.home))
+        operations = Operations(Home.of(self._settings))
         try:
             with operations.reading() as session:
                 return [_against(session, line) for line in lines]

@@ -83,7 +83,7 @@ def withdraw_link(answer_id: int, settings: Settings, actor: Actor) -> None:
 
 def link_answers(settings: Settings) -> pl.DataFrame:
     """Answers that hold, the newest first; columns of ANSWER, times in Asia/Shanghai."""
-    home = Home(settings.home)
+    home = Home.of(settings)
     if not home.exists():
         return pl.DataFrame(schema=ANSWER)
     operations = Operations(home)
@@ -102,7 +102,7 @@ def link_answers(settings: Settings) -> pl.DataFrame:
 @contextmanager
 def _changing(settings: Settings, actor: Actor) -> Iterator[Session]:
     demand("link.answer", settings, actor)
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.changing() as session:
             yield session

@@ -33,7 +33,7 @@ class Kept:
 
 def kept_mappings(settings: Settings) -> list[Kept]:
     """The mappings in force, the newest first."""
-    home = Home(settings.home)
+    home = Home.of(settings)
     if not home.exists():
         return []
     operations = Operations(home)
@@ -72,7 +72,7 @@ def remove_mapping(mapping_id: int, settings: Settings, actor: Actor) -> None:
 @contextmanager
 def _changing(settings: Settings, actor: Actor) -> Iterator[Session]:
     demand("mapping.keep", settings, actor)
-    home = Home(settings.home)
+    home = Home.of(settings)
     home.prepare()
     operations = Operations(home)
     try:

@@ -73,7 +73,7 @@ def write_note(
         unit_id=unit_id, figure=figure, period=period, subject=subject, text=words, snapshot=snapshot,
         written_by=actor.name, written_at=now(), withdrawn_at=None,
     )  # fmt: skip
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.changing() as session:
             # Several may stand at one place, and somebody else's may have come between the clicks.
@@ -91,7 +91,7 @@ def write_note(
 
 def withdraw_note(note_id: int, settings: Settings, actor: Actor) -> None:
     """Take a note back: it is kept and no longer shown. Its writer may, and whose role it is."""
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with refusals_kept("note.withdraw", settings, actor), operations.changing() as session:
             found = session.get(tables.Note, note_id)

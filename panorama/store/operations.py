@@ -1,81 +1,78 @@
-"""The operations store: what people did and decided. SQLite in WAL mode, every commit on the disk before it is said."""
+"""The operations store: what people did and decided. Every commit is on the disk before it is said."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, select, text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from panorama.access.actor import Actor
-from panorama.errors import Conflict, StoreError
+from panorama.errors import StoreError
 from panorama.store.clock import now
-from panorama.store.home import Home
-from panorama.store.tables import Event
+from panorama.store.database import Database
+from panorama.store.home import Home, disk_faults
+from panorama.store.tables import Drop, Event, Store
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 """The newest migration. A test holds it to the migrations folder."""
 
 GENESIS: Final = "0" * 64
+
+_paired: set[tuple[Path, str]] = set()
+"""Folders and databases that this process saw to belong together."""
 
 
 class Operations:
     """One store's tables. `reading()` for looks, `changing()` for commands: one transaction that takes the write lock at once."""
 
     def __init__(self, home: Home) -> None:
-        """Opens the store, making or migrating it. Raises StoreError when it is damaged or newer than this program."""
+        """Opens the store, making or migrating it.
+
+        Raises StoreError when it is damaged, newer than this program, cannot be reached, or belongs to another folder.
+        """
         home.prepare()
         self.path = home.operations
-        self._engine = _engine(self.path)
-        self._lock = Lock()
-        self._watch: sqlite3.Connection | None = None
-        with _told(self.path):
-            if _version(self._engine) != HEAD:
+        self._database = Database(home)
+        if home.database is None:
+            _refuse_moved(home)
+        with self._database.told():
+            if self._database.migration() != HEAD:
                 with home.lock():
-                    _migrate(self._engine, self.path)
+                    migrate(self._database)
+            if home.database is not None:
+                _pair(home, self._database)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        with _told(self.path), Session(self._engine) as session:
+        with self._database.told(), Session(self._database.looking) as session:
             yield session
 
     @contextmanager
     def changing(self) -> Iterator[Session]:
         """All of it is committed at the end, or, on any fault, nothing."""
         with (
-            _told(self.path),
-            Session(self._engine.execution_options(panorama_write=True), expire_on_commit=False) as session,
+            self._database.told(),
+            Session(self._database.writing, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
 
-    def version(self) -> int:
-        """Another number after every commit, by whatever process: what was read is as it stands while this is the same.
+    def version(self) -> object:
+        """Another value after every commit, by whatever process: what was read is as it stands while this is the same.
 
-        A hundredth of what a look costs. Ask for it before the look that it is to stand for.
+        A fraction of what a look costs. Ask for it before the look that it is to stand for.
         """
-        with _told(self.path), self._lock:
-            if self._watch is None:
-                # Of its own, for the number tells of the commits of others only: nothing is ever written by this one.
-                self._watch = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
-            try:
-                return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
-            except sqlite3.Error as fault:
-                raise _sentence(self.path, str(fault)) from fault
+        return self._database.version()
 
     def close(self) -> None:
-        if self._watch is not None:
-            self._watch.close()
-        self._engine.dispose()
+        self._database.close()
 
 
 def append(
@@ -107,40 +104,15 @@ def event_hash(told: Event) -> str:
     return hashlib.sha256(json.dumps(written, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _: Any) -> None:
-        # The driver must not open transactions by itself: `begin` below says how they begin.
-        connection.isolation_level = None
-        for setting in ("busy_timeout = 30000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-            connection.execute(f"PRAGMA {setting}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A command takes the write lock at once, so that it never fails half-way for having read too early.
-        write = connection.get_execution_options().get("panorama_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-    return engine
-
-
-def _version(engine: Engine) -> str | None:
-    with engine.connect() as connection:
-        if not connection.execute(text("select 1 from sqlite_master where name = 'alembic_version'")).first():
-            return None
-        return connection.execute(text("select version_num from alembic_version")).scalar()
-
-
-def _migrate(engine: Engine, path: Path) -> None:
-    found = _version(engine)
+def migrate(database: Database) -> None:
+    """Bring the tables to HEAD. The caller holds the lock. Raises StoreError for a store of a newer program."""
+    found = database.migration()
     if found == HEAD:
         return
     if found is not None and found > HEAD:
         raise StoreError(
-            f"数据库 {path} 由更新版本的程序写成（{found}，本程序 {HEAD}）。请升级程序后再打开。",
-            f"{path} was written by a newer program ({found}; this one knows {HEAD}). Upgrade the program to open it.",
+            f"数据库 {database.name} 由更新版本的程序写成（{found}，本程序 {HEAD}）。请升级程序后再打开。",
+            f"{database.name} was written by a newer program ({found}; this one knows {HEAD}). Upgrade the program to open it.",
         )
     # Needed once in the life of a store; every start would pay for it.
     from alembic import command
@@ -148,48 +120,50 @@ def _migrate(engine: Engine, path: Path) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    with engine.execution_options(panorama_write=True).connect() as connection:
+    with database.writing.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, HEAD)
         connection.commit()
 
 
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turns what SQLite may answer into a sentence."""
-    try:
-        yield
-    except StaleDataError as fault:
-        raise Conflict(
-            "这条记录刚被他人修改，您的操作没有执行。请看过最新情况再办。",
-            "Somebody changed this just now: your command was not done. Look at the newest state, then decide.",
-        ) from fault
-    except OperationalError as fault:
-        raise _sentence(path, str(fault.orig)) from fault
-    except SQLAlchemyError as fault:
+def _refuse_moved(home: Home) -> None:
+    if home.mark.exists():
         raise StoreError(
-            f"数据库 {path} 可能已损坏：{fault}。请用备份恢复。",
-            f"{path} may be damaged: {fault}. Restore it from a backup.",
-        ) from fault
+            f"{home.root} 的记录在 PostgreSQL 里：请设置 PANORAMA_DATABASE_URL 后再打开。",
+            f"The records of {home.root} are in PostgreSQL: set PANORAMA_DATABASE_URL to open it.",
+        )
 
 
-def _sentence(path: Path, reason: str) -> StoreError:
-    if "full" in reason:
-        return StoreError(
-            f"磁盘空间不足，写不进 {path}。数据没有变化；请清出空间后再试。",
-            f"The disk is full: {path} cannot be written. Nothing has changed; free some space and try again.",
+def _pair(home: Home, database: Database) -> None:
+    """See that folder and database belong together: the files of one store under the records of another would destroy both."""
+    if (home.root, database.name) in _paired:
+        return
+    with home.lock():
+        here = home.mark.read_text(encoding="ascii").strip() if home.mark.exists() else None
+        if here is None and home.operations.exists():
+            raise StoreError(
+                f"{home.root} 的记录还在 {home.operations.name} 里。请先运行 panorama move，把记录搬到 PostgreSQL。",
+                f"The records of {home.root} are still in {home.operations.name}: panorama move takes them to PostgreSQL.",
+            )
+        with Session(database.writing) as session, session.begin():
+            there = session.scalar(select(Store.id))
+            used = session.scalars(select(Drop.id).limit(1)).first() is not None
+            if there is None and here is None:
+                there = uuid.uuid4().hex
+                session.add(Store(id=there))
+        # A mark that a crash kept from being written is written now; to a database in use no other folder is let in.
+        if here is None and there is not None and not used:
+            here = there
+            write_mark(home, here)
+    if here != there:
+        raise StoreError(
+            f"数据库 {database.name} 属于另一个数据目录，不是 {home.root}。请核对 PANORAMA_HOME 和 PANORAMA_DATABASE_URL。",
+            f"{database.name} belongs to another folder than {home.root}. Check PANORAMA_HOME and PANORAMA_DATABASE_URL.",
         )
-    if "readonly" in reason or "unable to open" in reason:
-        return StoreError(
-            f"没有权限写 {path}。请检查文件夹的权限，或用 --home 指定别的位置。",
-            f"{path} may not be written. Check its permissions, or name another place with --home.",
-        )
-    if "locked" in reason:
-        return StoreError(
-            f"数据库 {path} 正被另一个程序占用。请稍后再试。",
-            f"{path} is held by another program. Try again later.",
-        )
-    return StoreError(
-        f"数据库 {path} 打不开或已损坏（{reason}）。请用备份恢复。",
-        f"{path} cannot be opened or is damaged ({reason}). Restore it from a backup.",
-    )
+    _paired.add((home.root, database.name))
+
+
+def write_mark(home: Home, told: str) -> None:
+    """Note in the folder which database it belongs to."""
+    with disk_faults(home.root):
+        home.mark.write_text(told, encoding="ascii")

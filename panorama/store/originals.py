@@ -112,7 +112,7 @@ def _without(line: Line, merges: Sequence[Merged]) -> tuple[str | None, ...]:
 
 
 def _part(part_id: int, settings: Settings) -> PartRecord:
-    home = Home(settings.home)
+    home = Home.of(settings)
     operations = Operations(home)
     try:
         with operations.reading() as session:
@@ -125,7 +125,7 @@ def _part(part_id: int, settings: Settings) -> PartRecord:
 
 
 def _kept(part: PartRecord, settings: Settings) -> Path:
-    kept = Home(settings.home).originals / part.sha256
+    kept = Home.of(settings).originals / part.sha256
     if not kept.exists():
         raise PanoramaError(
             f"“{part.file}”的原件没有保留（内有身份证号的文件不留原件）。请向报送单位核对这一行。",

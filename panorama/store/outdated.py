@@ -30,7 +30,7 @@ def program() -> str:
 
 def outdated(settings: Settings) -> bool:
     """Whether the current snapshot was built by another version of this program, other theme rules, or for another round."""
-    home = Home(settings.home)
+    home = Home.of(settings)
     if not home.exists():
         return False
     operations = Operations(home)

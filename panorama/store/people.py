@@ -266,7 +266,7 @@ def _told(row: tables.Person) -> Person:
 
 @contextmanager
 def _changing(settings: Settings) -> Iterator[Session]:
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.changing() as session:
             yield session
@@ -277,7 +277,7 @@ def _changing(settings: Settings) -> Iterator[Session]:
 @contextmanager
 def _reading(settings: Settings) -> Iterator[Session | None]:
     """None while there is no store."""
-    home = Home(settings.home)
+    home = Home.of(settings)
     if not home.exists():
         yield None
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
@@ -125,6 +125,7 @@ def publish(
             session.add(
                 tables.Snapshot(
                     id=snapshot_id,
+                    number=(session.scalar(select(func.max(tables.Snapshot.number))) or 0) + 1,
                     built_at=built_at,
                     drops=sorted(state.live),
                     manifest=manifest,
@@ -148,7 +149,7 @@ def _fresh_id(operations: Operations, built_at: datetime) -> str:
 def _prune(home: Home, operations: Operations, keep: int) -> None:
     with operations.reading() as session:
         kept = select(tables.Snapshot.id).where(tables.Snapshot.removed.is_(False))
-        old = session.scalars(kept.order_by(tables.IN_ORDER.desc()).offset(keep)).all()
+        old = session.scalars(kept.order_by(tables.Snapshot.number.desc()).offset(keep)).all()
     if not old:
         return
     with operations.changing() as session:

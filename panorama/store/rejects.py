@@ -96,7 +96,7 @@ def original_table(part: PartRecord, settings: Settings, rows: Iterable[int]) ->
 
     Of a large one only `rows` and what stands above them.
     """
-    original = Home(settings.home).originals / part.sha256
+    original = Home.of(settings).originals / part.sha256
     if not original.exists():
         return None
     try:
@@ -121,7 +121,7 @@ def original_rows(row_id: int, settings: Settings, around: int = 2) -> pl.DataFr
 
     None when the original was not kept. Raises PanoramaError when there is no such part.
     """
-    home = Home(settings.home)
+    home = Home.of(settings)
     operations = Operations(home)
     try:
         with operations.reading() as session:
@@ -142,7 +142,7 @@ def original_rows(row_id: int, settings: Settings, around: int = 2) -> pl.DataFr
 
 
 def _find(drop_id: int, settings: Settings) -> _Drop:
-    home = Home(settings.home)
+    home = Home.of(settings)
     if home.exists():
         operations = Operations(home)
         try:

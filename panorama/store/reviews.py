@@ -82,7 +82,7 @@ def reject(statement_id: str, unit_id: int, text: str, reason: str | None, setti
 def withdraw(review_id: int, settings: Settings, actor: Actor) -> None:
     """Take a review back: an earlier one of the statement holds again, else file and rules do."""
     demand("theme.review", settings, actor)
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.changing() as session:
             found = session.get(tables.ThemeReview, review_id)
@@ -134,7 +134,7 @@ def lessons(settings: Settings, most: int) -> tuple[list[str], list[list[str]]]:
 
 @contextmanager
 def _reading(settings: Settings) -> Iterator[Session]:
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.reading() as session:
             yield session
@@ -165,7 +165,7 @@ def _keep(
         decided_at=now(),
         withdrawn_at=None,
     )
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.changing() as session:
             if (

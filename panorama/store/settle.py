@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from threading import Event
 from typing import Final
 
@@ -40,7 +39,7 @@ def unsettled(operations: Operations) -> dict[str, tuple[int, int]] | None:
 
 def settle(settings: Settings, actor: Actor) -> str | None:
     """Publish a snapshot with all answers given so far; its id, None when the current one knows them already."""
-    home = Home(settings.home)
+    home = Home.of(settings)
     operations = Operations(home)
     try:
         with home.lock():
@@ -57,37 +56,43 @@ def settle(settings: Settings, actor: Actor) -> str | None:
 
 def settling(settings: Settings, actor: Actor, stop: Event, tell: Callable[[PanoramaError], None]) -> None:
     """Look again and again whether there are answers to publish, until `stop` is set."""
-    seen: tuple[object, float] = (None, 0.0)
-    looked: list[tuple[int, int]] = []
-    while not stop.wait(LOOK_SECONDS):
-        try:
-            # Asked again only where something was written since: it is looked at day and night.
-            files = written(Home(settings.home).operations)
-            if files == looked and seen[0] is None:
-                continue
-            found = _look(settings)
-            looked = files
-            now = time.monotonic()
-            seen = seen if seen[0] == found else (found, now)
-            if found is not None and now - seen[1] >= PAUSE_SECONDS:
-                settle(settings, actor)
-        except PanoramaError as fault:
-            tell(fault)
-            stop.wait(RETRY_SECONDS)
-
-
-def written(store: Path) -> list[tuple[int, int]]:
-    """When the store and its log were last written to, and their sizes; empty while there is none."""
-    files = (store, store.with_name(f"{store.name}-wal"))
-    return [(stat.st_mtime_ns, stat.st_size) for file in files if file.exists() and (stat := file.stat())]
-
-
-def _look(settings: Settings) -> dict[str, tuple[int, int]] | None:
-    home = Home(settings.home)
-    if not home.exists():
-        return None
-    operations = Operations(home)
+    look = _Look(settings)
     try:
-        return unsettled(operations)
+        while not stop.wait(LOOK_SECONDS):
+            try:
+                if look.rested(time.monotonic()):
+                    settle(settings, actor)
+            except PanoramaError as fault:
+                tell(fault)
+                stop.wait(RETRY_SECONDS)
     finally:
-        operations.close()
+        look.close()
+
+
+class _Look:
+    """Whether answers wait, asked again only where something was committed since: it is looked at day and night."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._home = Home.of(settings)
+        self._operations: Operations | None = None
+        self._version: object = None
+        self._found: dict[str, tuple[int, int]] | None = None
+        self._since = 0.0
+
+    def rested(self, now: float) -> bool:
+        """Whether there are answers to publish and nobody has given one for a while. now: seconds, monotonic."""
+        if self._operations is None:
+            if not self._home.exists():
+                return False
+            self._operations = Operations(self._home)
+        version = self._operations.version()
+        if version != self._version:
+            found = unsettled(self._operations)
+            if found != self._found:
+                self._found, self._since = found, now
+            self._version = version
+        return self._found is not None and now - self._since >= PAUSE_SECONDS
+
+    def close(self) -> None:
+        if self._operations is not None:
+            self._operations.close()

@@ -15,7 +15,7 @@ from panorama.store.rows import rows_of
 
 def standing_register(settings: Settings) -> Register:
     """Every way to call a unit by live drops and confirmed names; the same that the newest snapshot was built with."""
-    home = Home(settings.home)
+    home = Home.of(settings)
     operations = Operations(home)
     try:
         with operations.reading() as session:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ColumnElement, ForeignKey, Index, Text, literal_column
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -206,6 +206,8 @@ class Snapshot(Table):
     __table_args__ = (Index("snapshot_current", "current", unique=True),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    """In the order of publishing, whatever the clock said."""
     built_at: Mapped[datetime] = mapped_column(index=True)
     drops: Mapped[list[Any]]
     manifest: Mapped[dict[str, Any]]
@@ -214,8 +216,12 @@ class Snapshot(Table):
     removed: Mapped[bool]
 
 
-IN_ORDER: Final[ColumnElement[int]] = literal_column("snapshot.rowid")
-"""Snapshots in the order of their publishing, whatever the clock said: rows are numbered as they come, and none is deleted."""
+class Store(Table):
+    """One row: the id by which a database and the folder of its files know each other."""
+
+    __tablename__ = "store"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Issue(Table):

@@ -64,7 +64,7 @@ def tick_off(part_id: int, settings: Settings, actor: Actor) -> int:
     Raises Refused for whose role it is not, PanoramaError for one that is not on the list.
     """
     demand("unread.tick", settings, actor)
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.changing() as session:
             tick = tables.UnreadTick(part_id=part_id, decided_by=actor.name, decided_at=now(), withdrawn_at=None)
@@ -87,7 +87,7 @@ def tick_off(part_id: int, settings: Settings, actor: Actor) -> int:
 def take_back(tick_id: int, settings: Settings, actor: Actor) -> None:
     """Have it on the list again. Raises Refused, or PanoramaError when there is no such tick to take back."""
     demand("unread.tick", settings, actor)
-    operations = Operations(Home(settings.home))
+    operations = Operations(Home.of(settings))
     try:
         with operations.changing() as session:
             found = session.get(tables.UnreadTick, tick_id)
@@ -112,7 +112,7 @@ def given_again(session: Session, hashes: Collection[str], actor: Actor) -> None
 @contextmanager
 def _looking(settings: Settings) -> Iterator[Session | None]:
     """None while there is no store."""
-    home = Home(settings.home)
+    home = Home.of(settings)
     if not home.exists():
         yield None
         return
@@ -138,7 +138,7 @@ def _all(session: Session, settings: Settings) -> list[Unread]:
     for one, of, ticked in session.execute(query):
         newest.setdefault((one.sha256, one.sheet), (one, of, ticked))
     read = _read(session)
-    originals = Home(settings.home).originals
+    originals = Home.of(settings).originals
     return [
         _told(one, of, ticked, read, originals)
         for one, of, ticked in newest.values()

@@ -49,7 +49,7 @@ class Verdict:
 
 def verify(settings: Settings) -> Verdict:
     """Look at everything; the first break is named. Raises StoreError when there is no store."""
-    home = Home(settings.home)
+    home = Home.of(settings)
     if not home.exists():
         raise StoreError(f"{home.root} 里没有数据。", f"There is no store in {home.root}.")
     operations = Operations(home)
@@ -158,7 +158,7 @@ def _parts(session: Session, home: Home) -> Iterator[Text | None]:
 
 
 def _snapshots(session: Session, home: Home, settings: Settings) -> Iterator[Text | None]:
-    query = select(tables.Snapshot).where(tables.Snapshot.removed.is_(False)).order_by(tables.IN_ORDER)
+    query = select(tables.Snapshot).where(tables.Snapshot.removed.is_(False)).order_by(tables.Snapshot.number)
     for snapshot in session.scalars(query):
         path = home.snapshots / f"{snapshot.id}.duckdb"
         broken = _files([path], snapshot.manifest["sha256"])

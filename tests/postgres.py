@@ -1,0 +1,131 @@
+"""A PostgreSQL cluster of the tests' own: made in a temporary folder, on a free loopback port, gone with the process."""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from panorama.store.database import Database
+from panorama.store.home import Home
+from panorama.store.operations import migrate
+
+_NUMBERS = itertools.count(1)
+_TEMPLATE = "panorama_template"
+
+
+def fresh_database() -> str:
+    """The address of an empty operations store: a copy of one that was migrated once."""
+    port = _template()
+    name = f"panorama_{next(_NUMBERS)}"
+    with psycopg.connect(_address(port, "postgres"), autocommit=True) as connection:
+        connection.execute(f"create database {name} template {_TEMPLATE}")
+    return _address(port, name)
+
+
+def empty_database() -> str:
+    """The address of a database in which there is nothing."""
+    port = _cluster()
+    name = f"empty_{next(_NUMBERS)}"
+    with psycopg.connect(_address(port, "postgres"), autocommit=True) as connection:
+        connection.execute(f"create database {name} template template0 encoding 'UTF8'")
+    return _address(port, name)
+
+
+def _address(port: int, name: str) -> str:
+    return f"postgresql://postgres@127.0.0.1:{port}/{name}"
+
+
+@cache
+def _template() -> int:
+    port = _cluster()
+    with psycopg.connect(_address(port, "postgres"), autocommit=True) as connection:
+        connection.execute(f"create database {_TEMPLATE}")
+    database = Database(Home(Path("nowhere"), _address(port, _TEMPLATE)))
+    migrate(database)
+    database.close()
+    return port
+
+
+@cache
+def _cluster() -> int:
+    """The port of this process's own cluster."""
+    from tests.conftest import unused_port
+
+    programs, port = _programs(), unused_port()
+    folder = Path(tempfile.mkdtemp(prefix="panorama-postgres-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if os.geteuid() == 0:
+        # The server refuses to run as root.
+        owner = _owner()
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    _run(
+        str(programs / "initdb"),
+        "-D",
+        str(folder / "data"),
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "-N",
+    )
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60"
+    control = (str(programs / "pg_ctl"), "-D", str(folder / "data"))
+    atexit.register(_run, *control, "stop", "-m", "immediate")
+    _run(*control, "start", "-w", "-l", str(folder / "log"), "-o", options)
+    _until_ready(port)
+    return port
+
+
+def _until_ready(port: int) -> None:
+    for _ in range(300):
+        try:
+            psycopg.connect(_address(port, "postgres")).close()
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("PostgreSQL did not come up")
+
+
+def _run(*command: str) -> None:
+    as_owner: dict[str, object] = {}
+    if os.geteuid() == 0:
+        owner = _owner()
+        as_owner = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **as_owner)  # type: ignore[call-overload]
+    if done.returncode:
+        pytest.fail(f"PostgreSQL: {' '.join(command)} ended with {done.returncode}: {done.stderr[-2000:]}")
+
+
+def _owner() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam("postgres")
+    except KeyError:
+        pytest.fail(
+            "The tests run as root, and PostgreSQL does not: Debian's package postgresql makes the user postgres."
+        )
+
+
+def _programs() -> Path:
+    """Where initdb and pg_ctl are, the newest of Debian's first."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    named = shutil.which("initdb")
+    if found:
+        return found[-1].parent
+    if named:
+        return Path(named).resolve().parent
+    pytest.fail("The tests need PostgreSQL's programs (initdb, pg_ctl): install Debian's package postgresql.")
