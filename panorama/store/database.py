@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -32,7 +33,8 @@ class Database:
         """Raises StoreError for an address that is none of PostgreSQL."""
         self.path = home.operations
         self.url = None if home.database is None else _address(home.database)
-        self.engine = _sqlite(self.path) if self.url is None else _postgresql(self.url)
+        # One engine an address and process: what statements compiled to outlives the command. `close` lets connections go.
+        self.engine = _sqlite(self.path.absolute()) if self.url is None else _postgresql(self.url)
         # Without the password: it stands in sentences.
         self.name = str(self.path) if self.url is None else self.url.render_as_string(hide_password=True)
         self.looking = self.engine if self.url is None else self.engine.execution_options(
@@ -148,6 +150,7 @@ def _address(written: str) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
+@lru_cache(maxsize=32)
 def _sqlite(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}")
 
@@ -167,6 +170,7 @@ def _sqlite(path: Path) -> Engine:
     return engine
 
 
+@lru_cache(maxsize=32)
 def _postgresql(url: URL) -> Engine:
     # A connection that the server closed meanwhile is replaced before it is used.
     engine = create_engine(
