@@ -17,10 +17,9 @@ from panorama.charts.picture import Card, Drill, Facts, Lead, Message, Origin, P
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, PLAIN, axis, clicks, coloured, layout, note, rect
 from panorama.issues.commands import KIND, Ask, Command, Import, asked
 from panorama.issues.issue import CLASS, DOMAIN, OVER, PRIORITY, RESERVE_STATE, STATE, Issue
-from panorama.store.caseload import Step
+from panorama.store.caseload import SOON, Step
 from panorama.text import Language, Text, as_said, many
 
-SOON: Final = 30
 WEEKS: Final = 14
 """Weeks of the calendar: three months and the week that has begun."""
 DRAFT: Final = "draft"
@@ -58,10 +57,10 @@ def number(one: Mapping[str, Any], language: Language) -> str:
     return str(one["issue_no"] or _t(language, f"草稿 {one['id']}", f"draft {one['id']}"))
 
 
-def message(counts: pl.DataFrame, found: pl.DataFrame, day: date, units: int, language: Language) -> Message:
-    """The one sentence. Frames of `counted` and, of what is open, of `listed`."""
-    still, late = _open(counts), int(counts["overdue"].sum())
-    soon = _soon(found, day).height
+def message(counts: pl.DataFrame, day: date, units: int, language: Language) -> Message:
+    """The one sentence. Frame of `counted`."""
+    still, late = still_open(counts), int(counts["overdue"].sum())
+    soon = int(counts["soon"].sum())
     if not counts["n"].sum():
         title = _t(language, "台账里还没有问题", "The ledger has no issue yet")
     elif not still:
@@ -81,7 +80,7 @@ def message(counts: pl.DataFrame, found: pl.DataFrame, day: date, units: int, la
 
 def cards(counts: pl.DataFrame, found: pl.DataFrame, closed: pl.DataFrame, day: date, language: Language) -> list[Card]:
     """Open, overdue, due soon, closed out. Frames of `counted`, and of `listed` for what is open and what is closed."""
-    still, late = _open(counts), int(counts["overdue"].sum())
+    still, late = still_open(counts), int(counts["overdue"].sum())
     soon, total = _soon(found, day), int(counts["n"].sum())
     done = int(counts.filter(pl.col("state") == "已销号")["n"].sum())
     held = counts.filter(pl.col("issue_class") == "A")["overdue"].sum()
@@ -89,7 +88,7 @@ def cards(counts: pl.DataFrame, found: pl.DataFrame, closed: pl.DataFrame, day: 
     return [
         _card("issues_open", still, _t(language, f"共登记 {total}", f"{total} registered"), found, language),
         _card("issues_overdue", late, _t(language, f"A 类 {held}", f"{held} of class A"), overdue, language, bool(late)),
-        _card("issues_soon", soon.height, _t(language, f"至 {day + timedelta(days=SOON)}", f"to {day + timedelta(days=SOON)}"), soon, language),
+        _card("issues_soon", int(counts["soon"].sum()), _t(language, f"至 {day + timedelta(days=SOON)}", f"to {day + timedelta(days=SOON)}"), soon, language),
         _card("issues_closed", done, _t(language, f"{done} / {total}", f"{done} of {total}"), closed, language),
     ]  # fmt: skip
 
@@ -101,20 +100,22 @@ def _card(figure: str, n: int, context: str, of: pl.DataFrame, language: Languag
 
 def leads(figure: str, subject: str, n: int, of: pl.DataFrame, language: Language) -> Drill:
     """To the rows that these issues rest on. Frame of `listed`."""
-    columns: dict[str, list[Any]] = {name: [] for name in ("row_ids", "families", "contents", "units", "dues")}
-    for one in of.iter_rows(named=True):
-        for source in one["sources"]:
-            columns["row_ids"].append(source["row_id"])
-            columns["families"].append(source["family"])
-            columns["contents"].append(f"{number(one, language)} {one['title']}：{source['text']}")
-            columns["units"].append(one["unit"])
-            columns["dues"].append(one["limit"])
+    told = of.select(
+        pl.Series("name", [number(one, language) for one in of.select("id", "issue_no").iter_rows(named=True)], pl.String),
+        "title", "unit", "limit", "sources",
+    ).explode("sources").filter(pl.col("sources").is_not_null()).unnest("sources")  # fmt: skip
+    contents = told.select(pl.format("{} {}：{}", "name", "title", "text"))
+    columns = {
+        "row_ids": told["row_id"].to_list(), "families": told["family"].to_list(), "contents": contents.to_series().to_list(),
+        "units": told["unit"].to_list(), "dues": told["limit"].to_list(),
+    }  # fmt: skip
     left = n - of.height
     coverage = _t(language, f"另有 {left} 个问题未列", f"{left} more issues are not listed") if left > 0 else ""
     return Drill(figure, subject, f"{n:,}", "rows_issues", columns, coverage=coverage)
 
 
-def _open(counts: pl.DataFrame) -> int:
+def still_open(counts: pl.DataFrame) -> int:
+    """How many issues are open. Frame of `counted`."""
     return int(counts.filter(~pl.col("state").is_in(list(OVER)))["n"].sum())
 
 

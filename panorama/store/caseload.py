@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, or_, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
@@ -22,6 +22,9 @@ from panorama.store.commands import looking
 from panorama.store.issues import subject_of
 
 Which = Literal["open", "overdue", "closed", "all"]
+
+SOON: Final = 30
+"""Days within which a limit is said to be near."""
 
 LISTED: Final[dict[str, pl.DataType]] = {
     "id": pl.Int64(),
@@ -48,6 +51,7 @@ COUNTED: Final[dict[str, pl.DataType]] = {
     "state": pl.String(),
     "n": pl.Int64(),
     "overdue": pl.Int64(),
+    "soon": pl.Int64(),
     "units": pl.Int64(),
 }
 
@@ -129,19 +133,26 @@ def listed(
     """Issues within the scope, what is due first; columns of LISTED. day: the one that overdue is held against."""
     asked = _chosen(issues_seen(actor), day, which, unit_id, issue_class, state)
     columns: list[Any] = [
-        _TABLE.id, _TABLE.issue_no, _TABLE.unit_id, _TABLE.unit_name, _TABLE.title, _TABLE.themes, _TABLE.severity,
+        _TABLE.id, _TABLE.issue_no, _TABLE.unit_id, _TABLE.unit_name, _TABLE.title, _written(_TABLE.themes), _TABLE.severity,
         _TABLE.issue_class, _TABLE.state, _TABLE.found_on, _TABLE.feedback_on, _LIMIT, _TABLE.extended_to.is_not(None),
-        _TABLE.owner, _TABLE.lead_office, _TABLE.closed_on, _TABLE.sources,
+        _TABLE.owner, _TABLE.lead_office, _TABLE.closed_on, _written(_TABLE.sources),
     ]  # fmt: skip
     query: Select[Any] = select(*columns).where(asked)
     query = query.order_by(case((_OPEN, 0), else_=1), _LIMIT.is_(None), _LIMIT, _TABLE.id).limit(size).offset(skip)
     with looking(settings) as session:
-        rows = [tuple(row) for row in session.execute(query)]
-    return pl.DataFrame(rows, schema=LISTED, orient="row")
+        rows = session.execute(query).all()
+    lists = {name: kind for name, kind in LISTED.items() if isinstance(kind, pl.List)}
+    frame = pl.DataFrame(list(map(tuple, rows)), schema={**LISTED, **dict.fromkeys(lists, pl.String())}, orient="row")
+    return frame.with_columns(pl.col(name).str.json_decode(kind) for name, kind in lists.items())
+
+
+def _written(column: Any) -> Any:
+    """Lists as they are written: to decode them all together takes a fraction of what one by one does."""
+    return type_coerce(cast(column, Text), Text)
 
 
 def counted(settings: Settings, actor: Actor, day: date, unit_id: int | None = None) -> pl.DataFrame:
-    """How many issues stand in each class and state, and how many of them are overdue; columns of COUNTED."""
+    """How many issues stand in each class and state, overdue or due within SOON days; columns of COUNTED."""
     asked = _chosen(issues_seen(actor), day, "all", unit_id, None, None)
     late = func.count(case((_late(day), 1)))
     columns: list[Any] = [
@@ -149,6 +160,7 @@ def counted(settings: Settings, actor: Actor, day: date, unit_id: int | None = N
         _TABLE.state,
         func.count(_TABLE.id),
         late,
+        func.count(case((and_(_OPEN, _LIMIT.between(day, day + timedelta(days=SOON))), 1))),
         func.count(_TABLE.unit_id.distinct()),
     ]
     query: Select[Any] = select(*columns).where(asked).group_by(_TABLE.issue_class, _TABLE.state)

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 
 import duckdb
 import polars as pl
+from cachetools import LRUCache
 from sqlalchemy import select
 
 from panorama.access.actor import Actor
@@ -36,6 +37,9 @@ warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
 
 OPEN_AT_ONCE: Final = 4
 """Snapshots held open by one process: the current one, and those that sessions still look at."""
+
+LOOKS: Final = 64
+"""Looks at the operations store that are kept."""
 
 IDLE: Final = 16
 """Cursors kept ready for the next question of the same scope."""
@@ -159,7 +163,7 @@ class Door:
         self._kept: tuple[str | None, list[Kept]] = (None, [])
         self._current: tuple[object, _Found | None] = (None, None)
         self._notes: tuple[object, tuple[NoteRecord, ...]] = (None, ())
-        self._looked: dict[str, tuple[tuple[object, date | None], Any]] = {}
+        self._looked: LRUCache[str, tuple[tuple[object, date | None], Any]] = LRUCache(LOOKS)
         self._open: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
 

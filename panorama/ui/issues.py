@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+import polars as pl
 import streamlit as st
 
 from panorama.charts import issues as drawn
@@ -19,9 +22,11 @@ from panorama.store.issues import perform
 from panorama.text import Text
 from panorama.ui import pick, show
 from panorama.ui.form import Form
-from panorama.ui.visit import Visit
+from panorama.ui.visit import Visit, door
 
-MOST: Final = 5_000
+T = TypeVar("T")
+
+MOST: Final = 2_000
 """Issues that pictures lead on from and the list holds; counts are of all."""
 VIEWS: Final = {
     "list": Text("清单", "List"),
@@ -41,6 +46,7 @@ _BACK = Text("返回台账", "Back to the ledger")
 _LIST = Text("问题清单", "The issues")
 _SHOWN = Text("{n} 个 · 选一行打开", "{n} · pick a row to open it")
 _MORE = Text("，只列最急的 {n} 个", ", the {n} most pressing ones")
+_DRAWN = Text("图中是最急的 {n} 个", "Drawn are the {n} most pressing ones")
 _STORY = Text("经过", "Story")
 _NEWEST = Text(
     "最新的在前 · 记录只增不改，由 panorama verify 校验",
@@ -59,25 +65,57 @@ def chosen() -> int | None:
     return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else None
 
 
+@dataclass(frozen=True)
+class Ledger:
+    """What the page shows of the ledger: counts of all, and the most pressing issues: open, closed, of all."""
+
+    counts: pl.DataFrame
+    found: pl.DataFrame
+    closed: pl.DataFrame
+    every: pl.DataFrame
+
+
+def _read(visit: Visit, unit_id: int | None) -> Ledger:
+    """Read again only after a commit, or on another day."""
+    actor, day = visit.actor, visit.today
+
+    def look() -> Ledger:
+        kept = partial(listed, Settings(), actor, day, unit_id=unit_id, size=MOST)
+        return Ledger(counted(Settings(), actor, day, unit_id), kept(), kept(which="closed"), kept(which="all"))
+
+    return door().while_unchanged(f"ledger {actor.scope} {unit_id}", look, day)
+
+
 def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
     """Message, figures, class × state, and the list, the ages or the calendar."""
-    day, unit_id, settings = visit.today, unit["unit_id"] if unit else None, Settings()
-    counts = counted(settings, visit.actor, day, unit_id)
-    every = listed(settings, visit.actor, day, which="all", unit_id=unit_id, size=MOST)
-    found = listed(settings, visit.actor, day, unit_id=unit_id, size=MOST)
-    closed = listed(settings, visit.actor, day, which="closed", unit_id=unit_id, size=MOST)
-    show.message(drawn.message(counts, found, day, visit.ask("units").height, visit.language))
-    show.cards(visit, drawn.cards(counts, found, closed, day, visit.language), "issues")
+    day, unit_id = visit.today, unit["unit_id"] if unit else None
+    kept = _read(visit, unit_id)
+    counts, found = kept.counts, kept.found
+    show.message(drawn.message(counts, day, visit.ask("units").height, visit.language))
+    show.cards(
+        visit,
+        _drawn(visit, unit_id, "cards", lambda: drawn.cards(counts, found, kept.closed, day, visit.language)),
+        "issues",
+    )
     if counts.is_empty():
         return
-    show.picture(visit, drawn.by_state(counts, every, visit.language), "by-state")
+    show.picture(
+        visit, _drawn(visit, unit_id, "states", lambda: drawn.by_state(counts, kept.every, visit.language)), "by-state"
+    )
     view = pick.pick_view(visit, st.container(), VIEWS)
-    if view == "ageing":
-        show.picture(visit, drawn.ageing(found, day, visit.language), "ageing")
-    elif view == "calendar":
-        show.picture(visit, drawn.calendar(found, day, visit.language), "calendar")
-    else:
+    if view == "list":
         _listing(visit, unit_id)
+        return
+    if drawn.still_open(counts) > found.height:
+        show.quiet(visit.say(_DRAWN).format(n=found.height))
+    make = {"ageing": drawn.ageing, "calendar": drawn.calendar}[view]
+    show.picture(visit, _drawn(visit, unit_id, view, lambda: make(found, day, visit.language)), view)
+
+
+def _drawn(visit: Visit, unit_id: int | None, part: str, make: Callable[[], T]) -> T:
+    """What is made of the ledger, kept while the ledger is as it was."""
+    name = f"ledger {visit.actor.scope} {unit_id} {part} {visit.language}"
+    return door().while_unchanged(name, make, visit.today)
 
 
 def _listing(visit: Visit, unit_id: int | None) -> None:
@@ -85,10 +123,15 @@ def _listing(visit: Visit, unit_id: int | None) -> None:
     which = pick.pick_one(left, "which", {"": visit.say(WHICH["open"]), **{one: visit.say(text) for one, text in WHICH.items() if one != "open"}})  # fmt: skip
     of = pick.pick_one(right, "class", {"": visit.say(_ALL_CLASSES), **{one: visit.say(text) for one, text in CLASS.items()}})  # fmt: skip
     asked_for: Any = which or "open"
-    frame = listed(Settings(), visit.actor, visit.today, which=asked_for, unit_id=unit_id, issue_class=of, size=MOST)
+    look = partial(
+        listed, Settings(), visit.actor, visit.today, which=asked_for, unit_id=unit_id, issue_class=of, size=MOST
+    )
+    frame = _drawn(visit, unit_id, f"list {asked_for} {of}", look)
     more = visit.say(_MORE).format(n=MOST) if frame.height == MOST else ""
     show.titled(visit.say(_LIST), visit.say(_SHOWN).format(n=frame.height) + more)
-    shown, heads = drawn.table(frame, visit.today, visit.language)
+    shown, heads = _drawn(
+        visit, unit_id, f"table {asked_for} {of}", lambda: drawn.table(frame, visit.today, visit.language)
+    )
     turn = st.session_state.setdefault("turn-issues-list", 0)
     widget = f"issues-list-{turn}"
     show.table(
