@@ -319,7 +319,8 @@ def test_a_store_of_before_there_were_applications_is_migrated_and_its_issues_st
             event.prev_hash = before
             before = event.hash = event_hash(event)
     for statement in (
-        "drop table application",
+        *(f"drop table {name}" for name in ("application", "person", "session", "audit", "store")),
+        "alter table snapshot drop column number",
         *(f"alter table issue drop column {name}" for name in added),
         "update alembic_version set version_num = '0006'",
     ):

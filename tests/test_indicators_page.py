@@ -323,7 +323,7 @@ def test_who_sees_one_unit_gets_its_weights_and_is_told_why_no_scores(
 ) -> None:
     units = snapshot.ask("units", local_actor())
     mine = units.filter(pl.col("unit_code") == "000001")["unit_id"].item()
-    monkeypatch.setattr(visit, "local_actor", lambda: Actor("联络员", "contact", units=frozenset({mine})))
+    monkeypatch.setattr(visit, "local_actor", lambda: Actor("联络员", "unit", units=frozenset({mine})))
     app = opened(sample_home, monkeypatch)
     assert not app.exception
     assert "没有您可以查看的评分" in app.header[0].value

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any, ClassVar, Final, get_args
 
 from panorama.calendar import months_after
-from panorama.issues.issue import CLASS, DOMAIN, STATE, Issue, IssueClass, State
+from panorama.issues.issue import CLASS, DOMAIN, PRIORITY, RESERVE_STATE, STATE, Issue, IssueClass, State
 from panorama.issues.people import same_person
 from panorama.issues.transitions import MONTHS
 from panorama.sources import checks
@@ -28,6 +28,9 @@ _STATE_WORDS: Final[Mapping[State, tuple[str, ...]]] = {
 }
 _STATES: Final = tuple(Choice(state, label, _STATE_WORDS.get(state, ())) for state, label in STATE.items())
 _DOMAINS: Final = tuple(Choice(domain, label) for domain, label in DOMAIN.items())
+
+_RESERVE_STATES: Final = tuple(Choice(state, label) for state, label in RESERVE_STATE.items())
+_PRIORITIES: Final = tuple(Choice(one, label) for one, label in PRIORITY.items())
 
 _ENTRY: Final = Column(
     "登记序号",
@@ -107,6 +110,12 @@ class IssueRecord(Source):
     clause: Annotated[str | None, Column("涉及三定条款", "Mandate clause", "text", aliases=("三定条款",))] = None
     domain: Annotated[str | None, Column("改革领域", "Domain of reform", "enum", choices=_DOMAINS)] = None
     proposal: Annotated[str | None, Column("改革建议", "Proposal", "text")] = None
+    reserve_state: Annotated[
+        str | None, Column("储备状态", "State in the reserve", "enum", choices=_RESERVE_STATES)
+    ] = None
+    priority: Annotated[str | None, Column("优先级", "Priority", "enum", choices=_PRIORITIES)] = None
+    legal_basis: Annotated[str | None, Column("政策依据", "Legal basis", "text")] = None
+    used_in: Annotated[str | None, Column("运用去向", "Where it was used", "text")] = None
     reopen_of: Annotated[str | None, Column("反弹自", "Rebound of", "str", aliases=("重开自",))] = None
 
     checks: ClassVar[tuple[Check, ...]] = (
@@ -191,7 +200,7 @@ _NEEDED: Final[tuple[tuple[frozenset[str], str, tuple[str, ...]], ...]] = (
 """In these states, of these classes, an issue has these fields: what the commands would have asked for."""
 _TOGETHER: Final = (
     ("extended_to", "extension_reason", "extension_by"),
-    ("reserve_no", "clause", "domain", "proposal"),
+    ("reserve_no", "clause", "domain", "proposal", "reserve_state"),
 )
 """All of these or none."""
 
@@ -238,6 +247,8 @@ def _against(issue: Issue) -> Iterator[tuple[str, Text]]:
                 "An issue of class C waits in the reserve: its state is 已核定 or 终止",
             ),
         )
+    if issue.reserve_state == "已转化" and not issue.used_in:
+        yield "used_in", Text("已转化的要写明运用去向", "What was put to use says where")
     if issue.issue_class != "C" and issue.reserve_no:
         yield "reserve_no", Text("只有 C 类问题有储备编号", "Only issues of class C have a reserve number")
     latest = months_after(issue.clock_from, MONTHS) if issue.clock_from else None
@@ -295,6 +306,8 @@ def issue_of(row: Mapping[str, Any], unit_id: int, unit_name: str) -> Issue:
     if told["issue_class"] == "A" and told["feedback_on"]:
         told["clock_from"] = told["clock_from"] or told["feedback_on"]
         told["due"] = told["due"] or months_after(told["clock_from"], MONTHS)
+    if told["reserve_no"]:
+        told["reserve_state"] = told["reserve_state"] or "入库"
     return Issue.model_validate(told)
 
 

@@ -227,7 +227,7 @@ def _complete(who: str, name: str, role: str, unit_id: int | None, office: str) 
 
 
 def _unit_name(unit_id: int, settings: Settings) -> str:
-    found = asked_now("unit_and_below", settings, SYSTEM, unit_id=unit_id)
+    found = asked_now("unit_and_below", settings, SYSTEM, unit_ids=[unit_id])
     if found is None or found.is_empty():
         raise PanoramaError("名录里没有这个单位。", "The register has no such unit.")
     return str(found["unit"][0])

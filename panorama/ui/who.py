@@ -111,7 +111,7 @@ def below(door: Door, unit_id: int) -> frozenset[int]:
 
 def _below(door: Door, unit_id: int) -> frozenset[int]:
     snapshot = door.snapshot()
-    found = None if snapshot is None else snapshot.ask("unit_and_below", SYSTEM, unit_id=unit_id)
+    found = None if snapshot is None else snapshot.ask("unit_and_below", SYSTEM, unit_ids=[unit_id])
     return frozenset() if found is None else frozenset(found["unit_id"])
 
 
