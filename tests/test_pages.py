@@ -22,7 +22,7 @@ from tests.stock import UNITS, WORK, WORK_HEAD, after, dropped, settings_at, sto
 
 ROOT = Path(__file__).resolve().parents[1]
 OF_A_UNIT = [
-    *(f"pages/evaluation/{page}.py" for page in ("unit", "saturation", "staffing")),
+    *(f"pages/evaluation/{page}.py" for page in ("unit", "saturation", "staffing", "indicators")),
     "pages/results/issues.py",
     "pages/data/methods.py",
 ]
