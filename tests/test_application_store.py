@@ -27,10 +27,9 @@ from panorama.issues.commands import Command
 from panorama.issues.issue import Source
 from panorama.settings import Settings
 from panorama.store import applications, caseload, docket, issues, tables
-from panorama.store.commands import changing, looking
 from panorama.store.docket import application_at, asked, filed, story
 from panorama.store.home import Home
-from panorama.store.operations import GENESIS, event_hash
+from panorama.store.operations import GENESIS, changing, event_hash, looking
 from panorama.store.register import identity
 from panorama.store.verify import verify
 from tests.stock import at_once, copied, current, dropped, events, settings_at, write

@@ -18,7 +18,7 @@ from panorama.access.actor import Actor, local_actor
 from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.store import publish
 from panorama.store.clock import now
-from panorama.store.door import Door, Snapshot, question_text
+from panorama.store.door import LOOKS, Door, Snapshot, question_text
 from panorama.store.drops import rebuild, undo
 from panorama.store.register import identity
 from panorama.ui import show, visit
@@ -272,5 +272,16 @@ def test_what_was_found_in_the_operations_store_stands_until_somebody_commits(tm
         assert [door.while_unchanged("a", look), door.while_unchanged("a", look)] == [3, 3]
         empty = Door(settings_at(tmp_path / "nothing"))
         assert [empty.while_unchanged("a", look), empty.while_unchanged("a", look)] == [4, 5]
+    finally:
+        door.close()
+
+
+def test_many_sessions_ask_at_once_for_more_than_is_kept(tmp_path: Path) -> None:
+    door = Door(stocked(tmp_path))
+    try:
+        asked = [at % (2 * LOOKS) for at in range(4_000)]
+        with ThreadPoolExecutor(8) as sessions:
+            found = list(sessions.map(lambda at: door.while_unchanged(f"look {at}", lambda: at), asked))
+        assert found == asked
     finally:
         door.close()

@@ -201,7 +201,10 @@ def _item_title(found: Sequence[Filed], language: Language) -> str:
     counts = {item: sum(one.application.item == item for one in found) for item in ITEM}
     most = max(ITEM, key=lambda item: counts[item])
     held = len(_of(found, "暂停受理"))
-    zh, en = f"“{ITEM[most].zh}”最多，{counts[most]} 件", f"Most ask for: {ITEM[most].en.lower()} ({counts[most]})"
+    if list(counts.values()).count(counts[most]) > 1:
+        zh, en = f"{len(found)} 件申请，{sum(map(bool, counts.values()))} 类事项", many(len(found), "application")
+    else:
+        zh, en = f"“{ITEM[most].zh}”最多，{counts[most]} 件", f"Most ask for: {ITEM[most].en.lower()} ({counts[most]})"
     return _t(language, f"{zh}；暂停受理 {held} 件", f"{en}; {held} held")
 
 

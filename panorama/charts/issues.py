@@ -57,8 +57,8 @@ def number(one: Mapping[str, Any], language: Language) -> str:
     return str(one["issue_no"] or _t(language, f"草稿 {one['id']}", f"draft {one['id']}"))
 
 
-def message(counts: pl.DataFrame, day: date, units: int, language: Language) -> Message:
-    """The one sentence. Frame of `counted`."""
+def message(counts: pl.DataFrame, day: date, units: int, language: Language, registers: bool = True) -> Message:
+    """The one sentence. Frame of `counted`. registers: whether the reader may register issues, and is told how."""
     still, late = still_open(counts), int(counts["overdue"].sum())
     soon = int(counts["soon"].sum())
     if not counts["n"].sum():
@@ -70,11 +70,13 @@ def message(counts: pl.DataFrame, day: date, units: int, language: Language) -> 
         zh += f"，:red[其中 {late} 个超期]" if late else "，没有超期的"
         en += f", :red[{late} of them overdue]" if late else ", none overdue"
         title = _t(language, f"{zh}；{SOON} 天内还有 {soon} 个到期", f"{en}; {soon} more fall due within {SOON} days")
-    hint = _t(
-        language,
-        f"名录中 {units} 个单位 · 截至 {day} · 在单位的指标、单元格或矛盾的“依据”里点“登记为问题”，主题、内容和来源一并带来",
-        f'{many(units, "unit")} in the register · as of {day} · "Register an issue" stands in the panel behind the figures, cells and contradictions of a unit',
-    )
+    hint = _t(language, f"名录中 {units} 个单位 · 截至 {day}", f"{many(units, 'unit')} in the register · as of {day}")
+    if registers:
+        hint += _t(
+            language,
+            " · 在单位的指标、单元格或矛盾的“依据”里点“登记为问题”，主题、内容和来源一并带来",
+            ' · "Register an issue" stands in the panel behind the figures, cells and contradictions of a unit',
+        )
     return Message(title, hint)
 
 

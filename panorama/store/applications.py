@@ -28,17 +28,15 @@ from panorama.store.audit import refusals_kept
 from panorama.store.clock import now
 from panorama.store.commands import (
     changes,
-    changing,
     conflict,
     done_before,
-    looking,
     masked,
     number,
     subtrees,
     unit_name,
     write,
 )
-from panorama.store.operations import append
+from panorama.store.operations import append, changing, looking
 
 GATE: Final = Actor("gate", "gate", everything=True)
 """Who judges: an issue holds what is asked for whether or not the asker may see it. It changes nothing."""

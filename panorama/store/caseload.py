@@ -18,8 +18,8 @@ from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.audit import refusals_kept
 from panorama.store.clock import civil
-from panorama.store.commands import looking
 from panorama.store.issues import subject_of
+from panorama.store.operations import looking
 
 Which = Literal["open", "overdue", "closed", "all"]
 

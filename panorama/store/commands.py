@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
@@ -19,8 +18,6 @@ from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.clock import civil
 from panorama.store.door import asked_now
-from panorama.store.home import Home
-from panorama.store.operations import Operations
 
 Given = TypeVar("Given", bound=Command)
 
@@ -42,28 +39,6 @@ def _hidden(value: Any) -> Any:
     if isinstance(value, str):
         return mask_identity(value, strict=False)
     return tuple(map(_hidden, value)) if isinstance(value, tuple) else value
-
-
-@contextmanager
-def changing(settings: Settings) -> Iterator[Session]:
-    """One transaction: all of it is committed at the end, or nothing."""
-    operations = Operations(Home.of(settings))
-    try:
-        with operations.changing() as session:
-            yield session
-    finally:
-        operations.close()
-
-
-@contextmanager
-def looking(settings: Settings) -> Iterator[Session]:
-    """A look at the operations store as it stands."""
-    operations = Operations(Home.of(settings))
-    try:
-        with operations.reading() as session:
-            yield session
-    finally:
-        operations.close()
 
 
 def write(row: Any, one: BaseModel) -> None:

@@ -14,8 +14,7 @@ from panorama.store.answers import already
 from panorama.store.audit import demand
 from panorama.store.clock import now
 from panorama.store.door import asked_now
-from panorama.store.home import Home
-from panorama.store.operations import Operations, append
+from panorama.store.operations import append, changing
 from panorama.text import Text
 
 Answer = Literal["dismissed", "pursued"]
@@ -48,34 +47,26 @@ def answer(rule: str, unit_id: int, matter: str, verdict: Answer, reason: str, s
         decided_at=now(),
         withdrawn_at=None,
     )
-    operations = Operations(Home.of(settings))
-    try:
-        with operations.changing() as session:
-            if (
-                same := already(session, given, ("rule", "unit_id", "matter"), ("verdict", "reason", "decided_by"))
-            ) is not None:
-                return same
-            session.add(given)
-            session.flush()
-            told = {"answer": given.id, "rule": rule, "unit_id": unit_id, "matter": matter, "reason": given.reason}
-            append(session, actor, f"contradiction.{verdict}", told)
-            return given.id
-    finally:
-        operations.close()
+    with changing(settings) as session:
+        if (
+            same := already(session, given, ("rule", "unit_id", "matter"), ("verdict", "reason", "decided_by"))
+        ) is not None:
+            return same
+        session.add(given)
+        session.flush()
+        told = {"answer": given.id, "rule": rule, "unit_id": unit_id, "matter": matter, "reason": given.reason}
+        append(session, actor, f"contradiction.{verdict}", told)
+        return given.id
 
 
 def withdraw(answer_id: int, settings: Settings, actor: Actor) -> None:
     """Take an answer back; one given before it holds again. Raises Refused, or PanoramaError when there is none to take back."""
     demand("contradiction.answer", settings, actor)
-    operations = Operations(Home.of(settings))
-    try:
-        with operations.changing() as session:
-            found = _held(session, answer_id)
-            found.withdrawn_at = now()
-            told = {"answer": answer_id, "rule": found.rule, "unit_id": found.unit_id, "matter": found.matter}
-            append(session, actor, "contradiction.withdraw", told)
-    finally:
-        operations.close()
+    with changing(settings) as session:
+        found = _held(session, answer_id)
+        found.withdrawn_at = now()
+        told = {"answer": answer_id, "rule": found.rule, "unit_id": found.unit_id, "matter": found.matter}
+        append(session, actor, "contradiction.withdraw", told)
 
 
 def _held(session: Session, answer_id: int) -> tables.ContradictionReview:

@@ -20,7 +20,7 @@ from panorama.store import caseload, tables
 from panorama.store.applications import OPEN, asks_more, judged, near_units, overdue, subject_of
 from panorama.store.caseload import Step
 from panorama.store.clock import civil
-from panorama.store.commands import looking
+from panorama.store.operations import looking
 
 MOST_WAITING: Final = 2_000
 _TABLE = tables.Application

@@ -73,6 +73,7 @@ class Snapshot:
         self._instance = instance(path, settings)
         self._idle: deque[tuple[Actor, duckdb.DuckDBPyConnection]] = deque(maxlen=IDLE)
         self._lock = Lock()
+        self._looking = Lock()
 
     @property
     def day(self) -> date:
@@ -166,6 +167,7 @@ class Door:
         self._looked: LRUCache[str, tuple[tuple[object, date | None], Any]] = LRUCache(LOOKS)
         self._open: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = Lock()
+        self._looking = Lock()
 
     def current_id(self) -> str | None:
         """The snapshot that is served now; None when nothing was loaded yet."""
@@ -221,9 +223,14 @@ class Door:
         """
         if not self._home.exists():
             return look()
-        stands, held = (self._asked().version(), of), self._looked.get(name)
+        stands = (self._asked().version(), of)
+        with self._looking:
+            held = self._looked.get(name)
         if held is None or held[0] != stands:
-            held = self._looked[name] = (stands, look())
+            # Not under the lock: one session's long look is not another one's wait.
+            held = (stands, look())
+            with self._looking:
+                self._looked[name] = held
         found: T = held[1]
         return found
 

@@ -23,17 +23,15 @@ from panorama.store.audit import refusals_kept
 from panorama.store.clock import now
 from panorama.store.commands import (
     changes,
-    changing,
     conflict,
     done_before,
-    looking,
     masked,
     number,
     subtrees,
     unit_name,
     write,
 )
-from panorama.store.operations import append
+from panorama.store.operations import append, changing, looking
 
 
 def register(command: Register, key: str, settings: Settings, actor: Actor) -> int:

@@ -21,9 +21,8 @@ from panorama.sources.grammar import Source as Model
 from panorama.store import tables
 from panorama.store.caseload import issues_seen
 from panorama.store.clock import civil
-from panorama.store.home import Home
 from panorama.store.issues import subject_of
-from panorama.store.operations import Operations
+from panorama.store.operations import looking
 from panorama.store.register import Register
 from panorama.store.standing import standing_register
 from panorama.text import Language
@@ -45,19 +44,15 @@ def ledger_workbook(settings: Settings, actor: Actor, language: Language = "zh")
     """
     rows: dict[type[Model], list[dict[str, Any]]] = {IssueRecord: [], IssueSource: [], IssueProgress: []}
     book = standing_register(settings)
-    operations = Operations(Home.of(settings))
-    try:
-        with operations.reading() as session:
-            progress = _progress(session)
-            for row in session.scalars(select(tables.Issue).where(issues_seen(actor)).order_by(tables.Issue.id)):
-                issue, entry = Issue.model_validate(row), str(row.id)
-                rows[IssueRecord].append({**row_of(issue), "entry": entry, "unit_ref": _called(book, issue)})
-                rows[IssueSource] += _sources(issue, entry)
-                rows[IssueProgress] += [
-                    {"entry": entry, "issue_no": issue.issue_no, **one} for one in progress.get(subject_of(row.id), ())
-                ]
-    finally:
-        operations.close()
+    with looking(settings) as session:
+        progress = _progress(session)
+        for row in session.scalars(select(tables.Issue).where(issues_seen(actor)).order_by(tables.Issue.id)):
+            issue, entry = Issue.model_validate(row), str(row.id)
+            rows[IssueRecord].append({**row_of(issue), "entry": entry, "unit_ref": _called(book, issue)})
+            rows[IssueSource] += _sources(issue, entry)
+            rows[IssueProgress] += [
+                {"entry": entry, "issue_no": issue.issue_no, **one} for one in progress.get(subject_of(row.id), ())
+            ]
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, _OPTIONS) as workbook:
         for model, found in rows.items():

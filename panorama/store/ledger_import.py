@@ -16,10 +16,9 @@ from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.audit import demand
 from panorama.store.commands import SERIES
-from panorama.store.home import Home
 from panorama.store.issues import keep_new
 from panorama.store.ledger_reading import LedgerReading, Line, differing, here
-from panorama.store.operations import Operations, append
+from panorama.store.operations import append, changing
 
 
 def take_over(reading: LedgerReading, settings: Settings, actor: Actor) -> int:
@@ -28,17 +27,11 @@ def take_over(reading: LedgerReading, settings: Settings, actor: Actor) -> int:
     Raises Refused for those who may not, or when somebody registered one of the numbers meanwhile.
     """
     demand("issue.import", settings, actor)
-    operations = Operations(Home.of(settings))
-    try:
-        with operations.changing() as session:
-            kept = 0
-            for line in reading.of("new"):
-                kept += _kept(session, line, reading, actor)
-            if kept or reading.of("refused"):
-                append(session, actor, "ledger.import", _summary(reading, kept))
-            return kept
-    finally:
-        operations.close()
+    with changing(settings) as session:
+        kept = sum(_kept(session, line, reading, actor) for line in reading.of("new"))
+        if kept or reading.of("refused"):
+            append(session, actor, "ledger.import", _summary(reading, kept))
+        return kept
 
 
 def _kept(session: Session, line: Line, reading: LedgerReading, actor: Actor) -> bool:

@@ -25,8 +25,7 @@ from panorama.methods.matching import proposed
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.audit import demand
-from panorama.store.home import Home
-from panorama.store.operations import Operations
+from panorama.store.operations import looking
 from panorama.store.proposals import Proposal, propose, why
 from panorama.store.register import Register
 from panorama.store.rulebook import in_force
@@ -213,12 +212,8 @@ class _Lines:
         return {key[0]: part["theme"].to_list() for key, part in found.group_by("text_id")}
 
     def _held_against_ledger(self, lines: Sequence[Line]) -> list[Line]:
-        operations = Operations(Home.of(self._settings))
-        try:
-            with operations.reading() as session:
-                return [_against(session, line) for line in lines]
-        finally:
-            operations.close()
+        with looking(self._settings) as session:
+            return [_against(session, line) for line in lines]
 
     def _astray(self) -> list[Line]:
         """Rows of the other sheets that belong to no issue of this file: told, never dropped in silence."""
@@ -262,7 +257,7 @@ def _refused(part: Parsed) -> Iterator[Line]:
 
 
 def _once(lines: Iterable[Line]) -> Iterator[Line]:
-    """A number that two rows bear is refused for both; rows that say wholly the same count once."""
+    """A number that two rows bear is refused for both."""
     of: dict[str, list[Line]] = defaultdict(list)
     lines = list(lines)
     for line in lines:

@@ -17,7 +17,7 @@ from panorama.store.audit import demand
 from panorama.store.clock import civil, now
 from panorama.store.door import Snapshot
 from panorama.store.home import Home
-from panorama.store.operations import Operations, append
+from panorama.store.operations import Operations, append, changing
 from panorama.store.tables import LinkDecision
 
 Kind = Literal["confirmed", "rejected"]
@@ -102,12 +102,8 @@ def link_answers(settings: Settings) -> pl.DataFrame:
 @contextmanager
 def _changing(settings: Settings, actor: Actor) -> Iterator[Session]:
     demand("link.answer", settings, actor)
-    operations = Operations(Home.of(settings))
-    try:
-        with operations.changing() as session:
-            yield session
-    finally:
-        operations.close()
+    with changing(settings) as session:
+        yield session
 
 
 def _held(session: Session, one: str, other: str) -> LinkDecision | None:

@@ -22,7 +22,7 @@ from panorama.store.answers import already
 from panorama.store.audit import demand, refusals_kept
 from panorama.store.clock import civil, now
 from panorama.store.home import Home
-from panorama.store.operations import Operations, append
+from panorama.store.operations import Operations, append, changing
 
 LONGEST: Final = 2_000
 _PERIOD: Final = re.compile(r"\d{4}(?:-\d\d|/\d{4})?")
@@ -73,20 +73,16 @@ def write_note(
         unit_id=unit_id, figure=figure, period=period, subject=subject, text=words, snapshot=snapshot,
         written_by=actor.name, written_at=now(), withdrawn_at=None,
     )  # fmt: skip
-    operations = Operations(Home.of(settings))
-    try:
-        with operations.changing() as session:
-            # Several may stand at one place, and somebody else's may have come between the clicks.
-            matter = ("unit_id", "figure", "period", "subject", "text", "written_by")
-            if (same := already(session, note, matter, ())) is not None:
-                return same
-            session.add(note)
-            session.flush()
-            told = {"note": note.id, "unit_id": unit_id, "figure": figure, "period": period, "subject": subject}
-            append(session, actor, "note.write", {**told, "text": words})
-            return note.id
-    finally:
-        operations.close()
+    with changing(settings) as session:
+        # Several may stand at one place, and somebody else's may have come between the clicks.
+        matter = ("unit_id", "figure", "period", "subject", "text", "written_by")
+        if (same := already(session, note, matter, ())) is not None:
+            return same
+        session.add(note)
+        session.flush()
+        told = {"note": note.id, "unit_id": unit_id, "figure": figure, "period": period, "subject": subject}
+        append(session, actor, "note.write", {**told, "text": words})
+        return note.id
 
 
 def withdraw_note(note_id: int, settings: Settings, actor: Actor) -> None:

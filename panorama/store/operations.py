@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.errors import StoreError
+from panorama.settings import Settings
 from panorama.store.clock import now
 from panorama.store.database import Database
 from panorama.store.home import Home, disk_faults
@@ -73,6 +74,38 @@ class Operations:
 
     def close(self) -> None:
         self._database.close()
+
+
+@contextmanager
+def changing(settings: Settings) -> Iterator[Session]:
+    """One transaction: all of it is committed at the end, or nothing."""
+    operations = Operations(Home.of(settings))
+    try:
+        with operations.changing() as session:
+            yield session
+    finally:
+        operations.close()
+
+
+@contextmanager
+def looking(settings: Settings) -> Iterator[Session]:
+    """A look at the store as it stands."""
+    operations = Operations(Home.of(settings))
+    try:
+        with operations.reading() as session:
+            yield session
+    finally:
+        operations.close()
+
+
+@contextmanager
+def looking_if_begun(settings: Settings) -> Iterator[Session | None]:
+    """Likewise; None while there is no store, which a look shall not make."""
+    if not Home.of(settings).exists():
+        yield None
+        return
+    with looking(settings) as session:
+        yield session
 
 
 def append(

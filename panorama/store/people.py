@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,8 +21,7 @@ from panorama.store import tables
 from panorama.store.audit import Entry, demand, kept_at_once, refusals_kept
 from panorama.store.clock import civil, now
 from panorama.store.door import asked_now
-from panorama.store.home import Home
-from panorama.store.operations import Operations, append
+from panorama.store.operations import append, changing, looking_if_begun
 
 SYSTEM: Final = Actor("panorama", "system", everything=True)
 """The program itself, which looks up whose a scope is. It has no role, so it may do nothing."""
@@ -88,7 +86,7 @@ def give(
         login=who, name=name, role=role, unit_id=unit_id if role == UNIT else None, unit_name=unit_name,
         office=office or None if role == "office" else None, given_by=actor.name, given_at=now(), ended_by=None, ended_at=None,
     )  # fmt: skip
-    with _changing(settings) as session:
+    with changing(settings) as session:
         held = _held(session, who)
         if held is not None and _says(held) == _says(given):
             return held.id
@@ -105,7 +103,7 @@ def take(login: str, settings: Settings, actor: Actor) -> None:
     """A person may come in no more; sessions end at once. Raises Refused as `give`, PanoramaError for whom nobody let in."""
     who = folded(login)
     _allowed(who, settings, actor)
-    with _changing(settings) as session:
+    with changing(settings) as session:
         held = _held(session, who)
         if held is None:
             raise PanoramaError(f"名单上没有“{login}”，或已经停用。", f"{login} is not let in, or not any more.")
@@ -117,7 +115,7 @@ def take(login: str, settings: Settings, actor: Actor) -> None:
 def end_sessions(login: str, settings: Settings, actor: Actor) -> int:
     """Have a person sign in again, wherever he or she is; how many sessions ended. Raises Refused for whose role it is not."""
     demand("people.change", settings, actor)
-    with _changing(settings) as session:
+    with changing(settings) as session:
         return _end_all(session, folded(login), actor)
 
 
@@ -126,7 +124,7 @@ def people(settings: Settings, actor: Actor, left: bool = False) -> list[Person]
     demand("people.read", settings, actor)
     table = tables.Person
     query = select(table).order_by(table.ended_at.is_not(None), table.login, table.id.desc())
-    with _reading(settings) as session:
+    with looking_if_begun(settings) as session:
         rows = session.scalars(query if left else query.where(table.ended_at.is_(None))) if session is not None else ()
         return [_told(row) for row in rows]
 
@@ -134,7 +132,7 @@ def people(settings: Settings, actor: Actor, left: bool = False) -> list[Person]
 def standing(settings: Settings) -> Standing:
     """Grants and sessions as they stand. Sessions that ran out are left out."""
     person, signed = tables.Person, tables.SignedIn
-    with _reading(settings) as session:
+    with looking_if_begun(settings) as session:
         if session is None:
             return Standing({}, frozenset(), {}, {})
         every = [_told(row) for row in session.scalars(select(person))]
@@ -159,7 +157,7 @@ def begin(who: Identity, way: str, settings: Settings) -> str:
         token_sha256=hashed(token), login=who.login, name=who.name, way=way, begun_at=at,
         expires_at=(who.since or at) + timedelta(hours=settings.session_hours), ended_by=None, ended_at=None,
     )  # fmt: skip
-    with _changing(settings) as session:
+    with changing(settings) as session:
         session.add(row)
     kept_at_once(Entry(Actor(who.name, who.role or "—", login=who.login), "sign-in", way), settings)
     return token
@@ -169,7 +167,7 @@ def sign_out(token: str, settings: Settings, actor: Actor) -> None:
     """End one's own session."""
     table = tables.SignedIn
     mine = table.token_sha256 == hashed(token), table.ended_at.is_(None)
-    with _changing(settings) as session:
+    with changing(settings) as session:
         session.execute(update(table).where(*mine).values(ended_at=now(), ended_by=actor.name))
     kept_at_once(Entry(actor, "sign-out", "session"), settings)
 
@@ -262,28 +260,3 @@ def _told(row: tables.Person) -> Person:
         row.id, row.login, row.name, row.role, row.unit_id, row.unit_name, row.office, row.given_by, civil(row.given_at),
         row.ended_by, civil(row.ended_at) if row.ended_at else None,
     )  # fmt: skip
-
-
-@contextmanager
-def _changing(settings: Settings) -> Iterator[Session]:
-    operations = Operations(Home.of(settings))
-    try:
-        with operations.changing() as session:
-            yield session
-    finally:
-        operations.close()
-
-
-@contextmanager
-def _reading(settings: Settings) -> Iterator[Session | None]:
-    """None while there is no store."""
-    home = Home.of(settings)
-    if not home.exists():
-        yield None
-        return
-    operations = Operations(home)
-    try:
-        with operations.reading() as session:
-            yield session
-    finally:
-        operations.close()

@@ -21,8 +21,7 @@ from panorama.store.answers import already
 from panorama.store.audit import demand
 from panorama.store.clock import civil, now
 from panorama.store.door import asked_now
-from panorama.store.home import Home
-from panorama.store.operations import Operations, append
+from panorama.store.operations import append, changing, looking
 from panorama.themes import themes as register
 
 UNSURE: Final = timedelta(minutes=10)
@@ -82,19 +81,15 @@ def reject(statement_id: str, unit_id: int, text: str, reason: str | None, setti
 def withdraw(review_id: int, settings: Settings, actor: Actor) -> None:
     """Take a review back: an earlier one of the statement holds again, else file and rules do."""
     demand("theme.review", settings, actor)
-    operations = Operations(Home.of(settings))
-    try:
-        with operations.changing() as session:
-            found = session.get(tables.ThemeReview, review_id)
-            if found is None or found.withdrawn_at is not None:
-                raise PanoramaError(
-                    f"没有编号为 {review_id} 的复核，或已经撤销。",
-                    f"There is no review {review_id}, or it was taken back.",
-                )
-            found.withdrawn_at = now()
-            append(session, actor, "theme.withdraw", {"review": review_id, "statement": found.statement})
-    finally:
-        operations.close()
+    with changing(settings) as session:
+        found = session.get(tables.ThemeReview, review_id)
+        if found is None or found.withdrawn_at is not None:
+            raise PanoramaError(
+                f"没有编号为 {review_id} 的复核，或已经撤销。",
+                f"There is no review {review_id}, or it was taken back.",
+            )
+        found.withdrawn_at = now()
+        append(session, actor, "theme.withdraw", {"review": review_id, "statement": found.statement})
 
 
 def standing(settings: Settings, built_at: datetime) -> Standing:
@@ -134,12 +129,8 @@ def lessons(settings: Settings, most: int) -> tuple[list[str], list[list[str]]]:
 
 @contextmanager
 def _reading(settings: Settings) -> Iterator[Session]:
-    operations = Operations(Home.of(settings))
-    try:
-        with operations.reading() as session:
-            yield session
-    finally:
-        operations.close()
+    with looking(settings) as session:
+        yield session
 
 
 def _keep(
@@ -165,20 +156,16 @@ def _keep(
         decided_at=now(),
         withdrawn_at=None,
     )
-    operations = Operations(Home.of(settings))
-    try:
-        with operations.changing() as session:
-            if (
-                same := already(session, kept, ("statement",), ("kind", "themes", "text", "reason", "decided_by"))
-            ) is not None:
-                return same
-            session.add(kept)
-            session.flush()
-            told = {"review": kept.id, "statement": statement_id, "unit_id": unit_id, "themes": themes}
-            append(session, actor, f"theme.{kind}", {**told, "reason": kept.reason})
-            return kept.id
-    finally:
-        operations.close()
+    with changing(settings) as session:
+        if (
+            same := already(session, kept, ("statement",), ("kind", "themes", "text", "reason", "decided_by"))
+        ) is not None:
+            return same
+        session.add(kept)
+        session.flush()
+        told = {"review": kept.id, "statement": statement_id, "unit_id": unit_id, "themes": themes}
+        append(session, actor, f"theme.{kind}", {**told, "reason": kept.reason})
+        return kept.id
 
 
 def _known(statement_id: str, unit_id: int, settings: Settings, actor: Actor) -> None:

@@ -7,7 +7,7 @@ import duckdb
 from panorama.settings import Settings
 from panorama.store.home import Home
 from panorama.store.names import known_units
-from panorama.store.operations import Operations
+from panorama.store.operations import looking
 from panorama.store.publish import state_of
 from panorama.store.register import Register
 from panorama.store.rows import rows_of
@@ -15,13 +15,8 @@ from panorama.store.rows import rows_of
 
 def standing_register(settings: Settings) -> Register:
     """Every way to call a unit by live drops and confirmed names; the same that the newest snapshot was built with."""
-    home = Home.of(settings)
-    operations = Operations(home)
-    try:
-        with operations.reading() as session:
-            state = state_of(session, home)
-    finally:
-        operations.close()
+    with looking(settings) as session:
+        state = state_of(session, Home.of(settings))
     live = [part for part in state.parts if part.drop_id in state.live]
     with duckdb.connect(config={"autoinstall_known_extensions": False, "allow_community_extensions": False}) as con:
         con.execute("attach ':memory:' as raw")

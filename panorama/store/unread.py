@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,7 @@ from panorama.store.answers import already
 from panorama.store.audit import demand
 from panorama.store.clock import civil, now
 from panorama.store.home import Home
-from panorama.store.operations import Operations, append
+from panorama.store.operations import append, changing, looking_if_begun
 from panorama.text import Text
 
 
@@ -47,13 +46,13 @@ class Unread:
 
 def unread(settings: Settings) -> list[Unread]:
     """What was given and not read, the newest first: of drops that count, and of those in which nothing could be read."""
-    with _looking(settings) as session:
+    with looking_if_begun(settings) as session:
         return [] if session is None else [one for one in _all(session, settings) if one.tick is None]
 
 
 def ticked_off(settings: Settings) -> list[Unread]:
     """Those that were ticked off, the newest tick first."""
-    with _looking(settings) as session:
+    with looking_if_begun(settings) as session:
         found = [] if session is None else [one for one in _all(session, settings) if one.tick is not None]
     return sorted(found, key=lambda one: -(one.tick or 0))
 
@@ -64,39 +63,31 @@ def tick_off(part_id: int, settings: Settings, actor: Actor) -> int:
     Raises Refused for whose role it is not, PanoramaError for one that is not on the list.
     """
     demand("unread.tick", settings, actor)
-    operations = Operations(Home.of(settings))
-    try:
-        with operations.changing() as session:
-            tick = tables.UnreadTick(part_id=part_id, decided_by=actor.name, decided_at=now(), withdrawn_at=None)
-            if (same := already(session, tick, ("part_id",), ("decided_by",))) is not None:
-                return same
-            found = next((one for one in _all(session, settings) if one.part_id == part_id), None)
-            if found is None:
-                raise PanoramaError(
-                    "这个文件已不在清单里：可能已经读入或撤回。请刷新页面。",
-                    "This file is not on the list any more: it was read or taken back. Refresh the page.",
-                )
-            session.add(tick)
-            session.flush()
-            append(session, actor, "unread.tick", {"tick": tick.id, "part": part_id, "file": found.file})
-            return tick.id
-    finally:
-        operations.close()
+    with changing(settings) as session:
+        tick = tables.UnreadTick(part_id=part_id, decided_by=actor.name, decided_at=now(), withdrawn_at=None)
+        if (same := already(session, tick, ("part_id",), ("decided_by",))) is not None:
+            return same
+        found = next((one for one in _all(session, settings) if one.part_id == part_id), None)
+        if found is None:
+            raise PanoramaError(
+                "这个文件已不在清单里：可能已经读入或撤回。请刷新页面。",
+                "This file is not on the list any more: it was read or taken back. Refresh the page.",
+            )
+        session.add(tick)
+        session.flush()
+        append(session, actor, "unread.tick", {"tick": tick.id, "part": part_id, "file": found.file})
+        return tick.id
 
 
 def take_back(tick_id: int, settings: Settings, actor: Actor) -> None:
     """Have it on the list again. Raises Refused, or PanoramaError when there is no such tick to take back."""
     demand("unread.tick", settings, actor)
-    operations = Operations(Home.of(settings))
-    try:
-        with operations.changing() as session:
-            found = session.get(tables.UnreadTick, tick_id)
-            if found is None or found.withdrawn_at is not None:
-                raise PanoramaError("已经取消过了，请刷新页面。", "This was taken back already. Refresh the page.")
-            found.withdrawn_at = now()
-            append(session, actor, "unread.untick", {"tick": tick_id, "part": found.part_id})
-    finally:
-        operations.close()
+    with changing(settings) as session:
+        found = session.get(tables.UnreadTick, tick_id)
+        if found is None or found.withdrawn_at is not None:
+            raise PanoramaError("已经取消过了，请刷新页面。", "This was taken back already. Refresh the page.")
+        found.withdrawn_at = now()
+        append(session, actor, "unread.untick", {"tick": tick_id, "part": found.part_id})
 
 
 def given_again(session: Session, hashes: Collection[str], actor: Actor) -> None:
@@ -107,21 +98,6 @@ def given_again(session: Session, hashes: Collection[str], actor: Actor) -> None
     for tick in session.scalars(select(table.id).where(*held)).all():
         append(session, actor, "unread.untick", {"tick": tick, "given": "again"})
     session.execute(update(table).where(*held).values(withdrawn_at=now()))
-
-
-@contextmanager
-def _looking(settings: Settings) -> Iterator[Session | None]:
-    """None while there is no store."""
-    home = Home.of(settings)
-    if not home.exists():
-        yield None
-        return
-    operations = Operations(home)
-    try:
-        with operations.reading() as session:
-            yield session
-    finally:
-        operations.close()
 
 
 def _all(session: Session, settings: Settings) -> list[Unread]:

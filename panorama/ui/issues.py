@@ -91,7 +91,8 @@ def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
     day, unit_id = visit.today, unit["unit_id"] if unit else None
     kept = _read(visit, unit_id)
     counts, found = kept.counts, kept.found
-    show.message(drawn.message(counts, day, visit.ask("units").height, visit.language))
+    registers = visit.may("issue.register")
+    show.message(drawn.message(counts, day, visit.ask("units").height, visit.language, registers))
     show.cards(
         visit,
         _drawn(visit, unit_id, "cards", lambda: drawn.cards(counts, found, kept.closed, day, visit.language)),
