@@ -279,3 +279,26 @@ def test_the_dashboard_is_ended_by_the_keyboard_without_a_fault(tmp_path: Path, 
     assert f"http://127.0.0.1:{free_port}" in said
     assert "Abort" not in said
     assert "Traceback" not in said
+
+
+BUSY = """
+from threading import Thread
+from time import sleep
+import duckdb
+from panorama.ui import dashboard
+
+def work():
+    while True:
+        duckdb.connect().execute("select sum(range) from range(3000000)").fetchall()
+
+for _ in range(3):
+    Thread(target=work, daemon=True).start()
+dashboard.main = lambda *told, **options: sleep(0.3)
+dashboard.run_dashboard(0)
+"""
+
+
+def test_the_dashboard_ends_in_peace_while_a_thread_is_within_the_database() -> None:
+    ended = subprocess.run([sys.executable, "-c", BUSY], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ended.stderr == ""
+    assert ended.returncode == 0
