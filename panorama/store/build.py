@@ -106,13 +106,16 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str, book: Rulebook) -
     try:
         # Written out once at the end, without a log: a file half built is of no use to anyone.
         con.execute(f"attach {quoted(str(out))} as snapshot (recovery_mode no_wal_writes); use snapshot")
-        # Raw, staging and rule are memory of their own, so that nothing but marts and meta reaches the file.
+        # Raw, staging and rule are databases of their own, so that nothing but marts and meta reaches the file. On the disk:
+        # in memory their tables would lie uncompressed, and a province's would take more than the limit.
         for aside in ("raw", "staging", "rule", "files"):
-            con.execute(f"attach ':memory:' as {aside}")
+            con.execute(f"attach {quoted(str(spill / aside))} as {aside} (recovery_mode no_wal_writes)")
         con.execute("create schema mart; create schema meta")
         _fill(con, plan, spill, book)
         rows = count_rows(con)
         con.execute("use memory; detach snapshot")
+        # What lies beside it is thrown away, and need not be written out first.
+        con.execute("pragma disable_checkpoint_on_shutdown")
     finally:
         con.close()
     return rows
