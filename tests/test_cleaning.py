@@ -102,6 +102,20 @@ def test_money_is_converted_by_the_unit_stated(cell: str, hint: str | None, amou
     assert value(MONEY, cell, Place("金额", hint)) == Decimal(amount)
 
 
+@pytest.mark.parametrize("sign", ["¥", "￥", "¥ "])
+def test_the_sign_of_the_yuan_is_read_where_the_table_is_in_yuan_and_refused_elsewhere(sign: str) -> None:
+    assert value(MONEY, f"{sign}152,000.5", Place("金额（元）", "元")) == Decimal("15.20")
+    for hint in ("万元", None):
+        assert rules(MONEY, f"{sign}152,000.5", Place("金额", hint)) == [("V-TYPE", "refused")]
+
+
+@pytest.mark.parametrize(("hint", "unit"), [("元", "元"), ("亿元", "亿元"), ("万元", "万元"), (None, "万元")])
+def test_who_must_mend_an_amount_is_told_the_unit_of_his_own_table(hint: str | None, unit: str) -> None:
+    said = cleaned(MONEY, "很多", place=Place("金额", hint)).said
+    assert f"，单位为{unit}；" in said["message"][0]
+    assert f" in {unit}," in said["message_en"][0]
+
+
 def test_a_conversion_is_always_said() -> None:
     assert [say.rule for say in cleaned(MONEY, "1", place=Place("金额", None, "元")).whole] == ["V-SCALE"]
     assert [say.rule for say in cleaned(MONEY, "1").whole] == ["V-SCALE"]

@@ -610,3 +610,60 @@ def test_an_interval_over_two_edges_leaves_the_band_undetermined(judged: Case, m
     assert len(edges) >= 2
     assert row["band"] == "待判"
     assert office(measured)["band"] == "偏低"
+
+
+REGISTER = [{"unit_ref": "001", "office_name": name} for name in ("一处", "二处")]
+WHOLE = {
+    "unit": [UNIT], "availability": [LEAVE], "activity_standard": [standard("A", 1.0)],
+    "staffing_ledger": [staff(10, None)],
+}  # fmt: skip
+
+
+@beside.cases(
+    silent=WHOLE | {"office": REGISTER, "workload": [work("A", 1840)]},
+    complete=WHOLE | {"office": REGISTER, "workload": [work("A", 1840), work("A", 1840, "二处")]},
+    unlisted=WHOLE | {"workload": [work("A", 1840)]},
+    as_whole=WHOLE | {"office": REGISTER, "workload": [work("A", 1840, None)]},
+    half_known=WHOLE | {"staffing_ledger": [staff(3)], "workload": [work("A", 1840), work("A", 1840, "二处")]},
+)
+def test_an_office_that_reports_nothing_is_not_taken_for_idle_where_only_the_units_people_are_known(
+    silent: Case, complete: Case, unlisted: Case, as_whole: Case, half_known: Case
+) -> None:
+    ask = (
+        "select saturation, band, lower_bound, partial, p_under, lacking from mart.saturation"
+        " where office_id is null and period = '2025'"
+    )
+    for con in (silent, unlisted):
+        row = one(con, ask)
+        assert row["saturation"] == pytest.approx(0.1)
+        assert (row["band"], row["lower_bound"], row["partial"], row["p_under"]) == ("待判", True, True, None)
+    for con, saturation in ((complete, 0.2), (as_whole, 0.1)):
+        row = one(con, ask)
+        assert row["saturation"] == pytest.approx(saturation)
+        assert (row["band"], row["lower_bound"], row["partial"], row["p_under"]) == ("明显不饱满", False, False, 1)
+    # People of one office are not set against the work of two.
+    row = one(half_known, ask)
+    assert (row["saturation"], row["lacking"]) == (None, "staff")
+    assert office(half_known)["saturation"] == pytest.approx(1 / 3)
+
+
+POSTS = [
+    {"unit_ref": "001", "office_ref": "一处", "post_name": name, "n_actual": n}
+    for name, n in (("甲岗", 1), ("乙岗", 1), ("空岗", 0))
+]
+
+
+@beside.cases(
+    silent=WHOLE | {"staffing_ledger": [staff(2)], "post": POSTS, "workload": [work("A", 920, post_ref="甲岗")]},
+    told=WHOLE
+    | {
+        "staffing_ledger": [staff(2)],
+        "post": POSTS,
+        "workload": [work("A", 920, post_ref="甲岗"), work("A", 920, post_ref="乙岗")],
+    },
+)
+def test_a_staffed_post_that_reports_nothing_makes_its_office_a_lower_bound(silent: Case, told: Case) -> None:
+    row = office(silent)
+    assert (row["band"], row["lower_bound"], row["partial"]) == ("待判", True, True)
+    row = office(told)
+    assert (row["band"], row["lower_bound"], row["partial"]) == ("明显不饱满", False, False)

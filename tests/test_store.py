@@ -715,3 +715,14 @@ def test_one_activity_by_code_and_by_name_is_one_key(tmp_path: Path) -> None:
     later = dropped(settings, work(tmp_path, [by_code], "补报.csv"))
     assert [(change.new, change.changed, change.same) for change in later.changes] == [(0, 1, 0)]
     assert answer(settings, VOLUME) == [(17.0,)]
+
+
+def test_a_file_that_is_the_same_as_another_of_its_drop_is_told_of(tmp_path: Path) -> None:
+    one = units(tmp_path)
+    other = tmp_path / "另存.csv"
+    other.write_bytes(one.read_bytes())
+    for take in (check, load):
+        report = take([one, other], settings_at(tmp_path), local_actor())
+        assert "1 个文件，接收 2 行" in report.message.zh
+        assert "“另存.csv”与“单位.csv”内容完全相同，只读一次" in report.message.zh
+        assert '"另存.csv" is the same as "单位.csv"' in report.message.en

@@ -179,7 +179,7 @@ def change(frame: pl.DataFrame, language: Language) -> Picture:
     heads = {"word": _t(language, "来源", "From"), "part": _t(language, "饱满度", "Saturation")}
     drill = _change_drill(one)
     floor = (
-        _t(language, " · 有业务量没有标准工时，是下限", " · a lower bound: some volume has no unit time")
+        _t(language, " · 有工作量没有计入，是下限", " · a lower bound: some work is not counted")
         if one["lower_bound"]
         else ""
     )

@@ -462,9 +462,9 @@ def saturation(frame: pl.DataFrame, language: Language) -> Picture:
     title = _saturation_title(frame, language)
     year = frame["year"][0] if frame.height else None
     quiet = (
-        f"{year or '—'} 年，应需人数÷在岗编内人数（净工时口径） · 横线 90% 区间 · ◇ 含编外 · 短线为各处室 · ≥ 有业务量缺标准工时，为下限 · n = {known.height} 个单位，{frame.height - known.height} 个不计算"
+        f"{year or '—'} 年，应需人数÷在岗编内人数（净工时口径） · 横线 90% 区间 · ◇ 含编外 · 短线为各处室 · ≥ 有工作量没有计入，为下限（缺报月份按已报月份推算） · n = {known.height} 个单位，{frame.height - known.height} 个不计算"
         if language == "zh"
-        else f"{year or '—'}, required ÷ establishment staff at work (net hours) · line: 90 % interval · ◇ with contract staff · ticks: offices · ≥ a lower bound, some volume has no unit time · n = {known.height} units, {frame.height - known.height} not computed"
+        else f"{year or '—'}, required ÷ establishment staff at work (net hours) · line: 90 % interval · ◇ with contract staff · ticks: offices · ≥ a lower bound, some work is not counted (months missing are taken to be as those reported) · n = {known.height} units, {frame.height - known.height} not computed"
     )
     heads = {
         "unit": _t(language, "单位", "Unit"),
@@ -530,7 +530,7 @@ def _saturation_title(frame: pl.DataFrame, language: Language) -> str:
     if sure_high:
         parts.append(_named(sure_high, "偏高", "high", zh))
     if sure_low:
-        parts.append(_named(sure_low, "偏低", "low", zh))
+        parts.append(_named(sure_low, "低于 0.80", "below 0.80", zh))
     if not parts:
         parts.append(
             "没有单位的饱满度可以断定偏高或偏低" if zh else "No unit can be called high or low with confidence"

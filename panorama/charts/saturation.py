@@ -130,11 +130,14 @@ def _honesty(offices: pl.DataFrame, row: dict[str, Any], year: int, language: La
         reach = f"{row['low']:.2f}–{row['high']:.2f}"
         zh.append(f"单位整体 {value}（90% 区间 {reach}）")
         en.append(f"unit as a whole {value} (90 % interval {reach})")
-    floor = bool(row.get("lower_bound"))
+    rest = (row.get("coverage_volume") or 1) < 1
     zh += ["在岗编内口径（净工时）", f"{known}/{every} 个处室可计算", f"月份覆盖 {months}"]
-    zh.append(f"有标准工时的业务量占 {timed}" + ("，其余未计入，饱满度为下限" if floor else ""))
+    zh.append(f"有标准工时的业务量占 {timed}" + ("，其余未计入，饱满度为下限" if rest else ""))
     en += ["establishment staff at work, net hours", f"{known} of {every} offices computed", f"months covered {months}"]
-    en.append(f"volume with a unit time {timed}" + (", the rest is left out: a lower bound" if floor else ""))
+    en.append(f"volume with a unit time {timed}" + (", the rest is left out: a lower bound" if rest else ""))
+    if row.get("partial"):
+        zh.append("只有一部分处室或岗位报了工作量，人数却是全部的，饱满度为下限")
+        en.append("work of some offices or posts only, over the people of all: a lower bound")
     zh.append("全国没有统一阈值，分档为本轮设定")
     en.append("there is no national threshold; the bands are this round's")
     return " · ".join(zh if language == "zh" else en)

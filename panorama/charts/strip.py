@@ -67,7 +67,7 @@ class Mark:
     ticks: Sequence[float] = ()
     """Saturation of the offices below, as small ticks under the line."""
     at_least: bool = False
-    """A lower bound: some volume has no unit time."""
+    """A lower bound: some work is not counted, for it has no unit time or was not reported."""
 
 
 def strip(marks: Sequence[Mark], language: Language, left: int = 120, row_height: int = 41) -> dict[str, Any]:

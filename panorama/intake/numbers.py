@@ -54,6 +54,7 @@ _RANK: Final = re.compile(r"^第?(?P<n>\d+|[一二三四五六七八九十百零
 _TIED: Final = re.compile(
     r"^(?:并列|并列第)(?P<n>\d+|[一二三四五六七八九十百零]+)(?:名|位)?$|^第?(?P<m>\d+)(?:名|位)?\(?并列\)?$"
 )
+_YUAN: Final = "元"
 _MULTIPLE: Final = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "千": Decimal(1000), "百": Decimal(100)}
 
 
@@ -99,7 +100,7 @@ def _signed(plain: str, column: Column, factor: Decimal, down: bool) -> Cell:
         if found := pattern.match(plain.replace(" ", "")):
             cell = _scaled(found["rest"], column, factor)
             if cell.value is None or cell.value < 0:
-                return _not_a_number(plain, column) if cell.value is not None else cell
+                return _not_a_number(plain, column, factor) if cell.value is not None else cell
             return Cell(cell.value * sign, cell.says, cell.spill)
     cell = _scaled(plain, column, factor)
     if down and cell.value is not None and cell.value > 0:
@@ -142,9 +143,12 @@ def _scaled(plain: str, column: Column, factor: Decimal) -> Cell:
         text = Text(f"“{plain}”是区间，不取数：请填确数", f"“{plain}” is a range and gives no number: write one number")
         return Cell(None, (*said, Say("V-APPROX", "note", text)))
     core, approximate = _without_approx(plain)
+    if _YUAN in column.scales and factor == Decimal(column.scales[_YUAN]):
+        # The sign says yuan; where the table says another unit, or none, it is not clear which of the two holds.
+        core = re.sub(r"^[¥￥]\s*", "", core)
     value, scale = _number_and_scale(core, column, factor)
     if value is None:
-        return _not_a_number(plain, column)
+        return _not_a_number(plain, column, factor)
     if approximate:
         said.append(Say("V-APPROX", "note", Text(f"“{plain}”是约数", f"“{plain}” is approximate")))
     cell = _fit(value * scale, plain, column, tuple(said))
@@ -245,9 +249,11 @@ def _rounding(value: Decimal, kept: Decimal, places: int) -> tuple[Say, ...]:
     return (Say("V-SCALE", "note", Text(f"四舍五入到{places}位小数", f"Rounded to {places} decimal places")),)
 
 
-def _not_a_number(plain: str, column: Column) -> Cell:
-    zh = f"，单位为{column.unit}" if column.unit else ""
-    en = f" in {column.unit}" if column.unit else ""
+def _not_a_number(plain: str, column: Column, factor: Decimal) -> Cell:
+    # In the unit of the table, in which the cell will be mended, and not in the one it is kept in.
+    unit = next((name for name, scale in column.scales.items() if Decimal(scale) == factor), column.unit)
+    zh = f"，单位为{unit}" if unit else ""
+    en = f" in {unit}" if unit else ""
     return refused(
         "V-TYPE",
         f"“{plain}”不是数字：请填阿拉伯数字{zh}；没有统计请留空",

@@ -10,12 +10,14 @@ import duckdb
 import polars as pl
 
 from panorama.settings import Settings
-from panorama.store.parts import PartRecord
+from panorama.store.parts import FileRecord, PartRecord
 from panorama.store.report import Change, DropReport, Moved, Remark, Said, SheetReport
 from panorama.text import many
 
 LISTED: Final = 20
 """Refused cells told of each sheet; the rejects workbook has them all."""
+TOLD_ALIKE: Final = 5
+"""Files named that are the same as another."""
 _SHEETS = (
     "select p.part_id, p.file, p.sheet, p.dataset, p.rows_read as read, p.rows_accepted as accepted, p.rows_rejected as refused,"
     " p.rows_waiting as waiting, p.rows_skipped as skipped, p.problem, p.problem_en,"
@@ -86,6 +88,20 @@ def none_read(drop_id: int, parts: Sequence[PartRecord]) -> DropReport:
         en="No table could be read; nothing has changed. See what is said of each file",
     )
     return DropReport(action="nothing", drop_id=drop_id, snapshot_id=None, exit_code=2, message=message, sheets=sheets)
+
+
+def with_alike(report: DropReport, files: Sequence[FileRecord]) -> DropReport:
+    """The report, with the files named that were not read because another of the drop is the same to the byte."""
+    pairs = [(name, file.name) for file in files for name in file.alike]
+    if not pairs:
+        return report
+    more = len(pairs) - TOLD_ALIKE
+    zh = "".join(f"；“{one}”与“{other}”内容完全相同，只读一次" for one, other in pairs[:TOLD_ALIKE])
+    en = "".join(f'; "{one}" is the same as "{other}", which was read once' for one, other in pairs[:TOLD_ALIKE])
+    if more > 0:
+        zh, en = f"{zh}；这样的文件还有 {more} 个", f"{en}; and {more} more like these"
+    message = Said(zh=report.message.zh + zh, en=report.message.en + en)
+    return report.model_copy(update={"message": message})
 
 
 def exit_code(sheets: Sequence[SheetReport]) -> int:

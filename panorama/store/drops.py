@@ -24,7 +24,7 @@ from panorama.intake.mapping import SavedMapping
 from panorama.intake.reading import read_file
 from panorama.settings import Settings
 from panorama.store import tables
-from panorama.store.account import account, none_read
+from panorama.store.account import account, none_read, with_alike
 from panorama.store.audit import demand
 from panorama.store.build import build
 from panorama.store.clock import civil, now
@@ -71,7 +71,7 @@ def load(
     nursery.warm()
     given = Given(paths, dataset, snapshot_date, names, password)
     with given_files(given, settings) as files:
-        return _load(files, settings, actor, progress, password)
+        return with_alike(_load(files, settings, actor, progress, password), files)
 
 
 def _load(
@@ -124,7 +124,7 @@ def check(
         out = folder / "check.duckdb"
         _tell(progress, len(readings), len(readings), Text("核对名称与关键字", "Checking names and keys"))
         build(state.plan("check", now(), settings), out, settings.build_memory, in_force(settings))
-        return account(out, settings, "check", drop_id, None)
+        return with_alike(account(out, settings, "check", drop_id, None), files)
 
 
 def _standing_state(settings: Settings) -> tuple[State, int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -43,7 +43,9 @@ def given_files(given: Given, settings: Settings) -> Iterator[list[FileRecord]]:
         found: dict[str, FileRecord] = {}
         for at, (name, path) in enumerate(_named(given)):
             for record in _opened(name, path, Path(folder) / str(at), given, settings):
-                found.setdefault(record.sha256, record)
+                first = found.setdefault(record.sha256, record)
+                if first is not record:
+                    found[record.sha256] = replace(first, alike=(*first.alike, record.name))
         if not found:
             raise PanoramaError(
                 "没有找到文件。请指定文件或含有文件的文件夹。", "No file was found. Name files, or a folder with files."

@@ -101,6 +101,8 @@ class FileRecord:
     snapshot_date: date | None = None
     problem: Text | None = None
     """Why an archive could not be unpacked."""
+    alike: tuple[str, ...] = ()
+    """Other files of the same drop that hold the same bytes: read once, under this name."""
 
 
 def hash_of(files: Sequence[Path]) -> str:

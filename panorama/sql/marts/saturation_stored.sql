@@ -7,7 +7,8 @@
 -- or when the figure is a lower bound that lies below 0.80.
 -- lacking: why there is no saturation: core = no volume of core work (support or extra work alone), unit_time = none of
 -- its volume has one, shares = support work takes all of people's time (V-CAS), staff. p_under: chance of S < 0.80; p_over: of S > 1.15. coverage: months reported ÷ expected; coverage_volume: share of
--- volume with a unit time. lower_bound: some volume has no unit time. hours_without_standard: reported hours on it, null
+-- volume with a unit time. lower_bound: some volume has no unit time, or partial: of some of the people no work was
+-- reported (staging.effective_staff); no p_under then. Months missing are taken to be as those reported. hours_without_standard: reported hours on it, null
 -- when not reported. volume_timed: pieces of work with a unit time. awt: hours a person a year (least where leaves differ); cas: greatest share of support work.
 select
     s.unit_id,
@@ -31,7 +32,7 @@ select
     'net' as basis,
     i.low,
     i.high,
-    i.p_under,
+    case when s.untimed = 0 and not s.partial then i.p_under end as p_under,
     i.p_over,
     case
         when s.saturation is null then null
@@ -41,7 +42,7 @@ select
             + case when i.low < 1.00 and i.high > 1.00 then 1 else 0 end
             + case when i.low < 1.15 and i.high > 1.15 then 1 else 0 end >= 2
             then '待判'
-        when s.untimed > 0 and s.saturation < 0.80 then '待判'
+        when (s.untimed > 0 or s.partial) and s.saturation < 0.80 then '待判'
         when s.saturation < 0.60 then '明显不饱满'
         when s.saturation < 0.80 then '偏低'
         when s.saturation < 1.00 then '饱满'
@@ -57,7 +58,8 @@ select
     end as lacking,
     case when s.months_expected > 0 then s.months / cast(s.months_expected as double) end as coverage,
     case when s.volume > 0 then s.volume_timed / s.volume end as coverage_volume,
-    s.untimed > 0 as lower_bound,
+    s.untimed > 0 or s.partial as lower_bound,
+    s.partial,
     s.hours_untimed as hours_without_standard,
     s.volume_timed,
     s.volume - s.volume_timed as volume_without_standard,

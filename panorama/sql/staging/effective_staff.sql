@@ -3,11 +3,15 @@
 -- out. staff_with_external: the same + non-establishment staff; null when their number is not known.
 -- source: ledger = the row at the last ledger date on or before the period's end; posts = Σ n_actual. A unit whose
 -- workload comes by office is the sum over those offices (offices, or posts when all of them are); one that reports as a
--- whole, or has an office whose people nobody knows, is its whole-unit row, else the sum over its offices.
+-- whole is its whole-unit row, else the sum over its offices; one with an office whose people nobody knows is its
+-- whole-unit row, or nothing.
+-- partial: people are counted in of whom no work was reported: a staffed post of an office that reports by post, an
+-- office of a unit that reports by office where the staff are the whole unit's (or nothing says which offices it has).
 with
 ends as (
     select distinct
         span,
+        make_date(year, coalesce(month, 1), 1) as begin,
         case
             when month is null then make_date(year, 12, 31)
             else last_day(make_date(year, month, 1))
@@ -80,6 +84,27 @@ office as (
     left join posted as p on p.office_id = o.office_id
     where w.staff is not null or p.staff is not null
 ),
+expected as (
+    select office_id, count(*) as posts
+    from mart.post
+    where coalesce(n_actual, 1) > 0
+    group by office_id
+),
+told as (
+    select t.unit_id, t.office_id, t.span, t.wholes = 0 and t.posts < x.posts as partial
+    from staging.saturation_office as t
+    inner join expected as x on x.office_id = t.office_id
+),
+-- Offices that there were all through the period.
+registered as (
+    select o.unit_id, e.span, count(*) as offices, count(t.office_id) as told
+    from mart.office as o
+    inner join ends as e
+        on coalesce(o.set_date, e.begin) <= e.begin and coalesce(o.end_date, e.day) >= e.day
+    left join staging.saturation_office as t on t.office_id = o.office_id and t.span = e.span
+    where o.registered
+    group by o.unit_id, e.span
+),
 -- An office of whose volume none has a unit time cannot be computed: its people must not stand for people without work.
 reporting as (
     select unit_id, office_id, span
@@ -90,9 +115,12 @@ shape as (
     select
         r.unit_id,
         r.span,
-        count(*) = count(o.office_id) as by_office
+        count(*) = count(o.office_id) as by_office,
+        count(*) > count(r.office_id) as as_whole,
+        bool_or(coalesce(t.partial, false)) as partial
     from reporting as r
     left join office as o on o.office_id = r.office_id and o.span = r.span
+    left join told as t on t.office_id = r.office_id and t.span = r.span
     group by r.unit_id, r.span
 ),
 summed as (
@@ -105,9 +133,9 @@ summed as (
         max(o.snapshot_date) as snapshot_date,
         case when min(o.source) = 'posts' then 'posts' else 'offices' end as source
     from office as o
-    inner join shape as s on s.unit_id = o.unit_id and s.span = o.span
+    inner join shape as s on s.unit_id = o.unit_id and s.span = o.span and (s.by_office or s.as_whole)
     left join reporting as r on r.office_id = o.office_id and r.span = o.span
-    where r.office_id is not null or not s.by_office
+    where r.office_id is not null or s.as_whole
     group by o.unit_id, o.span
 ),
 unit as (
@@ -115,6 +143,11 @@ unit as (
         s.unit_id,
         s.span,
         s.by_office or w.staff is null as from_offices,
+        case
+            when s.as_whole then false
+            when s.by_office then s.partial
+            else s.partial or coalesce(r.told < r.offices, true)
+        end as partial,
         m.staff as summed_staff,
         m.staff_with_external as summed_with_external,
         m.snapshot_date as summed_date,
@@ -126,9 +159,13 @@ unit as (
     left join summed as m on m.unit_id = s.unit_id and m.span = s.span
     left join at_work as w on w.unit_id = s.unit_id and w.office_id is null and w.span = s.span
     left join beside as b on b.unit_id = s.unit_id and b.office_id is null and b.span = s.span
+    left join registered as r on r.unit_id = s.unit_id and r.span = s.span
 )
-select unit_id, office_id, span, staff, staff_with_external, snapshot_date, source
-from office
+select
+    o.unit_id, o.office_id, o.span, o.staff, o.staff_with_external, o.snapshot_date, o.source,
+    coalesce(t.partial, false) as partial
+from office as o
+left join told as t on t.office_id = o.office_id and t.span = o.span
 union all
 select
     unit_id,
@@ -141,5 +178,6 @@ select
         else staff + external
     end as staff_with_external,
     case when from_offices then summed_date else snapshot_date end as snapshot_date,
-    case when from_offices then summed_source when staff is not null then 'ledger' end as source
+    case when from_offices then summed_source when staff is not null then 'ledger' end as source,
+    partial
 from unit

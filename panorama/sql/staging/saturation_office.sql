@@ -1,7 +1,7 @@
 -- One row per unit × office × period with workload (office null = reported for the unit as a whole): sums over its leaves
 -- hours: null when no unit time is known at all. required_staff of a leaf = core hours ÷ available hours × allowance for
 -- support work + extra hours ÷ available hours. span: year × 100 + month, month 0 for the year. leaves_known: leaves whose
--- allowance is known.
+-- allowance is known. posts, wholes: leaves that are a post, and leaves that are the office (or unit) as a whole.
 with
 leaf as (
     select
@@ -44,6 +44,8 @@ select
     sum(hours_untimed) as hours_untimed,
     sum(months) as months,
     sum(months_expected) as months_expected,
+    count(post_id) as posts,
+    count(*) - count(post_id) as wholes,
     count(*) as leaves,
     count(caf) as leaves_known
 from leaf

@@ -5,6 +5,7 @@ select
     case when s.post_id is null then e.staff_with_external end as staff_with_external,
     case when s.post_id is null then e.source when p.n_actual is not null then 'posts' end as staff_source,
     case when s.post_id is null then e.snapshot_date end as staff_date,
+    coalesce(e.partial, false) as partial,
     round(s.required_staff / nullif(greatest(case when s.post_id is null then e.staff else p.n_actual end, 0), 0), 9)
         as saturation,
     case
