@@ -18,6 +18,7 @@ from panorama.calendar import today
 from panorama.charts import intake
 from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.intake.mending import MARK
+from panorama.store import part_files
 from panorama.store.decisions import change_days, confirm_name, decisions, reject_name, withdraw_decision
 from panorama.store.door import Door
 from panorama.store.drops import check, drops, load, rebuild, undo
@@ -726,3 +727,62 @@ def test_a_file_that_is_the_same_as_another_of_its_drop_is_told_of(tmp_path: Pat
         assert "1 个文件，接收 2 行" in report.message.zh
         assert "“另存.csv”与“单位.csv”内容完全相同，只读一次" in report.message.zh
         assert '"另存.csv" is the same as "单位.csv"' in report.message.en
+
+
+def test_rows_that_a_corrected_file_of_the_same_name_leaves_out_are_told_of(tmp_path: Path) -> None:
+    head = "被审计单位,审计项目名称,审计年度,问题编号,问题描述"
+    settings = settings_at(tmp_path)
+    load([units(tmp_path)], settings, local_actor())
+    first = write(tmp_path / "审计清单.csv", head, [f"天津市教育局,甲审计,2024,{at},问题{at}" for at in (1, 2, 3)])
+    assert "同名文件" not in load([first], settings, local_actor()).message.zh
+    # One is of another unit after all, one is taken out; one is as it was, one is new.
+    mended = (
+        "天津市生态环境局,甲审计,2024,1,问题1",
+        "天津市教育局,甲审计,2024,2,问题2",
+        "天津市教育局,甲审计,2024,4,问题4",
+    )
+    again = write(tmp_path / "审计清单.csv", head, mended)
+    for take in (check, load):
+        report = take([again], settings, local_actor())
+        assert "批次 2 的同名文件“审计清单.csv”里有 2 行这次没有，仍然有效" in report.message.zh
+        assert '2 rows of "审计清单.csv" in drop 2 did not come again' in report.message.en
+    assert answer(settings, "select count(*) from mart.finding") == [(5,)]
+    undo(2, settings, local_actor())
+    assert answer(settings, "select count(*) from mart.finding") == [(3,)]
+
+
+def test_a_file_of_the_same_name_about_other_matters_is_no_correction(tmp_path: Path) -> None:
+    head = "被审计单位,审计项目名称,审计年度,问题编号,问题描述"
+    settings = settings_at(tmp_path)
+    load([units(tmp_path)], settings, local_actor())
+    for year in (2023, 2024):
+        file = write(tmp_path / "审计清单.csv", head, [f"天津市教育局,{year}年审计,{year},1,问题"])
+        assert "同名文件" not in load([file], settings, local_actor()).message.zh
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_rows_set_aside_until_a_drop_is_taken_in_are_the_same_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    doubtful = (*WORK, "天津市教育局,办公室,文书,收文,2024-13,业务系统,3", "没有的局,办公室,,收文,2024-01,业务系统,5")
+    files = [units(tmp_path), work(tmp_path, doubtful)]
+    told = [
+        "select part_id, drop_id, file, dataset, rows_read, rows_accepted, rows_rejected, rows_waiting from meta.part order by all",
+        'select part_id, row_id, src_row, "column", field, value, rule, message from meta.reject order by all',
+        'select part_id, row_id, src_row, "column", field, value, rule, message from meta.remark order by all',
+        "select * exclude (unit_id) from mart.workload order by all",
+        "select name, unit_code, row_id from mart.unit order by all",
+    ]
+
+    def loaded(place: Path) -> list[list[tuple[object, ...]]]:
+        settings = settings_at(place)
+        load(files, settings, local_actor())
+        if again:
+            rebuild(settings, local_actor())
+            assert verify(settings).broken is None
+        return [answer(settings, question) for question in told]
+
+    kept = loaded(tmp_path / "kept")
+    monkeypatch.setattr(part_files, "ROOM", 0)
+    assert loaded(tmp_path / "aside") == kept
+    assert [len(rows) > 0 for rows in kept] == [True, True, False, True, True]

@@ -41,6 +41,9 @@ _WARNED = (
 )
 _CHANGES = 'select dataset, "new", changed, same from meta.diff where drop_id = $drop order by dataset'
 _MOVES = "select figure, before, after from meta.move where drop_id = $drop"
+_LEFT = (
+    'select file, earlier_drop, sum("rows") as n from meta.left_behind where drop_id = $drop group by all order by all'
+)
 _WAITING = (
     "select count(distinct value) as n from meta.reject as r inner join meta.part as p on p.part_id = r.part_id"
     " where r.waiting and p.drop_id = $drop"
@@ -52,8 +55,9 @@ def account(
 ) -> DropReport:
     """What became of drop `drop_id` by the snapshot file `path`, which nobody else has open yet."""
     with duckdb.connect(str(path), read_only=True) as con:
-        rows, changes, waiting, moves = (
-            con.sql(text, params={"drop": drop_id}).pl().to_dicts() for text in (_SHEETS, _CHANGES, _WAITING, _MOVES)
+        rows, changes, waiting, moves, left = (
+            con.sql(text, params={"drop": drop_id}).pl().to_dicts()
+            for text in (_SHEETS, _CHANGES, _WAITING, _MOVES, _LEFT)
         )
         refused, warned = (
             con.sql(text, params={"drop": drop_id, "listed": LISTED}).pl().partition_by("part_id", as_dict=True)
@@ -66,7 +70,7 @@ def account(
         drop_id=drop_id if action == "load" else None,
         snapshot_id=snapshot_id,
         exit_code=exit_code(sheets),
-        message=_message(action, drop_id, sheets, waiting[0]["n"]),
+        message=_with_left(_message(action, drop_id, sheets, waiting[0]["n"]), left),
         sheets=sheets,
         changes=tuple(Change(**row) for row in changes),
         moves=tuple(Moved(**row) for row in moves),
@@ -88,6 +92,21 @@ def none_read(drop_id: int, parts: Sequence[PartRecord]) -> DropReport:
         en="No table could be read; nothing has changed. See what is said of each file",
     )
     return DropReport(action="nothing", drop_id=drop_id, snapshot_id=None, exit_code=2, message=message, sheets=sheets)
+
+
+def _with_left(message: Said, left: Sequence[dict[str, Any]]) -> Said:
+    """With the rows of an earlier file of the same name that this one does not bring again: nobody said that they are void."""
+    zh = "".join(
+        f"；批次 {one['earlier_drop']} 的同名文件“{one['file']}”里有 {one['n']} 行这次没有，仍然有效："
+        f"如果这次的文件是更正稿，请撤回批次 {one['earlier_drop']}"
+        for one in left
+    )
+    en = "".join(
+        f'; {many(int(one["n"]), "row")} of "{one["file"]}" in drop {one["earlier_drop"]} did not come again and still count: '
+        f"if this file takes its place, take back drop {one['earlier_drop']}"
+        for one in left
+    )
+    return Said(zh=message.zh + zh, en=message.en + en)
 
 
 def with_alike(report: DropReport, files: Sequence[FileRecord]) -> DropReport:

@@ -34,7 +34,7 @@ from panorama.store.home import Home, keep_original
 from panorama.store.mappings import kept_mappings
 from panorama.store.moves import standing
 from panorama.store.operations import Operations, append
-from panorama.store.part_files import parts_of, write
+from panorama.store.part_files import parts_of, set_aside, write
 from panorama.store.parts import DropRecord, FileRecord, PartRecord, erase
 from panorama.store.publish import State, publish, state_of, sweep
 from panorama.store.records import file_row, part_row
@@ -297,9 +297,10 @@ def _reading(
     if file.problem is not None:
         return Reading(file.name, file.sha256, None, None, (), problem=file.problem)
     folder.mkdir()
-    return read_file(
+    reading = read_file(
         file.path, settings, file.as_dataset, file.snapshot_date, file.name, file.sha256, password, mappings, folder
     )
+    return set_aside(reading, folder)
 
 
 def _tell(progress: Progress | None, done: int, total: int, text: Text) -> None:

@@ -11,6 +11,7 @@ import polars as pl
 
 from panorama.sources import SOURCES
 from panorama.store.names import OWN, references_day
+from panorama.store.parts import ROW_BITS
 
 CHANGES_SHOWN: Final = 300
 """Changed rows a drop and dataset whose old and new values are kept in the snapshot; the counts are of all."""
@@ -140,11 +141,18 @@ def _bodied(dataset: str) -> str:
 
 
 def write_differences(con: duckdb.DuckDBPyConnection, datasets: Iterable[str]) -> None:
-    """Fill meta.diff (drop × dataset: new, changed, same) and meta.diff_value (old and new of changed fields, bounded)."""
+    """Fill meta.diff (drop × dataset: new, changed, same), meta.diff_value (old and new of changed fields, bounded) and meta.left_behind.
+
+    meta.left_behind (drop × dataset × file × earlier drop: rows): a drop brought a file again under its name, with some of its
+    keys; rows of the earlier one that no later drop brings, which therefore still count.
+    """
     con.execute('create table raw.diff (drop_id integer, dataset varchar, "new" bigint, changed bigint, same bigint)')
     con.execute(
         "create table meta.diff_value (drop_id integer, dataset varchar, row_id bigint, before_row_id bigint,"
         " field varchar, label varchar, label_en varchar, old varchar, new varchar)"
+    )
+    con.execute(
+        "create table meta.left_behind (drop_id integer, dataset varchar, file varchar, earlier_drop integer, rows bigint)"
     )
     for dataset in datasets:
         _difference(con, dataset)
@@ -179,6 +187,24 @@ def _difference(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
         " count(*) filter (where before_b <> b), count(*) filter (where before_b = b) from steps group by drop_seq"
     )
     _values(con, dataset)
+    _left_behind(con, dataset)
+
+
+def _left_behind(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
+    con.execute(
+        "insert into meta.left_behind with told as ("
+        "select k.k, k.drop_seq, p.file, max(k.drop_seq) over (partition by k.k) as newest"
+        f" from raw.keyed_{dataset} as k inner join raw.part as p on p.part_id = k.row_id >> {ROW_BITS}"
+        f" where k.row_id not in ({refused(dataset)})),"
+        " again as (select n.drop_seq as drop_id, n.file, max(o.drop_seq) as earlier_drop"
+        " from (select distinct drop_seq, file from told) as n"
+        " inner join told as o on o.file = n.file and o.drop_seq < n.drop_seq group by n.drop_seq, n.file),"
+        " shared as (select distinct a.* from again as a inner join told as n on n.drop_seq = a.drop_id and n.file = a.file"
+        " inner join told as o on o.drop_seq = a.earlier_drop and o.file = a.file and o.k = n.k)"
+        f" select s.drop_id, '{dataset}', s.file, s.earlier_drop, count(*) from shared as s"
+        " inner join told as o on o.drop_seq = s.earlier_drop and o.file = s.file and o.newest = s.earlier_drop"
+        " group by all"
+    )
 
 
 def _values(con: duckdb.DuckDBPyConnection, dataset: str) -> None:

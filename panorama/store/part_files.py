@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from panorama.intake.grid import Parsed, Reading, SheetReading
 from panorama.intake.remarks import told_of
+from panorama.intake.stretch import ROW_GROUP
 from panorama.intake.yearly import DATASET, by_year
 from panorama.sources import source
 from panorama.store.home import disk_faults, fsync, fsync_folder
@@ -61,6 +63,42 @@ def _part(reading: Reading, sheet: SheetReading, blank: PartRecord) -> PartRecor
     )
 
 
+ROOM: Final = 16 << 20
+"""Bytes of accepted rows of one sheet that are kept in memory until its drop is taken in."""
+
+
+def set_aside(reading: Reading, folder: Path) -> Reading:
+    """The same with the rows of roomy sheets as files in `folder`, one stretch each: a drop may hold hundreds of such sheets."""
+    sheets = [replace(sheet, parsed=_aside(sheet.parsed, folder / f"{at}")) for at, sheet in enumerate(reading.sheets)]
+    return replace(reading, sheets=tuple(sheets))
+
+
+def _aside(parsed: Parsed | None, at: Path) -> Parsed | None:
+    if parsed is None or parsed.rows.is_empty() or parsed.rows.estimated_size() < ROOM:
+        return parsed
+    rows = _typed(parsed)
+    rows_file, remarks_file, rest_file = (
+        Path(f"{at}.{ending}") for ending in ("parquet", "remarks.parquet", "rest.parquet")
+    )
+    with disk_faults(at.parent):
+        rows.write_parquet(rows_file, compression="lz4", statistics=True, row_group_size=ROW_GROUP)
+        if parsed.dataset == DATASET:
+            by_year(rows).write_parquet(rows_file.with_suffix(".yearly.parquet"), compression="lz4")
+        told = told_of(parsed)
+        told.write_parquet(remarks_file, compression="lz4")
+        # What is said of columns of a table in stretches lies in a file of its own; here it stands with the rest.
+        told.clear().write_parquet(rest_file, compression="lz4")
+    return replace(
+        parsed,
+        rows=parsed.rows.clear(),
+        remarks=parsed.remarks.clear(),
+        whose=parsed.whose.clear(),
+        mends=parsed.mends.clear(),
+        files=(rows_file,),
+        remark_files=(remarks_file, rest_file),
+    )
+
+
 def write(part: PartRecord, parsed: Parsed) -> PartRecord:
     """Write the rows and remarks of a part, on the disk when this returns; the record with their hashes."""
     with disk_faults(part.folder):
@@ -108,8 +146,12 @@ def _kept(files: Sequence[Path]) -> str:
 
 
 def _stamped(part: PartRecord, parsed: Parsed) -> pl.DataFrame:
+    return _with_part(_typed(parsed), part)
+
+
+def _typed(parsed: Parsed) -> pl.DataFrame:
     schema = source(parsed.dataset).schema_of_part()
-    return _with_part(parsed.rows.select(pl.col(name).cast(kind) for name, kind in schema.items()), part)
+    return parsed.rows.select(pl.col(name).cast(kind) for name, kind in schema.items())
 
 
 def _with_part(rows: pl.DataFrame, part: PartRecord) -> pl.DataFrame:
