@@ -381,5 +381,5 @@ def test_by_the_command_line(settings: Settings, tmp_path: Path, capsys: pytest.
     assert listed(settings, ACTOR, today(), which="all").is_empty()
     assert run("import", path) == 1
     assert "已导入 1 个问题" in capsys.readouterr().out
-    assert run("export", tmp_path / "out.xlsx") == 0
+    assert run("export", "--out", tmp_path / "out.xlsx") == 0
     assert len(cells((tmp_path / "out.xlsx").read_bytes())["问题台账"]) == 2

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 
 from panorama.access.actor import local_actor
-from panorama.cli.command import app, language, say, tell
+from panorama.calendar import today
+from panorama.cli.command import Day, app, day_of, language, say, tell
+from panorama.cli.names import unit_id_of
+from panorama.cli.terminal import Format, write
+from panorama.errors import PanoramaError
+from panorama.issues.issue import CLASS
 from panorama.settings import Settings
+from panorama.store.caseload import listed
 from panorama.store.home import disk_faults
 from panorama.store.ledger_export import ledger_workbook
 from panorama.store.ledger_import import take_over
 from panorama.store.ledger_reading import FATE, LedgerReading, read_ledger
 
-issues = typer.Typer(no_args_is_help=True, help="问题台账：导出、导入。The ledger of issues: written out, taken over.")
+issues = typer.Typer(
+    no_args_is_help=True, help="问题台账：列出、导出、导入。The ledger of issues: listed, written out, taken over."
+)
 app.add_typer(issues, name="issues")
 
 
 @issues.command("export")
-def export(path: Annotated[Path, typer.Argument(metavar="FILE.xlsx")]) -> None:
+def export(path: Annotated[Path, typer.Option("--out", metavar="FILE.xlsx")]) -> None:
     """把台账写成工作簿，可在别处导入。Write the ledger as a workbook that can be taken over elsewhere."""
     content = ledger_workbook(Settings(), local_actor(), language())
     with disk_faults(path):
@@ -42,6 +52,33 @@ def take(
         tell(say(f"已导入 {taken} 个问题", f"{taken} issues were taken over"))
     if reading.problems or reading.of("refused"):
         raise typer.Exit(1)
+
+
+@issues.command("list")
+def list_issues(
+    unit: Annotated[str | None, typer.Option(help="机构编码、信用代码或全称 Code, credit code or full name")] = None,
+    issue_class: Annotated[str | None, typer.Option("--class", metavar="A|B|C")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="只列超期的 Overdue ones alone")] = False,
+    on: Day = None,
+    output: Annotated[Format, typer.Option("--format")] = Format.TABLE,
+) -> None:
+    """问题、状态、时限和那一天是否超期。Issues with state, limit, and whether they were overdue on that day."""
+    day = day_of(on) or today()
+    if issue_class not in (None, *CLASS):
+        raise PanoramaError(f"没有“{issue_class}”类：A、B 或 C。", f'There is no class "{issue_class}": A, B or C.')
+    unit_id = unit_id_of(unit) if unit is not None else None
+    settings, actor = Settings(), local_actor()
+    every = partial(listed, settings, actor, day, unit_id=unit_id, issue_class=issue_class, size=None)
+    late = every(which="overdue")
+    found = late if overdue else every(which="all")
+    days = (pl.lit(day) - pl.col("limit")).dt.total_days()
+    is_late = pl.col("id").is_in(late["id"].implode())
+    columns = ("issue_no", "unit", "title", "themes", "issue_class", "state", "found_on", "feedback_on", "limit")
+    told = found.select(
+        *(pl.col(name).alias({"issue_class": "class", "limit": "due"}.get(name, name)) for name in columns),
+        is_late.alias("overdue"), pl.when(is_late).then(days).alias("days_late"), "closed_on",
+    )  # fmt: skip
+    write(told, output)
 
 
 def _told(reading: LedgerReading) -> None:

@@ -129,9 +129,9 @@ def listed(
     issue_class: str | None = None,
     state: str | None = None,
     skip: int = 0,
-    size: int = 2_000,
+    size: int | None = 2_000,
 ) -> pl.DataFrame:
-    """Issues within the scope, what is due first; columns of LISTED. day: the one that overdue is held against."""
+    """Issues within the scope, what is due first; columns of LISTED. day: the one that overdue is held against. size: null for all."""
     asked = _chosen(issues_seen(actor), day, which, unit_id, issue_class, state)
     columns: list[Any] = [
         _TABLE.id, _TABLE.issue_no, _TABLE.unit_id, _TABLE.unit_name, _TABLE.title, _written(_TABLE.themes), _TABLE.severity,
@@ -244,7 +244,8 @@ def _chosen(
 
 
 def _late(day: date) -> ColumnElement[bool]:
-    return and_(_OPEN, day > _LIMIT)
+    """Past its limit on this day, and not closed out by then."""
+    return and_(or_(_OPEN, and_(_TABLE.state == "已销号", _TABLE.closed_on > day)), day > _LIMIT)
 
 
 def issues_seen(actor: Actor) -> ColumnElement[bool]:
