@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +22,9 @@ from panorama.store.caseload import listed
 from panorama.store.home import disk_faults
 from panorama.store.ledger_export import ledger_workbook
 from panorama.store.ledger_import import take_over
+from panorama.store.ledger_kinds import KINDS
 from panorama.store.ledger_reading import FATE, LedgerReading, read_ledger
+from panorama.text import many
 
 issues = typer.Typer(
     no_args_is_help=True, help="问题台账：列出、导出、导入。The ledger of issues: listed, written out, taken over."
@@ -29,10 +32,21 @@ issues = typer.Typer(
 app.add_typer(issues, name="issues")
 
 
+class Exported(StrEnum):
+    """The ledgers that are kept as workbooks."""
+
+    ISSUES = "issues"
+    RESERVE = "reserve"
+    APPLICATIONS = "applications"
+
+
 @issues.command("export")
-def export(path: Annotated[Path, typer.Option("--out", metavar="FILE.xlsx")]) -> None:
-    """把台账写成工作簿，可在别处导入。Write the ledger as a workbook that can be taken over elsewhere."""
-    content = ledger_workbook(Settings(), local_actor(), language())
+def export(
+    path: Annotated[Path, typer.Option("--out", metavar="FILE.xlsx")],
+    kind: Annotated[Exported, typer.Option(help="问题、政策储备、申请 Which ledger")] = Exported.ISSUES,
+) -> None:
+    """把台账写成工作簿，可在别处导入。Write a ledger as a workbook that can be taken over elsewhere."""
+    content = ledger_workbook(Settings(), local_actor(), language(), KINDS[kind])
     with disk_faults(path):
         path.write_bytes(content)
     tell(say(f"台账已写入 {path}", f"The ledger is in {path}"))
@@ -43,13 +57,15 @@ def take(
     path: Annotated[Path, typer.Argument(metavar="FILE")],
     check: Annotated[bool, typer.Option("--check", help="只看结果，不导入 Only say what it would do")] = False,
 ) -> None:
-    """导入别处记的台账：只登记新问题。Take a ledger over: only new issues are registered."""
+    """导入别处记的问题台账、政策储备或申请清单：只登记新的。Take a ledger over: only what is new is registered."""
     settings, actor = Settings(), local_actor()
     reading = read_ledger(path, settings, actor)
     _told(reading)
+    if not reading.lines:
+        raise typer.Exit(2)
     if not check:
         taken = take_over(reading, settings, actor)
-        tell(say(f"已导入 {taken} 个问题", f"{taken} issues were taken over"))
+        tell(say(f"已导入 {taken} 条", f"{many(taken, 'row')} taken over"))
     if reading.problems or reading.of("refused"):
         raise typer.Exit(1)
 

@@ -61,15 +61,17 @@ def register(command: Register, key: str, settings: Settings, actor: Actor) -> i
         day = today()
         gate = can_accept(command.item, near, overdue(session, day), day, more=asks_more(settings))
         moment = Moment(actor, day, gate, lambda: number(session, "application", day))
-        begun_ = begun(command, name, moment)
-        row = tables.Application(registered_at=now(), registered_by=actor.name, changed_at=now())
-        write(row, begun_)
-        session.add(row)
-        session.flush()
-        append(
-            session, actor, command.kind, _told(row, command, begun_.model_dump(mode="json")), subject_of(row.id), key
-        )
-        return row.id
+        return keep_new(session, begun(command, name, moment), command, key, actor)
+
+
+def keep_new(session: Session, found: Application, command: Command, key: str, actor: Actor) -> int:
+    """Write an application that was not here before, and its event, within the transaction; its id."""
+    row = tables.Application(registered_at=now(), registered_by=actor.name, changed_at=now())
+    write(row, found)
+    session.add(row)
+    session.flush()
+    append(session, actor, command.kind, _told(row, command, found.model_dump(mode="json")), subject_of(row.id), key)
+    return row.id
 
 
 def perform(application_id: int, command: Command, version: int, key: str, settings: Settings, actor: Actor) -> int:
