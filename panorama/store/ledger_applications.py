@@ -57,8 +57,10 @@ def _told(row: Row, unit_id: int, unit_name: str, beside: Mapping[str, list[Row]
             broken.append(("waived_issues", _not_here(issue_no)))
         else:
             waived.append(at)
-    near = near_units([unit_id], around.settings)[unit_id] if row["gate_result"] is None else frozenset({unit_id})
-    today = can_accept(row["item"], near, overdue(around.session, around.day), around.day, waived, more)
+    # The gate is asked only of what says nothing of it, and what is below only where anything is overdue.
+    late = overdue(around.session, around.day) if row["gate_result"] is None else []
+    near = near_units([unit_id], around.settings)[unit_id] if late else frozenset({unit_id})
+    today = can_accept(row["item"], near, late, around.day, waived, more)
     found = application_of(row, unit_id, unit_name, holds, waived, more, today)
     return Told(
         found, (*broken, *(() if broken else lacking(row, found))),
