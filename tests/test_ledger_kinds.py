@@ -35,11 +35,13 @@ from panorama.store.ledger_reading import LedgerReading, Line, read_ledger
 from panorama.store.operations import Operations
 from panorama.store.verify import verify
 from panorama.text import Language
+from panorama.ui import visit
 from tests.stock import stocked
 from tests.test_applications_page import OTHER, RESERVED, UNIT, WAIVE, issue
 from tests.test_applications_page import new as asked
 from tests.test_issue_store import do
 from tests.test_ledger_files import cells, lives
+from tests.test_pages import opened
 
 ACTOR = local_actor()
 BOTH: tuple[Language, ...] = ("zh", "en")
@@ -500,3 +502,17 @@ def test_headers_of_an_export_are_those_of_the_dictionary_and_hold_no_formula(se
     asked(settings, reason="长" * 40_000)
     with pytest.raises(PanoramaError, match=r"申请理由|Why it is asked for"):
         exported(settings, "applications")
+
+
+@pytest.mark.parametrize(
+    ("page", "keeps"), [("issues", "supervision"), ("reserve", "supervision"), ("applications", "office")]
+)
+def test_each_page_offers_its_workbook_and_takes_one_over_only_from_those_who_keep_it(
+    page: str, keeps: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for role in ("supervision", "office", "leader", "auditor"):
+        monkeypatch.setattr(visit, "local_actor", lambda role=role: Actor("某人", role, everything=True))
+        app = opened(f"pages/results/{page}.py", settings.home, monkeypatch)
+        assert not app.exception
+        assert [one for one in app.get("download_button") if one.proto.id.endswith("ledger-export")], role
+        assert bool([one for one in app.button if one.key == "ledger-import"]) is (role == keeps), role
