@@ -93,7 +93,7 @@ DOES: Final = {
     "issue.triage": "S", "issue.feedback": "S", "issue.route": "S", "issue.begin": "S", "issue.extend": "S", "issue.verify": "S",
     "issue.close": "S", "issue.return": "S", "issue.reopen": "S", "issue.reclassify": "S", "issue.reserve": "S", "issue.end": "S",
     "issue.advance": "S",
-    "application.register": "O", "application.decide": "O", "application.withdraw": "O", "application.release": "O",
+    "application.register": "O", "application.import": "O", "application.decide": "O", "application.withdraw": "O", "application.release": "O",
     "application.waive": "L",  # "waiver by a leader"
     "issue.import": "S",
     "issue.claim": "SO", "issue.decline": "SO",  # "Which tasks are ours to claim"

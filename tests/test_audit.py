@@ -42,7 +42,7 @@ WORDS = "只有甲知道的话"
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, database: str) -> Settings:
     return stocked(tmp_path)
 
 

@@ -104,7 +104,7 @@ def test_a_first_run_from_files_to_figures_and_back(
         seen.page.get_by_role("button", name="确认撤回").click()
         seen.page.get_by_text("已撤回：这批数据不计入").wait_for(timeout=60_000)
         seen.open(f"{found}/overview")
-        seen.says("个问题未整改到位")
+        seen.says("个巡审问题未整改到位")
         assert seen.outside(found) == []
 
 

@@ -90,7 +90,7 @@ def test_the_state_title_counts_what_the_picture_draws() -> None:
         }
     )
     drawn = overview.findings_by_state(frame, "zh")
-    assert drawn.title == "7 个问题还没整改到位，3 个超期，其中严重 1 个"
+    assert drawn.title == "7 个巡审问题还没整改到位，3 个超期，其中严重 1 个"
     by_family = [note["text"] for note in drawn.figure["layout"]["annotations"]]
     assert any(text.startswith("3 ") or text == "3" for text in by_family)
     assert sum(int(drill.value) for drill in drawn.drills if drill.params["by"] == "family") == 9

@@ -46,13 +46,13 @@ def test_evidence_becomes_an_issue_that_is_triaged_and_three_clicks_are_one(
         expect(form).to_have_count(0)
         seen.main.get_by_role("button", name="返回台账").click()
         with seen.page.expect_download() as coming:
-            seen.main.get_by_role("button", name="导出台账").click()
-        seen.main.get_by_role("button", name="导入台账").click()
+            seen.main.get_by_role("button", name="导出为工作簿").click()
+        seen.main.get_by_role("button", name="导入工作簿").click()
         seen.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
             {"name": "台账.xlsx", "mimeType": "", "buffer": coming.value.path().read_bytes()}
         )
-        expect(form).to_contain_text("新问题 0 个，已有且相同 1 个，不能导入 0 行")
-        expect(form.get_by_role("button", name="导入 0 个新问题")).to_be_disabled()
+        expect(form).to_contain_text("新登记 0 条，已有且相同 1 条，不能导入 0 行")
+        expect(form.get_by_role("button", name="导入新登记的 0 条")).to_be_disabled()
         assert not seen.outside(address)
     issue = issue_at(1, settings, local_actor()).issue
     assert (issue.state, issue.themes, issue.class_reason) == ("已核定", ("T13",), "属单位职责")

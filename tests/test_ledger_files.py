@@ -239,8 +239,8 @@ def test_a_row_that_cannot_be_says_which_cell_and_why(
 def test_a_theme_that_nobody_gave_is_read_by_the_rules_and_said(settings: Settings, tmp_path: Path) -> None:
     line = only(read_ledger(sheet(tmp_path, {**GOOD, "主题": ""}), settings, ACTOR))
     assert (line.fate, [one.header for one in line.reasons]) == ("new", ["主题"])
-    assert line.issue is not None
-    assert line.issue.themes == ("T10",)
+    assert isinstance(line.thing, Issue)
+    assert line.thing.themes == ("T10",)
 
 
 def test_numbers_stand_once_in_a_file(settings: Settings, tmp_path: Path) -> None:
@@ -260,8 +260,8 @@ def test_a_name_confirmed_before_is_known_and_a_like_one_is_only_proposed(settin
 
 def test_identity_numbers_and_secret_ledgers_do_not_come_in(settings: Settings, tmp_path: Path) -> None:
     line = only(read_ledger(sheet(tmp_path, {**GOOD, "问题描述": "张三110101199003074477超编"}), settings, ACTOR))
-    assert line.issue is not None
-    assert "110101199003074477" not in line.issue.text
+    assert isinstance(line.thing, Issue)
+    assert "110101199003074477" not in line.thing.text
     secret = read_ledger(sheet(tmp_path, GOOD, name="机密台账.xlsx"), settings, ACTOR)
     assert (secret.lines, len(secret.problems)) == ((), 1)
 
@@ -363,7 +363,7 @@ def test_the_rows_are_listed_with_what_needs_a_person_first(
     reading = read_ledger(sheet(tmp_path, GOOD, {**GOOD, "问题编号": "9", "整改建议": ""}), settings, ACTOR)
     facts = ledger_files.told(reading, language)
     assert facts.table["place"].to_list() == ["台账:4", "台账:3"]
-    assert facts.title.startswith({"zh": "新问题 1 个", "en": "1 new issue,"}[language])
+    assert facts.title.startswith({"zh": "新登记 1 条", "en": "1 new row,"}[language])
     assert facts.table["header"].to_list() == ["整改建议", None]
 
 
@@ -380,6 +380,8 @@ def test_by_the_command_line(settings: Settings, tmp_path: Path, capsys: pytest.
     assert run("import", path, "--check") == 1
     assert listed(settings, ACTOR, today(), which="all").is_empty()
     assert run("import", path) == 1
-    assert "已导入 1 个问题" in capsys.readouterr().out
-    assert run("export", tmp_path / "out.xlsx") == 0
+    assert "已导入 1 条" in capsys.readouterr().out
+    (tmp_path / "别的.csv").write_text("型号,价格\nX1,3\n", encoding="utf-8")
+    assert run("import", tmp_path / "别的.csv") == 2
+    assert run("export", "--out", tmp_path / "out.xlsx") == 0
     assert len(cells((tmp_path / "out.xlsx").read_bytes())["问题台账"]) == 2

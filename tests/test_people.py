@@ -29,7 +29,7 @@ OWN, BELOW = identity("001"), identity("002")
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, database: str) -> Settings:
     return stocked(tmp_path, with_work=False)
 
 

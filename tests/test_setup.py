@@ -37,7 +37,7 @@ def test_make_run_in_a_fresh_clone_serves_the_first_page_with_the_sample(tmp_pat
         with browsing() as browser, visiting(browser) as seen:
             seen.open(address)
             seen.says("领导驾驶舱")
-            seen.says("个问题未整改到位")
+            seen.says("个巡审问题未整改到位")
             assert seen.outside(address) == []
     finally:
         os.killpg(process.pid, signal.SIGTERM)

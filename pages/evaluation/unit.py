@@ -4,7 +4,7 @@ import streamlit as st
 
 from panorama.charts import evidence, saturation, staffing, timeline, unit, upset
 from panorama.charts.contradictions import questions
-from panorama.ui import contradictions, drill, pick, recurrence, show
+from panorama.ui import contradictions, drill, pick, recurrence, show, unit_issues
 from panorama.ui.visit import enter, head
 
 visit = enter("unit")
@@ -18,7 +18,8 @@ every = {"unit_id": unit_id, "theme": None, "family": None}
 figures = visit.ask("unit_figures", **asked, today=now)
 types, themes = visit.ask("staffing_types", **asked), visit.ask("unit_themes", **every)
 show.message(unit.message(figures, types, themes, visit.language))
-show.cards(visit, unit.cards(figures, visit.language, year, now), "unit")
+of_ledger = unit_issues.cards(visit, unit_id, chosen["unit"])
+show.cards(visit, [*unit.cards(figures, visit.language, year, now), *of_ledger], "unit")
 
 left, right = st.columns([7, 6], gap="large")
 with left:
@@ -26,6 +27,7 @@ with left:
     show.picture(visit, visit.draw(staffing.leaders, "staffing_leaders", **asked), "leaders")
 with right:
     show.picture(visit, visit.draw(unit.coverage, "unit_coverage", unit_id=unit_id), "coverage")
+    unit_issues.issues(visit, unit_id)
 
 show.picture(visit, visit.draw(timeline.events, "unit_events", unit_id=unit_id), "events")
 recurrence.came_back(visit, unit_id, chosen["unit"])

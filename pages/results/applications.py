@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from panorama.ui import applications, asof, drill, pick
+from panorama.ui import applications, asof, drill, ledger_files, pick
 from panorama.ui.visit import enter, head
 
 visit = enter("applications")
@@ -15,8 +15,10 @@ pick.need_units(visit)
 chosen = applications.chosen()
 if chosen is None:
     applications.docket(visit, pick.pick_unit(visit, slots[1], all_units=True))
+    ledger_files.files(visit, "applications")
 else:
     applications.one(visit, chosen, pick.pick_year(visit, slots[1]) if visit.ask("years").height else None)
 
 applications.open_if_asked(visit)
+ledger_files.open_if_asked(visit, "applications")
 drill.open_if_asked(visit)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from panorama.ui import asof, drill, pick, reserve
+from panorama.ui import asof, drill, ledger_files, pick, reserve
 from panorama.ui.visit import enter, head
 
 visit = enter("reserve")
@@ -13,5 +13,7 @@ if not visit.live:
 pick.need_units(visit)
 
 reserve.reserve(visit, pick.pick_unit(visit, slots[1], all_units=True))
+ledger_files.files(visit, "reserve")
 
+ledger_files.open_if_asked(visit, "reserve")
 drill.open_if_asked(visit)

@@ -139,6 +139,7 @@ COMMANDS: Final[Mapping[str, frozenset[str]]] = {
     "issue.import": _SUPERVISION,
     # Applications, as in panorama/applications/commands.py.
     "application.register": _OFFICE,
+    "application.import": _OFFICE,
     "application.decide": _OFFICE,
     "application.withdraw": _OFFICE,
     "application.release": _OFFICE,

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from panorama.applications.application import Decision, Item
-from panorama.issues.commands import Ask, Command
+from panorama.issues.commands import Ask, Command, TakenOver
 from panorama.text import Text
 
 _REASON = Ask("理由", "Reason", long=True)
@@ -75,9 +75,20 @@ class Withdraw(Command):
     reason: Annotated[str, _REASON] = ""
 
 
+class Import(TakenOver):
+    """An application that a list kept elsewhere tells of, as it stands there."""
+
+    kind = "application.import"
+    label = Text("由清单导入", "Taken over from a list")
+
+
 COMMANDS: Final[tuple[type[Command], ...]] = (Release, Waive, Decide, Withdraw)
 """What may be done to an application that is there, in the order of a page's buttons."""
 
 
-KIND: Final[dict[str, type[Command]]] = {Register.kind: Register, **{kind.kind: kind for kind in COMMANDS}}
+KIND: Final[dict[str, type[Command]]] = {
+    Register.kind: Register,
+    Import.kind: Import,
+    **{kind.kind: kind for kind in COMMANDS},
+}
 """What the log calls a command → the command."""

@@ -15,7 +15,7 @@ from panorama.charts.lens import Count, lens
 from panorama.charts.overview import FAMILY, SEVERITY
 from panorama.charts.picture import Card, Drill, Facts, Lead, Message, Origin, Picture
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, PLAIN, axis, clicks, coloured, layout, note, rect
-from panorama.issues.commands import KIND, Ask, Command, Import, asked
+from panorama.issues.commands import KIND, Ask, Command, TakenOver, asked
 from panorama.issues.issue import CLASS, DOMAIN, OVER, PRIORITY, RESERVE_STATE, STATE, Issue
 from panorama.store.caseload import SOON, Step
 from panorama.text import Language, Text, as_said, many
@@ -385,7 +385,7 @@ def _step(one: Step, language: Language, kind: type[Command]) -> tuple[str, str]
     given = [
         f"{one.changed[name]}" for name in ("issue_no", "close_no", "reserve_no", "app_no") if one.changed.get(name)
     ]
-    said += _brought(one, language) if one.kind == Import.kind else []
+    said += _brought(one, language) if issubclass(kind, TakenOver) else []
     head = f"{one.at:%Y-%m-%d %H:%M} · **{kind.label[language]}** · {as_said(one.actor)}"
     return " · ".join([head, *given]), _t(language, "；", "; ").join(said)
 

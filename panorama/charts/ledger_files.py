@@ -13,7 +13,7 @@ from panorama.text import Language, Text, many
 _ORDER: Final[tuple[Fate, ...]] = ("refused", "new", "same")
 _HEADS: Final = {
     "fate": Text("结果", "Outcome"),
-    "name": Text("问题", "Issue"),
+    "name": Text("编号", "Number"),
     "place": Text("行", "Row"),
     "header": Text("列", "Column"),
     "message": Text("说明、怎么改", "Why, and what to do"),
@@ -36,5 +36,5 @@ def title(reading: LedgerReading, language: Language) -> str:
     """How many rows are new, here already, or cannot be taken over."""
     new, same, refused = (len(reading.of(fate)) for fate in ("new", "same", "refused"))
     if language == "zh":
-        return f"新问题 {new} 个，已有且相同 {same} 个，不能导入 {refused} 行"
-    return f"{many(new, 'new issue')}, {same} here already, {many(refused, 'row')} that cannot be taken over"
+        return f"新登记 {new} 条，已有且相同 {same} 条，不能导入 {refused} 行"
+    return f"{many(new, 'new row')}, {same} here already, {many(refused, 'row')} that cannot be taken over"

@@ -84,7 +84,7 @@ def _findings_words(row: Mapping[str, Any], language: Language) -> str:
     still, late = row["open"], row["overdue"]
     if still is None:
         return _t(language, "还没有巡视巡察、审计的记录", "No inspection or audit is on record yet")
-    zh, en = f"{still} 个问题未整改到位", f"{many(still, 'finding')} not yet put right"
+    zh, en = f"{still} 个巡审问题未整改到位", f"{many(still, 'finding')} not yet put right"
     if late:
         zh, en = f"{zh}，:red[其中 {late} 个超期]", f"{en}, :red[{late} of them overdue]"
     return _t(language, zh, en)
@@ -233,8 +233,10 @@ def findings_by_state(frame: pl.DataFrame, language: Language) -> Picture:
     still = int(frame.filter(pl.col("state") != "已完成")["n"].sum())
     serious = int(frame.filter(pl.col("severity") == "严重")["overdue"].sum())
     if zh:
-        title = f"{still} 个问题还没整改到位，" + (f"{late} 个超期，其中严重 {serious} 个" if late else "没有超期的")
-        line = f"问题数，上两行按来源、下四行按程度 · 共 {total} 个，灰色为已完成 · 超期按各条自己的整改时限 · 问题是线索，不是结论"
+        title = f"{still} 个巡审问题还没整改到位，" + (
+            f"{late} 个超期，其中严重 {serious} 个" if late else "没有超期的"
+        )
+        line = f"巡审问题数，上两行按来源、下四行按程度 · 共 {total} 个，灰色为已完成 · 超期按各条自己的整改时限 · 问题是线索，不是结论"
     else:
         title = f"{many(still, 'finding')} not yet put right, " + (
             f"{late} overdue, {serious} of them serious" if late else "none overdue"
@@ -313,18 +315,18 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
     )
     frame_layout["yaxis"] = axis(range=[0, most * 1.5], showticklabels=False)
     if zh:
-        title = f"已超期 {late} 个；30 天内还有 {soon} 个到期" + (f"；{undated} 个没写时限" if undated else "")
-        quiet = "未整改到位的问题，按距各自整改时限的天数" + (
+        title = f"巡审问题已超期 {late} 个；30 天内还有 {soon} 个到期" + (f"；{undated} 个没写时限" if undated else "")
+        quiet = "未整改到位的巡审问题，按距各自整改时限的天数" + (
             f" · 另有 {lasting} 个长期坚持，不按时限催办，不在图内" if lasting else ""
         )
     else:
-        title = f"{late} overdue; {soon} more fall due within 30 days" + (
+        title = f"{many(late, 'finding')} overdue; {soon} more fall due within 30 days" + (
             f"; {undated} carry no date" if undated else ""
         )
         quiet = "Findings not yet put right, by days to their own due date"
         quiet += f" · {lasting} more go on for good (长期坚持): no date presses, not drawn" if lasting else ""
     if frame.is_empty():
-        title = _t(language, "记录中没有未整改到位的问题", "On record no finding waits to be put right")
+        title = _t(language, "记录中没有未整改到位的巡审问题", "On record no finding waits to be put right")
     heads = {
         "bin": _t(language, "距时限", "Days to date"),
         "n": _t(language, "问题数", "Findings"),
@@ -580,7 +582,9 @@ def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
     params = {"unit_id": one["unit_id"], **EVERY_YEAR}
     if one["kind"] == "overdue":
         question = (
-            f"{unit} {n} 个问题超期，是否督办？" if zh else f"{unit}: {many(n, 'finding')} overdue. Press for action?"
+            f"{unit} {n} 个巡审问题超期，是否督办？"
+            if zh
+            else f"{unit}: {many(n, 'finding')} overdue. Press for action?"
         )
         days = (today - one["at"]).days
         reason = (

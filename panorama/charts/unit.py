@@ -38,9 +38,11 @@ def message(frame: pl.DataFrame, types: pl.DataFrame, themes: pl.DataFrame, lang
         parts.append(_t(language, f":red[领导职数超 {n} 名]", f":red[{many(n, 'leader')} over number]"))
     if row["overdue"]:
         n = row["overdue"]
-        parts.append(_t(language, f":red[{n} 个问题超期未整改]", f":red[{many(n, 'finding')} overdue]"))
+        parts.append(_t(language, f":red[{n} 个巡审问题超期未整改]", f":red[{many(n, 'finding')} overdue]"))
     elif row["open"]:
-        parts.append(_t(language, f"{row['open']} 个问题未整改到位", f"{many(row['open'], 'finding')} not put right"))
+        parts.append(
+            _t(language, f"{row['open']} 个巡审问题未整改到位", f"{many(row['open'], 'finding')} not put right")
+        )
     several = by_families(themes).filter(pl.col("k") >= MULTI)
     if n := several.height:
         names = several["theme_zh" if language == "zh" else "theme_en"].head(3)
@@ -275,7 +277,7 @@ def findings(frame: pl.DataFrame, language: Language) -> Facts:
     )
     title = _t(
         language,
-        f"{open_n} 个问题未整改到位" + (f"，{late} 个超期" if late else "") + f"，共 {frame.height} 个",
+        f"{open_n} 个巡审问题未整改到位" + (f"，{late} 个超期" if late else "") + f"，共 {frame.height} 个",
         f"{many(open_n, 'finding')} not put right" + (f", {late} overdue" if late else "") + f", {frame.height} in all",
     )
     heads = {

@@ -17,6 +17,7 @@ _MODULES: Final = {
     "names": ("names",),
     "mappings": ("mappings",),
     "issues": ("issues",),
+    "gate": ("gate",),
     "people": ("people",),
 }
 """Module → its commands. Only the one asked for is loaded: reading files takes what serving does not, and the other way round."""

@@ -17,19 +17,20 @@ _CLOSE: Final = "methods §7"
 EVIDENCE: Final = (
     Figure(
         "findings",
-        Text("问题", "Findings"),
+        Text("巡审问题", "Findings"),
         _COUNT,
         _NONE,
         Text(
-            "巡视巡察与审计反馈的问题。零报告不计入；没有资料不等于没有问题。",
-            "Findings of inspection and audit. Nil returns are not counted; no data is not no findings.",
+            "巡视巡察与审计文件里反馈的问题，状态和时限按文件所载；登记之后才进入问题台账，在那里另计。零报告不计入；没有资料不等于没有问题。",
+            "Findings of inspection and audit, with state and date as their files say; in the ledger of issues, and counted there, once they are "
+            "registered. Nil returns are not counted; no data is not no findings.",
         ),
         Text("问题条数", "number of findings"),
         _EVIDENCE,
     ),
     Figure(
         "findings_open",
-        Text("未整改到位", "Open findings"),
+        Text("巡审未整改到位", "Open findings"),
         _COUNT,
         Text("全部问题", "all findings"),
         Text("整改状态不是“已完成”的问题。", "Findings whose state is not 已完成 (done)."),
@@ -38,7 +39,7 @@ EVIDENCE: Final = (
     ),
     Figure(
         "findings_overdue",
-        Text("超期未整改", "Overdue findings"),
+        Text("巡审超期未整改", "Overdue findings"),
         _COUNT,
         Text("全部问题", "all findings"),
         Text(
@@ -54,7 +55,7 @@ EVIDENCE: Final = (
     ),
     Figure(
         "findings_closed_share",
-        Text("整改完成率", "Put right"),
+        Text("巡审整改完成率", "Findings put right"),
         _SHARE,
         Text("全部问题", "all findings"),
         Text(

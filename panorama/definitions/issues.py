@@ -15,7 +15,7 @@ _CLOSE: Final = "methods §7"
 ISSUES: Final = (
     Figure(
         "issues_open",
-        Text("在办问题", "Open issues"),
+        Text("台账在办问题", "Open issues"),
         _ISSUES,
         _REGISTERED,
         Text(
@@ -27,7 +27,7 @@ ISSUES: Final = (
     ),
     Figure(
         "issues_overdue",
-        Text("超期问题", "Overdue issues"),
+        Text("台账超期问题", "Overdue issues"),
         _ISSUES,
         _OPEN,
         Text(
@@ -55,7 +55,7 @@ ISSUES: Final = (
     ),
     Figure(
         "issues_closed",
-        Text("已销号", "Closed out"),
+        Text("台账已销号", "Issues closed out"),
         _ISSUES,
         _REGISTERED,
         Text(

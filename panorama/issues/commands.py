@@ -254,16 +254,20 @@ class End(Command):
     reason: Annotated[str, _REASON] = ""
 
 
-class Import(Command):
-    """An issue that a ledger kept elsewhere tells of, as it stands there. progress: when, by whom, what was reported."""
-
-    kind = "issue.import"
-    label = Text("由台账导入", "Taken over from a ledger")
+class TakenOver(Command):
+    """What a file kept elsewhere tells of, as it stands there. progress: when, by whom, what was reported."""
 
     file: str
     sheet: str
     row: int
     progress: tuple[tuple[str, str, str], ...] = ()
+
+
+class Import(TakenOver):
+    """An issue that a ledger kept elsewhere tells of."""
+
+    kind = "issue.import"
+    label = Text("由台账导入", "Taken over from a ledger")
 
 
 COMMANDS: Final[tuple[type[Command], ...]] = (

@@ -141,6 +141,11 @@ class Issue(BaseModel):
         """The day by which it must be closed out: the extension, else the original limit."""
         return self.extended_to or self.due
 
+    def on(self, day: date) -> Issue:
+        """As it stood on an earlier day, as far as its own dates tell: what was closed out later was being put right."""
+        later = self.state == "已销号" and self.closed_on is not None and self.closed_on > day
+        return self.model_copy(update={"state": "整改中", "closed_on": None}) if later else self
+
     def overdue(self, day: date) -> bool:
         """Whether the limit is past on this day, and the issue is still open (methods §7)."""
         return self.limit is not None and day > self.limit and self.state not in OVER

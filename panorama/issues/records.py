@@ -16,7 +16,7 @@ from panorama.sources.grammar import Check, Choice, Column, Source
 from panorama.sources.references import unit_column
 from panorama.text import Text
 
-_CLASSES: Final = tuple(
+CLASSES: Final = tuple(
     Choice(one, CLASS[one], (f"{one}类", f"{one} 类", words))
     for one, words in zip(get_args(IssueClass), ("单位整改", "编办解决", "政策储备"), strict=True)
 )
@@ -26,10 +26,10 @@ _STATE_WORDS: Final[Mapping[State, tuple[str, ...]]] = {
     "已销号": ("销号", "已销"),
     "终止": ("已终止",),
 }
-_STATES: Final = tuple(Choice(state, label, _STATE_WORDS.get(state, ())) for state, label in STATE.items())
-_DOMAINS: Final = tuple(Choice(domain, label) for domain, label in DOMAIN.items())
+STATES: Final = tuple(Choice(state, label, _STATE_WORDS.get(state, ())) for state, label in STATE.items())
+DOMAINS: Final = tuple(Choice(domain, label) for domain, label in DOMAIN.items())
 
-_RESERVE_STATES: Final = tuple(Choice(state, label) for state, label in RESERVE_STATE.items())
+RESERVE_STATES: Final = tuple(Choice(state, label) for state, label in RESERVE_STATE.items())
 _PRIORITIES: Final = tuple(Choice(one, label) for one, label in PRIORITY.items())
 
 _ENTRY: Final = Column(
@@ -66,7 +66,7 @@ class IssueRecord(Source):
     )
     severity: Annotated[str, Column("程度", "Severity", "enum", aliases=("严重程度",), choices=SEV)] = "未定"
     issue_class: Annotated[
-        str | None, Column("问题分类", "Class", "enum", aliases=("三类", "分类"), choices=_CLASSES)
+        str | None, Column("问题分类", "Class", "enum", aliases=("三类", "分类"), choices=CLASSES)
     ] = None
     class_reason: Annotated[str | None, Column("分类理由", "Why this class", "text")] = None
     source: Annotated[
@@ -93,9 +93,7 @@ class IssueRecord(Source):
     extended_to: Annotated[date | None, Column("延期至", "Extended to", "date")] = None
     extension_reason: Annotated[str | None, Column("延期理由", "Why extended", "text")] = None
     extension_by: Annotated[str | None, Column("延期批准人", "Extension approved by", "str")] = None
-    state: Annotated[
-        str, Column("状态", "State", "enum", aliases=("整改状态", "销号情况", "问题状态"), choices=_STATES)
-    ]
+    state: Annotated[str, Column("状态", "State", "enum", aliases=("整改状态", "销号情况", "问题状态"), choices=STATES)]
     progress: Annotated[str | None, Column("进展", "Progress", "text", aliases=("整改情况", "整改进展"))] = None
     evidence: Annotated[
         str | None,
@@ -108,11 +106,11 @@ class IssueRecord(Source):
     closed_on: Annotated[date | None, Column("销号日期", "Closed out on", "date", aliases=("销号时间",))] = None
     reserve_no: Annotated[str | None, Column("储备编号", "Reserve number", "str")] = None
     clause: Annotated[str | None, Column("涉及三定条款", "Mandate clause", "text", aliases=("三定条款",))] = None
-    domain: Annotated[str | None, Column("改革领域", "Domain of reform", "enum", choices=_DOMAINS)] = None
+    domain: Annotated[str | None, Column("改革领域", "Domain of reform", "enum", choices=DOMAINS)] = None
     proposal: Annotated[str | None, Column("改革建议", "Proposal", "text")] = None
-    reserve_state: Annotated[
-        str | None, Column("储备状态", "State in the reserve", "enum", choices=_RESERVE_STATES)
-    ] = None
+    reserve_state: Annotated[str | None, Column("储备状态", "State in the reserve", "enum", choices=RESERVE_STATES)] = (
+        None
+    )
     priority: Annotated[str | None, Column("优先级", "Priority", "enum", choices=_PRIORITIES)] = None
     legal_basis: Annotated[str | None, Column("政策依据", "Legal basis", "text")] = None
     used_in: Annotated[str | None, Column("运用去向", "Where it was used", "text")] = None
@@ -176,9 +174,6 @@ class IssueProgress(Source):
         checks.one_of(("issue_no", "entry"), Text("请写明是哪个问题的进展", "Say which issue it is of")),
     )
 
-
-LEDGER: Final[tuple[type[Source], ...]] = (IssueRecord, IssueSource, IssueProgress)
-"""The sheets of a ledger, in their order."""
 
 _FED_BACK: Final = frozenset({"已反馈", "已认领", "整改中", "申请销号", "核验中", "退回整改", "重新打开", "已销号"})
 _CLAIMED: Final = _FED_BACK - {"已反馈"}

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
@@ -61,15 +61,17 @@ def register(command: Register, key: str, settings: Settings, actor: Actor) -> i
         day = today()
         gate = can_accept(command.item, near, overdue(session, day), day, more=asks_more(settings))
         moment = Moment(actor, day, gate, lambda: number(session, "application", day))
-        begun_ = begun(command, name, moment)
-        row = tables.Application(registered_at=now(), registered_by=actor.name, changed_at=now())
-        write(row, begun_)
-        session.add(row)
-        session.flush()
-        append(
-            session, actor, command.kind, _told(row, command, begun_.model_dump(mode="json")), subject_of(row.id), key
-        )
-        return row.id
+        return keep_new(session, begun(command, name, moment), command, key, actor)
+
+
+def keep_new(session: Session, found: Application, command: Command, key: str, actor: Actor) -> int:
+    """Write an application that was not here before, and its event, within the transaction; its id."""
+    row = tables.Application(registered_at=now(), registered_by=actor.name, changed_at=now())
+    write(row, found)
+    session.add(row)
+    session.flush()
+    append(session, actor, command.kind, _told(row, command, found.model_dump(mode="json")), subject_of(row.id), key)
+    return row.id
 
 
 def perform(application_id: int, command: Command, version: int, key: str, settings: Settings, actor: Actor) -> int:
@@ -139,11 +141,11 @@ def near_units(unit_ids: Iterable[int], settings: Settings) -> dict[int, frozens
 
 
 def overdue(session: Session, day: date) -> list[tuple[int, Issue]]:
-    """Open issues of class A whose limit is past, with their ids, whoever asks."""
+    """Issues of class A that were open on this day and past their limit, with their ids, whoever asks."""
     limit = func.coalesce(tables.Issue.extended_to, tables.Issue.due)
-    late = and_(tables.Issue.issue_class == "A", tables.Issue.state.not_in(OVER), limit < day)
-    query = select(tables.Issue).where(late).order_by(tables.Issue.id)
-    return [(row.id, Issue.model_validate(row)) for row in session.scalars(query)]
+    still = or_(tables.Issue.state.not_in(OVER), and_(tables.Issue.state == "已销号", tables.Issue.closed_on > day))
+    query = select(tables.Issue).where(tables.Issue.issue_class == "A", still, limit < day).order_by(tables.Issue.id)
+    return [(row.id, Issue.model_validate(row).on(day)) for row in session.scalars(query)]
 
 
 def subject_of(application_id: int) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from panorama.access.actor import Actor
 from panorama.errors import PanoramaError, Refused
 from panorama.issues.issue import OVER, Issue
+from panorama.issues.rebound import comes_back, watched_until
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.audit import refusals_kept
@@ -104,7 +105,7 @@ def issue_at(issue_id: int, settings: Settings, actor: Actor) -> Kept:
     """One issue. Raises Refused outside the scope, PanoramaError when there is none."""
     with refusals_kept("issue.read", settings, actor, object=subject_of(issue_id)), looking(settings) as session:
         row = _within(session, issue_id, actor)
-        return Kept(row.id, row.version, row.registered_by, civil(row.registered_at), Issue.model_validate(row))
+        return _kept(row)
 
 
 def story(issue_id: int, settings: Settings, actor: Actor) -> list[Step]:
@@ -128,9 +129,9 @@ def listed(
     issue_class: str | None = None,
     state: str | None = None,
     skip: int = 0,
-    size: int = 2_000,
+    size: int | None = 2_000,
 ) -> pl.DataFrame:
-    """Issues within the scope, what is due first; columns of LISTED. day: the one that overdue is held against."""
+    """Issues within the scope, what is due first; columns of LISTED. day: the one that overdue is held against. size: null for all."""
     asked = _chosen(issues_seen(actor), day, which, unit_id, issue_class, state)
     columns: list[Any] = [
         _TABLE.id, _TABLE.issue_no, _TABLE.unit_id, _TABLE.unit_name, _TABLE.title, _written(_TABLE.themes), _TABLE.severity,
@@ -188,11 +189,35 @@ def alike(settings: Settings, actor: Actor, unit_id: int, themes: Collection[str
     """Open issues of the unit that share a theme: it may be one of these."""
     query = select(_TABLE).where(issues_seen(actor), _TABLE.unit_id == unit_id, _OPEN).order_by(_TABLE.id)
     with looking(settings) as session:
-        return [
-            Kept(row.id, row.version, row.registered_by, civil(row.registered_at), Issue.model_validate(row))
-            for row in session.scalars(query)
-            if not set(themes).isdisjoint(row.themes)
-        ]
+        return [_kept(row) for row in session.scalars(query) if not set(themes).isdisjoint(row.themes)]
+
+
+def came_back(kept: Kept, settings: Settings, actor: Actor) -> list[Kept]:
+    """Issues that are a rebound of this one, or say so, within the scope, the oldest first."""
+    old = kept.issue
+    parts = [_TABLE.reopen_of == old.issue_no] if old.issue_no else []
+    if old.closed_on is not None:
+        found = _TABLE.found_on.between(old.closed_on, watched_until(old.closed_on))
+        parts.append(and_(_TABLE.unit_id == old.unit_id, found))
+    return [one for one in _others(kept, or_(false(), *parts), settings, actor) if comes_back(old, one.issue)]
+
+
+def came_from(kept: Kept, settings: Settings, actor: Actor) -> list[Kept]:
+    """Issues that were closed out before and that this one is a rebound of, within the scope, the oldest first."""
+    new = kept.issue
+    parts = [_TABLE.issue_no == new.reopen_of] if new.reopen_of else []
+    parts.append(and_(_TABLE.unit_id == new.unit_id, _TABLE.closed_on < new.found_on))
+    return [one for one in _others(kept, or_(*parts), settings, actor) if comes_back(one.issue, new)]
+
+
+def _others(kept: Kept, asked: ColumnElement[bool], settings: Settings, actor: Actor) -> list[Kept]:
+    query = select(_TABLE).where(issues_seen(actor), _TABLE.id != kept.id, asked).order_by(_TABLE.id)
+    with looking(settings) as session:
+        return [_kept(row) for row in session.scalars(query)]
+
+
+def _kept(row: tables.Issue) -> Kept:
+    return Kept(row.id, row.version, row.registered_by, civil(row.registered_at), Issue.model_validate(row))
 
 
 def told_rows(settings: Settings, units: Collection[int]) -> frozenset[int]:
@@ -219,7 +244,8 @@ def _chosen(
 
 
 def _late(day: date) -> ColumnElement[bool]:
-    return and_(_OPEN, day > _LIMIT)
+    """Past its limit on this day, and not closed out by then."""
+    return and_(or_(_OPEN, and_(_TABLE.state == "已销号", _TABLE.closed_on > day)), day > _LIMIT)
 
 
 def issues_seen(actor: Actor) -> ColumnElement[bool]:

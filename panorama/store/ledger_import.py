@@ -9,14 +9,12 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
+from panorama.calendar import today
 from panorama.errors import Refused
-from panorama.issues.commands import Import
-from panorama.issues.issue import Issue
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.audit import demand
 from panorama.store.commands import SERIES
-from panorama.store.issues import keep_new
 from panorama.store.ledger_reading import LedgerReading, Line, differing, here
 from panorama.store.operations import append, changing
 
@@ -26,30 +24,37 @@ def take_over(reading: LedgerReading, settings: Settings, actor: Actor) -> int:
 
     Raises Refused for those who may not, or when somebody registered one of the numbers meanwhile.
     """
-    demand("issue.import", settings, actor)
+    for action in reading.actions:
+        demand(action, settings, actor)
     with changing(settings) as session:
-        kept = sum(_kept(session, line, reading, actor) for line in reading.of("new"))
-        if kept or reading.of("refused"):
-            append(session, actor, "ledger.import", _summary(reading, kept))
-        return kept
+        lines = [line for line in reading.of("new") if not _by_now(session, line)]
+        # All of them first: what gets a number of ours gets none that stands in a later row.
+        for line in lines:
+            for series, number in _numbers(line):
+                _reach(session, series, number)
+        for line in lines:
+            _keep(session, line, reading, actor)
+        if lines or reading.of("refused"):
+            append(session, actor, "ledger.import", _summary(reading, len(lines)))
+        return len(lines)
 
 
-def _kept(session: Session, line: Line, reading: LedgerReading, actor: Actor) -> bool:
-    """Keep one issue, unless it is here by now."""
-    issue = line.issue
-    assert issue is not None
-    for other in here(session, issue):
-        if differing(Issue.model_validate(other), issue):
+def _by_now(session: Session, line: Line) -> bool:
+    """Whether it is here by now, and the same."""
+    assert line.thing is not None
+    for other in here(session, line.kind, line.thing):
+        if differing(line.kind.thing.model_validate(other), line.thing, line.unsaid):
             raise Refused(
-                f"问题 {line.name} 刚被他人登记，整份台账没有导入：请重新读取后再导入。",
-                f"Somebody registered issue {line.name} just now; nothing was taken over. Read the ledger again.",
+                f"{line.name} 刚被他人登记，整份台账没有导入：请重新读取后再导入。",
+                f"Somebody registered {line.name} just now; nothing was taken over. Read the ledger again.",
             )
-        return False
-    told = Import(file=reading.file, sheet=line.sheet, row=line.row, progress=tuple(map(_flat, line.progress)))
-    keep_new(session, issue, told, f"import:{reading.sha256}:{line.sheet}:{line.row}", actor)
-    for series, number in _numbers(issue):
-        _reach(session, series, number)
-    return True
+        return True
+    return False
+
+
+def _keep(session: Session, line: Line, reading: LedgerReading, actor: Actor) -> None:
+    told = line.kind.taken(file=reading.file, sheet=line.sheet, row=line.row, progress=tuple(map(_flat, line.progress)))
+    line.kind.keep(session, line.thing, told, f"import:{reading.sha256}:{line.sheet}:{line.row}", actor, today())
 
 
 def _flat(one: Mapping[str, str | None]) -> tuple[str, str, str]:
@@ -66,11 +71,10 @@ def _summary(reading: LedgerReading, kept: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _numbers(issue: Issue) -> Iterator[tuple[str, int]]:
-    """Numbers of this issue that our own series would come to one day: the series with its year, and how far it is."""
-    written = {"issue": issue.issue_no, "close": issue.close_no, "reserve": issue.reserve_no}
-    for name, text in written.items():
-        found = _OWN[name].fullmatch(text or "")
+def _numbers(line: Line) -> Iterator[tuple[str, int]]:
+    """Numbers of it that our own series would come to one day: the series with its year, and how far it is."""
+    for field, name in line.kind.numbers.items():
+        found = _OWN[name].fullmatch(getattr(line.thing, field) or "")
         if found:
             of = f" {found['of']}" if "of" in _OWN[name].groupindex else ""
             yield f"{name}{of} {found['year']}", int(found["n"])

@@ -12,6 +12,7 @@ import streamlit as st
 
 from panorama.charts import issues as drawn
 from panorama.charts import review
+from panorama.charts.picture import Card
 from panorama.errors import PanoramaError
 from panorama.issues.commands import Advance, Amend, Command
 from panorama.issues.issue import CLASS
@@ -20,7 +21,7 @@ from panorama.settings import Settings
 from panorama.store.caseload import Kept, Which, counted, issue_at, listed, story
 from panorama.store.issues import perform
 from panorama.text import Text
-from panorama.ui import pick, show
+from panorama.ui import pick, rebound, show
 from panorama.ui.form import Form
 from panorama.ui.visit import Visit, door
 
@@ -86,6 +87,19 @@ def _read(visit: Visit, unit_id: int | None) -> Ledger:
     return door().while_unchanged(f"ledger {actor.scope} {unit_id}", look, day)
 
 
+def figures(visit: Visit, unit_id: int | None) -> list[Card]:
+    """Open, overdue, due soon, closed out, of one unit or all."""
+    kept, day = _read(visit, unit_id), visit.today
+    return _drawn(
+        visit, unit_id, "cards", lambda: drawn.cards(kept.counts, kept.found, kept.closed, day, visit.language)
+    )
+
+
+def of_overview(visit: Visit, unit_id: int | None) -> list[Card]:
+    """The ledger's figures beside those of files, for those who see the ledger; nothing of an older state."""
+    return figures(visit, unit_id) if visit.may("page.issues") else []
+
+
 def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
     """Message, figures, class × state, and the list, the ages or the calendar."""
     day, unit_id = visit.today, unit["unit_id"] if unit else None
@@ -93,11 +107,7 @@ def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
     counts, found = kept.counts, kept.found
     registers = visit.may("issue.register")
     show.message(drawn.message(counts, day, visit.ask("units").height, visit.language, registers))
-    show.cards(
-        visit,
-        _drawn(visit, unit_id, "cards", lambda: drawn.cards(counts, found, kept.closed, day, visit.language)),
-        "issues",
-    )
+    show.cards(visit, figures(visit, unit_id), "issues")
     if counts.is_empty():
         return
     show.picture(
@@ -183,6 +193,7 @@ def one(visit: Visit, issue_id: int) -> None:
             )
         )
         show.facts(visit, drawn.sources(kept.issue, visit.language), "sources")
+        rebound.before_and_after(visit, kept)
     with right:
         show.titled(visit.say(_STORY), visit.say(_NEWEST))
         lines = drawn.steps(told, visit.language)

@@ -1,0 +1,107 @@
+"""What the ledger holds of one unit: its issues as they stand today, and its applications that are held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from panorama.applications.application import ITEM
+from panorama.charts.issues import leads, number, still_open
+from panorama.charts.picture import Card, Message
+from panorama.issues.issue import OVER, STATE
+from panorama.store.docket import Filed
+from panorama.text import Language, Text, as_said, many
+
+NOT_YOURS = Text("您的角色不看问题台账。", "Your role does not see the ledger of issues.")
+NO_OLDER = Text(
+    "问题台账只有今天的状态，旧状态里不显示。", "The ledger is of today: it does not stand in an older state."
+)
+
+
+def _t(language: Language, zh: str, en: str) -> str:
+    return zh if language == "zh" else en
+
+
+def message(counts: pl.DataFrame, everything: bool, day: date, language: Language) -> Message:
+    """How many issues of the unit are open, overdue, closed out. Frame of `counted`. everything: the reader sees drafts too."""
+    total, still, late, done = _figures(counts)
+    if not total and everything:
+        return Message(
+            _t(language, "台账里没有登记本单位的问题", "The ledger has no issue of this unit"),
+            _t(
+                language,
+                "没有登记不等于没有问题：巡审文件里的问题登记之后才进入台账",
+                "None on record is not none at all: what inspection and audit found is in the ledger once it is registered",
+            ),
+        )
+    if not total:
+        return Message(
+            _t(language, "台账里没有已反馈给本单位的问题", "No issue of the ledger was fed back to this unit"),
+            _t(language, "还没有反馈的问题不在这里显示", "what was not fed back yet is not shown here"),
+        )
+    zh, en = f"台账问题：{still} 个在办", f"Issues of the ledger: {still} open"
+    zh += f"，:red[其中 {late} 个超期]" if late else "，没有超期的" if still else ""
+    en += f", :red[{late} of them overdue]" if late else ", none overdue" if still else ""
+    zh, en = f"{zh}；已销号 {done} 个", f"{en}; {done} closed out"
+    note = _t(
+        language,
+        f"按问题台账，截至 {day}，共 {total} 个 · 与按文件统计的巡审问题不是一回事",
+        f"by the ledger as of {day}, {total} in all · not the findings, which are counted from files",
+    )
+    if not everything:
+        note += _t(language, " · 只含已反馈的", " · only what was fed back")
+    return Message(_t(language, zh, en), note)
+
+
+def _figures(counts: pl.DataFrame) -> tuple[int, int, int, int]:
+    """All, open, overdue, closed out."""
+    done = int(counts.filter(pl.col("state") == "已销号")["n"].sum())
+    return int(counts["n"].sum()), still_open(counts), int(counts["overdue"].sum()), done
+
+
+def card(counts: pl.DataFrame, found: pl.DataFrame, unit: str, language: Language) -> Card:
+    """Open issues of the ledger. Frames of `counted`, and of `listed` for the unit. None on record is no zero."""
+    total, still, late, done = _figures(counts)
+    subject = _t(language, f"{unit} · 问题台账", f"{unit} · issue ledger")
+    if not total:
+        return Card("issues_open", "—", _t(language, "台账里没有登记", "none in the ledger"))
+    lead = leads("issues_open", subject, still, found.filter(~pl.col("state").is_in(list(OVER))), language)
+    context = _t(language, f"超期 {late}，已销号 {done}", f"{late} overdue, {done} closed out")
+    return Card("issues_open", f"{still:,}", context, bool(late), lead)
+
+
+def link(one: Mapping[str, Any], day: date, language: Language) -> str:
+    """One issue as the words of a link to it: number, class, state, limit, days late, title. one: a row of `listed`."""
+    parts = [number(one, language)]
+    parts += [_t(language, f"{one['issue_class']} 类", f"class {one['issue_class']}")] if one["issue_class"] else []
+    parts += [STATE[one["state"]][language]]
+    if one["limit"] is None:
+        parts.append(_t(language, "没有时限", "no limit"))
+    else:
+        parts.append(_t(language, f"时限 {one['limit']}", f"due {one['limit']}"))
+    words = as_said(" · ".join(parts))
+    if one["limit"] is not None and one["limit"] < day:
+        days = (day - one["limit"]).days
+        late = _t(language, f"超期 {days} 天", f"{many(days, 'day')} overdue")
+        words += f" · :red[{late}]"
+    # Last: a long one is cut at the edge.
+    return f"{words} · {as_said(one['title'])}"
+
+
+def held(found: Sequence[Filed], language: Language) -> str:
+    """How many applications of the unit are held, as one line."""
+    return _t(
+        language,
+        f":red[{len(found)} 件申请暂停受理]" if found else "没有暂停受理的申请",
+        f":red[{many(len(found), 'application')} held]" if found else "No application is held",
+    )
+
+
+def held_link(one: Filed, language: Language) -> str:
+    """One held application as the words of a link to it."""
+    asked, n = one.application, one.answer.held_by
+    why = _t(language, f"{n} 个 A 类问题超期", f"{many(n, 'issue')} of class A overdue")
+    return as_said(" · ".join((asked.app_no, ITEM[asked.item][language], why, asked.title)))

@@ -1,0 +1,91 @@
+"""The ledger on a unit's own page: its issues, live and within the reader's scope, and its applications that are held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+import streamlit as st
+
+from panorama.access.permission import may
+from panorama.charts import issues as ledger
+from panorama.charts import unit_issues as drawn
+from panorama.charts.picture import Card
+from panorama.issues.issue import OVER
+from panorama.settings import Settings
+from panorama.store.caseload import counted, listed
+from panorama.text import Text
+from panorama.ui import applications, show
+from panorama.ui.contents import SCREEN
+from panorama.ui.visit import Visit, door
+
+MOST: Final = 200
+"""Issues that the table of a unit holds."""
+MOST_LINKS: Final = 8
+_LEDGER = Text("问题台账", "Issue ledger")
+_TABLE = Text("表格", "Table")
+_MORE = Text("另有 {n} 个在办，见表格", "{n} more are open: see the table")
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """counts: of all issues of the unit. found: the issues, what is open and due first."""
+
+    counts: pl.DataFrame
+    found: pl.DataFrame
+
+
+def _read(visit: Visit, unit_id: int) -> _Kept | Text:
+    """What the ledger says of the unit, read again only after a commit; or why it is not shown."""
+    actor, day = visit.actor, visit.today
+    if not may(actor, "page.issues"):
+        return drawn.NOT_YOURS
+    if not visit.live:
+        return drawn.NO_OLDER
+
+    def look() -> _Kept:
+        found = listed(Settings(), actor, day, which="all", unit_id=unit_id, size=MOST)
+        return _Kept(counted(Settings(), actor, day, unit_id), found)
+
+    return door().while_unchanged(f"unit ledger {actor.scope} {unit_id}", look, day)
+
+
+def cards(visit: Visit, unit_id: int, unit: str) -> list[Card]:
+    """The figure of open issues, for those who see the ledger."""
+    kept = _read(visit, unit_id)
+    return [] if isinstance(kept, Text) else [drawn.card(kept.counts, kept.found, unit, visit.language)]
+
+
+def issues(visit: Visit, unit_id: int) -> None:
+    """Title, a link to each open issue, all of them as a table, and the applications that are held."""
+    kept = _read(visit, unit_id)
+    if isinstance(kept, Text):
+        show.titled(visit.say(_LEDGER), visit.say(kept))
+        return
+    said = drawn.message(kept.counts, visit.actor.everything, visit.today, visit.language)
+    with st.container(horizontal=True, wrap=False, gap="small"):
+        show.titled(said.title, said.note)
+        if kept.found.height:
+            with st.popover(visit.say(_TABLE), type="tertiary", key="open-unit-issues"):
+                frame, heads = ledger.table(kept.found, visit.today, visit.language)
+                show.table(visit, frame, heads, "unit-issues", visit.say(_LEDGER))
+    still = kept.found.filter(~pl.col("state").is_in(list(OVER)))
+    for one in still.head(MOST_LINKS).iter_rows(named=True):
+        words = drawn.link(one, visit.today, visit.language)
+        st.page_link(SCREEN["issues"].file, label=words, icon=":material/flag:", query_params={"issue": str(one["id"])})
+    left = int(ledger.still_open(kept.counts)) - min(still.height, MOST_LINKS)
+    if left > 0:
+        show.quiet(visit.say(_MORE).format(n=left))
+    _held(visit, unit_id)
+
+
+def _held(visit: Visit, unit_id: int) -> None:
+    if not may(visit.actor, "page.applications"):
+        return
+    found = applications.waiting(visit).held(unit_id)
+    show.quiet(drawn.held(found, visit.language))
+    for one in found[:MOST_LINKS]:
+        words = drawn.held_link(one, visit.language)
+        asked = {"application": str(one.id)}
+        st.page_link(SCREEN["applications"].file, label=words, icon=":material/gavel:", query_params=asked)
