@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from panorama.charts import gaps, indicators, raters, weights
+from panorama.charts import formulas, gaps, indicators, raters, weights
 from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
 
@@ -53,5 +53,7 @@ if view == "scores":
     if unit is not None:
         found = visit.ask("indicators_leaves", round_name=chosen, unit_id=unit["unit_id"])
         show.facts_if_any(visit, indicators.leaves(found, visit.language), "leaves")
+    worked = visit.ask("indicators_system", **asked)
+    show.facts_if_any(visit, formulas.scored(worked, visit.language), "formulas")
 
 drill.open_if_asked(visit)

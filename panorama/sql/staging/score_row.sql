@@ -7,6 +7,7 @@ select
     r.rater,
     -- A rater is known by the register of evaluators, or is a unit and goes by its name.
     coalesce(e.home_unit_id = n.unit_id, false) or coalesce(o.unit_id = n.unit_id, false) as own_unit,
+    coalesce(a.unit_id is not null, false) as avoided,
     e.ev_id is not null or o.unit_id is not null as rater_known,
     r.raw_value,
     cast(r.score as double) as score,
@@ -25,4 +26,5 @@ from raw.score as r
 inner join raw.unit_name as n on n.dataset = 'score' and n.ref = r.unit_ref and n.day is null
 left join staging.evaluator as e on e.ev_id = r.rater
 left join raw.unit_name as o on o.dataset = 'score' and o.ref = r.rater and o.day is null
+left join staging.avoided as a on a.ev_id = r.rater and a.unit_id = n.unit_id
 where n.unit_id is not null
