@@ -126,12 +126,13 @@ def world(today: date = date(2026, 6, 30), years: tuple[int, int] | None = None,
         con.sql(f"create schema {schema}")
     for dataset in SOURCES:
         _raw(con, dataset, rows.get(dataset, ()))
+    for name, (_, schema) in ANSWERED.items():
+        told = [{**dict.fromkeys(schema), "id": at, **row} for at, row in enumerate(rows.pop(name, ()), start=1)]
+        con.register("given", pl.DataFrame(told, schema=schema))
+        con.sql(f"create table raw.{name} as from given")
     _names(con, rows)
     _registers(con, today)
     _table(con, "round", [years] if years else [], "first_year integer, last_year integer")
-    for name, (_, schema) in ANSWERED.items():
-        con.register("given", pl.DataFrame(schema=schema))
-        con.sql(f"create table raw.{name} as from given")
     _keys(con)
     return World(con)
 

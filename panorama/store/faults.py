@@ -47,7 +47,8 @@ SAYS: Final[dict[str, Text]] = {
 def judge_scoring(con: duckdb.DuckDBPyConnection) -> None:
     """Into raw.judged, once the models have run."""
     for dataset in ("indicator", "score"):
-        found = con.execute(f"from staging.{dataset}_fault").fetchall()
+        # What was entered in the page stands in no file, and is told there (mart.score_entry).
+        found = con.execute(f"from staging.{dataset}_fault where row_id > 0").fetchall()
         add(con, pl.DataFrame([_worded(dataset, *row) for row in found], schema=REFUSED, orient="row"))
 
 

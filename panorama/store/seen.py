@@ -32,6 +32,8 @@ BESIDE_OTHERS: Final = {
     "indicator_score": "true",
     "index_score": "true",
     "system_score": "true",
+    "score_entry": "true",
+    "avoided": "true",
     "score": "rater_kind <> '自评'",
 }
 """Tables whose rows, or some, set a unit beside others → what says so of a row: these are for who sees everything."""
