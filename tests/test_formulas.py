@@ -273,12 +273,15 @@ def test_the_table_says_inputs_goalposts_and_what_a_file_says_otherwise() -> Non
     )  # fmt: skip
     found = formulas.scored(frame, "zh")
     assert found.title == "公式计分：2 项，算出 1 项，1 项缺数据，不按 0 分，1 项与文件里的系统评分不同"
-    assert found.table["inputs"].to_list() == ["2025 5 ÷ 100 = 5.0%", "2025 缺失：有工作量没有标准工时，只知下限"]
+    assert found.table["inputs"].to_list() == [
+        "2025 年：5 ÷ 100 = 5.0%",
+        "2025 年：缺失，有工作量没有标准工时，只知下限",
+    ]
     assert found.table["goals"].to_list() == ["↓ 0%–10%（公式）", "↔ 0.8–1.15（公式）"]
     assert found.table["apart"].to_list() == ["+2.0", "—"]
     first, second = found.drills
     assert first is not None
     assert second is not None
     assert (first.question, first.params) == ("rows_staffing", {"unit_id": 1, "year": 2025, "estab_type": None})
-    assert first.working == "2025 5 ÷ 100 = 5.0% → 10.00 / 20"
+    assert first.working == "2025 年：5 ÷ 100 = 5.0% → 10.00 / 20"
     assert second.value == "缺失"

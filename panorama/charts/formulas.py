@@ -91,13 +91,15 @@ def _formula(row: dict[str, Any], language: Language) -> str:
 
 def inputs(row: dict[str, Any], language: Language) -> str:
     """What the value is made of, or why there is none."""
-    formula = FORMULAS[row["formula"]]
+    formula, year = FORMULAS[row["formula"]], _t(language, f"{row['year']} 年：", f"{row['year']}: ")
     if row["value"] is None:
-        return f"{row['year']} {_t(language, '缺失：', 'missing: ')}{LACKING[row['lacking']][language]}"
+        return f"{year}{_t(language, '缺失，', 'missing, ')}{LACKING[row['lacking']][language]}"
     value = _value(formula, row["value"])
     if row["top"] is None or row["bottom"] is None or formula.name == "performance@1":
-        return f"{row['year']} {value}"
-    return f"{row['year']} {row['top']:g} ÷ {row['bottom']:g} = {value}" if formula.share else f"{row['year']} {row['top']:.2f} ÷ {row['bottom']:.1f} = {value}"  # fmt: skip
+        return f"{year}{value}"
+    if formula.share:
+        return f"{year}{row['top']:g} ÷ {row['bottom']:g} = {value}"
+    return f"{year}{row['top']:.2f} ÷ {row['bottom']:.1f} = {value}"
 
 
 def _value(formula: Formula, value: float) -> str:

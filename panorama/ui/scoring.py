@@ -24,6 +24,7 @@ VIEW: Final = Text("录入评分", "Enter scores")
 _CHOOSE_UNIT: Final = Text("请先在右上方选一个单位，再录入评分。", "Choose a unit above, then enter its scores.")
 _ROUND: Final = Text("评分轮次", "Round")
 _RATER: Final = Text("评估员", "Evaluator")
+_KEPT_OFF: Final = Text("（须回避本单位）", " (not of this unit)")
 _INDICATOR: Final = Text("指标", "Indicator")
 _SCORE: Final = Text("得分（满分 {weight:g}）", "Score (of {weight:g})")
 _STATE: Final = Text("怎样评", "How")
@@ -85,7 +86,11 @@ def _rater(visit: Visit, slot: Any, raters: pl.DataFrame) -> str:
     """Who gives the score: the actor under the own number, where the register has it; else whom the actor enters it for."""
     own = scores.evaluator_of(visit.actor, raters)
     names = [own] if own is not None else raters["ev_id"].to_list()
-    chosen: str = slot.selectbox(visit.say(_RATER), names, key="scoring-rater", disabled=own is not None)
+    kept_off = set(raters.filter(pl.col("own_unit") | pl.col("avoided"))["ev_id"])
+    chosen: str = slot.selectbox(
+        visit.say(_RATER), names, key="scoring-rater", disabled=own is not None,
+        format_func=lambda one: f"{one}{visit.say(_KEPT_OFF)}" if one in kept_off else one,
+    )  # fmt: skip
     _said_at(slot, visit, "rater")
     return chosen
 
