@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import quantiles
 from typing import Any, Final
 
 import polars as pl
@@ -40,7 +41,7 @@ def over_years(kind: Kind, units: pl.DataFrame, found: pl.DataFrame, by: str, la
 
     No line runs over a year without a figure, nor from one scheme to another. Fewer than 5 peers: no middle half.
     """
-    rows = _rows(kind, units, found, by)
+    rows = _rows(kind, units, found, by, language)
     own = units.filter(pl.col("own")).row(0, named=True)
     known = rows.drop_nulls("own")
     title = _title(kind, own["unit"], rows, language)
@@ -66,40 +67,42 @@ def over_years(kind: Kind, units: pl.DataFrame, found: pl.DataFrame, by: str, la
     )  # fmt: skip
 
 
-def _rows(kind: Kind, units: pl.DataFrame, found: pl.DataFrame, by: str) -> pl.DataFrame:
+def _rows(kind: Kind, units: pl.DataFrame, found: pl.DataFrame, by: str, language: Language) -> pl.DataFrame:
     """One row per year: own percentile with its words, and of the peers how many, quarters and median; null where there is none."""
-    own_id = units.filter(pl.col("own"))["unit_id"].item()
-    last = units["year"][0]
-    peers = chosen(units, by).filter(~pl.col("own"))["unit_id"]
-    beside = found.filter(pl.col("unit_id").is_in(peers.to_list())).drop_nulls(kind.figure)
-    mine = found.filter(unit_id=own_id)
+    own_id, last = units.filter(pl.col("own"))["unit_id"].item(), units["year"][0]
+    peers = set(chosen(units, by).filter(~pl.col("own"))["unit_id"])
+    mine: dict[int, dict[str, Any]] = {}
+    beside: dict[int, list[float]] = {}
+    for row in found.iter_rows(named=True):
+        if row["unit_id"] == own_id:
+            mine[row["year"]] = row
+        elif row["unit_id"] in peers and row[kind.figure] is not None:
+            beside.setdefault(row["year"], []).append(float(row[kind.figure]))
     rows = []
     for year in range(last - YEARS + 1, last + 1):
-        one = mine.filter(year=year).to_dicts()
-        values = beside.filter(year=year)[kind.figure].cast(pl.Float64)
-        enough = len(values) >= FEWEST
+        one, values = mine.get(year), beside.get(year, [])
+        quarters = quantiles(values, n=4, method="inclusive") if len(values) >= FEWEST else (None, None, None)
         rows.append(
             {
                 "year": year,
-                "own": one[0][kind.figure] if one else None,
-                "words": _words(kind, one[0]) if one else None,
-                "series": (one[0]["performance_scheme"] if kind is GRADES else "") if one else None,
+                "own": one[kind.figure] if one else None,
+                "words": _words(kind, one, language) if one else None,
+                "series": (one["performance_scheme"] if kind is GRADES else "") if one else None,
                 "n": len(values),
-                "quarter": values.quantile(0.25, "linear") if enough else None,
-                "median": values.median() if enough else None,
-                "three_quarters": values.quantile(0.75, "linear") if enough else None,
+                **dict(zip(("quarter", "median", "three_quarters"), quarters, strict=True)),
             }
         )
     floats = dict.fromkeys(("own", "quarter", "median", "three_quarters"), pl.Float64)
     return pl.DataFrame(rows, schema_overrides={**floats, "words": pl.String, "series": pl.String})
 
 
-def _words(kind: Kind, row: dict[str, Any]) -> str | None:
+def _words(kind: Kind, row: dict[str, Any], language: Language) -> str | None:
     """The grade as it was given, or of how many rankings the middle is shown."""
     if kind is GRADES:
         grade: str | None = row["performance_grade"]
         return grade
-    return f"{row['ranking_count']}" if row["ranking_count"] else None
+    count = row["ranking_count"]
+    return _t(language, f"{count} 项", many(count, "ranking")) if count else None
 
 
 def _title(kind: Kind, unit: str, rows: pl.DataFrame, language: Language) -> str:
@@ -123,7 +126,7 @@ def _figure(rows: pl.DataFrame, language: Language) -> dict[str, Any]:
     xs: list[float | None] = []
     ys: list[float | None] = []
     hover: list[str] = []
-    data: list[int | None] = []
+    data: list[int] = []
     before: dict[str, Any] | None = None
     for at, row in enumerate(rows.iter_rows(named=True)):
         year = row["year"]
@@ -135,7 +138,7 @@ def _figure(rows: pl.DataFrame, language: Language) -> dict[str, Any]:
             xs.append(year - 0.5)
             ys.append(None)
             hover.append("")
-            data.append(None)
+            data.append(at)
         if row["own"] is None:
             notes.append(note(year, 0.5, _t(language, "缺", "none"), font={"size": 11, "color": MUTED}))
         else:
