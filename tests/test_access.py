@@ -46,7 +46,19 @@ from panorama.issues.commands import (
 from panorama.issues.issue import Source
 from panorama.issues.transitions import allowed
 from panorama.settings import Settings
-from panorama.store import contradictions, decisions, drops, links, mappings, notes, people, rejects, reviews, unread
+from panorama.store import (
+    contradictions,
+    decisions,
+    drops,
+    links,
+    mappings,
+    notes,
+    people,
+    rejects,
+    reviews,
+    scores,
+    unread,
+)
 from panorama.store.audit import logged
 from panorama.store.caseload import issue_at
 from panorama.store.issues import perform, register
@@ -88,6 +100,7 @@ DOES: Final = {
     "drop.check": "D", "drop.load": "D", "drop.undo": "D", "drop.build": "D",
     "name.answer": "D", "mapping.keep": "D", "unread.tick": "D",
     "theme.review": "E", "link.answer": "E", "contradiction.answer": "SE",
+    "score.enter": "E", "score.withdraw": "E",
     "note.write": "LSOEDU", "note.withdraw": "LS",
     "issue.register": "SE", "issue.amend": "SE", "issue.sources": "SE",
     "issue.triage": "S", "issue.feedback": "S", "issue.route": "S", "issue.begin": "S", "issue.extend": "S", "issue.verify": "S",
@@ -215,6 +228,7 @@ def calls(settings: Settings, who: Actor) -> dict[str, Callable[[], Any]]:
     nothing = 10**6
     snapshot = current(settings)
     missing = settings.home / "没有.csv"
+    cell = {"unit_id": OWN, "round_name": "无", "ind_code": "无", "rater": "无"}
     mapping = read_mapping((Path(__file__).parents[1] / "docs/mappings/nhs-staff.toml").read_text(encoding="utf-8"))
     return {
         "original.file": lambda: original_file(nothing << 32, who, settings),
@@ -230,6 +244,8 @@ def calls(settings: Settings, who: Actor) -> dict[str, Callable[[], Any]]:
         "unread.tick": lambda: unread.tick_off(nothing, settings, who),
         "theme.review": lambda: reviews.review("无", OWN, "x", [], [], None, settings, who),
         "link.answer": lambda: links.answer_link("无", "没", "confirmed", snapshot, settings, who),
+        "score.enter": lambda: scores.enter(scores.Enter(**cell), 0, "k1", settings, who),
+        "score.withdraw": lambda: scores.withdraw(scores.Withdraw(**cell), 0, "k2", settings, who),
         "contradiction.answer": lambda: contradictions.answer("X01", OWN, "无", "pursued", "看", settings, who),
         "note.write": lambda: notes.write_note(OWN, "actual", "2024", uuid4().hex, settings, who),
         "people.change": lambda: people.take("没有这人", settings, who),

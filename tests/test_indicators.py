@@ -177,6 +177,30 @@ def test_scores_that_can_not_stand_beside_others_are_found_and_those_at_the_edge
     assert [row["weight"] for row in left] == [60, 60, 40, None, None], "another kind's code, and an unknown one, have no weight"  # fmt: skip
 
 
+def test_a_unit_that_an_evaluator_is_to_avoid_takes_no_score_of_theirs_and_a_self_score_is_no_matter_of_theirs() -> (
+    None
+):
+    con = world(
+        unit=[unit("001"), unit("002"), unit("003")],
+        indicator=TEMPLATE,
+        evaluator=[{"ev_id": "E1", "home_ref": "003", "conflicts": ["市001局", "003", "无此单位"]}, {"ev_id": "E2", "home_ref": "003"}],
+        score=[
+            score("001", "1.1", 50),
+            score("002", "1.1", 50),
+            score("003", "1.1", 50),
+            score("001", "1.1", 50, "E2"),
+            score("001", "1.1", 50, rater_kind="自评"),
+            score("001", "1.2", 30, rater_kind="互评"),
+        ],
+    )  # fmt: skip
+    found = every(con, "select row_id & 4294967295 as src_row, rule, field, value from staging.score_fault order by src_row")  # fmt: skip
+    assert [tuple(row.values()) for row in found] == [
+        (2, "V-SCORE-4", "rater", "E1"),
+        (4, "V-SCORE-2", "rater", "E1"),
+        (7, "V-SCORE-4", "rater", "E1"),
+    ]
+
+
 def test_a_later_round_is_scored_by_its_version_and_an_earlier_one_keeps_its_own() -> None:
     newer = [row | {"version": "2", "drop_seq": 3} for row in (indicator("1", 100), indicator("1.1", 100, "1"))]
     con = world(
@@ -426,6 +450,26 @@ def test_a_common_indicator_given_twice_in_a_drop_counts_once(tmp_path: Path) ->
     [sheet] = [sheet for sheet in report.sheets if sheet.dataset == "indicator"]
     assert [(remark.rule, remark.row) for remark in sheet.refusals] == [("V-DUP", 5)]
     assert sheet.accepted == 4
+
+
+def test_a_unit_to_avoid_is_known_by_any_of_its_names_and_one_that_is_not_known_is_warned_of(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    report = dropped(
+        settings,
+        units(tmp_path),
+        write(tmp_path / "指标.csv", INDICATOR_HEAD, INDICATORS),
+        write(tmp_path / "评估员.csv", "评估员编号,派出单位,回避单位", ["E2,天津市生态环境局,市教育局；天津市农村局"]),
+        write(tmp_path / "评分.csv", SCORE_HEAD, ["天津市教育局,1.1,2025年,评估组,E2,60,卷1,,"]),
+    )
+    assert report.refused == 1
+    sql = "select rule, value, message from meta.reject"
+    [(rule, value, told)] = current(settings).ask_sql(sql, local_actor()).rows()
+    assert (rule, value) == ("V-SCORE-4", "E2")
+    assert "回避" in told
+    warned = "select severity, value, message from meta.remark where field = 'conflicts'"
+    [(severity, value, told)] = current(settings).ask_sql(warned, local_actor()).rows()
+    assert (severity, value) == ("warning", "天津市农村局")
+    assert "还不起作用" in told
 
 
 def test_who_sees_one_unit_sees_the_template_and_no_score_set_beside_others(scored: Any) -> None:

@@ -315,7 +315,8 @@ def test_a_link_opens_each_view_of_a_kind_and_of_a_unit(
     assert len(titles(app)) == 2
     app.segmented_control(key="view").set_value("scores").run()
     assert not app.exception
-    assert len(titles(app)) == 5
+    assert len(titles(app)) == 6
+    assert {"zh": "公式计分", "en": "Scored by formula"}[language] in titles(app)[-1]
 
 
 def test_who_sees_one_unit_gets_its_weights_and_is_told_why_no_scores(

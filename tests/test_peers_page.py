@@ -234,7 +234,7 @@ def test_the_page_shows_peers_of_each_basis(
     app.query_params["unit"] = "000001"
     app.switch_page("pages/evaluation/peers.py").run()
     assert not app.exception
-    assert len(titles(app)) == 3
+    assert len(titles(app)) == 5
     assert {"zh": "取最多 10 个", "en": "at most 10"}[language] in "".join(part.value for part in app.markdown)
     app.segmented_control(key="view").set_value("group").run()
     assert not app.exception

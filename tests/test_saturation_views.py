@@ -19,6 +19,7 @@ from panorama.methods.reallocation import curve, offices_of
 from panorama.settings import Settings
 from panorama.store.door import Door, Snapshot
 from panorama.text import Language
+from panorama.ui import show
 from tests.stock import titles
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -222,3 +223,13 @@ def test_a_link_opens_each_view_with_its_constraints(
     app.segmented_control(key="view").set_value("history").run()
     assert not app.exception
     assert len(titles(app)) == 3
+
+
+def test_what_rounds_to_nothing_has_no_sign_on_the_screen_and_nothing_else_is_touched() -> None:
+    frame = pl.DataFrame(
+        {"change": [-0.004, -0.0, -0.0051, 0.004, None, -1.0], "n": [-1, 0, 1, 2, 3, 4], "word": list("abcdef")}
+    )
+    shown = show.plain_noughts(frame)
+    assert [f"{value:.2f}" for value in shown["change"].drop_nulls()] == ["0.00", "0.00", "-0.01", "0.00", "-1.00"]
+    assert shown["change"].null_count() == 1
+    assert shown.drop("change").equals(frame.drop("change"))

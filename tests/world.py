@@ -27,6 +27,7 @@ from panorama.sources import SOURCES
 from panorama.sources.choices import ENUMERATIONS
 from panorama.store import rules as contradictions
 from panorama.store.answers import ANSWERED
+from panorama.store.build import formulas
 from panorama.store.keys import find_duplicates
 from panorama.store.loads import write_loads
 from panorama.store.models import COMPUTED
@@ -125,12 +126,13 @@ def world(today: date = date(2026, 6, 30), years: tuple[int, int] | None = None,
         con.sql(f"create schema {schema}")
     for dataset in SOURCES:
         _raw(con, dataset, rows.get(dataset, ()))
+    for name, (_, schema) in ANSWERED.items():
+        told = [{**dict.fromkeys(schema), "id": at, **row} for at, row in enumerate(rows.pop(name, ()), start=1)]
+        con.register("given", pl.DataFrame(told, schema=schema))
+        con.sql(f"create table raw.{name} as from given")
     _names(con, rows)
     _registers(con, today)
     _table(con, "round", [years] if years else [], "first_year integer, last_year integer")
-    for name, (_, schema) in ANSWERED.items():
-        con.register("given", pl.DataFrame(schema=schema))
-        con.sql(f"create table raw.{name} as from given")
     _keys(con)
     return World(con)
 
@@ -328,6 +330,8 @@ def _names(con: duckdb.DuckDBPyConnection, rows: Mapping[str, Sequence[Row]]) ->
     told = {row.get("successor_ref") for row in rows.get("unit", ())} - {None}
     successors = [(ref, part, units.get(part)) for ref in sorted(told) for part in ref.split("、")]
     _table(con, "successor", successors, "ref varchar, part varchar, unit_id bigint")
+    avoided = sorted({name for row in rows.get("evaluator", ()) for name in row.get("conflicts") or ()})
+    _table(con, "conflict", [(name, units.get(name)) for name in avoided], "ref varchar, unit_id bigint")
     registered = [(unit, ref, office, known) for (unit, ref), (office, known) in offices.items()]
     _table(con, "office_name", registered, "unit_id bigint, ref varchar, office_id bigint, registered boolean")
     _table(
@@ -341,7 +345,7 @@ def _registers(con: duckdb.DuckDBPyConnection, today: date) -> None:
     months = [(year, month, *working_days(year, month)) for year in range(2019, 2027) for month in range(1, 13)]
     _table(con, "workdays", months, "year integer, month integer, days integer, estimated boolean")
     _table(con, "today", [(today,)], "day date")
-    told = {"theme": themes(), "theme_rule": rules()}
+    told = {"theme": themes(), "theme_rule": rules(), "formula": formulas()}
     for name, frame in told.items():
         con.register("given", frame)
         con.sql(f"create table raw.{name} as from given")

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from panorama.charts import gaps, indicators, raters, weights
-from panorama.ui import drill, pick, show
+from panorama.charts import formulas, gaps, indicators, raters, weights
+from panorama.ui import drill, pick, scoring, show
 from panorama.ui.visit import enter, head
 
 visit = enter("indicators")
@@ -12,6 +12,8 @@ pick.need_units(visit)
 rounds = visit.ask("indicators_rounds")
 if rounds.is_empty():
     show.message(indicators.nothing(visit.actor.everything, visit.ask("units").height, visit.language))
+    if visit.may("score.enter"):
+        scoring.desk(visit, pick.pick_unit(visit, slots[1], all_units=True), "")
     drill.open_if_asked(visit)
     st.stop()
 
@@ -24,7 +26,12 @@ if unit is None:
     kind = pick.pick_view(visit, bar, indicators.kinds(rounds, chosen), key="kind")
 asked = {"round_name": chosen, "kind": kind, "unit_id": None if unit is None else unit["unit_id"]}
 units = visit.ask("indicators_units", **asked)
-view = pick.pick_view(visit, bar, indicators.views(units))
+views = indicators.views(units) | ({"entry": scoring.VIEW} if visit.may("score.enter") else {})
+view = pick.pick_view(visit, bar, views)
+if view == "entry":
+    scoring.desk(visit, unit, chosen)
+    drill.open_if_asked(visit)
+    st.stop()
 if units.is_empty() or view in ("scores", "gaps"):
     named = None if unit is None else unit["unit"]
     show.message(indicators.message(units, kind, named, visit.actor.everything, visit.language))
@@ -53,5 +60,7 @@ if view == "scores":
     if unit is not None:
         found = visit.ask("indicators_leaves", round_name=chosen, unit_id=unit["unit_id"])
         show.facts_if_any(visit, indicators.leaves(found, visit.language), "leaves")
+    worked = visit.ask("indicators_system", **asked)
+    show.facts_if_any(visit, formulas.scored(worked, visit.language), "formulas")
 
 drill.open_if_asked(visit)

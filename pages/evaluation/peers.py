@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from panorama.charts import funnel, peers
+from panorama.charts import funnel, peers, years
 from panorama.ui import drill, pick, show
 from panorama.ui.visit import enter, head
 
@@ -24,5 +24,11 @@ with right:
     show.picture(
         visit, visit.draw(funnel.findings, "peers_funnel", unit_id=chosen["unit_id"], today=visit.today), "funnel"
     )
+
+found = visit.ask("peers_years", **asked)
+for slot, kind in zip(st.columns(2, gap="large"), (years.GRADES, years.RANKINGS), strict=True):
+    with slot:
+        drawn = years.over_years(kind, units, found, by, visit.language)
+        show.picture_if_any(visit, drawn, f"years-{kind.figure}")
 
 drill.open_if_asked(visit)

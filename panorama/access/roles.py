@@ -113,6 +113,8 @@ COMMANDS: Final[Mapping[str, frozenset[str]]] = {
     "theme.review": _EVALUATOR,
     "link.answer": _EVALUATOR,
     "contradiction.answer": _EVALUATOR | _SUPERVISION,
+    "score.enter": _EVALUATOR,
+    "score.withdraw": _EVALUATOR,
     "note.write": _ALL - {"auditor"},
     "note.withdraw": _LEADER | _SUPERVISION,
     # Issues, as in panorama/issues/commands.py.
@@ -164,6 +166,8 @@ WHAT: Final[Mapping[str, Text]] = {
     "theme.review": Text("复核主题", "review themes"),
     "link.answer": Text("判断是否同一事项", "say whether findings are one matter"),
     "contradiction.answer": Text("答复矛盾", "answer contradictions"),
+    "score.enter": Text("录入评分", "enter scores"),
+    "score.withdraw": Text("撤回评分", "take scores back"),
     "note.write": Text("写批注", "write notes"),
     "note.withdraw": Text("撤回别人的批注", "withdraw others' notes"),
     "people.change": Text("改人员名单", "change who may come in"),

@@ -407,9 +407,7 @@ def leaves(frame: pl.DataFrame, language: Language) -> Facts:
     table = frame.with_columns(
         pl.Series("state_word", [_state(row, language) for row in every], pl.String),
         pl.Series("index_word", [_index(row["index_name"], language) for row in every], pl.String),
-        pl.Series(
-            "by", [None if row["by_kind"] is None else f"{row['by_kind']} {row['raters']}" for row in every], pl.String
-        ),
+        pl.Series("by", [_by(row, language) for row in every], pl.String),
     )
     heads = {
         "index_word": _t(language, "指数", "Index"),
@@ -426,6 +424,13 @@ def leaves(frame: pl.DataFrame, language: Language) -> Facts:
 def _state(row: dict[str, Any], language: Language) -> str:
     word = STATE[row["state"]][language]
     return word + _t(language, "（个性）", " (individual)") if row["individual"] else word
+
+
+def _by(row: dict[str, Any], language: Language) -> str | None:
+    """Whose score counts, and of how many; the system's own is by formula."""
+    if row["computed"]:
+        return _t(language, "系统（公式）", "系统 (formula)")
+    return None if row["by_kind"] is None else f"{row['by_kind']} {row['raters']}"
 
 
 def _leaf_drill(row: dict[str, Any]) -> Drill:

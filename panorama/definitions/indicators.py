@@ -42,6 +42,21 @@ INDICATORS: Final = (
         "methods §5; OECD/JRC 2008",
     ),
     Figure(
+        "system_score",
+        Text("公式计分", "Score by formula"),
+        Text("分", "points"),
+        Text("指标权重", "the indicator's weight"),
+        Text(
+            "指标写明公式的，由系统按轮次所在年度的台账、工作量、考核、排名或问题数据算分：数值在上下限之间按比例得分，"
+            "指标自己写了上下限的用指标的，否则用公式的。缺数据就是缺失，不按 0 分。文件里另有系统评分的，以文件为准，两者的差照列。",
+            "Where an indicator names a formula the system scores it from ledger, workload, ratings, rankings or findings of the round's "
+            "year: points in proportion between the goalposts, the indicator's where it gives both, else the formula's. Without data it is "
+            "missing, never nought. Where a file gives a system score that one counts, and the difference is listed.",
+        ),
+        Text("权重 × 数值在上下限之间的位置", "weight × how far the value lies between the goalposts"),
+        "methods §5",
+    ),
+    Figure(
         "self_gap",
         Text("自评与评分之差", "Own score less the score"),
         Text("分（百分制）", "points of 100"),

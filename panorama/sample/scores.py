@@ -22,7 +22,14 @@ TREE: Final = (
     ("使用效益", "工作成效", 45, (("考核等次", 25), ("行业排名", 20))),
 )
 """Index, indicator, its weight, its parts with theirs: parts add up to their parent, parents of an index to 100."""
-FORMULAS: Final = {"编制不超核定": "excess@1", "领导职数不超核定": "leaders_excess@1", "工作饱满度": "saturation@1"}
+FORMULAS: Final = {
+    "编制不超核定": "excess@1",
+    "领导职数不超核定": "leaders_excess@1",
+    "工作饱满度": "saturation@1",
+    "处室忙闲差异": "imbalance@1",
+    "考核等次": "performance@1",
+    "行业排名": "ranking@1",
+}
 SEVERITY: Final = (-0.04, -0.02, 0.0, 0.02, 0.04)
 """How far each rater in turn lies off the mean, as a share of the weight."""
 

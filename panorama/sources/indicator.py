@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 import polars as pl
 
+from panorama.definitions.formulas import FORMULAS
 from panorama.sources import checks
 from panorama.sources.choices import AIM, INDEX, INDICATOR_SCOPE, TEMPLATE_KIND
 from panorama.sources.grammar import Check, Column, Source
@@ -57,7 +58,16 @@ class Indicator(Source):
         Column("权重", "Weight", "dec", aliases=("标准分", "指标权重"), bare=("分值",), unit="分", ge=0, places=3),
     ]
     scoring: Annotated[str, Column("评分标准", "Scoring", "text", aliases=("评分细则", "计分方法", "扣分标准"))]
-    formula_ref: Annotated[str | None, Column("计算公式", "Formula", "str", aliases=("数据口径",))] = None
+    formula_ref: Annotated[
+        str | None,
+        Column(
+            "计算公式", "Formula", "str", aliases=("数据口径",),
+            help=Text(
+                f"由系统按公式评分的填公式名：{'、'.join(FORMULAS)}；其他不填",
+                f"What the system is to score: {', '.join(FORMULAS)}; else empty",
+            ),
+        ),
+    ] = None  # fmt: skip
     direction: Annotated[str | None, Column("指标方向", "Direction", "enum", bare=("方向",), choices=AIM)] = None
     goal_lo: Annotated[Decimal | None, Column("指标下限", "Low goalpost", "dec", bare=("下限",), places=3)] = None
     goal_hi: Annotated[Decimal | None, Column("指标上限", "High goalpost", "dec", bare=("上限",), places=3)] = None
@@ -88,6 +98,17 @@ class Indicator(Source):
             ),
         ),
         checks.at_most("goal_lo", "goal_hi", Text("下限大于上限", "The low goalpost lies above the high one")),
+        checks.rule(
+            "V-REL",
+            "refused",
+            "formula_ref",
+            Text(
+                f"没有这个公式，系统不会评分：请填 {'、'.join(FORMULAS)} 之一；文字说明请写在评分标准里",
+                f"No such formula, so the system could not score it: name one of {', '.join(FORMULAS)}; words belong into the scoring",
+            ),
+            lambda: pl.col("formula_ref").is_not_null() & ~pl.col("formula_ref").is_in(list(FORMULAS)),
+            lambda row: row["formula_ref"] is not None and row["formula_ref"] not in FORMULAS,
+        ),
         checks.rule(
             "V-REL",
             "refused",

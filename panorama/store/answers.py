@@ -1,4 +1,4 @@
-"""What people said of the evidence, as tables for the build: themes reviewed, links and contradictions answered."""
+"""What people said of the evidence, as tables for the build: themes reviewed, links and contradictions answered, scores entered."""
 
 from __future__ import annotations
 
@@ -50,6 +50,24 @@ ANSWERED: Final[dict[str, tuple[type[Any], dict[str, pl.DataType]]]] = {
             "unit_id": pl.Int64(),
             "matter": pl.String(),
             "verdict": pl.String(),
+            **_DECIDED,
+        },
+    ),
+    "score_entry": (
+        tables.ScoreEntry,
+        {
+            "id": pl.Int64(),
+            "unit_id": pl.Int64(),
+            "round_name": pl.String(),
+            "ind_code": pl.String(),
+            "rater": pl.String(),
+            "score": pl.Float64(),
+            "na": pl.Boolean(),
+            "na_reason": pl.String(),
+            "missing": pl.Boolean(),
+            "evidence_refs": pl.List(pl.String()),
+            "comment": pl.String(),
+            "after_drop": pl.Int32(),
             **_DECIDED,
         },
     ),

@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 from panorama.calendar import CIVIL, today, working_days
+from panorama.definitions.formulas import FORMULAS
 from panorama.errors import StoreError
 from panorama.sources import SOURCES
 from panorama.sources.choices import ENUMERATIONS
@@ -174,6 +175,7 @@ def _registers(con: duckdb.DuckDBPyConnection, plan: Plan, book: Rulebook) -> No
         "meta.choice": choice,
         "raw.workdays": pl.DataFrame(months, schema=schema, orient="row"),
         "raw.today": pl.DataFrame({"day": [today()]}, schema={"day": pl.Date()}),
+        "raw.formula": formulas(),
         "raw.theme": themes(),
         "raw.theme_rule": book.rules,
         "raw.round": pl.DataFrame(
@@ -185,6 +187,12 @@ def _registers(con: duckdb.DuckDBPyConnection, plan: Plan, book: Rulebook) -> No
         con.register("given", frame)
         con.execute(f"create table {name} as from given")
         con.unregister("given")
+
+
+def formulas() -> pl.DataFrame:
+    """name, direction, low, high of every formula that scores an indicator."""
+    rows = [(one.name, one.direction, float(one.low), float(one.high)) for one in FORMULAS.values()]
+    return pl.DataFrame(rows, schema=["name", "direction", "low", "high"], orient="row")
 
 
 def _snapshot(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:

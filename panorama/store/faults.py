@@ -36,6 +36,10 @@ SAYS: Final[dict[str, Text]] = {
         "指标“{0}”不允许不适用：请补评分，或注明数据缺失",
         'The indicator "{0}" always applies: give a score, or mark the data as missing',
     ),
+    "V-SCORE-4": Text(
+        "评分人应当回避该单位（评估人员名录的回避单位），不能给它评分：请换评估员",
+        "The rater is to avoid this unit (the register of evaluators says so): have another evaluator score it",
+    ),
 }
 """By rule: what is wrong and what to do, {0} … what the row or its neighbours say."""
 
@@ -43,7 +47,8 @@ SAYS: Final[dict[str, Text]] = {
 def judge_scoring(con: duckdb.DuckDBPyConnection) -> None:
     """Into raw.judged, once the models have run."""
     for dataset in ("indicator", "score"):
-        found = con.execute(f"from staging.{dataset}_fault").fetchall()
+        # What was entered in the page stands in no file, and is told there (mart.score_entry).
+        found = con.execute(f"from staging.{dataset}_fault where row_id > 0").fetchall()
         add(con, pl.DataFrame([_worded(dataset, *row) for row in found], schema=REFUSED, orient="row"))
 
 

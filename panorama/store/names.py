@@ -88,6 +88,7 @@ def resolve_units(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision])
     """Fill raw.unit_name from the rows in raw."""
     book, disputed = known_units(con, decisions)
     _take_successors(con, book)
+    _take_conflicts(con, book)
     refs = _distinct(con)
     frame, open_refs = _answers(book, refs)
     _table(con, "unit_name", frame)
@@ -128,6 +129,13 @@ def _take_successors(con: duckdb.DuckDBPyConnection, book: Register) -> None:
     rows = [(cell, part, unit_id) for (cell,) in cells.fetchall() for part, unit_id in successors(book, cell)]
     schema = {"ref": pl.String(), "part": pl.String(), "unit_id": pl.Int64()}
     _table(con, "successor", pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _take_conflicts(con: duckdb.DuckDBPyConnection, book: Register) -> None:
+    """raw.conflict: each name of a unit that some evaluator is to avoid → the unit, null = not known."""
+    named = con.execute("select distinct unnest(conflicts) as ref from raw.evaluator order by all").fetchall()
+    rows = [(ref, book.find(ref, None).unit_id) for (ref,) in named if ref is not None]
+    _table(con, "conflict", pl.DataFrame(rows, schema={"ref": pl.String(), "unit_id": pl.Int64()}, orient="row"))
 
 
 def _distinct(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -36,6 +36,7 @@ def judge(con: duckdb.DuckDBPyConnection, names: Names, parts: Mapping[int, Part
     found = datasets_with_rows(con)
     _waiting(con, found)
     _unknown_successors(con)
+    _unknown_conflicts(con)
     _unknown_too(con)
     _homeless(con, found)
     _disputed(con, names)
@@ -107,6 +108,20 @@ def _unknown_successors(con: duckdb.DuckDBPyConnection) -> None:
         " replace($zh, '%', s.part), replace($en, '%', s.part), false"
         " from raw.unit as u inner join raw.successor as s on s.ref = u.successor_ref where s.unit_id is null",
         {"zh": message, "en": english},
+    )
+
+
+def _unknown_conflicts(con: duckdb.DuckDBPyConnection) -> None:
+    """Likewise for each unit that an evaluator is to avoid: until its name is known nobody can be kept from it."""
+    con.execute(
+        "insert into raw.judged select 'evaluator', e.row_id, 'conflicts', c.ref, 'V-ID-1', 'warning',"
+        " replace($zh, '%', c.ref), replace($en, '%', c.ref), false"
+        " from (select row_id, unnest(conflicts) as ref from raw.evaluator) as e"
+        " inner join raw.conflict as c on c.ref = e.ref where c.unit_id is null",
+        {
+            "zh": "回避单位“%”未能识别，这一条回避还不起作用：请改成名录中的名称，或补充名称对照",
+            "en": 'The unit to avoid, "%", is not known, so nobody is kept from it yet: write a name of the register, or add an alias',
+        },
     )
 
 

@@ -31,6 +31,9 @@ BESIDE_OTHERS: Final = {
     "funnel": "true",
     "indicator_score": "true",
     "index_score": "true",
+    "system_score": "true",
+    "score_entry": "true",
+    "avoided": "true",
     "score": "rater_kind <> '自评'",
 }
 """Tables whose rows, or some, set a unit beside others → what says so of a row: these are for who sees everything."""

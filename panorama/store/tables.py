@@ -177,6 +177,34 @@ class ContradictionReview(Table):
     withdrawn_at: Mapped[datetime | None]
 
 
+class ScoreEntry(Table):
+    """One row per score that the evaluation team entered in the page; of a cell the newest that is not withdrawn holds.
+
+    A cell is unit × round × indicator × rater. after_drop: the newest drop that was there; a later one tells of the cell anew.
+    """
+
+    __tablename__ = "score_entry"
+    __table_args__ = (Index("score_entry_cell", "unit_id", "round_name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    round_name: Mapped[str]
+    ind_code: Mapped[str]
+    rater: Mapped[str]
+    score: Mapped[float | None]
+    na: Mapped[bool]
+    na_reason: Mapped[str | None]
+    missing: Mapped[bool]
+    evidence_refs: Mapped[list[Any]]
+    comment: Mapped[str | None]
+    after_drop: Mapped[int]
+    reason: Mapped[str | None]
+    """Why an earlier score was changed."""
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
 class Note(Table):
     """One row per note on a figure of a unit and period; shown wherever that figure shows. period: YYYY, YYYY-MM or null.
 

@@ -17,6 +17,8 @@ class Screen:
     section: Text
     title: Text
     question: Text
+    filters: tuple[float, float] = (1.5, 2.2)
+    """How wide the two filters beside its title are, as shares of 10.4."""
 
 
 _LEADERSHIP = Text("", "")  # stands by itself at the top level
@@ -96,6 +98,8 @@ SCREENS: Final[tuple[Screen, ...]] = (
             "执行情况和使用效益各评了多少分，名次有多稳？",
             "How were compliance and benefit scored, and how firm are the ranks?",
         ),
+        # The name of a round is longer than a year.
+        (2.0, 1.7),
     ),
     Screen(
         "changes",

@@ -59,6 +59,11 @@ _SHEET_NOTE = Text(
     "行号、列标与原表一致 · 橙框为这个数字读的格 · 蓝底为所指的行",
     "Row numbers and letters as in the file · orange: the cell read · blue: the row meant",
 )
+_ENTERED = Text(
+    "这一行是在页面录入的，没有原件：录入人和时间见上表，改动和撤回见系统的操作记录",
+    "This row was entered in the page and has no original: by whom and when stands above, changes and withdrawals in the log",
+)
+_IN_PAGE = Text("，其中 {n} 行在页面录入", ", {n} of them entered in the page")
 _HIDDEN = Text("另有 {n} 行属于其他单位，不显示", "{n} more rows are of other units and not shown")
 _ALL_COLUMNS = Text("显示全部列", "Show all columns")
 _PASSWORD = Text("这个原件有密码：输入后只用于这次打开，不保存", "This original has a password: used once, not kept")
@@ -192,9 +197,12 @@ def _rows(visit: Visit, drill: Drill, row: int | None) -> int | None:
 
 def _coverage(visit: Visit, drill: Drill, rows: pl.DataFrame) -> str:
     known = rows.drop_nulls("row_id")
+    filed = known.filter(pl.col("row_id") > 0)
     told = visit.say(_FROM).format(
-        n=known["row_id"].n_unique(), files=known["file"].n_unique(), drops=known["drop_id"].n_unique()
+        n=known["row_id"].n_unique(), files=filed["file"].n_unique(), drops=filed["drop_id"].n_unique()
     )
+    if entered := known["row_id"].n_unique() - filed["row_id"].n_unique():
+        told += visit.say(_IN_PAGE).format(n=entered)
     more = visit.say(_FIRST_ONES).format(n=rows.height) if rows.height >= MOST_ROWS else ""
     return " · ".join(filter(None, (drill.coverage, told + more)))
 
@@ -234,6 +242,9 @@ def _listed(visit: Visit, drill: Drill, rows: pl.DataFrame, title: str, key: str
 
 def _original(visit: Visit, lead: Lead, row_id: int) -> None:
     """The sheet around a row, its cell marked; a protected one asks for its password."""
+    if row_id < 0:
+        st.info(visit.say(_ENTERED), icon=":material/edit_note:")
+        return
     password: str | None = None
     figure = lead.figure if isinstance(lead, Drill) else ""
     try:

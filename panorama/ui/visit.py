@@ -254,7 +254,7 @@ def _head(screen: Screen, visit: Visit | None = None, filters: bool = True) -> l
         asof.banner(visit.as_of)
     mark = visit.mark if visit else None
     # Without filters the question and the day have their room, so that neither breaks in English.
-    widths = [5.2, 1.5, 2.2, 1.5] if filters else [8.9, 1.5]
+    widths = [5.2, *screen.filters, 1.5] if filters else [8.9, 1.5]
     left, *slots, last = st.columns(widths, gap="small", vertical_alignment="bottom")
     with left:
         marked = f" :orange-badge[{mark[language()]}]" if mark else ""

@@ -1,5 +1,7 @@
 -- One row per unit × round × indicator that is scored: the score that counts, and the unit's own beside it
 -- by_kind: whose score counts: 认定 (agreed), else 评估组, 系统, 互评, each the mean of its raters; a self score never does.
+-- computed: the system's score is a formula's own (mart.system_score), there being none in a file; one that can not be worked out
+-- is missing where nobody else spoke.
 -- state: scored, na (does not apply: its weight goes to the others), missing, unscored (nobody but the unit itself spoke).
 -- For who sees all units.
 with
@@ -17,11 +19,23 @@ given as (
     where leaf
     group by unit_id, round_name, ind_code, tier
 ),
+worked as (
+    select s.unit_id, s.round_name, s.ind_code, case when s.score is not null then 3 else 6 end as tier, s.score
+    from mart.system_score as s
+    where s.dropped_n = 0
+),
+told as (
+    select unit_id, round_name, ind_code, tier, score, n, na, row_ids, false as computed
+    from given
+    union all
+    select unit_id, round_name, ind_code, tier, score, count(score) over (partition by unit_id, round_name, ind_code) as n, false as na, cast(null as bigint[]) as row_ids, true as computed
+    from worked
+),
 counted as (
     select *
-    from given
+    from told
     -- The unit's own word counts for this alone: that an indicator which may not apply does not.
-    where tier < 5 or na
+    where tier <> 5 or na
     qualify row_number() over (partition by unit_id, round_name, ind_code order by tier) = 1
 )
 select
@@ -36,8 +50,9 @@ select
     i.weight,
     case when c.tier is null then 'unscored' when c.n > 0 then 'scored' when c.na then 'na' else 'missing' end as state,
     c.score,
-    case c.tier when 1 then '认定' when 2 then '评估组' when 3 then '系统' when 4 then '互评' when 5 then '自评' end as by_kind,
+    case c.tier when 1 then '认定' when 2 then '评估组' when 3 then '系统' when 4 then '互评' when 5 then '自评' when 6 then '系统' end as by_kind,
     coalesce(c.n, 0) as raters,
+    coalesce(c.computed, false) as computed,
     o.score as own_score,
     c.row_ids,
     i.row_id

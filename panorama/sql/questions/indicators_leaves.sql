@@ -13,6 +13,7 @@ select
     s.score,
     s.by_kind,
     s.raters,
+    s.computed,
     s.own_score
 from seen.indicator_score as s
 inner join seen.unit as u on u.unit_id = s.unit_id

@@ -57,14 +57,16 @@ select
     b.year,
     -- A wide sheet's row holds several records.
     coalesce(string_agg(distinct s.words, '；' order by s.words), concat(b.family, ' ', b.year)) as content,
-    p.file,
-    p.sheet,
-    (b.row_id & 4294967295)::int as src_row,
-    d.loaded_at
+    coalesce(p.file, '页面录入') as file,
+    coalesce(p.sheet, concat(e.decided_by, ' 录入')) as sheet,
+    case when b.row_id > 0 then (b.row_id & 4294967295)::int end as src_row,
+    coalesce(d.loaded_at, e.decided_at) as loaded_at
 from behind as b
 left join said as s on s.row_id = b.row_id
-inner join seen.part as p on p.part_id = b.row_id >> 32
-inner join seen.drop as d on d.drop_id = p.drop_id
-group by b.row_id, b.family, b.year, p.file, p.sheet, d.loaded_at
+left join seen.part as p on p.part_id = b.row_id >> 32
+left join seen.drop as d on d.drop_id = p.drop_id
+left join seen.score_entry as e on e.row_id = b.row_id
+where d.drop_id is not null or e.row_id is not null
+group by b.row_id, b.family, b.year, p.file, p.sheet, d.loaded_at, e.decided_by, e.decided_at
 order by source, b.row_id
 limit 2000

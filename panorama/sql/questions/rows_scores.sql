@@ -27,11 +27,14 @@ behind as (
         and s.leaf
 )
 select
-    b.row_id, coalesce(u.short_name, u.name) as unit, '评分' as source, b.content, p.file, p.sheet,
-    (b.row_id & 4294967295)::int as src_row, d.loaded_at
+    b.row_id, coalesce(u.short_name, u.name) as unit, '评分' as source, b.content, coalesce(p.file, '页面录入') as file,
+    coalesce(p.sheet, concat(e.decided_by, ' 录入')) as sheet,
+    case when b.row_id > 0 then (b.row_id & 4294967295)::int end as src_row, coalesce(d.loaded_at, e.decided_at) as loaded_at
 from behind as b
 inner join seen.unit as u on u.unit_id = b.unit_id
-inner join seen.part as p on p.part_id = b.row_id >> 32
-inner join seen.drop as d on d.drop_id = p.drop_id
+left join seen.part as p on p.part_id = b.row_id >> 32
+left join seen.drop as d on d.drop_id = p.drop_id
+left join seen.score_entry as e on e.row_id = b.row_id
+where d.drop_id is not null or e.row_id is not null
 order by unit, b.ind_code, b.row_id
 limit 2000

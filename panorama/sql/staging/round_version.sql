@@ -1,14 +1,20 @@
--- One row per round of scoring × kind of unit (or unit with indicators of its own): the version that it is scored by
+-- One row per round of scoring, and one that begins now (no name yet), × kind of unit (or unit with indicators of its own): the version that it is scored by
 -- The newest version that was there when the first scores of the round came; else the first that came after them.
 -- locked_seq: the first drop with an agreed score of the round: from then on this version holds as it is.
 with
-rounds as (
-    select
-        "round" as round_name,
-        min(drop_seq) as first_seq,
-        min(case when agreed then drop_seq end) as locked_seq
+told as (
+    select "round" as round_name, drop_seq, agreed
     from raw.score
-    group by "round"
+    union all
+    select round_name, after_drop, false
+    from raw.score_entry
+),
+rounds as (
+    select round_name, min(drop_seq) as first_seq, min(case when agreed then drop_seq end) as locked_seq
+    from told
+    group by round_name
+    union all
+    select cast(null as varchar), 2147483647, cast(null as int)
 ),
 versions as (
     select unit_id, case when unit_id is null then template_kind end as template_kind, version, min(drop_seq) as first_seq

@@ -1,4 +1,4 @@
--- One row per score that can not stand × why: beyond the weight, by a rater of the unit itself, not applicable where that is not allowed
+-- One row per score that can not stand × why: beyond the weight, by a rater of the unit itself or one that is to avoid it, not applicable where that is not allowed
 -- said: what the sentence names: the weight, or the indicator.
 with
 beside as (
@@ -18,3 +18,7 @@ union all
 select row_id, 'V-SCORE-3' as rule, 'na' as field, cast(null as varchar) as value, name as said
 from beside
 where na and not na_allowed
+union all
+select row_id, 'V-SCORE-4' as rule, 'rater' as field, rater as value, cast(null as varchar) as said
+from beside
+where rater_kind <> '自评' and avoided and not own_unit
