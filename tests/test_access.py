@@ -49,6 +49,7 @@ from panorama.settings import Settings
 from panorama.store import contradictions, decisions, drops, links, mappings, notes, people, rejects, reviews, unread
 from panorama.store.audit import logged
 from panorama.store.caseload import issue_at
+from panorama.store.evidence import evidence_file
 from panorama.store.issues import perform, register
 from panorama.store.originals import original_file
 from panorama.store.register import identity
@@ -83,6 +84,7 @@ OPENS: Final = {
 DOES: Final = {
     "original.file": "LSOEDA",  # an original speaks of all units
     "rejects.read": "DA",
+    "evidence.read": "LSOEUA",  # whoever reads the ledger
     "people.read": "LA",
     "audit.read": "A",
     "drop.check": "D", "drop.load": "D", "drop.undo": "D", "drop.build": "D",
@@ -219,6 +221,7 @@ def calls(settings: Settings, who: Actor) -> dict[str, Callable[[], Any]]:
     return {
         "original.file": lambda: original_file(nothing << 32, who, settings),
         "rejects.read": lambda: rejects.write_rejects(1, settings.home.parent / "拒收.xlsx", settings, who),
+        "evidence.read": lambda: evidence_file(1, "0" * 64, settings, who),
         "people.read": lambda: people.people(settings, who),
         "audit.read": lambda: logged(settings, who),
         "drop.check": lambda: drops.check([missing], settings, who),

@@ -95,6 +95,7 @@ PAGES: Final[Mapping[str, frozenset[str]]] = {
 LOOKS: Final[Mapping[str, frozenset[str]]] = {
     "original.file": _WHOLE,
     "rejects.read": _STEWARD | _AUDITOR,
+    "evidence.read": _JUDGES | {UNIT},
     "people.read": _LEADER | _AUDITOR,
     "audit.read": _AUDITOR,
 }
@@ -151,6 +152,7 @@ COMMANDS: Final[Mapping[str, frozenset[str]]] = {
 WHAT: Final[Mapping[str, Text]] = {
     "original.file": Text("下载整份原件", "download whole originals"),
     "rejects.read": Text("看拒收的行", "read refused rows"),
+    "evidence.read": Text("下载佐证文件", "download evidence files"),
     "people.read": Text("看人员名单", "see who may come in"),
     "audit.read": Text("看审计记录", "read the audit log"),
     "drop.check": Text("试装文件", "try files"),

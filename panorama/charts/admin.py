@@ -21,6 +21,7 @@ KINDS: Final[Mapping[str, Text]] = {
     "rows": Text("看依据行", "Rows opened"),
     "original": Text("看原件", "Original opened"),
     "export": Text("下载", "Download"),
+    "upload": Text("上传", "Upload"),
     "refused": Text("被拒绝", "Refused"),
     "sign-in": Text("登录", "Signed in"),
     "sign-out": Text("退出", "Signed out"),

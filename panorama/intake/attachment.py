@@ -42,6 +42,22 @@ _ENDINGS: Final = frozenset(
     ]
 )
 """Endings that documents, spreadsheets, pictures and texts have; what a file is its content says."""
+MIME: Final[dict[str, str]] = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "csv": "text/csv",
+    "txt": "text/plain",
+}
+"""Ending of a kept file → what it is called on the wire."""
 _ENDING: Final = re.compile(r"[a-z0-9]{0,9}[a-z][a-z0-9]{0,9}")
 _FORBIDDEN: Final = re.compile(r'[/\\:*?"<>|]')
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)

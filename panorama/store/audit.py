@@ -31,7 +31,7 @@ from panorama.store.home import Home
 from panorama.store.operations import GENESIS, Operations
 from panorama.text import Text
 
-Kind = Literal["rows", "original", "export", "refused", "sign-in", "sign-out"]
+Kind = Literal["rows", "original", "export", "upload", "refused", "sign-in", "sign-out"]
 COMMAND: Final = "command"
 """The kind under which commands of the event log are told."""
 
