@@ -44,9 +44,23 @@ from panorama.issues.commands import (
     Verify,
 )
 from panorama.issues.issue import Source
+from panorama.issues.nil import GiveNil, WithdrawNil
 from panorama.issues.transitions import allowed
 from panorama.settings import Settings
-from panorama.store import contradictions, decisions, drops, links, mappings, notes, people, rejects, reviews, unread
+from panorama.store import (
+    contradictions,
+    decisions,
+    drops,
+    links,
+    mappings,
+    nil,
+    notes,
+    people,
+    rejects,
+    reminders,
+    reviews,
+    unread,
+)
 from panorama.store.audit import logged
 from panorama.store.caseload import issue_at
 from panorama.store.evidence import evidence_file
@@ -100,6 +114,8 @@ DOES: Final = {
     "issue.import": "S",
     "issue.claim": "SO", "issue.decline": "SO",  # "Which tasks are ours to claim"
     "issue.report": "SOU", "issue.apply": "SOU",  # "is my evidence accepted"
+    "nil.give": "SU", "nil.withdraw": "SU",  # "signed nil per unit per round"
+    "reminder.tick": "SOU",  # whoever is concerned by a limit
     "people.change": "L",
 }  # fmt: skip
 
@@ -221,7 +237,6 @@ def calls(settings: Settings, who: Actor) -> dict[str, Callable[[], Any]]:
     return {
         "original.file": lambda: original_file(nothing << 32, who, settings),
         "rejects.read": lambda: rejects.write_rejects(1, settings.home.parent / "拒收.xlsx", settings, who),
-        "evidence.read": lambda: evidence_file(1, "0" * 64, settings, who),
         "people.read": lambda: people.people(settings, who),
         "audit.read": lambda: logged(settings, who),
         "drop.check": lambda: drops.check([missing], settings, who),
@@ -236,6 +251,7 @@ def calls(settings: Settings, who: Actor) -> dict[str, Callable[[], Any]]:
         "contradiction.answer": lambda: contradictions.answer("X01", OWN, "无", "pursued", "看", settings, who),
         "note.write": lambda: notes.write_note(OWN, "actual", "2024", uuid4().hex, settings, who),
         "people.change": lambda: people.take("没有这人", settings, who),
+        "nil.give": lambda: nil.give(GiveNil(unit_id=OWN), uuid4().hex, settings, who),
     }
 
 
@@ -255,7 +271,7 @@ def test_every_command_asks_the_table_itself(role: str, settings: Settings) -> N
 
 
 def test_the_calls_leave_out_no_command(settings: Settings) -> None:
-    told_elsewhere = {"note.withdraw", *KIND, *APPLICATION}
+    told_elsewhere = {"note.withdraw", "nil.withdraw", "evidence.read", "reminder.tick", *KIND, *APPLICATION}
     assert set(calls(settings, local_actor())) == set(DOES) - told_elsewhere
 
 
@@ -298,6 +314,29 @@ def test_every_command_on_an_issue_asks_the_table_whatever_the_state(role: str, 
     else:
         with pytest.raises(Refused):
             register(command, uuid4().hex, settings, who)
+
+
+@pytest.fixture(scope="module")
+def nil_return(settings: Settings) -> int:
+    """Of the other unit, which has no issue."""
+    return nil.give(GiveNil(unit_id=OTHER, signed_by="李四"), uuid4().hex, settings, local_actor())
+
+
+@pytest.mark.parametrize("role", [*ROLES])
+def test_files_reminders_and_nil_returns_ask_the_table(
+    role: str, settings: Settings, issue: int, nil_return: int
+) -> None:
+    unseen, whose = 10**6, actor(role, OTHER)
+    calls: dict[str, Callable[[], Any]] = {
+        "evidence.read": lambda: evidence_file(issue, "0" * 64, settings, actor(role)),
+        "reminder.tick": lambda: reminders.tick(issue, today(), 0, settings, actor(role)),
+        "nil.withdraw": lambda: nil.withdraw(nil_return, WithdrawNil(reason="x"), unseen, uuid4().hex, settings, whose),
+    }
+    for action, call in calls.items():
+        # Who may is told that there is no such file or reminder, or that somebody else was faster.
+        with pytest.raises(PanoramaError) as told:
+            call()
+        assert isinstance(told.value, Refused) is not (role in roles(DOES[action])), (role, action)
 
 
 @pytest.mark.parametrize("role", [*ROLES])

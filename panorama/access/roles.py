@@ -138,6 +138,10 @@ COMMANDS: Final[Mapping[str, frozenset[str]]] = {
     "issue.advance": _SUPERVISION,
     "issue.end": _SUPERVISION,
     "issue.import": _SUPERVISION,
+    # Nil returns, as in panorama/issues/nil.py, and reminders.
+    "nil.give": _SUPERVISION | {UNIT},
+    "nil.withdraw": _SUPERVISION | {UNIT},
+    "reminder.tick": _SUPERVISION | {"office", UNIT},
     # Applications, as in panorama/applications/commands.py.
     "application.register": _OFFICE,
     "application.decide": _OFFICE,
@@ -167,6 +171,9 @@ WHAT: Final[Mapping[str, Text]] = {
     "contradiction.answer": Text("答复矛盾", "answer contradictions"),
     "note.write": Text("写批注", "write notes"),
     "note.withdraw": Text("撤回别人的批注", "withdraw others' notes"),
+    "nil.give": Text("登记零报告", "record nil returns"),
+    "nil.withdraw": Text("撤回零报告", "withdraw nil returns"),
+    "reminder.tick": Text("勾销到期提醒", "tick off reminders"),
     "people.change": Text("改人员名单", "change who may come in"),
 }
 """Everything but pages and commands on issues and applications, which are named where they are defined."""

@@ -53,7 +53,7 @@ LOGGED: Final[dict[str, pl.DataType]] = {
 
 _OBJECTS: Final = (
     "drop", "drops", "review", "decision", "answer", "mapping", "note", "tick", "person", "session", "issue",
-    "application",
+    "application", "nil",
 )  # fmt: skip
 """Fields of an event that name what it is of; none holds what anybody wrote."""
 

@@ -19,6 +19,7 @@ from panorama.errors import StoreError
 from panorama.intake.yearly import YEARLY, by_year
 from panorama.issues.commands import Apply
 from panorama.issues.issue import Issue
+from panorama.issues.nil import NilReturn
 from panorama.settings import Settings
 from panorama.store import audit, tables
 from panorama.store.build import count_rows
@@ -81,6 +82,7 @@ def _looks(session: Session, home: Home, settings: Settings) -> Iterator[tuple[s
     yield from (("lines", broken) for broken in audit.broken(session))
     yield from (("issues", broken) for broken in _issues(session))
     yield from (("applications", broken) for broken in _applications(session))
+    yield from (("nil returns", broken) for broken in _nil_returns(session))
     yield from (("files", broken) for broken in _evidence(session, home))
     yield from (("parts", broken) for broken in _parts(session, home))
     yield from (("snapshots", broken) for broken in _snapshots(session, home, settings))
@@ -107,6 +109,11 @@ def _issues(session: Session) -> Iterator[Text | None]:
 def _applications(session: Session) -> Iterator[Text | None]:
     told = ("application", Application, Text("申请", "application"))
     yield from _told_by_events(session, *told, [(row.id, row.app_no, row) for row in _all(session, tables.Application)])
+
+
+def _nil_returns(session: Session) -> Iterator[Text | None]:
+    told = ("nil", NilReturn, Text("零报告", "nil return"))
+    yield from _told_by_events(session, *told, [(row.id, None, row) for row in _all(session, tables.NilReturn)])
 
 
 def _all(session: Session, table: type[Row]) -> Iterator[Row]:

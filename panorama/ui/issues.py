@@ -24,7 +24,7 @@ from panorama.store.caseload import Kept, Step, Which, counted, issue_at, listed
 from panorama.store.evidence import READ, evidence_file
 from panorama.store.issues import perform
 from panorama.text import Text, as_said
-from panorama.ui import pick, show
+from panorama.ui import nil, pick, reminders, show
 from panorama.ui.form import Form, given_files
 from panorama.ui.visit import Visit, door
 
@@ -36,6 +36,7 @@ VIEWS: Final = {
     "list": Text("清单", "List"),
     "ageing": Text("时长", "Ageing"),
     "calendar": Text("到期日历", "Due calendar"),
+    "nil": Text("零报告", "Nil returns"),
 }
 WHICH: Final[dict[Which, Text]] = {
     "open": Text("在办", "Open"),
@@ -104,7 +105,9 @@ def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
         _drawn(visit, unit_id, "cards", lambda: drawn.cards(counts, found, kept.closed, day, visit.language)),
         "issues",
     )
+    reminders.bell(visit, unit_id)
     if counts.is_empty():
+        nil.coverage(visit, unit_id)
         return
     show.picture(
         visit, _drawn(visit, unit_id, "states", lambda: drawn.by_state(counts, kept.every, visit.language)), "by-state"
@@ -112,6 +115,9 @@ def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
     view = pick.pick_view(visit, st.container(), VIEWS)
     if view == "list":
         _listing(visit, unit_id)
+        return
+    if view == "nil":
+        nil.coverage(visit, unit_id)
         return
     if drawn.still_open(counts) > found.height:
         show.quiet(visit.say(_DRAWN).format(n=found.height))
