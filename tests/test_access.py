@@ -251,7 +251,6 @@ def calls(settings: Settings, who: Actor) -> dict[str, Callable[[], Any]]:
         "contradiction.answer": lambda: contradictions.answer("X01", OWN, "无", "pursued", "看", settings, who),
         "note.write": lambda: notes.write_note(OWN, "actual", "2024", uuid4().hex, settings, who),
         "people.change": lambda: people.take("没有这人", settings, who),
-        "nil.give": lambda: nil.give(GiveNil(unit_id=OWN), uuid4().hex, settings, who),
     }
 
 
@@ -271,7 +270,15 @@ def test_every_command_asks_the_table_itself(role: str, settings: Settings) -> N
 
 
 def test_the_calls_leave_out_no_command(settings: Settings) -> None:
-    told_elsewhere = {"note.withdraw", "nil.withdraw", "evidence.read", "reminder.tick", *KIND, *APPLICATION}
+    told_elsewhere = {
+        "note.withdraw",
+        "nil.give",
+        "nil.withdraw",
+        "evidence.read",
+        "reminder.tick",
+        *KIND,
+        *APPLICATION,
+    }
     assert set(calls(settings, local_actor())) == set(DOES) - told_elsewhere
 
 
@@ -337,6 +344,10 @@ def test_files_reminders_and_nil_returns_ask_the_table(
         with pytest.raises(PanoramaError) as told:
             call()
         assert isinstance(told.value, Refused) is not (role in roles(DOES[action])), (role, action)
+    # Who may is told that there is one already.
+    with pytest.raises(Refused) as told:
+        nil.give(GiveNil(unit_id=OTHER, signed_by="王某"), uuid4().hex, settings, whose)
+    assert ("您的角色" in told.value.text.zh) is not (role in roles(DOES["nil.give"])), role
 
 
 @pytest.mark.parametrize("role", [*ROLES])

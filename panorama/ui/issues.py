@@ -105,7 +105,7 @@ def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
         _drawn(visit, unit_id, "cards", lambda: drawn.cards(counts, found, kept.closed, day, visit.language)),
         "issues",
     )
-    reminders.bell(visit, unit_id)
+    reminders.bell(visit, unit_id, open_issue)
     if counts.is_empty():
         nil.coverage(visit, unit_id)
         return

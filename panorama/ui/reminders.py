@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import streamlit as st
@@ -13,7 +14,6 @@ from panorama.settings import Settings
 from panorama.store.reminders import TICK, Reminders, person, reminders, tick
 from panorama.text import Text
 from panorama.ui import show
-from panorama.ui.contents import SCREEN
 from panorama.ui.visit import Visit, door
 
 MOST: Final = 12
@@ -28,14 +28,14 @@ _NOTE = Text(
 _FAULT: Final = "reminder-fault"
 
 
-def bell(visit: Visit, unit_id: int | None) -> None:
-    """The count, and opened, the reminders. Nothing for whoever is not reminded."""
+def bell(visit: Visit, unit_id: int | None, open_issue: Callable[[int], None]) -> None:
+    """The count, and opened, the reminders, each the way to its issue. Nothing for whoever is not reminded."""
     if visit.live and _read(visit, unit_id).n:
-        _bell(visit, unit_id)
+        _bell(visit, unit_id, open_issue)
 
 
 @st.fragment
-def _bell(visit: Visit, unit_id: int | None) -> None:
+def _bell(visit: Visit, unit_id: int | None, open_issue: Callable[[int], None]) -> None:
     found = _read(visit, unit_id)
     label = " · ".join(filter(None, (visit.say(_BELL).format(n=found.n), drawn.counts(found, visit.language))))
     popover = st.popover(
@@ -48,16 +48,19 @@ def _bell(visit: Visit, unit_id: int | None) -> None:
         if fault := st.session_state.pop(_FAULT, ""):
             st.error(fault)
         for one in found.found.head(MOST).iter_rows(named=True):
-            _line(visit, one)
+            _line(visit, one, open_issue)
         if found.n > MOST:
             show.quiet(visit.say(_MORE).format(n=found.n - MOST))
 
 
-def _line(visit: Visit, one: dict[str, Any]) -> None:
+def _line(visit: Visit, one: dict[str, Any], open_issue: Callable[[int], None]) -> None:
     what, why = drawn.line(one, visit.today, visit.language)
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         with st.container(width="stretch", gap=None):
-            st.page_link(SCREEN["issues"].file, label=what, query_params={"issue": str(one["id"])})
+            # Not by a link to this very page: a dialog that is opened after it would forget what the address says.
+            if st.button(show.link(what), key=f"reminded-{one['id']}", type="tertiary"):
+                open_issue(one["id"])
+                st.rerun()
             show.quiet(why)
         st.button(visit.say(_KNOWN), key=f"reminder-{one['id']}", type="tertiary", on_click=_tick, args=(visit, one))
 
