@@ -44,6 +44,7 @@ from panorama.issues.commands import (
     Verify,
 )
 from panorama.issues.issue import Source
+from panorama.issues.nil import GiveNil, WithdrawNil
 from panorama.issues.transitions import allowed
 from panorama.settings import Settings
 from panorama.store import (
@@ -52,15 +53,18 @@ from panorama.store import (
     drops,
     links,
     mappings,
+    nil,
     notes,
     people,
     rejects,
+    reminders,
     reviews,
     scores,
     unread,
 )
 from panorama.store.audit import logged
 from panorama.store.caseload import issue_at
+from panorama.store.evidence import evidence_file
 from panorama.store.issues import perform, register
 from panorama.store.originals import original_file
 from panorama.store.register import identity
@@ -95,6 +99,7 @@ OPENS: Final = {
 DOES: Final = {
     "original.file": "LSOEDA",  # an original speaks of all units
     "rejects.read": "DA",
+    "evidence.read": "LSOEUA",  # whoever reads the ledger
     "people.read": "LA",
     "audit.read": "A",
     "drop.check": "D", "drop.load": "D", "drop.undo": "D", "drop.build": "D",
@@ -111,6 +116,8 @@ DOES: Final = {
     "issue.import": "S",
     "issue.claim": "SO", "issue.decline": "SO",  # "Which tasks are ours to claim"
     "issue.report": "SOU", "issue.apply": "SOU",  # "is my evidence accepted"
+    "nil.give": "SU", "nil.withdraw": "SU",  # "signed nil per unit per round"
+    "reminder.tick": "SOU",  # whoever is concerned by a limit
     "people.change": "L",
 }  # fmt: skip
 
@@ -268,7 +275,15 @@ def test_every_command_asks_the_table_itself(role: str, settings: Settings) -> N
 
 
 def test_the_calls_leave_out_no_command(settings: Settings) -> None:
-    told_elsewhere = {"note.withdraw", *KIND, *APPLICATION}
+    told_elsewhere = {
+        "note.withdraw",
+        "nil.give",
+        "nil.withdraw",
+        "evidence.read",
+        "reminder.tick",
+        *KIND,
+        *APPLICATION,
+    }
     assert set(calls(settings, local_actor())) == set(DOES) - told_elsewhere
 
 
@@ -311,6 +326,33 @@ def test_every_command_on_an_issue_asks_the_table_whatever_the_state(role: str, 
     else:
         with pytest.raises(Refused):
             register(command, uuid4().hex, settings, who)
+
+
+@pytest.fixture(scope="module")
+def nil_return(settings: Settings) -> int:
+    """Of the other unit, which has no issue."""
+    return nil.give(GiveNil(unit_id=OTHER, signed_by="李四"), uuid4().hex, settings, local_actor())
+
+
+@pytest.mark.parametrize("role", [*ROLES])
+def test_files_reminders_and_nil_returns_ask_the_table(
+    role: str, settings: Settings, issue: int, nil_return: int
+) -> None:
+    unseen, whose = 10**6, actor(role, OTHER)
+    calls: dict[str, Callable[[], Any]] = {
+        "evidence.read": lambda: evidence_file(issue, "0" * 64, settings, actor(role)),
+        "reminder.tick": lambda: reminders.tick(issue, today(), 0, settings, actor(role)),
+        "nil.withdraw": lambda: nil.withdraw(nil_return, WithdrawNil(reason="x"), unseen, uuid4().hex, settings, whose),
+    }
+    for action, call in calls.items():
+        # Who may is told that there is no such file or reminder, or that somebody else was faster.
+        with pytest.raises(PanoramaError) as told:
+            call()
+        assert isinstance(told.value, Refused) is not (role in roles(DOES[action])), (role, action)
+    # Who may is told that there is one already.
+    with pytest.raises(Refused) as told:
+        nil.give(GiveNil(unit_id=OTHER, signed_by="王某"), uuid4().hex, settings, whose)
+    assert ("您的角色" in told.value.text.zh) is not (role in roles(DOES["nil.give"])), role
 
 
 @pytest.mark.parametrize("role", [*ROLES])

@@ -23,9 +23,12 @@ from panorama.issues.issue import Source
 from panorama.settings import Settings
 from panorama.store.caseload import LISTED, counted, issue_at, listed
 from panorama.store.issues import perform, register
+from panorama.store.nil import spoken
 from panorama.store.register import identity
+from panorama.store.reminders import reminders
 from panorama.text import Language
 from panorama.ui import visit
+from tests import exhibits
 from tests.stock import current, events, stocked
 from tests.test_pages import HOSTILE, LINK, opened, words
 
@@ -362,3 +365,109 @@ def test_a_form_in_english_is_english(settings: Settings, monkeypatch: pytest.Mo
     assert {"Class", "Reason"} <= set(labels)
     app.button(key="issue-do").click().run()
     assert app.error[0].value == "Triage needs: Class."
+
+
+# Evidence files, nil returns, reminders
+
+
+def uploading(app: AppTest, *files: tuple[str, bytes]) -> None:
+    app.file_uploader[0].set_value([(name, content, "application/octet-stream") for name, content in files])
+
+
+def test_evidence_files_go_up_with_the_command_and_come_down_from_the_story(
+    ledger: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = at(ledger, monkeypatch, issue="4")
+    app.button(key="issue-apply").click().run()
+    uploading(app, ("调令.pdf", exhibits.pdf()), ("装的.pdf", exhibits.PROGRAM))
+    app.button(key="issue-do").click().run()
+    assert "装的.pdf" in app.error[0].value
+    assert "程序文件" in app.error[0].value
+    assert issue_at(4, ledger, ACTOR).issue.state == "整改中"
+    uploading(app, ("调令.pdf", exhibits.pdf()), ("现场照片.jpg", exhibits.picture("JPEG")))
+    app.button(key="issue-do").click().run()
+    assert not app.exception
+    app.run()
+    issue = issue_at(4, ledger, ACTOR).issue
+    assert (issue.state, [one.name for one in issue.files]) == ("申请销号", ["调令.pdf", "现场照片.jpg"])
+    told = says(app)
+    assert "佐证文件：调令\\.pdf、现场照片\\.jpg" in told
+    assert {one.label for one in app.download_button if str(one.key).startswith("file-")} == {
+        "调令\\.pdf",
+        "现场照片\\.jpg",
+    }
+    # A unit's contact finds them on its own issue alone.
+    for unit_id, there in ((UNIT, 2), (OTHER, 0)):
+        who = Actor("联络员", "unit", units=frozenset({unit_id}))
+        monkeypatch.setattr(visit, "local_actor", lambda who=who: who)
+        app = at(ledger, monkeypatch, issue="4")
+        assert len([one for one in app.download_button if str(one.key).startswith("file-")]) == there
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_ledger_without_issues_shows_of_whom_nothing_is_said_and_takes_nil_returns(
+    lang: Language, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = at(settings, monkeypatch, lang)
+    wanted = {
+        "zh": "2 个单位：0 个有在办问题，0 个零报告，2 个没有说明",
+        "en": "2 units: 0 with open issues, 0 nil returns, 2 of which nothing is said",
+    }
+    assert wanted[lang] in says(app)
+    app.button(key="nil-give").click().run()
+    fill(app, {"zh": "签报人", "en": "Signed by"}[lang], "王某")
+    app.button(key="nil-do").click().run()
+    assert not app.exception
+    app.run()
+    told = spoken(settings, ACTOR)
+    assert {one.nil.signed_by for one in told.nil.values()} == {"王某"}
+    assert {"zh": "1 个零报告，1 个没有说明", "en": "1 nil return, 1 of which nothing is said"}[lang] in says(app)
+
+
+def test_the_view_of_nil_returns_tells_units_with_issues_from_those_without_a_word(
+    ledger: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = at(ledger, monkeypatch, view="nil")
+    assert "2 个单位：2 个有在办问题，0 个零报告，0 个没有说明" in says(app)
+    table = next(
+        one.value for one in app.dataframe if "state_text" in one.value.columns and "given_on" in one.value.columns
+    )
+    assert dict(zip(table["unit"], table["open"], strict=True)) == {"市教育局": 3, "市生态环境局": 1}
+    app.button(key="nil-give").click().run()
+    fill(app, "签报人", "王某")
+    app.button(key="nil-do").click().run()
+    assert "还有 3 个问题没有销号，不能登记零报告" in app.error[0].value
+    monkeypatch.setattr(visit, "local_actor", lambda: Actor("审计员", "auditor", everything=True))
+    app = at(ledger, monkeypatch, view="nil")
+    assert "nil-give" not in {one.key for one in app.button}
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh", "到期提醒 2 条 · 超期 1 · 30 天内到期 1"), ("en", "Reminders: 2 · overdue 1 · due within 30 days 1")])  # fmt: skip
+def test_reminders_are_counted_for_whoever_is_concerned(
+    lang: Language, told: str, ledger: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert reminders(ledger, ACTOR, today()).counts == {-1: 1, 30: 1}
+    assert told in popovers(at(ledger, monkeypatch, lang))
+    monkeypatch.setattr(visit, "local_actor", lambda: Actor("联络员", "unit", units=frozenset({OTHER})))
+    assert {"zh": "到期提醒 1 条 · 30 天内到期 1", "en": "Reminders: 1 · due within 30 days 1"}[lang] in popovers(at(ledger, monkeypatch, lang))  # fmt: skip
+    for role in ("leader", "auditor"):
+        monkeypatch.setattr(visit, "local_actor", lambda role=role: Actor("某", role, everything=True))
+        assert not [one for one in popovers(at(ledger, monkeypatch, lang)) if one.startswith(("到期提醒", "Reminders"))]
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh", "1 个问题到了提醒的日子，是否催办？"), ("en", "1 issue at a day of reminding. Press for them?")])  # fmt: skip
+def test_the_overview_puts_reminders_to_whoever_is_concerned(
+    lang: Language, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = stocked(tmp_path)
+    new(settings, TRIAGE, fed_back(80))
+    page = "pages/leadership/overview.py"
+    assert told in says(opened(page, settings.home, monkeypatch, lang))
+    for role in ("leader", "auditor"):
+        monkeypatch.setattr(visit, "local_actor", lambda role=role: Actor("某", role, everything=True))
+        assert told not in says(opened(page, settings.home, monkeypatch, lang))
+
+
+def popovers(app: AppTest) -> list[str]:
+    assert not app.exception
+    return [str(one.proto.popover.label) for one in app.get("popover")]

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from panorama.charts import evidence, overview
-from panorama.ui import applications, drill, issues, pick, show, since
+from panorama.ui import applications, drill, issues, pick, reminders, show, since
 from panorama.ui.visit import enter, head
 
 visit = enter("overview")
@@ -19,6 +19,7 @@ subject = overview.subject(unit, years, visit.language)
 show.message(overview.message(figures, visit.language, subject if unit or years else ""))
 found = overview.cards(figures, visit.language, {"today": now, "subject": subject})
 held, put = applications.to_decide(visit, chosen["unit_id"])
+put = (*reminders.to_remind(visit, chosen["unit_id"]), *put)
 show.cards(visit, [card.within(chosen) for card in found], "overview")
 show.cards(visit, [*issues.of_overview(visit, chosen["unit_id"]), *held], "ledger")
 pick.need_data(visit)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from panorama.ui import asof, drill, issues, ledger_files, pick
+from panorama.ui import asof, drill, issues, ledger_files, nil, pick
 from panorama.ui.visit import enter, head
 
 visit = enter("issues")
@@ -21,5 +21,6 @@ else:
     issues.one(visit, chosen)
 
 issues.open_if_asked(visit)
+nil.open_if_asked(visit)
 ledger_files.open_if_asked(visit)
 drill.open_if_asked(visit)

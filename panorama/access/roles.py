@@ -95,6 +95,7 @@ PAGES: Final[Mapping[str, frozenset[str]]] = {
 LOOKS: Final[Mapping[str, frozenset[str]]] = {
     "original.file": _WHOLE,
     "rejects.read": _STEWARD | _AUDITOR,
+    "evidence.read": _JUDGES | {UNIT},
     "people.read": _LEADER | _AUDITOR,
     "audit.read": _AUDITOR,
 }
@@ -139,6 +140,10 @@ COMMANDS: Final[Mapping[str, frozenset[str]]] = {
     "issue.advance": _SUPERVISION,
     "issue.end": _SUPERVISION,
     "issue.import": _SUPERVISION,
+    # Nil returns, as in panorama/issues/nil.py, and reminders.
+    "nil.give": _SUPERVISION | {UNIT},
+    "nil.withdraw": _SUPERVISION | {UNIT},
+    "reminder.tick": _SUPERVISION | {"office", UNIT},
     # Applications, as in panorama/applications/commands.py.
     "application.register": _OFFICE,
     "application.import": _OFFICE,
@@ -154,6 +159,7 @@ COMMANDS: Final[Mapping[str, frozenset[str]]] = {
 WHAT: Final[Mapping[str, Text]] = {
     "original.file": Text("下载整份原件", "download whole originals"),
     "rejects.read": Text("看拒收的行", "read refused rows"),
+    "evidence.read": Text("下载佐证文件", "download evidence files"),
     "people.read": Text("看人员名单", "see who may come in"),
     "audit.read": Text("看审计记录", "read the audit log"),
     "drop.check": Text("试装文件", "try files"),
@@ -170,6 +176,9 @@ WHAT: Final[Mapping[str, Text]] = {
     "score.withdraw": Text("撤回评分", "take scores back"),
     "note.write": Text("写批注", "write notes"),
     "note.withdraw": Text("撤回别人的批注", "withdraw others' notes"),
+    "nil.give": Text("登记零报告", "record nil returns"),
+    "nil.withdraw": Text("撤回零报告", "withdraw nil returns"),
+    "reminder.tick": Text("勾销到期提醒", "tick off reminders"),
     "people.change": Text("改人员名单", "change who may come in"),
 }
 """Everything but pages and commands on issues and applications, which are named where they are defined."""

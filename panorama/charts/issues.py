@@ -16,7 +16,7 @@ from panorama.charts.overview import FAMILY, SEVERITY
 from panorama.charts.picture import Card, Drill, Facts, Lead, Message, Origin, Picture
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, PLAIN, axis, clicks, coloured, layout, note, rect
 from panorama.issues.commands import KIND, Ask, Command, TakenOver, asked
-from panorama.issues.issue import CLASS, DOMAIN, OVER, PRIORITY, RESERVE_STATE, STATE, Issue
+from panorama.issues.issue import CLASS, DOMAIN, OVER, PRIORITY, RESERVE_STATE, STATE, EvidenceFile, Issue
 from panorama.store.caseload import SOON, Step
 from panorama.text import Language, Text, as_said, many
 
@@ -390,6 +390,18 @@ def _step(one: Step, language: Language, kind: type[Command]) -> tuple[str, str]
     return " · ".join([head, *given]), _t(language, "；", "; ").join(said)
 
 
+def files(story: Sequence[Step]) -> list[tuple[EvidenceFile, str]]:
+    """Evidence files that were handed in, the newest first, each with its size, when and by whom."""
+    found = [
+        (EvidenceFile.model_validate(given), step) for step in reversed(story) for given in step.said.get("files") or ()
+    ]
+    return [(one, f"{_size(one.size)} · {step.at:%Y-%m-%d %H:%M} · {as_said(step.actor)}") for one, step in found]
+
+
+def _size(size: int) -> str:
+    return f"{size / (1 << 20):.1f} MB" if size >= 1 << 20 else f"{max(size / 1024, 0.1):.1f} KB"
+
+
 def _brought(one: Step, language: Language) -> list[str]:
     """Where an issue was taken over from, and what had been reported of it there."""
     said = one.said
@@ -404,7 +416,7 @@ def _brought(one: Step, language: Language) -> list[str]:
 
 def _value(value: Any, language: Language) -> str:
     if isinstance(value, list):
-        return _t(language, "、", ", ").join(map(str, value))
+        return _t(language, "、", ", ").join(one["name"] if isinstance(one, dict) else str(one) for one in value)
     return _WORDS[value][language] if value in _WORDS else str(value)
 
 

@@ -57,9 +57,10 @@ def verify() -> None:
     tell(
         say(
             f"完好：{verdict.events} 条操作记录、{verdict.lines} 条审计记录、{verdict.issues} 个问题、{verdict.applications} 件申请、"
+            f"{verdict.files} 份佐证、"
             f"{verdict.parts} 个文件、{verdict.snapshots} 个快照",
             f"Whole: {verdict.events} events, {verdict.lines} lines of the audit log, {verdict.issues} issues, "
-            f"{verdict.applications} applications, {verdict.parts} files, {verdict.snapshots} snapshots",
+            f"{verdict.applications} applications, {verdict.files} evidence files, {verdict.parts} files, {verdict.snapshots} snapshots",
         )
     )
 

@@ -1,6 +1,6 @@
 """What runs in the child process that opens one file: `python -m panorama.intake.child <folder>`, or, forked, `--serve`.
 
-The folder holds job.json (do: read, unpack, judge or excerpt, path, memory_mib, seconds); the child leaves what the file
+The folder holds job.json (do: read, unpack, evidence, judge or excerpt, path, memory_mib, seconds); the child leaves what the file
 is (content), its sheets as Arrow files, the files of an archive or the judged rows of a stretch, and manifest.json in it.
 Whatever kills this process leaves no manifest: the parent then says what happened. Imports are few so that it starts
 fast, and limits are set before the readers are loaded.
@@ -66,6 +66,10 @@ def _done(job: dict[str, Any], folder: Path, password: str | None) -> dict[str, 
         from panorama.intake.archive import unpack
 
         return {"files": unpack(data, folder, password)}
+    if job["do"] == "evidence":
+        from panorama.intake.evidence import kind_of
+
+        return {"kind": kind_of(data, job["ending"])}
     return _opened(data, folder, password)
 
 

@@ -24,6 +24,7 @@ from panorama.text import Text
 
 TITLE_ROWS: Final = 12
 """Rows at the top of a sheet in which titles and headers are looked for."""
+_BOOKS: Final = frozenset({"xlsx", "xls", "ods"})
 
 
 def open_file(path: Path, settings: Settings, name: str | None = None, password: str | None = None) -> Opened:
@@ -109,6 +110,27 @@ def open_excerpt(
     with refusals_of(name), TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as folder:
         said = _did("excerpt", path.resolve(), Path(folder), settings, password, spans=spans, **told)
     return excerpt_of(said, told.get("header"))
+
+
+def judge_evidence(path: Path, settings: Settings, name: str, ending: str) -> str:
+    """What an evidence file is (see `evidence.py`); of a spreadsheet its sheets are looked through as those of any table are.
+
+    ending: of its name, in small letters. Raises Unreadable for whatever is no document, spreadsheet, picture or plain text.
+    """
+    with refusals_of(name), TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as folder:
+        _refuse_name(name)
+        kind: str = _did("evidence", path.resolve(), Path(folder), settings, None, ending=ending)["kind"]
+        if kind in _BOOKS:
+            book = Path(folder) / "book"
+            book.mkdir()
+            opened = _read(path.resolve(), book, settings, None)
+            if opened.personal or any(holds_identity(grid.frame) for grid in opened.grids):
+                raise Unreadable(
+                    "表内有身份证号，或有读不出的隐藏工作表，不能保留。请删去身份证号和隐藏的工作表后再上传。",
+                    "it holds identity-card numbers, or a hidden sheet that cannot be read: such files are not kept here. Remove both "
+                    "and upload it again.",
+                )
+    return kind
 
 
 def judge_stretch(path: Path, folder: Path, settings: Settings, **stretch: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from panorama.issues.issue import Domain, IssueClass, Priority, ReserveState, Severity, Source
+from panorama.issues.issue import Domain, EvidenceFile, IssueClass, Priority, ReserveState, Severity, Source
 from panorama.text import Text
 
 
@@ -165,12 +165,13 @@ class Extend(Command):
 
 
 class Apply(Command):
-    """Close-out is asked for, with evidence."""
+    """Close-out is asked for, with evidence: words, files, or both."""
 
     kind = "issue.apply"
     label = Text("申请销号", "Ask for close-out")
 
-    evidence: Annotated[tuple[str, ...], Ask("佐证（每行一件）", "Evidence (one a line)", long=True)] = ()
+    evidence: Annotated[tuple[str, ...], Ask("佐证（每行一件）", "Evidence (one a line)", need=False, long=True)] = ()
+    files: Annotated[tuple[EvidenceFile, ...], Ask("佐证文件", "Evidence files", need=False)] = ()
 
 
 class Verify(Command):

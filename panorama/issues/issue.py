@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from panorama.text import Text
 
@@ -79,6 +79,18 @@ class Source(BaseModel):
     """File, sheet and row, as a person would look for it."""
 
 
+class EvidenceFile(BaseModel):
+    """A file that was handed in as evidence: what it is kept as, and by which bytes it is known."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    """As its sender called it, with the ending of what it is."""
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    size: int
+    """Bytes."""
+
+
 class Issue(BaseModel):
     """One issue. Dates are civil dates in Asia/Shanghai. Null is what has not been said yet."""
 
@@ -118,6 +130,9 @@ class Issue(BaseModel):
     claimed_on: date | None = None
     opinion: str | None = None
     evidence: tuple[str, ...] = ()
+    """In words."""
+    files: tuple[EvidenceFile, ...] = ()
+    """Likewise evidence, as files."""
     applied_by: str | None = None
     verifier: str | None = None
     verified_on: date | None = None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, ClassVar, Final, get_args
 
 from panorama.calendar import months_after
-from panorama.issues.issue import CLASS, DOMAIN, PRIORITY, RESERVE_STATE, STATE, Issue, IssueClass, State
+from panorama.issues.issue import CLASS, DOMAIN, PRIORITY, RESERVE_STATE, STATE, EvidenceFile, Issue, IssueClass, State
 from panorama.issues.people import same_person
 from panorama.issues.transitions import MONTHS
 from panorama.sources import checks
@@ -99,6 +100,15 @@ class IssueRecord(Source):
         str | None,
         Column("佐证", "Evidence", "text", aliases=("验收材料", "佐证材料"), help=Text("每行一件", "One a line")),
     ] = None
+    files: Annotated[
+        str | None,
+        Column(
+            "佐证文件",
+            "Evidence files",
+            "text",
+            help=Text("每行一件：名称、字节数、sha256；文件本身不在台账里", "One a line: name, bytes, sha256; the files themselves are not in a ledger"),
+        ),
+    ] = None  # fmt: skip
     applied_by: Annotated[str | None, Column("申请销号人", "Close-out asked by", "str")] = None
     verifier: Annotated[str | None, Column("核验人", "Verified by", "str", aliases=("验收人",))] = None
     verified_on: Annotated[date | None, Column("核验日期", "Verified on", "date", aliases=("验收日期",))] = None
@@ -208,12 +218,17 @@ def lacking(issue: Issue) -> Iterator[tuple[str, Text]]:
     for states, classes, names in _NEEDED:
         # Without a class it is not known what else is needed.
         if issue.state in states and (issue.issue_class or classes[0]) in classes:
-            yield from ((name, _needed(name, issue)) for name in names if not getattr(issue, name))
+            yield from ((name, _needed(name, issue)) for name in names if not _said(issue, name))
     for names in _TOGETHER:
         given = [name for name in names if getattr(issue, name)]
         if given:
             yield from ((name, _along(name, given[0])) for name in names if name not in given)
     yield from _against(issue)
+
+
+def _said(issue: Issue, name: str) -> Any:
+    """What an issue has in this field; evidence may be words or files."""
+    return getattr(issue, name) or (issue.files if name == "evidence" else None)
 
 
 def _against(issue: Issue) -> Iterator[tuple[str, Text]]:
@@ -290,13 +305,15 @@ def _label(name: str) -> Text:
 
 def issue_of(row: Mapping[str, Any], unit_id: int, unit_name: str) -> Issue:
     """The issue that a row of `IssueRecord` tells of, without its evidence. unit_name: as the unit is called now."""
+    listed = _lines(row["files"])
     told = {name: row[name] for name in IssueRecord.columns() if name in Issue.model_fields}
     told |= {
         "unit_id": unit_id,
         "unit_name": row["unit_name"] or unit_name,
         "title": row["title_"],
         "themes": tuple(row["themes"] or ()),
-        "evidence": tuple(filter(None, map(str.strip, (row["evidence"] or "").splitlines()))),
+        "evidence": (*_lines(row["evidence"]), *(line for line in listed if _FILE.fullmatch(line) is None)),
+        "files": tuple(_file(found) for line in listed if (found := _FILE.fullmatch(line))),
     }
     if told["issue_class"] == "A" and told["feedback_on"]:
         told["clock_from"] = told["clock_from"] or told["feedback_on"]
@@ -309,4 +326,18 @@ def issue_of(row: Mapping[str, Any], unit_id: int, unit_name: str) -> Issue:
 def row_of(issue: Issue) -> dict[str, Any]:
     """An issue as a row of `IssueRecord`, but for entry, unit_ref, source and progress."""
     told = {name: value for name, value in issue.model_dump().items() if name in IssueRecord.columns()}
-    return {**told, "title_": issue.title, "themes": list(issue.themes), "evidence": "\n".join(issue.evidence) or None}
+    files = (f"{one.name} | {one.size} | {one.sha256}" for one in issue.files)
+    written = {"evidence": "\n".join(issue.evidence) or None, "files": "\n".join(files) or None}
+    return {**told, "title_": issue.title, "themes": list(issue.themes), **written}
+
+
+_FILE: Final = re.compile(r"(.+?) \| (\d{1,12}) \| ([0-9a-f]{64})")
+"""No file is kept under a name with an upright stroke."""
+
+
+def _file(found: re.Match[str]) -> EvidenceFile:
+    return EvidenceFile(name=found[1], size=int(found[2]), sha256=found[3])
+
+
+def _lines(written: str | None) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, (written or "").splitlines())))

@@ -249,9 +249,16 @@ def _extend(issue: Issue, command: Extend, moment: Moment) -> dict[str, Any]:
 
 def _apply(issue: Issue, command: Apply, moment: Moment) -> dict[str, Any]:
     evidence = tuple(filter(None, (one.strip() for one in command.evidence)))
-    if not evidence:
-        deny("申请销号要有佐证材料。", "Close-out needs evidence.")
-    return {"evidence": tuple(dict.fromkeys((*issue.evidence, *evidence))), "applied_by": moment.actor.name}
+    if not evidence and not command.files:
+        deny(
+            "申请销号要有佐证材料：请写明佐证，或上传佐证文件。",
+            "Close-out needs evidence: write what there is, or upload files.",
+        )
+    return {
+        "evidence": tuple(dict.fromkeys((*issue.evidence, *evidence))),
+        "files": tuple(dict.fromkeys((*issue.files, *command.files))),
+        "applied_by": moment.actor.name,
+    }
 
 
 def _verify(issue: Issue, command: Verify, moment: Moment) -> dict[str, Any]:
@@ -299,6 +306,7 @@ def _reopen(issue: Issue, command: Reopen, moment: Moment) -> dict[str, Any]:
         **dict.fromkeys(("verifier", "verified_on", "close_no", "closed_on", "applied_by")),
         **_NO_EXTENSION,
         "evidence": (),
+        "files": (),
         "clock_from": day if of_a else None,
         "due": months_after(day, MONTHS) if of_a else None,
     }

@@ -31,7 +31,7 @@ from panorama.store.home import Home
 from panorama.store.operations import GENESIS, Operations
 from panorama.text import Text
 
-Kind = Literal["rows", "original", "export", "refused", "sign-in", "sign-out"]
+Kind = Literal["rows", "original", "export", "upload", "refused", "sign-in", "sign-out"]
 COMMAND: Final = "command"
 """The kind under which commands of the event log are told."""
 
@@ -53,7 +53,7 @@ LOGGED: Final[dict[str, pl.DataType]] = {
 
 _OBJECTS: Final = (
     "drop", "drops", "review", "decision", "answer", "mapping", "note", "tick", "person", "session", "issue",
-    "application",
+    "application", "nil",
 )  # fmt: skip
 """Fields of an event that name what it is of; none holds what anybody wrote."""
 

@@ -132,7 +132,11 @@ def listed(
     size: int | None = 2_000,
 ) -> pl.DataFrame:
     """Issues within the scope, what is due first; columns of LISTED. day: the one that overdue is held against. size: null for all."""
-    asked = _chosen(issues_seen(actor), day, which, unit_id, issue_class, state)
+    return frame_of(settings, _chosen(issues_seen(actor), day, which, unit_id, issue_class, state), size, skip)
+
+
+def frame_of(settings: Settings, asked: ColumnElement[bool], size: int | None, skip: int = 0) -> pl.DataFrame:
+    """Issues that a condition holds for, what is due first; columns of LISTED. The condition says whose they may be."""
     columns: list[Any] = [
         _TABLE.id, _TABLE.issue_no, _TABLE.unit_id, _TABLE.unit_name, _TABLE.title, _written(_TABLE.themes), _TABLE.severity,
         _TABLE.issue_class, _TABLE.state, _TABLE.found_on, _TABLE.feedback_on, _LIMIT, _TABLE.extended_to.is_not(None),

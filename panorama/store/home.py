@@ -48,6 +48,11 @@ class Home:
         return self.root / "parts"
 
     @property
+    def evidence(self) -> Path:
+        """Files handed in as evidence of issues, named by their sha256. None is ever removed, and nothing here is taken in."""
+        return self.root / "evidence"
+
+    @property
     def snapshots(self) -> Path:
         """Built databases, each under a name of its own, never changed."""
         return self.root / "snapshots"
@@ -69,7 +74,7 @@ class Home:
     def prepare(self) -> None:
         """Make the folders, readable by their owner only. Raises StoreError where that is not possible."""
         with disk_faults(self.root):
-            for folder in (self.root, self.originals, self.parts, self.snapshots):
+            for folder in (self.root, self.originals, self.parts, self.evidence, self.snapshots):
                 folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
 
     @contextmanager

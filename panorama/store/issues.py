@@ -6,6 +6,7 @@ told from its events alone; `verify` does so.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -31,6 +32,7 @@ from panorama.store.commands import (
     unit_name,
     write,
 )
+from panorama.store.evidence import Given, brought, taken_in, with_files
 from panorama.store.operations import append, changing, looking
 
 
@@ -60,16 +62,29 @@ def keep_new(session: Session, issue: Issue, command: Command, key: str, actor: 
     return row.id
 
 
-def perform(issue_id: int, command: Command, version: int, key: str, settings: Settings, actor: Actor) -> int:
-    """Do it, and answer the issue's version after it. version: the one that the actor saw.
+def perform(
+    issue_id: int,
+    command: Command,
+    version: int,
+    key: str,
+    settings: Settings,
+    actor: Actor,
+    given: Sequence[Given] = (),
+) -> int:
+    """Do it, and answer the issue's version after it. version: the one that the actor saw. given: evidence files with it.
 
-    What the issue held and nothing else holds is released with it. Raises Refused with the reason, Conflict when somebody
-    else changed the issue meanwhile: then nothing is done.
+    What the issue held and nothing else holds is released with it. Raises Refused with the reason, Unreadable for files
+    that are not taken, Conflict when somebody else changed the issue meanwhile: then nothing is done.
     """
-    command = masked(command)
+    command = with_files(masked(command), given, settings)
     # Asked before the store is held: it opens the snapshot.
     near = _near(issue_id, settings, actor) if isinstance(command, Verify) else frozenset()
-    with refusals_kept(command.kind, settings, actor, object=subject_of(issue_id)), changing(settings) as session:
+    of = subject_of(issue_id)
+    with (
+        refusals_kept(command.kind, settings, actor, object=of),
+        brought(given, settings) as keep_files,
+        changing(settings) as session,
+    ):
         done = done_before(session, key, command, actor, subject_of(issue_id))
         if done is not None:
             return int(done.payload["version"])
@@ -83,13 +98,16 @@ def perform(issue_id: int, command: Command, version: int, key: str, settings: S
         if row.version != version:
             raise conflict(session, subject_of(row.id), command, KIND, f"问题现为“{row.state}”")
         found = after(before, command, moment)
+        keep_files()
         changed = changes(before, found)
         write(row, found)
         row.changed_at = now()
         session.flush()
         append(session, actor, command.kind, _told(row, command, changed), subject_of(issue_id), key)
         release_freed(session, before, found, key, settings, actor, moment.day)
-        return row.version
+        done_now = row.version, row.unit_id
+    taken_in(command, issue_id, done_now[1], settings, actor)
+    return done_now[0]
 
 
 def _row(session: Session, issue_id: int) -> tables.Issue:

@@ -296,6 +296,8 @@ class Issue(Table):
     claimed_on: Mapped[date | None]
     opinion: Mapped[str | None]
     evidence: Mapped[list[Any]]
+    files: Mapped[list[Any]] = mapped_column(server_default="[]")
+    """name, sha256, size of each; the bytes lie in the store's folder."""
     applied_by: Mapped[str | None]
     verifier: Mapped[str | None]
     verified_on: Mapped[date | None]
@@ -357,6 +359,45 @@ class Application(Table):
     withdrawal_reason: Mapped[str | None]
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class NilReturn(Table):
+    """One row per nil return of a unit for a round, as it stands after its newest event. Fields as in panorama.issues.nil."""
+
+    __tablename__ = "nil_return"
+    __table_args__ = (Index("nil_return_unit", "unit_id", "first_year", "last_year"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column()
+    """As of an issue."""
+    registered_at: Mapped[datetime]
+    registered_by: Mapped[str]
+    unit_id: Mapped[int] = mapped_column(BigInteger)
+    unit_name: Mapped[str]
+    first_year: Mapped[int]
+    last_year: Mapped[int]
+    signed_by: Mapped[str]
+    note: Mapped[str | None]
+    given_on: Mapped[date]
+    withdrawn_on: Mapped[date | None]
+    withdrawal_reason: Mapped[str | None]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class ReminderTick(Table):
+    """One row per reminder that a person ticked off: this step before this limit of this issue. who: the login, else the name."""
+
+    __tablename__ = "reminder_tick"
+    __table_args__ = (Index("reminder_tick_of", "issue_id", "due", "step", "who", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"))
+    due: Mapped[date]
+    step: Mapped[int]
+    """30, 7, 0; -1: past it."""
+    who: Mapped[str]
+    ticked_at: Mapped[datetime]
 
 
 class Series(Table):

@@ -17,11 +17,14 @@ from sqlalchemy.orm import Session
 from panorama.applications.application import Application
 from panorama.errors import StoreError
 from panorama.intake.yearly import YEARLY, by_year
+from panorama.issues.commands import Apply
 from panorama.issues.issue import Issue
+from panorama.issues.nil import NilReturn
 from panorama.settings import Settings
 from panorama.store import audit, tables
 from panorama.store.build import count_rows
 from panorama.store.commands import replayed
+from panorama.store.evidence import told_in
 from panorama.store.home import Home
 from panorama.store.instance import instance
 from panorama.store.operations import GENESIS, Operations, event_hash
@@ -42,6 +45,8 @@ class Verdict:
     """Of the audit log."""
     issues: int
     applications: int
+    files: int
+    """Handed in as evidence."""
     parts: int
     snapshots: int
     broken: Text | None = None
@@ -66,7 +71,9 @@ def verify(settings: Settings) -> Verdict:
 
 
 def _verdict(looked: Counter[str], broken: Text | None) -> Verdict:
-    counts = {name: looked[name] for name in ("events", "lines", "issues", "applications", "parts", "snapshots")}
+    counts = {
+        name: looked[name] for name in ("events", "lines", "issues", "applications", "files", "parts", "snapshots")
+    }
     return Verdict(**counts, broken=broken)
 
 
@@ -75,6 +82,8 @@ def _looks(session: Session, home: Home, settings: Settings) -> Iterator[tuple[s
     yield from (("lines", broken) for broken in audit.broken(session))
     yield from (("issues", broken) for broken in _issues(session))
     yield from (("applications", broken) for broken in _applications(session))
+    yield from (("nil returns", broken) for broken in _nil_returns(session))
+    yield from (("files", broken) for broken in _evidence(session, home))
     yield from (("parts", broken) for broken in _parts(session, home))
     yield from (("snapshots", broken) for broken in _snapshots(session, home, settings))
 
@@ -100,6 +109,11 @@ def _issues(session: Session) -> Iterator[Text | None]:
 def _applications(session: Session) -> Iterator[Text | None]:
     told = ("application", Application, Text("申请", "application"))
     yield from _told_by_events(session, *told, [(row.id, row.app_no, row) for row in _all(session, tables.Application)])
+
+
+def _nil_returns(session: Session) -> Iterator[Text | None]:
+    told = ("nil", NilReturn, Text("零报告", "nil return"))
+    yield from _told_by_events(session, *told, [(row.id, None, row) for row in _all(session, tables.NilReturn)])
 
 
 def _all(session: Session, table: type[Row]) -> Iterator[Row]:
@@ -134,6 +148,18 @@ def _as_told(model: type[BaseModel], story: list[dict[str, Any]], row: Any) -> b
         return model.model_validate(replayed(story)) == model.model_validate(row)
     except ValidationError:
         return False
+
+
+def _evidence(session: Session, home: Home) -> Iterator[Text | None]:
+    """Each file that was handed in here, once; the event log says which there are."""
+    seen: set[str] = set()
+    for payload in session.scalars(select(tables.Event.payload).where(tables.Event.kind == Apply.kind)):
+        for one in told_in(payload):
+            if one.sha256 in seen:
+                continue
+            seen.add(one.sha256)
+            broken = _files([home.evidence / one.sha256], one.sha256)
+            yield broken and Text(f"{broken.zh}（佐证文件“{one.name}”）", f'{broken.en} (evidence file "{one.name}")')
 
 
 def _parts(session: Session, home: Home) -> Iterator[Text | None]:

@@ -14,15 +14,23 @@ from panorama.applications.application import DECISION, ITEM, TYPE
 from panorama.charts import review
 from panorama.charts.overview import SEVERITY
 from panorama.errors import PanoramaError
+from panorama.intake.attachment import LARGEST
 from panorama.issues.commands import Ask, Command, asked
 from panorama.issues.issue import CLASS, DOMAIN, PRIORITY, RESERVE_STATE
+from panorama.store.evidence import Given
 from panorama.text import Text
 from panorama.themes import themes
+from panorama.ui import show
 from panorama.ui.visit import Visit
 
 _DO = Text("确定", "Do it")
 _DONE = Text("已办理：{what}", "Done: {what}")
 _NONE = Text("编办，或名录之外", "The staffing office, or outside the register")
+_FILES = Text(
+    "文档（PDF、Word、PPT）、表格、图片（.png、.jpg、.webp）、纯文本，每个不超过 20 MB，更大的请压缩或拆开。按内容判断；带宏、带密码的不收。",
+    "Documents (PDF, Word, PPT), spreadsheets, pictures (.png, .jpg, .webp), plain text; 20 MB each at most, larger ones are to be "
+    "shrunk or split. Judged by content; nothing with macros or a password.",
+)
 _CHOOSE = Text("请选择", "Choose")
 _CHOICES: Final[dict[str, dict[Any, Text]]] = {
     "issue_class": dict(CLASS),
@@ -126,6 +134,10 @@ def field(visit: Visit, kind: type[Command], name: str, ask: Ask, key: str, usua
         st.selectbox(label, list(names), key=key, format_func=lambda one: names[one])
     elif annotation == date | None:
         st.date_input(label, value=usual, key=key, format="YYYY-MM-DD")
+    elif name == "files":
+        # Whatever is chosen is judged by its content, with a sentence of ours: the browser looks at its size alone.
+        st.file_uploader(label, accept_multiple_files=True, key=key, max_upload_size=LARGEST >> 20)
+        show.quiet(visit.say(_FILES))
     elif annotation == int | None:
         st.number_input(label, min_value=1, value=usual, step=1, key=key)
     elif ask.long:
@@ -134,9 +146,14 @@ def field(visit: Visit, kind: type[Command], name: str, ask: Ask, key: str, usua
         st.text_input(label, value=usual or "", key=key)
 
 
+def given_files(key: str) -> list[Given]:
+    """The files that were chosen in a form, by its key."""
+    return [Given(one.name, one.getvalue()) for one in st.session_state.get(f"{key}-files") or ()]
+
+
 def filled(kind: type[Command], key: str) -> dict[str, Any]:
-    """What a form holds, by field."""
-    values = {name: st.session_state.get(f"{key}-{name}") for name in asked(kind)}
+    """What a form holds, by field, but for files."""
+    values = {name: st.session_state.get(f"{key}-{name}") for name in asked(kind) if name != "files"}
     if kind.model_fields.get("evidence") is not None:
         values["evidence"] = tuple(filter(None, map(str.strip, str(values["evidence"] or "").splitlines())))
     if "themes" in values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -10,19 +11,22 @@ from typing import Any, Final, TypeVar
 import polars as pl
 import streamlit as st
 
+from panorama.access.permission import may
 from panorama.charts import issues as drawn
 from panorama.charts import review
 from panorama.charts.picture import Card
 from panorama.errors import PanoramaError
+from panorama.intake.attachment import MIME
 from panorama.issues.commands import Advance, Amend, Command
 from panorama.issues.issue import CLASS
 from panorama.issues.transitions import allowed
 from panorama.settings import Settings
-from panorama.store.caseload import Kept, Which, counted, issue_at, listed, story
+from panorama.store.caseload import Kept, Step, Which, counted, issue_at, listed, story
+from panorama.store.evidence import READ, evidence_file
 from panorama.store.issues import perform
-from panorama.text import Text
-from panorama.ui import pick, rebound, show
-from panorama.ui.form import Form
+from panorama.text import Text, as_said
+from panorama.ui import nil, pick, rebound, reminders, show
+from panorama.ui.form import Form, given_files
 from panorama.ui.visit import Visit, door
 
 T = TypeVar("T")
@@ -33,6 +37,7 @@ VIEWS: Final = {
     "list": Text("清单", "List"),
     "ageing": Text("时长", "Ageing"),
     "calendar": Text("到期日历", "Due calendar"),
+    "nil": Text("零报告", "Nil returns"),
 }
 WHICH: Final[dict[Which, Text]] = {
     "open": Text("在办", "Open"),
@@ -54,6 +59,8 @@ _NEWEST = Text(
     "The newest first · only ever added to, checked by panorama verify",
 )
 _NOTHING = Text("现在没有您可以办理的事。", "There is nothing for you to do now.")
+_FILES = Text("佐证文件", "Evidence files")
+_HELD = Text("{n} 份 · 按哈希保存，不删除 · 点名称下载", "{n} · kept by hash, never removed · click a name to take it")
 _KEY: Final = "issue"
 FORM: Final = Form("issue")
 _FIRST: Final = ("triage", "feedback", "claim", "begin", "apply", "verify", "close", "reserve", "advance")
@@ -108,7 +115,9 @@ def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
     registers = visit.may("issue.register")
     show.message(drawn.message(counts, day, visit.ask("units").height, visit.language, registers))
     show.cards(visit, figures(visit, unit_id), "issues")
+    reminders.bell(visit, unit_id, open_issue)
     if counts.is_empty():
+        nil.coverage(visit, unit_id)
         return
     show.picture(
         visit, _drawn(visit, unit_id, "states", lambda: drawn.by_state(counts, kept.every, visit.language)), "by-state"
@@ -116,6 +125,9 @@ def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
     view = pick.pick_view(visit, st.container(), VIEWS)
     if view == "list":
         _listing(visit, unit_id)
+        return
+    if view == "nil":
+        nil.coverage(visit, unit_id)
         return
     if drawn.still_open(counts) > found.height:
         show.quiet(visit.say(_DRAWN).format(n=found.height))
@@ -192,6 +204,7 @@ def one(visit: Visit, issue_id: int) -> None:
                 ]
             )
         )
+        _files(visit, kept, told)
         show.facts(visit, drawn.sources(kept.issue, visit.language), "sources")
         rebound.before_and_after(visit, kept)
     with right:
@@ -202,13 +215,35 @@ def one(visit: Visit, issue_id: int) -> None:
         )
 
 
+def _files(visit: Visit, kept: Kept, told: list[Step]) -> None:
+    """The evidence files that were handed in, each to be taken away by who may."""
+    found = drawn.files(told)
+    if not found or not may(visit.actor, READ, kept.issue.unit_id):
+        return
+    show.titled(visit.say(_FILES), visit.say(_HELD).format(n=len(found)))
+    for at, (one, line) in enumerate(found):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            stem, _, ending = one.name.rpartition(".")
+            st.download_button(
+                as_said(one.name), data=partial(_taken, visit, kept.id, one.sha256), key=f"file-{at}", type="tertiary",
+                icon=":material/attach_file:", on_click="ignore", mime=MIME[ending],
+                # A random part: no two downloads share an address, and none can be guessed.
+                file_name=f"{stem}_{secrets.token_hex(4)}.{ending}",
+            )  # fmt: skip
+            st.markdown(f":small[:gray[{line}]]")
+
+
+def _taken(visit: Visit, issue_id: int, sha256: str) -> bytes:
+    return evidence_file(issue_id, sha256, Settings(), visit.actor)[1]
+
+
 def _buttons(visit: Visit, kept: Kept) -> None:
-    may = allowed(kept.issue, visit.actor)
-    if not may:
+    offered = allowed(kept.issue, visit.actor)
+    if not offered:
         show.quiet(visit.say(_NOTHING))
         return
     with st.container(horizontal=True, gap="small"):
-        for kind in may:
+        for kind in offered:
             step = kind.kind.removeprefix("issue.")
             if step != "sources":
                 st.button(
@@ -228,7 +263,7 @@ def open_if_asked(visit: Visit) -> None:
 
 def _dialog(visit: Visit, kept: Kept, version: int, kind: type[Command], key: str) -> None:
     def do(command: Command) -> None:
-        perform(kept.id, command, version, key, Settings(), visit.actor)
+        perform(kept.id, command, version, key, Settings(), visit.actor, given_files(key))
 
     FORM.ask(visit, kind, key, partial(_usual, visit, kept, kind), do, (kept.id, version))
 

@@ -1,0 +1,61 @@
+"""Reminders of limits in words: how many at which step, each one, and what they put to whoever reads the overview."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from panorama.charts.issues import leads, number
+from panorama.charts.picture import Matter
+from panorama.issues.issue import STATE
+from panorama.issues.reminders import PAST
+from panorama.store.reminders import Reminders
+from panorama.text import Language, Text, as_said, many
+
+_STEP: Final[dict[int, Text]] = {
+    PAST: Text("超期", "overdue"),
+    0: Text("今天到期", "due today"),
+    7: Text("7 天内到期", "due within 7 days"),
+    30: Text("30 天内到期", "due within 30 days"),
+}
+"""In the order in which they press."""
+
+
+def counts(found: Reminders, language: Language) -> str:
+    """How many at each step."""
+    told = [f"{text[language]} {found.counts[step]}" for step, text in _STEP.items() if found.counts.get(step)]
+    return " · ".join(told)
+
+
+def line(one: Mapping[str, Any], day: date, language: Language) -> tuple[str, str]:
+    """One reminder: what, and why now. one: a row of `Reminders.found`."""
+    left = (one["limit"] - day).days
+    when = (
+        Text(f":red[超期 {-left} 天]", f":red[{many(-left, 'day')} overdue]")
+        if left < 0
+        else Text(f"还有 {left} 天", f"{many(left, 'day')} left")
+        if left
+        else Text(":red[今天到期]", ":red[due today]")
+    )
+    limit = Text(f"时限 {one['limit']}", f"due {one['limit']}")[language]
+    what = f"{number(one, language)} {one['title']}"
+    return as_said(what), " · ".join((when[language], limit, as_said(one["unit"]), STATE[one["state"]][language]))
+
+
+def to_remind(found: Reminders, language: Language) -> tuple[Matter, ...]:
+    """What the overview puts to whoever is reminded; nothing where nothing is due."""
+    if not found.n:
+        return ()
+    units = found.found["unit_id"].n_unique()
+    question = Text(
+        f"{found.n} 个问题到了提醒的日子，是否催办？",
+        f"{many(found.n, 'issue')} at a day of reminding. Press for them?",
+    )
+    reason = Text(
+        f"{counts(found, 'zh')}；涉及 {units} 个单位，在问题台账里逐条勾销",
+        f"{counts(found, 'en')}; of {many(units, 'unit')}, ticked off one by one in the ledger",
+    )
+    subject = Text("到期提醒", "Reminders")[language]
+    first = min(found.found["limit"])
+    return (Matter(f"{first}", question[language], reason[language], leads("issues_soon", subject, found.n, found.found, language)),)  # fmt: skip
