@@ -137,6 +137,7 @@ def test_what_a_store_lacks_is_given_in_the_page_bit_by_bit(browser: Browser, tm
         unknown_headers_are_explained_and_the_file_comes_in(seen, found, settings)
         what_files_lack_is_added_beside_each(seen, found, settings)
         a_name_is_confirmed_and_its_rows_come_alive(seen, found, settings)
+        a_password_that_is_left_by_the_tab_key_is_used(seen, found, settings)
     assert verify(settings).broken is None
 
 
@@ -216,6 +217,19 @@ def what_files_lack_is_added_beside_each(seen: Watched, found: str, settings: Se
     seen.says("1 件事要您处理")
     dated = answer(settings, "select cast(snapshot_date as varchar), actual from mart.staffing order by all")
     assert dated == [("2024-12-31", 19), ("2024-12-31", 28)]
+
+
+def a_password_that_is_left_by_the_tab_key_is_used(seen: Watched, found: str, settings: Settings) -> None:
+    rows: Cells = [["统计日期", *LEDGER[0].split(",")], ["2023-12-31", "天津市生态环境局", "行政编制", 20, 17]]
+    locked = protected(write_xlsx(settings.home.parent / "去年加密.xlsx", rows), "编办23")
+    seen.open(f"{found}/intake")
+    choose(seen, [locked])
+    seen.page.get_by_text("文件有密码", exact=False).first.click()
+    secret = seen.page.locator('input[type="password"]')
+    secret.press_sequentially("编办23")
+    secret.press("Tab")
+    seen.settle()
+    take(seen, [], "1 个文件，接收 1 行")
 
 
 def a_name_is_confirmed_and_its_rows_come_alive(seen: Watched, found: str, settings: Settings) -> None:

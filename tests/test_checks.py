@@ -27,7 +27,7 @@ DAYS = st.sampled_from(
 ) | st.integers(-3, 3).map(lambda days: today() + timedelta(days=days))
 WORDS = st.sampled_from(
     ["", "办公室", "含借调2人", "其中含单列1名", " 机关 ", "区教委", "120103", "1201", "2024", "2024-Q5", "2024-13", "2024-01", "2024-Q1", "1", "0",
-     "11120000000183015X", "91350100M000100Y43", "91350100m000100y43", "91350100M000100Y44", "000183015", "00018301-5"]
+     "1.甲；2.乙", "（一）甲。（二）乙", "①②", "11120000000183015X", "91350100M000100Y43", "91350100m000100y43", "91350100M000100Y44", "000183015", "00018301-5"]
 )  # fmt: skip
 
 
@@ -122,6 +122,11 @@ BROKEN: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("inspection_finding", "V-REQ", "feedback_date", "refused", {}, {"feedback_year": 2024}),
     ("inspection_finding", "V-DATE", "due", "refused", {"feedback_date": date(2024, 1, 2), "due": date(2024, 1, 1)}, {"feedback_date": date(2024, 1, 1), "due": date(2024, 1, 1)}),
     ("inspection_finding", "V-DATE", "done_date", "refused", {"done_date": date(1066, 1, 1)}, {"done_date": date(2024, 1, 1)}),
+    *(("inspection_finding", "V-MANY", "text", "warning", {"text": many}, {"text": one}) for many, one in (
+        ("1.违规借调3人；2.超配领导2名", "1.违规借调3人"), ("存在问题：\n1、甲\n2、乙\n3、丙", "占比1.5%，上年2.5%"),
+        ("（一）擅自设机构。（二）混编混岗。", "违反条例第三条（一）项、（二）项"), ("①甲②乙", "甲的②"),
+    )),
+    ("audit_finding", "V-MANY", "text", "warning", {"text": "1．甲。2．乙"}, {"text": "2024.1.1至2024.2.1"}),
     ("audit_finding", "V-REQ", "text", "refused", {"nil_return": False}, {"nil_return": True}),
     ("audit_finding", "V-DATE", "period_to", "refused", {"period_from": date(2024, 1, 2), "period_to": date(2024, 1, 1)}, {"period_to": date(2024, 1, 1)}),
     ("audit_finding", "V-REL", "rectified_amount", "warning", {"amount": Decimal("1.00"), "rectified_amount": Decimal("1.01")}, {"amount": Decimal("1.01"), "rectified_amount": Decimal("1.01")}),

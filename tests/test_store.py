@@ -747,6 +747,9 @@ def test_rows_that_a_corrected_file_of_the_same_name_leaves_out_are_told_of(tmp_
         assert "批次 2 的同名文件“审计清单.csv”里有 2 行这次没有，仍然有效" in report.message.zh
         assert '2 rows of "审计清单.csv" in drop 2 did not come again' in report.message.en
     assert answer(settings, "select count(*) from mart.finding") == [(5,)]
+    first = write(tmp_path / "审计清单.csv", head, [f"天津市教育局,甲审计,2024,{at},问题{at}" for at in (1, 2, 3)])
+    told = load([first], settings, local_actor())
+    assert (told.action, "其后批次 3 装入了同名文件" in told.message.zh) == ("nothing", True)
     undo(2, settings, local_actor())
     assert answer(settings, "select count(*) from mart.finding") == [(3,)]
 

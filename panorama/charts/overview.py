@@ -569,7 +569,7 @@ def attention(frame: pl.DataFrame, language: Language, today: date, first: tuple
             else "On record nothing is overdue, over-established or repeatedly missing"
         )
     quiet = (
-        "每类列最重的两件 · 由规则提出，是线索，不是结论"
+        "每类列两件，先看严重的，再看件数和最久的 · 由规则提出，是线索，不是结论"
         if zh
         else "The two weightiest of each kind · put by rule: leads, not verdicts"
     )

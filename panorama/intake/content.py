@@ -166,9 +166,9 @@ class NeedsPassword(Unreadable):
             )
         else:
             super().__init__(
-                "文件有密码。请在装入时填写密码（只用于这次打开，不保存），或取消密码后保存再导入。",
-                "it is protected by a password. Give the password when loading (it is used once and not kept), "
-                "or remove it, save and load again.",
+                "文件有密码。请连同密码再装入一次（密码只用于这次打开，文件和密码都不保存），或取消密码后保存再导入。",
+                "it is protected by a password. Load it again with its password (used once; neither it nor the file is kept), "
+                "or remove the password, save and load that.",
             )
 
 

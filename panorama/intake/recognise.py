@@ -354,6 +354,13 @@ def _quoted(headers: Sequence[Header]) -> str:
     return shown + ("…" if len(headers) > 12 else "")
 
 
+REMEDY: Final = Text(
+    "请在“数据接入”页说明各列是什么，或按现行模板（在方法与字典页下载）改表头后再装入",
+    "Say on the Intake page what its columns are, or rename the headers as in the template of today (to be had on the Methods page) and load it again",
+)
+"""What to do about headers that fit no dataset."""
+
+
 def _lacking(found: Recognition, headers: Sequence[Header]) -> Unrecognised:
     model = found.source
     columns = model.columns()
@@ -365,9 +372,8 @@ def _lacking(found: Recognition, headers: Sequence[Header]) -> Unrecognised:
     alike_zh = "".join(f"“{header.written}”是否即“{name}”？" for header, name in alike)
     alike_en = "".join(f"Is “{header.written}” meant to be “{name}”? " for header, name in alike)
     return Unrecognised(
-        f"最接近{model.title.zh}，但缺少必填列：{zh}。{extra_zh}{alike_zh}请在“数据接入”页说明各列是什么，或按现行模板（在方法与字典页下载）改表头后再装入",
-        f"Closest to {model.title.en}, but required columns are missing: {en}. {extra_en}{alike_en}"
-        "Say on the Intake page what its columns are, or rename the headers as in the template of today (to be had on the Methods page) and load it again",
+        f"最接近{model.title.zh}，但缺少必填列：{zh}。{extra_zh}{alike_zh}{REMEDY.zh}",
+        f"Closest to {model.title.en}, but required columns are missing: {en}. {extra_en}{alike_en}{REMEDY.en}",
     )
 
 
@@ -377,9 +383,8 @@ def _named(sheet: str) -> Text:
 
 def _nothing_fits(headers: Sequence[Header], table: Table) -> Unrecognised:
     return Unrecognised(
-        f"{_named(table.sheet).zh}的表头不属于任何已知数据：{_quoted(headers)}。请在“数据接入”页说明各列是什么，或用模板（在方法与字典页下载）填写",
-        f"The headers of {_named(table.sheet).en} fit no dataset: {_quoted(headers)}. "
-        "Say on the Intake page what its columns are, or use a template (to be had on the Methods page)",
+        f"{_named(table.sheet).zh}的表头不属于任何已知数据：{_quoted(headers)}。{REMEDY.zh}",
+        f"The headers of {_named(table.sheet).en} fit no dataset: {_quoted(headers)}. {REMEDY.en}",
     )
 
 

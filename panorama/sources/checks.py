@@ -205,6 +205,30 @@ def nil_says_nothing(column: str = "text") -> Check:
     )
 
 
+_SEVERAL = (
+    r"(?s)(?:^|[\s；;。：:])1[.．、]\D.*[\s；;。]2[.．、]\D"
+    r"|(?:^|[\s；;。：:])[（(]一[)）].*[\s；;。][（(]二[)）]"
+    r"|(?:^|[\s；;。：:])①.*②"
+)
+"""A text in numbered items."""
+
+
+def one_matter(column: str = "text") -> Check:
+    """Broken where a finding's text stands in numbered items: it may be several findings, and counts as one."""
+    return rule(
+        "V-MANY",
+        "warning",
+        column,
+        Text(
+            "这一格像是分条写了几个问题，现按一个问题计：请拆成每行一个问题再装入；确是一个问题的，不用改",
+            "This cell seems to tell of several findings and counts as one: give each a row of its own and load it again, "
+            "or leave it where it is one finding",
+        ),
+        lambda: pl.col(column).str.contains(_SEVERAL),
+        lambda row: row[column] is not None and re.search(_SEVERAL, row[column]) is not None,
+    )
+
+
 def uscc_is_sound(code: str) -> bool:
     """Whether an 18-character unified social credit code is well formed (GB 32100-2015): alphabet and check character."""
     signs = code.upper()

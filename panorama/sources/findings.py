@@ -52,4 +52,5 @@ def finding_checks() -> tuple[Check, ...]:
             ),
         ),
         checks.nil_says_nothing(),
+        checks.one_matter(),
     )

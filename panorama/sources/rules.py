@@ -221,6 +221,14 @@ _ALL = (
         "About 30, over 30, end of the year are kept as written and marked; a range such as 3-5 gives no number.",
     ),
     _rule(
+        "V-MANY",
+        "warning",
+        "一格像有几个问题",
+        "Several findings in a cell",
+        "问题描述里分条编号（1.…2.…、（一）…（二）…、①…②…）：按一个问题计，问题数、整改率会偏少。请拆成每行一个；确是一个问题的，不用改。",
+        "A description in numbered items counts as one finding, so counts and shares may be too small: give each a row, or leave it where it is one.",
+    ),
+    _rule(
         "V-NOTE",
         "note",
         "数字旁有说明",

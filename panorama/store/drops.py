@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from panorama.access.actor import Actor, local_actor
 from panorama.errors import PanoramaError
@@ -266,13 +266,33 @@ def _sorted_out(operations: Operations, files: Sequence[FileRecord]) -> tuple[li
 
 def _nothing_new(operations: Operations, known: Mapping[str, int]) -> DropReport:
     numbers = "、".join(str(drop) for drop in sorted(set(known.values())))
-    message = Said(
-        zh=f"这些文件已装入过（批次 {numbers}），没有变化",
-        en=f"These files are in already (drop {numbers}); nothing has changed",
-    )
     with operations.reading() as session:
+        later = _later(session, known)
         current = session.scalar(select(tables.Snapshot.id).where(tables.Snapshot.current.is_(True)))
+    zh, en = (
+        f"这些文件已装入过（批次 {numbers}），没有变化",
+        f"These files are in already (drop {numbers}); nothing has changed",
+    )
+    if later:
+        listed = "、".join(map(str, later))
+        zh += f"；其后批次 {listed} 装入了同名文件，相同的行以后装入的为准：要恢复这里的，请撤回批次 {listed}"
+        en += (
+            f"; files of the same name came later in drop {listed}, whose rows count: take it back to have these again"
+        )
+    message = Said(zh=zh, en=en)
     return DropReport(action="nothing", drop_id=max(known.values()), snapshot_id=current, exit_code=0, message=message)
+
+
+def _later(session: Session, known: Mapping[str, int]) -> list[int]:
+    """Live drops that brought, later, a file of the same name with other content."""
+    here, later = aliased(tables.File), aliased(tables.File)
+    query = (
+        select(later.drop_id)
+        .join(tables.Drop, tables.Drop.id == later.drop_id)
+        .join(here, (here.name == later.name) & (here.drop_id < later.drop_id) & (here.sha256 != later.sha256))
+        .where(tables.Drop.state == "live", here.sha256.in_(known), here.drop_id.in_(known.values()))
+    )
+    return sorted(set(session.scalars(query)))
 
 
 def _read(

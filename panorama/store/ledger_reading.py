@@ -20,6 +20,7 @@ from panorama.access.actor import Actor
 from panorama.calendar import today
 from panorama.intake.grid import Parsed
 from panorama.intake.reading import read_as
+from panorama.intake.recognise import REMEDY
 from panorama.settings import Settings
 from panorama.sources.grammar import Source as Model
 from panorama.store.audit import demand
@@ -99,7 +100,7 @@ def read_ledger(
     models = tuple(dict.fromkeys(model for one in kinds for model in one.sheets))
     reading = read_as(path, settings, models, name)
     problems = [reading.problem] if reading.problem else []
-    problems += [sheet.problem for sheet in reading.sheets if sheet.problem]
+    problems += [_of_ledger(sheet.problem) for sheet in reading.sheets if sheet.problem]
     parts = [sheet.parsed for sheet in reading.sheets if sheet.parsed is not None]
     lines = _read(parts, kinds, settings)
     if not lines and not problems:
@@ -108,6 +109,17 @@ def read_ledger(
     for action in found.actions or [kinds[0].action]:
         demand(action, settings, actor)
     return found
+
+
+_LIKE_OURS: Final = Text(
+    "请先导出一份台账，照它的表头改这份文件的表头，再导入",
+    "Write out a ledger of ours first, rename the headers of this file as they stand there, and import it again",
+)
+
+
+def _of_ledger(problem: Text) -> Text:
+    """No mapping and no template leads to a ledger: its headers are those that it is written out with."""
+    return Text(problem.zh.replace(REMEDY.zh, _LIKE_OURS.zh), problem.en.replace(REMEDY.en, _LIKE_OURS.en))
 
 
 def _nothing(file: str, kinds: Sequence[Kind]) -> Text:

@@ -32,8 +32,6 @@ _KEY: Final = "application"
 _BACK = Text("返回申请列表", "Back to the applications")
 _LIST = Text("申请清单", "The applications")
 _SHOWN = Text("{n} 件 · 选一行打开", "{n} · pick a row to open it")
-_WHAT = Text("项目", "What")
-_STANDS = Text("内容", "As it stands")
 _STORY = Text("经过", "Story")
 _NEWEST = Text(
     "最新的在前 · 记录只增不改，由 panorama verify 校验",
@@ -144,15 +142,7 @@ def one(visit: Visit, application_id: int, year: int | None) -> None:
         if kept.answer.held_by:
             _holding(visit, kept.answer)
         lines = drawn.facts(kept.application, visit.language)
-        st.markdown(
-            "\n".join(
-                [
-                    f"| {visit.say(_WHAT)} | {visit.say(_STANDS)} |",
-                    "| :-- | :-- |",
-                    *(f"| :gray[{label}] | {value} |" for label, value in lines),
-                ]
-            )
-        )
+        show.known(lines)
     with right:
         show.titled(visit.say(_STORY), visit.say(_NEWEST))
         steps = ledger.steps(told, visit.language, KIND)

@@ -250,7 +250,9 @@ def _original(visit: Visit, lead: Lead, row_id: int) -> None:
     try:
         found = _opened(visit.snapshot.id, row_id, figure, visit)
     except NeedsPassword:
-        password = st.text_input(visit.say(_PASSWORD), type="password", key=f"original-{row_id}", autocomplete="off")
+        password = st.text_input(
+            visit.say(_PASSWORD), type="password", key=f"original-{row_id}", autocomplete="off", live=True
+        )
         if not password:
             return
         try:

@@ -92,7 +92,10 @@ def upload() -> DropReport | None:
         names = [None, *SOURCES]
         dataset = left.selectbox(say(_AS), names, format_func=_dataset_name, key="upload-as")
         day = right.date_input(say(_DAY), value=None, key="upload-day", format="YYYY-MM-DD")
-        password = st.text_input(say(_PASSWORD), type="password", key=f"upload-password-{turn}", autocomplete="off")
+        # Sent as it is typed: left by the tab key, the box alone would not send it.
+        password = st.text_input(
+            say(_PASSWORD), type="password", key=f"upload-password-{turn}", autocomplete="off", live=True
+        )
     given = Chosen(tuple(chosen), dataset, day, password or None)
     with st.container(horizontal=True):
         # Found by its key in tests: the shortcut is written on the button and so is part of its spoken name.
@@ -279,7 +282,7 @@ def todo(visit: Visit | None, listed: Sequence[Unread]) -> None:
     ):
         for at, matter in enumerate(matters[:MOST_MATTERS]):
             with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-                st.markdown(show.harmless(f"{at + 1}. {matter.text}"), width="stretch")
+                st.markdown(show.harmless(f"{at + 1}\\. {matter.text}"), width="stretch")
                 _lead_on(visit, matter, parts.get(matter.part_id or 0))
         if len(matters) > MOST_MATTERS:
             show.quiet(say(_AND_MORE).format(n=len(matters) - MOST_MATTERS))

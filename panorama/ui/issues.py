@@ -46,8 +46,6 @@ WHICH: Final[dict[Which, Text]] = {
     "all": Text("全部", "All"),
 }
 _ALL_CLASSES = Text("全部分类", "All classes")
-_WHAT = Text("项目", "What")
-_STANDS = Text("内容", "As it stands")
 _BACK = Text("返回台账", "Back to the ledger")
 _LIST = Text("问题清单", "The issues")
 _SHOWN = Text("{n} 个 · 选一行打开", "{n} · pick a row to open it")
@@ -195,15 +193,7 @@ def one(visit: Visit, issue_id: int) -> None:
     left, right = st.columns([7, 6], gap="large")
     with left:
         lines = drawn.facts(kept.issue, lambda code: review.name(code, visit.language), visit.language)
-        st.markdown(
-            "\n".join(
-                [
-                    f"| {visit.say(_WHAT)} | {visit.say(_STANDS)} |",
-                    "| :-- | :-- |",
-                    *(f"| :gray[{label}] | {value} |" for label, value in lines),
-                ]
-            )
-        )
+        show.known(lines)
         _files(visit, kept, told)
         show.facts(visit, drawn.sources(kept.issue, visit.language), "sources")
         rebound.before_and_after(visit, kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from threading import Lock
@@ -376,6 +376,11 @@ def matters(visit: Visit, found: Matters, key: str) -> None:
 def _quietly(item: Matter) -> str:
     """Why, with the day where there is one that the reason does not tell itself."""
     return item.reason if not item.when.strip("—") or item.when in item.reason else f"{item.when} · {item.reason}"
+
+
+def known(lines: Iterable[tuple[str, str]]) -> None:
+    """Label and value, line by line. Not as a table: beside a long text its labels would stand one character wide."""
+    st.markdown("\n".join(f"- :gray[{label}]　{value}" for label, value in lines))
 
 
 def facts_if_any(visit: Visit, found: Facts, key: str) -> None:

@@ -197,6 +197,8 @@ def _turn_away(page: str, actor: Actor) -> NoReturn:
     told = _NOT_YOURS[language()].format(role=role[language()])
     _head(SCREEN[page])
     st.info(told, icon=":material/lock:")
+    if (first := next((key for key in SCREEN if may(actor, f"page.{key}")), None)) is not None:
+        to_screen(first, actor, SCREEN[first].title[language()], ":material/arrow_forward:")
     st.stop()
 
 
