@@ -328,7 +328,7 @@ def test_a_store_of_before_there_were_applications_is_migrated_and_its_issues_st
 ) -> None:
     """As the program before left it: neither the table nor the fields, and events that never heard of them."""
     issue_id = issue(in_sqlite)
-    added = ("reserve_state", "priority", "legal_basis", "used_in")
+    added = ("reserve_state", "priority", "legal_basis", "used_in", "files")
     with changing(in_sqlite) as session:
         before = GENESIS
         for event in session.scalars(select(tables.Event).order_by(tables.Event.seq)):
@@ -338,7 +338,19 @@ def test_a_store_of_before_there_were_applications_is_migrated_and_its_issues_st
             event.prev_hash = before
             before = event.hash = event_hash(event)
     for statement in (
-        *(f"drop table {name}" for name in ("application", "person", "session", "audit", "store")),
+        *(
+            f"drop table {name}"
+            for name in (
+                "application",
+                "person",
+                "session",
+                "audit",
+                "store",
+                "nil_return",
+                "reminder_tick",
+                "score_entry",
+            )
+        ),
         "alter table snapshot drop column number",
         *(f"alter table issue drop column {name}" for name in added),
         "update alembic_version set version_num = '0006'",

@@ -115,7 +115,7 @@ def test_the_saturation_title_claims_only_what_the_interval_bears_out() -> None:
         ]
     )
     title = overview.saturation(frame, "zh").title
-    assert "乙偏低" in title
+    assert "乙低于 0.80" in title
     assert "丙" not in title
     assert "甲" not in title
 

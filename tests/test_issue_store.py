@@ -259,7 +259,7 @@ def test_events_of_before_there_were_issues_keep_their_hash(tmp_path: Path) -> N
     with engine.begin() as connection:
         for statement in (
             "drop index event_subject", "drop index event_key", "alter table event drop column subject",
-            "alter table event drop column key", "drop table reminder_tick", "drop table nil_return", "drop table issue", "drop table series", "drop table application",
+            "alter table event drop column key", "drop table reminder_tick", "drop table nil_return", "drop table score_entry", "drop table issue", "drop table series", "drop table application",
             "drop table person", "drop table session", "drop table audit", "drop table store",
             "alter table snapshot drop column number",
             "update alembic_version set version_num = '0005'",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -66,9 +67,11 @@ def card(counts: pl.DataFrame, found: pl.DataFrame, unit: str, language: Languag
     """Open issues of the ledger. Frames of `counted`, and of `listed` for the unit. None on record is no zero."""
     total, still, late, done = _figures(counts)
     subject = _t(language, f"{unit} · 问题台账", f"{unit} · issue ledger")
-    if not total:
-        return Card("issues_open", "—", _t(language, "台账里没有登记", "none in the ledger"))
     lead = leads("issues_open", subject, still, found.filter(~pl.col("state").is_in(list(OVER))), language)
+    if not total:
+        return Card(
+            "issues_open", "—", _t(language, "台账里没有登记", "none in the ledger"), drill=replace(lead, value="—")
+        )
     context = _t(language, f"超期 {late}，已销号 {done}", f"{late} overdue, {done} closed out")
     return Card("issues_open", f"{still:,}", context, bool(late), lead)
 
