@@ -667,3 +667,18 @@ def test_a_staffed_post_that_reports_nothing_makes_its_office_a_lower_bound(sile
     assert (row["band"], row["lower_bound"], row["partial"]) == ("待判", True, True)
     row = office(told)
     assert (row["band"], row["lower_bound"], row["partial"]) == ("明显不饱满", False, False)
+
+
+@beside.cases(
+    founded=WHOLE | {"office": [REGISTER[0], REGISTER[1] | {"set_date": date(2025, 2, 1)}], "workload": [work("A", 1840)]},
+    ended=WHOLE | {"office": [REGISTER[0], REGISTER[1] | {"end_date": date(2025, 12, 30)}], "workload": [work("A", 1840)]},
+    gone=WHOLE | {"office": [REGISTER[0], REGISTER[1] | {"end_date": date(2024, 12, 30)}], "workload": [work("A", 1840)]},
+    nobody=WHOLE | {"office": REGISTER, "staffing_ledger": [staff(10, None), staff(0, "二处")], "workload": [work("A", 1840)]},
+    vacant=WHOLE | {"staffing_ledger": [staff(2)], "post": POSTS, "workload": [work("A", 920, post_ref="甲岗"), work("A", 1, post_ref="空岗")]},
+)  # fmt: skip
+def test_who_is_missed_are_people_that_there_were(
+    founded: Case, ended: Case, gone: Case, nobody: Case, vacant: Case
+) -> None:
+    ask = "select partial from mart.saturation where office_id is null and period = '2025'"
+    assert [one(con, ask)["partial"] for con in (founded, ended, gone, nobody)] == [True, True, False, False]
+    assert office(vacant)["partial"]

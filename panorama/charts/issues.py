@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -87,6 +88,11 @@ def cards(counts: pl.DataFrame, found: pl.DataFrame, closed: pl.DataFrame, day: 
     done = int(counts.filter(pl.col("state") == "已销号")["n"].sum())
     held = counts.filter(pl.col("issue_class") == "A")["overdue"].sum()
     overdue = found.filter(pl.col("limit") < day)
+    if not total:
+        # None on record is no zero.
+        none, nothing = found.clear(), _t(language, "台账里没有登记", "none in the ledger")
+        every = ("issues_open", "issues_overdue", "issues_soon", "issues_closed")
+        return [replace(_card(figure, 0, nothing, none, language), value="—") for figure in every]
     return [
         _card("issues_open", still, _t(language, f"共登记 {total}", f"{total} registered"), found, language),
         _card("issues_overdue", late, _t(language, f"A 类 {held}", f"{held} of class A"), overdue, language, bool(late)),

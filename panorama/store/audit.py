@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from threading import Lock, Timer
 from typing import Any, Final, Literal
 
@@ -120,22 +119,26 @@ class _Waiting:
                     self._wait()
 
 
-_waiting: Final[dict[Path, _Waiting]] = {}
+_waiting: Final[dict[Home, _Waiting]] = {}
 _lock: Final = Lock()
 
 
 def looked(entry: Entry, settings: Settings) -> None:
     """Keep what somebody looked at or took away; on the disk within seconds, and before the program ends."""
-    home = replace(Home.of(settings), root=settings.home.resolve())
+    home = _home(settings)
     with _lock:
-        waiting = _waiting.setdefault(home.root, _Waiting(home))
+        waiting = _waiting.setdefault(home, _Waiting(home))
     waiting.add(entry)
 
 
-def write_waiting() -> None:
-    """Have everything on the disk that waits: before the log is read, and at the end of the program."""
+def _home(settings: Settings) -> Home:
+    return replace(Home.of(settings), root=settings.home.resolve())
+
+
+def write_waiting(home: Home | None = None) -> None:
+    """Have everything on the disk that waits, of one store before its log is read, of all at the end of the program."""
     with _lock:
-        every = list(_waiting.values())
+        every = [one for of, one in _waiting.items() if home in (None, of)]
     for one in every:
         one.write()
 
@@ -190,7 +193,7 @@ def logged(
     home = Home.of(settings)
     if not home.exists():
         return pl.DataFrame(schema=LOGGED)
-    write_waiting()
+    write_waiting(_home(settings))
     operations = Operations(home)
     try:
         with operations.reading() as session:

@@ -91,6 +91,8 @@ class Entry:
     missing: bool
     evidence: tuple[str, ...]
     comment: str
+    after_drop: int
+    """The newest drop that was there: what a later one says of the cell is newer."""
     decided_by: str
     decided_at: datetime
 
@@ -133,7 +135,9 @@ def enter(command: Enter, version: int, key: str, settings: Settings, actor: Act
             return int(done.payload["version"])
         cell = _cell(session, command)
         _refuse_stale(session, cell, version, command)
-        held = before if cell.entry is None else _said(cell.entry)
+        # An entry that a later drop may have overtaken is no longer known to count: the same said again is an entry anew.
+        entry = cell.entry
+        held = before if entry is None or entry.after_drop < _newest_drop(session) else _said(entry)
         if held == _said(command):
             return cell.version
         if held is not None and not command.reason:
@@ -294,7 +298,7 @@ def _told(entries: Sequence[tables.ScoreEntry]) -> Cell:
         row = held[-1]
         newest = Entry(
             row.id, row.score, row.na, row.na_reason or "", row.missing, tuple(row.evidence_refs), row.comment or "",
-            row.decided_by, civil(row.decided_at),
+            row.after_drop, row.decided_by, civil(row.decided_at),
         )  # fmt: skip
     return Cell(2 * len(entries) - len(held), newest)
 

@@ -15,7 +15,7 @@ asked as (
     select
         i.unit_id, i.round_name, i.ind_code, i.name, i.index_name, i.version, i.weight,
         f.name as formula,
-        coalesce(try_cast(nullif(regexp_extract(i.round_name, '(20[0-9][0-9])', 1), '') as int), r.last_year) as year,
+        coalesce(try_cast(nullif(regexp_extract(i.round_name, '.*(20[0-9][0-9])', 1), '') as int), r.last_year) as year,
         d.goal_lo is not null and d.goal_hi is not null as own_goals,
         case when d.goal_lo is not null and d.goal_hi is not null then coalesce(d.direction, f.direction) else f.direction end as direction,
         case when d.unit_of_value in ('%', '％', '百分比') then 100 else 1 end as per,

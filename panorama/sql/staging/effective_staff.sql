@@ -95,14 +95,15 @@ told as (
     from staging.saturation_office as t
     inner join expected as x on x.office_id = t.office_id
 ),
--- Offices that there were all through the period.
+-- Offices with people that there were in any part of the period.
 registered as (
     select o.unit_id, e.span, count(*) as offices, count(t.office_id) as told
     from mart.office as o
     inner join ends as e
-        on coalesce(o.set_date, e.begin) <= e.begin and coalesce(o.end_date, e.day) >= e.day
+        on coalesce(o.set_date, e.begin) <= e.day and coalesce(o.end_date, e.day) > e.begin
+    left join office as s on s.office_id = o.office_id and s.span = e.span
     left join staging.saturation_office as t on t.office_id = o.office_id and t.span = e.span
-    where o.registered
+    where o.registered and coalesce(s.staff, 1) > 0
     group by o.unit_id, e.span
 ),
 -- An office of whose volume none has a unit time cannot be computed: its people must not stand for people without work.

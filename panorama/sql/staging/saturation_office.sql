@@ -1,13 +1,14 @@
 -- One row per unit × office × period with workload (office null = reported for the unit as a whole): sums over its leaves
 -- hours: null when no unit time is known at all. required_staff of a leaf = core hours ÷ available hours × allowance for
 -- support work + extra hours ÷ available hours. span: year × 100 + month, month 0 for the year. leaves_known: leaves whose
--- allowance is known. posts, wholes: leaves that are a post, and leaves that are the office (or unit) as a whole.
+-- allowance is known. posts, wholes: leaves that are a staffed post, and leaves that are the office (or unit) as a whole.
 with
 leaf as (
     select
         y.unit_id,
         y.office_id,
         y.post_id,
+        y.post_id is not null and coalesce(s.n_actual, 1) > 0 as staffed,
         p.span,
         p.hours,
         p.volume,
@@ -25,6 +26,7 @@ leaf as (
         p.hours / nullif(y.gross_hours * p.share, 0) * y.caf + y.extra_gross as required_gross
     from staging.leaf_period as p
     inner join mart.leaf_year as y on y.leaf_id = p.leaf_id and y.year = p.year
+    left join mart.post as s on s.post_id = y.post_id
 )
 select
     unit_id,
@@ -44,7 +46,7 @@ select
     sum(hours_untimed) as hours_untimed,
     sum(months) as months,
     sum(months_expected) as months_expected,
-    count(post_id) as posts,
+    count(*) filter (where staffed) as posts,
     count(*) - count(post_id) as wholes,
     count(*) as leaves,
     count(caf) as leaves_known
