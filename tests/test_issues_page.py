@@ -123,7 +123,7 @@ def test_the_message_and_the_figures_say_what_the_store_holds(
 def test_an_empty_ledger_says_so_and_claims_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     app = at(settings, monkeypatch)
     assert app.header[0].value == "台账里还没有问题"
-    assert {one.value for one in app.metric} == {"0"}
+    assert {one.value for one in app.metric} == {"—"}
 
 
 @pytest.mark.parametrize("language", BOTH)

@@ -167,7 +167,7 @@ def test_one_list_says_what_needs_a_person_and_leads_there(tmp_path: Path, monke
     dropped(settings, units(tmp_path), work(tmp_path, bad), strange)
     app = opened("pages/data/intake.py", settings.home, monkeypatch)
     assert "**3 件事要您处理**" in [one.label for one in app.expander]
-    listed = [part.value for part in app.markdown if str(part.value)[:2] in ("1.", "2.", "3.")]
+    listed = [part.value for part in app.markdown if str(part.value)[:3] in ("1\\.", "2\\.", "3\\.")]
     assert "1 个单位名称不认识" in listed[0]
     assert "补报.csv 没有读入" in listed[1]
     assert "工作量.csv（工作量记录）拒收 1 行" in listed[2]
@@ -179,7 +179,7 @@ def test_one_list_says_what_needs_a_person_and_leads_there(tmp_path: Path, monke
     app = opened("pages/data/intake.py", settings.home, monkeypatch)
     # Whether it settles the older one is for a person to say: the matter moves to the end, and does not go.
     assert "**2 件事要您处理**" in [one.label for one in app.expander]
-    listed = [part.value for part in app.markdown if str(part.value)[:2] in ("1.", "2.", "3.")]
+    listed = [part.value for part in app.markdown if str(part.value)[:3] in ("1\\.", "2\\.", "3\\.")]
     assert "批次 2 又收到同名文件" in listed[2]
 
 
