@@ -95,7 +95,7 @@ def test_no_more_wait_than_the_bound_and_none_is_lost(settings: Settings, monkey
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(audit._waiting[settings.home.resolve()]._lines) <= audit.AT_MOST
+    assert len(audit._waiting[audit._home(settings)]._lines) <= audit.AT_MOST
     found = logged(settings, AUDITOR, kinds=frozenset({"rows"}))
     assert sorted(found.select("actor", "unit_id").rows()) == sorted(
         (f"t{who}", at) for who in range(8) for at in range(100)
