@@ -108,6 +108,15 @@ def xls(*cells: str) -> bytes:
     return out.getvalue()
 
 
+def pixels(kind: str, signs: bytes) -> bytes:
+    """A picture in whose pixels these bytes stand as they are, as they may by chance: nothing in it is packed."""
+    out = io.BytesIO()
+    row = (signs * 9)[: 3 * 40]
+    made = Image.frombytes("RGB", (40, 30), row * 30)
+    made.save(out, kind, **({"compress_level": 0} if kind == "PNG" else {"lossless": True}))
+    return out.getvalue()
+
+
 def doc(flags: int = 0) -> bytes:
     """An old Word document, as far as its container and its head go."""
     return _renamed(xls(), "WordDocument", struct.pack("<5HH", 0xA5EC, 0xC1, 0, 0, 0, flags))

@@ -86,6 +86,23 @@ def test_a_file_is_what_its_content_is_and_is_kept_with_that_ending(tmp_path: Pa
     assert kept(tmp_path, name, content) == is_
 
 
+HONEST = {
+    "像素.png": exhibits.pixels("PNG", b"<SvG <html <script MZ PK\x03\x04"),
+    "像素.webp": exhibits.pixels("WEBP", b"<SvG <html <script"),
+    "两张.jpg": exhibits.picture("JPEG") + exhibits.picture("JPEG"),
+    "附注.jpg": exhibits.picture("JPEG") + b"\0\0SEFH of a telephone SEFT",
+    "说明.txt": "请用PowerShell导出名单，见附件".encode(),
+    "表.docx": exhibits.docx(word__x_dot_xml='<f>"a|b"&amp;Sheet1!A1</f>'),
+    "文.docx": exhibits.docx(word__document_dot_xml=exhibits.document("DDE 是一种旧的技术")),
+    "图.docx": exhibits.docx(word__media__a_dot_svg='<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_what_merely_looks_like_harm_is_taken(tmp_path: Path, name: str) -> None:
+    assert kept(tmp_path, name, HONEST[name]) == name
+
+
 _VBA = "application/vnd.ms-office.vbaProject"
 HARM = [
     ("程序.pdf", exhibits.PROGRAM, "程序文件"),
@@ -144,6 +161,19 @@ HARM = [
     ("夹带.jpg", exhibits.picture("JPEG") + b"Rar!\x1a\x07\x00", "夹带"),
     ("夹带.jpg", exhibits.picture("JPEG")[:-2] + b"\xff\xfe\x00\x10<script>x</sc\xff\xd9", "夹带"),
     ("夹带.webp", exhibits.picture("WEBP") + b"more", "夹带"),
+    ("夹带.png", exhibits.picture("PNG") + exhibits.PROGRAM + b"IEND\xaeB`\x82", "夹带"),
+    ("夹带.jpg", exhibits.picture("JPEG") + exhibits.PROGRAM + b"\xff\xd9", "夹带"),
+    ("夹带.jpg", exhibits.picture("JPEG") + exhibits.picture("JPEG") + b"\x1f\x8b\x08\xff\xd9", "夹带"),
+    ("夹带.jpg", exhibits.picture("JPEG") + b"\x7fELF\x02\xff\xd9", "夹带"),
+    ("域.docx", exhibits.docx(word__document_dot_xml=exhibits.document("报告").replace("<w:t>报告</w:t>", "<w:instrText>DDEA</w:instrText><w:instrText>UTO c:\\\\cmd.exe</w:instrText>")), "调用其他程序"),
+    ("域.docx", exhibits.docx(word__document_dot_xml=exhibits.document("报告").replace("<w:t>", '<w:fldSimple w:instr=" DDE cmd x"/><w:t>')), "调用其他程序"),
+    ("链.docx", exhibits.docx(word__x_dot_xml='<ddeLink ddeService="cmd"/>'), "调用其他程序"),
+    ("公式.docx", exhibits.docx(word__x_dot_xml="<f>cmd|'/c calc'!A1</f>"), "调用其他程序"),
+    ("程序.docx", exhibits.docx(word__foo_dot_xml=exhibits.PROGRAM), "嵌入"),
+    ("脚本.docx", exhibits.docx(word__a_dot_vbs="x"), "嵌入的脚本"),
+    ("脚本.docx", exhibits.docx(word__media__a_dot_svg="<svg><script>x</script></svg>"), "嵌入的脚本"),
+    ("脚本.pdf", exhibits.pdf(exhibits.packed_objects(b"4 0 << /S /JavaScript >>").replace(b"/FlateDecode", b"[/ASCIIHexDecode/FlateDecode]").replace(b"stream\n", b"stream\n00")), "夹带"),
+    ("脚本.pdf", exhibits.pdf(exhibits.packed_objects(b"4 0 << /S /JavaScript >>").replace(b"/FlateDecode", b"/FlateDecode" + b" " * 600)), "带脚本"),
     ("截断.png", exhibits.picture("PNG")[:60], "不完整或已损坏"),
     ("巨图.png", exhibits.picture("PNG").replace(struct.pack(">II", 40, 30), struct.pack(">II", 40_000, 30_000)), "损坏|过大"),
     ("空.pdf", b"", "没有任何内容"),

@@ -10,7 +10,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal, NoReturn
 from xml.etree import ElementTree
 
@@ -50,14 +50,22 @@ _LINKS: Final = frozenset({"hyperlink", "externallinkpath"})
 _PROGRAMS: Final = (b"MZ", b"\x7fELF", b"Rar!", b"7z\xbc\xaf", b"PK\x03\x04", OLE)
 _ENTRY_OR_END: Final = (b"PK\x03\x04", b"PK\x01\x02", b"PK\x06\x06")
 _SCRIPTS: Final = re.compile(
-    rb"<script|<html|<!doctype|<svg|<\?php|<\?xml|%pdf-|wscript\.|createobject\(|powershell|vbscript:|javascript:|@echo off"
+    rb"<script|<html|<!doctype|<svg|<\?php|<\?xml|%pdf-|wscript\.|createobject\(|powershell(?:\.exe)?\s+-|vbscript:|javascript:|@echo off"
 )
-"""In lower case, in what claims to be a picture or a plain text."""
+"""In lower case, in a plain text or in what a picture says beside its pixels."""
+_SCRIPT_PARTS: Final = (
+    ".vbs", ".vbe", ".js", ".jse", ".hta", ".htm", ".html", ".mht", ".bat", ".cmd", ".ps1", ".exe", ".dll", ".scr", ".wsf", ".jar", ".lnk",
+)  # fmt: skip
+_DDE_FIELD: Final = re.compile(r"\bDDE(?:AUTO)?\s", re.IGNORECASE)
+_DDE: Final = re.compile(
+    rb"<[\w:]*ddelink|table:dde-link|<f[^>]*>[^<\"]*\|(?:'|&apos;)[^<]*!|of:=[^\"]*\bdde\s*\(|:instr=\"[^\"]*\bdde(?:auto)?\s"
+)
+"""In lower case: links by which a document starts another program."""
 _CALL: Final = re.compile(r"[=+@-][^\n]{0,80}\|\s*'[^'\n]*'\s*!")
 """A cell by which a spreadsheet starts another program: =cmd|'/c …'!A1."""
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _PDF_ACTS: Final = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/XFA")
-_STREAM: Final = re.compile(rb"stream\r?\n")
+_STREAM: Final = re.compile(rb"(?<!end)stream\r?\n")
 _HEX: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _PARAGRAPH: Final = re.compile(rb"</(?:w:p|a:p|text:p|text:h)>")
 _TAG: Final = re.compile(rb"<[^>]*>")
@@ -223,17 +231,34 @@ def _refuse_gaps(data: bytes, package: zipfile.ZipFile) -> None:
 
 
 def _refuse_entry(package: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, inside: bool) -> None:
-    if name.endswith((".xml", ".rels", "/")):
+    if name.endswith("/"):
         return
+    if name.endswith(_SCRIPT_PARTS):
+        _acts("嵌入的脚本或网页", "an embedded script or web page")
     with package.open(entry) as part:
         head = part.read(8)
     if not head.startswith(_PROGRAMS):
+        _refuse_acting_words(package, entry, name)
         return
     # The numbers behind a chart are a workbook of their own.
     if head.startswith(b"PK") and not inside and name.endswith((".xlsx", ".docx", ".pptx")):
         _package(package.read(entry), inside=True)
         return
     _acts("嵌入的程序、压缩包或对象", "an embedded program, archive or object")
+
+
+def _refuse_acting_words(package: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> None:
+    """What an XML part or a drawing says that would act: links to other programs, scripts."""
+    if name.endswith(".svg"):
+        drawing = package.read(entry).lower()
+        if b"<script" in drawing or b"javascript:" in drawing or re.search(rb"\son\w+\s*=", drawing):
+            _acts("嵌入的脚本", "an embedded script")
+    elif name.endswith(".xml"):
+        written = package.read(entry)
+        if _DDE.search(written.lower()):
+            _acts("调用其他程序的链接", "a link that starts another program")
+        if b"instrText" in written and any(_DDE_FIELD.search(words) for words in _paragraphs(written)):
+            _acts("调用其他程序的链接", "a link that starts another program")
 
 
 def _refuse_words(package: zipfile.ZipFile) -> None:
@@ -329,15 +354,21 @@ def _pdf(data: bytes) -> Kind:
 
 
 def _inflated(data: bytes) -> Iterator[bytes]:
-    """Objects of a PDF that are packed together, unpacked; no more than so much in all."""
+    """Objects of a PDF that are packed together, unpacked; no more than so much in all. Raises Unreadable for what is packed otherwise."""
     left = MOST_INFLATED
     for found in _STREAM.finditer(data):
-        if b"ObjStm" not in _HEX.sub(lambda one: bytes([int(one[1], 16)]), data[max(found.start() - 512, 0) : found.start()]):  # fmt: skip
+        # From where the object begins: a dictionary may be as long as it likes.
+        begin = max(data.rfind(b"obj", 0, found.start()), 0)
+        head = _HEX.sub(lambda one: bytes([int(one[1], 16)]), data[begin : found.start()])
+        if b"ObjStm" not in head:
             continue
+        if b"/Filter" not in head:
+            continue  # It stands there as it is, and was looked through with the rest.
         try:
             part = zlib.decompressobj().decompress(data[found.end() :], left)
         except zlib.error:
-            continue
+            # No program that writes PDFs packs these twice.
+            _two_in_one()
         left -= len(part)
         if left <= 0:
             raise _damaged()
@@ -345,8 +376,6 @@ def _inflated(data: bytes) -> Iterator[bytes]:
 
 
 def _picture(data: bytes) -> Kind:
-    if _SCRIPTS.search(data.lower()):
-        _two_in_one()
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
             kind = _PICTURES[picture.format or ""]
@@ -355,19 +384,76 @@ def _picture(data: bytes) -> Kind:
             picture.load()
     except (Image.DecompressionBombError, UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError, IndexError, struct.error):  # fmt: skip
         raise _damaged() from None
-    if _after(data, kind):
+    parts: Callable[[bytes], tuple[list[bytes], int]] = {"png": _png_parts, "webp": _webp_parts}.get(kind, _jpeg_parts)
+    try:
+        said, end = parts(data)
+    except (IndexError, struct.error):
+        raise _damaged() from None
+    # Beside its pixels alone: in them any sign stands by chance once in so many photographs.
+    if any(_SCRIPTS.search(part.lower()) for part in said) or _follows(data[end:], kind):
         _two_in_one()
     return kind
 
 
-def _after(data: bytes, kind: Kind) -> bool:
-    """Whether something follows the picture. Telephones append pictures and notes of their own to a JPEG: archives are told from them."""
-    if kind == "png":
-        return len(data) != data.rfind(b"IEND") + 8
-    if kind == "webp":
-        return len(data) > int.from_bytes(data[4:8], "little") + 9
-    end = data.rfind(b"\xff\xd9")
-    return any(sign in data[end:] for sign in (b"PK\x03\x04", b"Rar!\x1a", b"7z\xbc\xaf\x27", b"MZ\x90"))
+def _follows(rest: bytes, kind: Kind) -> bool:
+    """Whether what stands behind a picture does not belong there. Telephones append pictures and notes of their own to a JPEG."""
+    if kind != "jpg":
+        return len(rest.strip(b"\0")) > 0 if kind == "webp" else bool(rest)
+    while rest.startswith(b"\xff\xd8\xff"):
+        try:
+            rest = rest[_jpeg_parts(rest)[1] :]
+        except (IndexError, struct.error):
+            return True
+    packed = (b"PK\x03\x04", b"Rar!\x1a", b"7z\xbc\xaf\x27", b"MZ\x90", b"\x7fELF")
+    bare = rest.lstrip(b"\0 \r\n")
+    begins = bare.startswith((b"MZ", b"\x1f\x8b", b"#!", b"<", b"%PDF", OLE))
+    return begins or any(sign in rest for sign in packed) or _SCRIPTS.search(rest.lower()) is not None
+
+
+def _png_parts(data: bytes) -> tuple[list[bytes], int]:
+    """What a PNG says beside its pixels, and where it ends. Raises IndexError or struct.error for a broken one."""
+    said: list[bytes] = []
+    at = 8
+    while True:
+        length, kind = struct.unpack(">I4s", data[at : at + 8])
+        if kind not in (b"IDAT", b"fdAT"):
+            said.append(data[at + 8 : at + 8 + length])
+        at += length + 12
+        if kind == b"IEND":
+            return said, at
+
+
+def _jpeg_parts(data: bytes) -> tuple[list[bytes], int]:
+    """Likewise of a JPEG: its notes, and where its own last marker ends."""
+    said: list[bytes] = []
+    at = 2
+    while True:
+        if data[at] != 0xFF:
+            # Pixels, in which FF stands for itself when 00 or a restart follows it.
+            found = data.find(b"\xff", at)
+            at = found if found >= 0 else len(data)
+        marker = data[at + 1]
+        if marker == 0xD9:
+            return said, at + 2
+        if marker in (0x00, 0x01, 0xFF) or 0xD0 <= marker <= 0xD8:
+            at += 1 if marker == 0xFF else 2
+            continue
+        (length,) = struct.unpack(">H", data[at + 2 : at + 4])
+        if 0xE0 <= marker <= 0xEF or marker == 0xFE:
+            said.append(data[at + 4 : at + 2 + length])
+        at += 2 + length
+
+
+def _webp_parts(data: bytes) -> tuple[list[bytes], int]:
+    """Likewise of a WebP."""
+    said: list[bytes] = []
+    at, end = 12, int.from_bytes(data[4:8], "little") + 8
+    while at + 8 <= min(end, len(data)):
+        kind, length = struct.unpack("<4sI", data[at : at + 8])
+        if kind not in (b"VP8 ", b"VP8L", b"ALPH", b"ANMF"):
+            said.append(data[at + 8 : at + 8 + length])
+        at += 8 + length + length % 2
+    return said, end
 
 
 def _text(data: bytes, ending: str) -> Kind:

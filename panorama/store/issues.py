@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.calendar import today
-from panorama.errors import PanoramaError, Refused
+from panorama.errors import PanoramaError
 from panorama.issues.commands import KIND, Command, Register, Verify
 from panorama.issues.issue import Issue
-from panorama.issues.transitions import Moment, after, begun, forbidden
+from panorama.issues.transitions import Moment, after, begun, forbidden, refuse
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.applications import release_freed
@@ -76,6 +76,9 @@ def perform(
     What the issue held and nothing else holds is released with it. Raises Refused with the reason, Unreadable for files
     that are not taken, Conflict when somebody else changed the issue meanwhile: then nothing is done.
     """
+    if given:
+        # Nobody learns what is thought of a file that he may not hand in.
+        _refuse_stranger(issue_id, command, settings, actor)
     command = with_files(masked(command), given, settings)
     # Asked before the store is held: it opens the snapshot.
     near = _near(issue_id, settings, actor) if isinstance(command, Verify) else frozenset()
@@ -92,9 +95,7 @@ def perform(
         before = Issue.model_validate(row)
         moment = _moment(actor, near | {row.unit_id}, session)
         # Who may not do it at all is not told what others did.
-        told = forbidden(type(command), row.unit_id, actor)
-        if told is not None:
-            raise Refused(told.zh, told.en)
+        refuse(forbidden(type(command), row.unit_id, actor))
         if row.version != version:
             raise conflict(session, subject_of(row.id), command, KIND, f"问题现为“{row.state}”")
         found = after(before, command, moment)
@@ -108,6 +109,14 @@ def perform(
         done_now = row.version, row.unit_id
     taken_in(command, issue_id, done_now[1], settings, actor)
     return done_now[0]
+
+
+def _refuse_stranger(issue_id: int, command: Command, settings: Settings, actor: Actor) -> None:
+    with (
+        refusals_kept(command.kind, settings, actor, object=subject_of(issue_id)),
+        looking(settings) as session,
+    ):
+        refuse(forbidden(type(command), _row(session, issue_id).unit_id, actor))
 
 
 def _row(session: Session, issue_id: int) -> tables.Issue:
