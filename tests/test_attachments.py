@@ -138,6 +138,7 @@ HARM = [
     ("夹带.docx", exhibits.docx() + b"MZ tail", "夹带"),
     ("炸弹.docx", exhibits.docx(word__big_dot_xml="<x>" + "A" * (60 << 20) + "</x>"), "结构异常"),
     ("实体.docx", exhibits.docx(word__e_dot_xml='<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'), "结构异常"),
+    ("缺件.odt", exhibits.open_document().replace(b"content.xml", b"contend.xml"), "不完整或已损坏"),
     ("截断.docx", exhibits.docx()[:-30], "不完整或已损坏"),
     ("宏.odt", exhibits.open_document(Basic__Standard__m_dot_xml="<x/>"), "宏"),
     ("锁.odt", exhibits.open_document(META__x="", **{"META-INF__manifest_dot_xml": '<m><encryption-data/></m>'}), "密码"),

@@ -365,3 +365,14 @@ def test_reports_stay_words(settings: Settings) -> None:
     issue_id = new(settings)
     with pytest.raises(Refused, match="takes no evidence files"):
         do(settings, issue_id, Report(text="进展"), PDF)
+
+
+@pytest.mark.parametrize("who", [Actor("别人", "unit", units=frozenset({7})), Actor("审", "auditor", everything=True)])
+def test_who_may_not_hand_a_file_in_learns_nothing_of_it_and_the_log_says_that_it_was_tried(
+    settings: Settings, who: Actor
+) -> None:
+    issue_id = new(settings)
+    bad = Given("程序.exe", b"MZ\x90\0")
+    with pytest.raises(Refused):
+        perform(issue_id, Apply(), issue_at(issue_id, settings, ACTOR).version, uuid4().hex, settings, who, (bad,))
+    assert Apply.kind in set(logged(settings, local_actor(), kinds=frozenset({"refused"}))["what"])

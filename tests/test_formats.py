@@ -81,7 +81,7 @@ def test_a_password_opens_a_workbook_and_is_kept_nowhere(tmp_path: Path) -> None
         "市编办2024",
     )
     assert msoffcrypto.OfficeFile(path.open("rb")).is_encrypted()
-    with pytest.raises(NeedsPassword, match="Give the password"):
+    with pytest.raises(NeedsPassword, match="with its password"):
         open_file(path, SETTINGS)
     with pytest.raises(NeedsPassword, match="wrong"):
         open_file(path, SETTINGS, password="别的")

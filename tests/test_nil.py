@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from sqlalchemy import text
 
 from panorama.access.actor import Actor, local_actor
 from panorama.calendar import today
+from panorama.charts import nil
 from panorama.errors import Conflict, PanoramaError, Refused
 from panorama.issues.commands import Command, End, Feedback, Register, Triage
 from panorama.issues.issue import Source
@@ -26,10 +28,10 @@ from panorama.store.caseload import issue_at
 from panorama.store.database import Database
 from panorama.store.home import Home
 from panorama.store.issues import perform, register
-from panorama.store.nil import current_round, give, spoken, withdraw
+from panorama.store.nil import Spoken, current_round, give, spoken, withdraw
 from panorama.store.register import identity
 from panorama.store.verify import verify
-from tests.stock import UNIT_HEAD, at_once, dropped, events, settings_at, stocked, write
+from tests.stock import UNIT_HEAD, at_once, current, dropped, events, settings_at, stocked, write
 
 ROOT = Path(__file__).parents[1]
 ACTOR = local_actor()
@@ -198,3 +200,47 @@ def test_a_process_killed_between_record_and_event_leaves_neither(settings: Sett
     assert verify(settings).broken is None
     give(GiveNil(unit_id=UNIT, signed_by="王某"), "k", settings, ACTOR)
     assert verify(settings).broken is None
+
+
+PARENT, CHILD = identity("010"), identity("011")
+
+
+def test_it_is_of_the_units_below_too_and_an_issue_of_theirs_contradicts_it(tmp_path: Path, database: str) -> None:
+    head = f"{UNIT_HEAD},上级单位"
+    rows = [
+        "010,市甲局,甲局,政府部门,市级,正局级,,,,,",
+        "011,市甲局信息中心,甲中心,部门所属事业单位,市级,正处级,,,,,市甲局",
+    ]
+    settings = settings_at(tmp_path)
+    dropped(settings, write(tmp_path / "单位.csv", head, rows))
+    said(settings, PARENT)
+    told = spoken(settings, ACTOR)
+    assert told.near == {PARENT: frozenset({PARENT, CHILD})}
+    assert states(told, settings) == {PARENT: "nil", CHILD: "covered"}
+    issue(settings, CHILD)
+    assert states(spoken(settings, ACTOR), settings) == {PARENT: "both", CHILD: "open"}
+
+
+def states(told: Spoken, settings: Settings) -> dict[int, str]:
+    found = nil.coverage(current(settings).ask("units", ACTOR), told, "zh")
+    shown = found.table["state"].to_list()
+    # Each unit stands in one of the numbers of the title.
+    numbers = [int(one) for one in re.findall(r"[0-9]+", found.title.split("；")[0])]
+    assert numbers[0] == sum(numbers[1:]) == len(shown)
+    return dict(zip(found.table["unit_id"].to_list(), shown, strict=True))
+
+
+def test_what_was_over_before_the_round_says_nothing_of_the_round(settings: Settings) -> None:
+    old = Register(
+        unit_id=UNIT,
+        title="旧事",
+        text="旧事",
+        themes=("T10",),
+        found_on=date(2015, 5, 1),
+        sources=(Source(text="审计"),),
+    )
+    issue_id = register(old, uuid4().hex, settings, ACTOR)
+    perform(issue_id, End(reason="查无此事"), 1, uuid4().hex, settings, ACTOR)
+    told = spoken(settings, ACTOR)
+    assert told.years[0] > 2015
+    assert states(told, settings)[UNIT] == "none"

@@ -21,7 +21,7 @@ found = overview.cards(figures, visit.language, {"today": now, "subject": subjec
 held, put = applications.to_decide(visit, chosen["unit_id"])
 put = (*reminders.to_remind(visit, chosen["unit_id"]), *put)
 show.cards(visit, [card.within(chosen) for card in found], "overview")
-show.cards(visit, [*issues.of_overview(visit, chosen["unit_id"]), *held], "ledger")
+show.cards(visit, [*issues.of_overview(visit, chosen["unit_id"], bool(years)), *held], "ledger")
 pick.need_data(visit)
 
 left, right = st.columns([7, 6], gap="large")

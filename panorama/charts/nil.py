@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import polars as pl
 
 from panorama.charts.picture import Facts
-from panorama.store.nil import Kept, Spoken
+from panorama.store.nil import Spoken
 from panorama.text import Language, Text, many
 
 STATE: Final[dict[str, Text]] = {
     "both": Text("零报告与在办问题并存，请核对", "Nil return beside open issues: check"),
     "open": Text("有在办问题", "Open issues"),
     "nil": Text("零报告", "Nil return"),
+    "covered": Text("上级单位的零报告已包含", "Within the nil return of a unit above"),
     "over": Text("问题都已了结", "All issues over"),
     "none": Text("没有说明", "Nothing said"),
 }
@@ -32,11 +34,16 @@ _WHY_BARE: Final = "Of what people said in the ledger; its issues open from the 
 
 
 def coverage(units: pl.DataFrame, told: Spoken, language: Language) -> Facts:
-    """One row per unit of the register that still stands. Frame of question `units`."""
-    standing = units.filter(~pl.col("ended").fill_null(False)).select("unit_id", "unit")
-    rows = standing.join(told.issues, on="unit_id", how="left").with_columns(pl.col("open", "over").fill_null(0))
+    """One row per unit of the register that still stands, or has a nil return. Frame of question `units`."""
+    standing = units.filter(~pl.col("ended").fill_null(False) | pl.col("unit_id").is_in(list(told.nil)))
+    rows = standing.select("unit_id", "unit").join(told.issues, on="unit_id", how="left")
+    rows = rows.with_columns(pl.col("open", "over").fill_null(0))
     kept = [told.nil.get(unit_id) for unit_id in rows["unit_id"]]
-    states = [_state(one, still, over) for one, still, over in zip(kept, rows["open"], rows["over"], strict=True)]
+    still = dict(rows.select("unit_id", "open").iter_rows())
+    covered = frozenset[int]().union(*told.near.values())
+    states = [
+        _state(told, unit_id, still, over, covered) for unit_id, over in rows.select("unit_id", "over").iter_rows()
+    ]
     order = list(STATE)
     nil = [one.nil if one else None for one in kept]
     table = rows.with_columns(
@@ -53,20 +60,27 @@ def coverage(units: pl.DataFrame, told: Spoken, language: Language) -> Facts:
     return Facts(_title(states, language), _note(told.years, language), table, heads, bare=_WHY_BARE)
 
 
-def _state(one: Kept | None, still: int, over: int) -> str:
-    if one is not None:
-        return "both" if still else "nil"
-    return "open" if still else "over" if over else "none"
+def _state(told: Spoken, unit_id: int, still: Mapping[int, int], over: int, covered: frozenset[int]) -> str:
+    if unit_id in told.nil:
+        # It is of the units below as well, so an issue of theirs contradicts it.
+        return "both" if any(still.get(one, 0) for one in told.near.get(unit_id, {unit_id})) else "nil"
+    if still[unit_id]:
+        return "open"
+    return "covered" if unit_id in covered else "over" if over else "none"
 
 
 def _title(states: list[str], language: Language) -> str:
     n: dict[str, Any] = {name: states.count(name) for name in STATE}
+    nil = n["nil"] + n["both"] + n["covered"]
     if language == "zh":
-        told = (
-            f"{len(states)} 个单位：{n['open'] + n['both']} 个有在办问题，{n['nil']} 个零报告，{n['none']} 个没有说明"
-        )
+        told = f"{len(states)} 个单位：{n['open']} 个有在办问题，{nil} 个零报告{'（含上级的）' if n['covered'] else ''}"
+        told += f"，{n['over']} 个问题都已了结" if n["over"] else ""
+        told += f"，{n['none']} 个没有说明"
         return told + (f"；:red[{n['both']} 个零报告与在办问题并存]" if n["both"] else "")
-    told = f"{many(len(states), 'unit')}: {n['open'] + n['both']} with open issues, {many(n['nil'], 'nil return')}, {n['none']} of which nothing is said"
+    told = f"{many(len(states), 'unit')}: {n['open']} with open issues, {many(nil, 'nil return')}"
+    told += " (those of units above included)" if n["covered"] else ""
+    told += f", {n['over']} with all issues over" if n["over"] else ""
+    told += f", {n['none']} of which nothing is said"
     return told + (f"; :red[{n['both']} with both]" if n["both"] else "")
 
 

@@ -63,15 +63,18 @@ def _figures(counts: pl.DataFrame) -> tuple[int, int, int, int]:
     return int(counts["n"].sum()), still_open(counts), int(counts["overdue"].sum()), done
 
 
-def card(counts: pl.DataFrame, found: pl.DataFrame, unit: str, language: Language) -> Card:
-    """Open issues of the ledger. Frames of `counted`, and of `listed` for the unit. None on record is no zero."""
+def card(counts: pl.DataFrame, found: pl.DataFrame, unit: str, everything: bool, language: Language) -> Card:
+    """Open issues of the ledger. Frames of `counted`, and of `listed` for the unit. None on record is no zero.
+
+    everything: whether the reader sees all issues, and not those alone that were fed back.
+    """
     total, still, late, done = _figures(counts)
     subject = _t(language, f"{unit} · 问题台账", f"{unit} · issue ledger")
     lead = leads("issues_open", subject, still, found.filter(~pl.col("state").is_in(list(OVER))), language)
     if not total:
-        return Card(
-            "issues_open", "—", _t(language, "台账里没有登记", "none in the ledger"), drill=replace(lead, value="—")
-        )
+        none = _t(language, "台账里没有登记", "none in the ledger")
+        context = none if everything else _t(language, "没有反馈给本单位的", "none fed back to you")
+        return Card("issues_open", "—", context, drill=replace(lead, value="—"))
     context = _t(language, f"超期 {late}，已销号 {done}", f"{late} overdue, {done} closed out")
     return Card("issues_open", f"{still:,}", context, bool(late), lead)
 

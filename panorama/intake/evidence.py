@@ -148,7 +148,7 @@ def _package(data: bytes, inside: bool = False) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             return _document(data, package, inside)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, ElementTree.ParseError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError, ElementTree.ParseError):  # fmt: skip
         raise _damaged() from None
 
 

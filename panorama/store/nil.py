@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import polars as pl
@@ -28,7 +29,7 @@ from panorama.store.operations import append, changing, looking
 _TABLE: Final = tables.NilReturn
 
 COUNTED: Final[dict[str, pl.DataType]] = {"unit_id": pl.Int64(), "open": pl.Int64(), "over": pl.Int64()}
-"""How many issues of a unit are open, and how many closed out or ended."""
+"""How many issues of a unit are open, and how many found in the round are closed out or ended."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Spoken:
     years: tuple[int, int]
     issues: pl.DataFrame
     nil: dict[int, Kept]
+    near: dict[int, frozenset[int]]
+    """Unit of a nil return → it and the units below it: all that the nil return is of."""
 
 
 def give(command: GiveNil, key: str, settings: Settings, actor: Actor) -> int:
@@ -106,12 +109,15 @@ def spoken(settings: Settings, actor: Actor) -> Spoken:
     years = current_round(settings)
     issue = tables.Issue
     still = func.count(case((issue.state.not_in(OVER), 1)))
-    query = select(issue.unit_id, still, func.count(issue.id) - still).where(issues_seen(actor)).group_by(issue.unit_id)
+    of_round = issue.found_on.between(date(years[0], 1, 1), date(years[1], 12, 31))
+    over = func.count(case((and_(issue.state.in_(OVER), of_round), 1)))
+    query = select(issue.unit_id, still, over).where(issues_seen(actor)).group_by(issue.unit_id)
     with looking(settings) as session:
         counts = [tuple(row) for row in session.execute(query)]
         rows = session.scalars(select(_TABLE).where(_seen(actor), _of(years)).order_by(_TABLE.id)).all()
     nil = {row.unit_id: Kept(row.id, row.version, row.registered_by, NilReturn.model_validate(row)) for row in rows}
-    return Spoken(years, pl.DataFrame(counts, schema=COUNTED, orient="row"), nil)
+    near = {unit: frozenset(below) for unit, below in subtrees(list(nil), settings, actor).items()}
+    return Spoken(years, pl.DataFrame(counts, schema=COUNTED, orient="row"), nil, near)
 
 
 def current_round(settings: Settings) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -51,6 +51,7 @@ _LIST = Text("问题清单", "The issues")
 _SHOWN = Text("{n} 个 · 选一行打开", "{n} · pick a row to open it")
 _MORE = Text("，只列最急的 {n} 个", ", the {n} most pressing ones")
 _DRAWN = Text("图中是最急的 {n} 个", "Drawn are the {n} most pressing ones")
+_TODAY = Text("截至今天", "As of today")
 _STORY = Text("经过", "Story")
 _NEWEST = Text(
     "最新的在前 · 记录只增不改，由 panorama verify 校验",
@@ -100,9 +101,15 @@ def figures(visit: Visit, unit_id: int | None) -> list[Card]:
     )
 
 
-def of_overview(visit: Visit, unit_id: int | None) -> list[Card]:
-    """The ledger's figures beside those of files, for those who see the ledger; nothing of an older state."""
-    return figures(visit, unit_id) if visit.may("page.issues") else []
+def of_overview(visit: Visit, unit_id: int | None, narrowed: bool) -> list[Card]:
+    """The ledger's figures beside those of files, for those who see the ledger; nothing of an older state.
+
+    narrowed: the page speaks of some years; the ledger is of today, and then says so.
+    """
+    if not visit.may("page.issues"):
+        return []
+    found = figures(visit, unit_id)
+    return [replace(one, context=f"{visit.say(_TODAY)} · {one.context}") for one in found] if narrowed else found
 
 
 def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:

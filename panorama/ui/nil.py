@@ -21,6 +21,7 @@ from panorama.ui.visit import Visit, door
 FORM: Final = Form("nil")
 _UNIT = Text("单位", "Unit")
 _PICK = Text("选一个有零报告的单位可撤回", "pick a unit with a nil return to withdraw it")
+_WHICH = Text("请选择单位", "Choose the unit")
 _OF = Text("{unit} · {signed} 签报 · {day}", "{unit} · signed by {signed} · {day}")
 
 
@@ -86,14 +87,16 @@ def open_if_asked(visit: Visit) -> None:
 def _give(visit: Visit, unit_id: int | None, key: str) -> None:
     names = {
         unit: name
-        for unit, name in visit.ask("units").select("unit_id", "unit").iter_rows()
-        if visit.may(GiveNil.kind, unit)
+        for unit, name, ended in visit.ask("units").select("unit_id", "unit", "ended").iter_rows()
+        if visit.may(GiveNil.kind, unit) and not ended
     }
     options = list(names)
     of = st.selectbox(
-        visit.say(_UNIT), options, index=options.index(unit_id) if unit_id in options else 0, key=f"{key}-unit",
-        format_func=lambda one: names[one],
+        visit.say(_UNIT), options, index=options.index(unit_id) if unit_id in options else 0 if len(options) == 1 else None, key=f"{key}-unit",
+        format_func=lambda one: names[one], placeholder=visit.say(_WHICH),
     )  # fmt: skip
+    if of is None:
+        return
 
     def do(command: Command) -> None:
         if isinstance(command, GiveNil):

@@ -54,7 +54,11 @@ def _read(visit: Visit, unit_id: int) -> _Kept | Text:
 def cards(visit: Visit, unit_id: int, unit: str) -> list[Card]:
     """The figure of open issues, for those who see the ledger."""
     kept = _read(visit, unit_id)
-    return [] if isinstance(kept, Text) else [drawn.card(kept.counts, kept.found, unit, visit.language)]
+    return (
+        []
+        if isinstance(kept, Text)
+        else [drawn.card(kept.counts, kept.found, unit, visit.actor.everything, visit.language)]
+    )
 
 
 def issues(visit: Visit, unit_id: int) -> None:
