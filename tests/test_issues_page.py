@@ -415,6 +415,12 @@ def test_a_ledger_without_issues_shows_of_whom_nothing_is_said_and_takes_nil_ret
     }
     assert wanted[lang] in says(app)
     app.button(key="nil-give").click().run()
+    # Of which unit is for a person to say.
+    fill(app, {"zh": "签报人", "en": "Signed by"}[lang], "王某")
+    app.button(key="nil-do").click().run()
+    assert {"zh": "请选择单位", "en": "Choose the unit"}[lang] in app.error[0].value
+    app.button(key="nil-give").click().run()
+    of_unit(app)
     fill(app, {"zh": "签报人", "en": "Signed by"}[lang], "王某")
     app.button(key="nil-do").click().run()
     assert not app.exception
@@ -422,6 +428,12 @@ def test_a_ledger_without_issues_shows_of_whom_nothing_is_said_and_takes_nil_ret
     told = spoken(settings, ACTOR)
     assert {one.nil.signed_by for one in told.nil.values()} == {"王某"}
     assert {"zh": "1 个零报告，1 个没有说明", "en": "1 nil return, 1 of which nothing is said"}[lang] in says(app)
+
+
+def of_unit(app: AppTest) -> None:
+    (box,) = [one for one in app.selectbox if str(one.key).endswith("-unit")]
+    assert box.value is None
+    box.select_index(0)
 
 
 def test_the_view_of_nil_returns_tells_units_with_issues_from_those_without_a_word(
@@ -434,6 +446,7 @@ def test_the_view_of_nil_returns_tells_units_with_issues_from_those_without_a_wo
     )
     assert dict(zip(table["unit"], table["open"], strict=True)) == {"市教育局": 3, "市生态环境局": 1}
     app.button(key="nil-give").click().run()
+    of_unit(app)
     fill(app, "签报人", "王某")
     app.button(key="nil-do").click().run()
     assert "还有 3 个问题没有销号，不能登记零报告" in app.error[0].value

@@ -91,18 +91,22 @@ def _give(visit: Visit, unit_id: int | None, key: str) -> None:
         if visit.may(GiveNil.kind, unit) and not ended
     }
     options = list(names)
-    of = st.selectbox(
-        visit.say(_UNIT), options, index=options.index(unit_id) if unit_id in options else 0 if len(options) == 1 else None, key=f"{key}-unit",
+    given = unit_id if unit_id in options else options[0] if len(options) == 1 else None
+    widget = f"{key}-unit"
+    st.selectbox(
+        visit.say(_UNIT), options, index=None if given is None else options.index(given), key=widget,
         format_func=lambda one: names[one], placeholder=visit.say(_WHICH),
     )  # fmt: skip
-    if of is None:
-        return
 
     def do(command: Command) -> None:
+        # As it stands at the click: the page may not have been drawn anew since the unit was chosen.
+        of = st.session_state[widget]
+        if of is None:
+            raise PanoramaError(_WHICH.zh, _WHICH.en)
         if isinstance(command, GiveNil):
-            give(command, key, Settings(), visit.actor)
+            give(command.model_copy(update={"unit_id": of}), key, Settings(), visit.actor)
 
-    FORM.ask(visit, GiveNil, key, lambda _: None, do, (unit_id,), given={"unit_id": of})
+    FORM.ask(visit, GiveNil, key, lambda _: None, do, (unit_id,), given={"unit_id": given or 0})
 
 
 def _withdraw(visit: Visit, one: Kept, key: str) -> None:
