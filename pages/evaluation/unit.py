@@ -18,8 +18,7 @@ every = {"unit_id": unit_id, "theme": None, "family": None}
 figures = visit.ask("unit_figures", **asked, today=now)
 types, themes = visit.ask("staffing_types", **asked), visit.ask("unit_themes", **every)
 show.message(unit.message(figures, types, themes, visit.language))
-of_ledger = unit_issues.cards(visit, unit_id, chosen["unit"])
-show.cards(visit, [*unit.cards(figures, visit.language, year, now), *of_ledger], "unit")
+show.cards(visit, unit.cards(figures, visit.language, year, now), "unit")
 
 left, right = st.columns([7, 6], gap="large")
 with left:

@@ -268,7 +268,7 @@ def standings(units: pl.DataFrame, by: str, language: Language) -> Facts:
         "median": _t(language, "同类中位数", "Median"),
         "z": _t(language, "稳健 z", "Robust z"),
         "percentile": _t(language, "百分位", "Percentile"),
-        "robust": _t(language, "3 至 10 个同类都同侧", "Same side, 3 to 10 peers"),
+        "robust": _t(language, "k=3–10 同侧", "Same side, k 3–10"),
     }
     schema = {"figure": pl.String, "value": pl.String, "n": pl.Int64, "median": pl.String, "z": pl.String}
     table = pl.DataFrame(made, schema={**schema, "percentile": pl.Float64, "robust": pl.String})

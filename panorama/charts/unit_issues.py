@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
 from panorama.applications.application import ITEM
-from panorama.charts.issues import leads, number, still_open
-from panorama.charts.picture import Card, Message
-from panorama.issues.issue import OVER, STATE
+from panorama.charts.issues import number, still_open
+from panorama.charts.picture import Message
+from panorama.issues.issue import STATE
 from panorama.store.docket import Filed
 from panorama.text import Language, Text, as_said, many
 
@@ -63,34 +62,19 @@ def _figures(counts: pl.DataFrame) -> tuple[int, int, int, int]:
     return int(counts["n"].sum()), still_open(counts), int(counts["overdue"].sum()), done
 
 
-def card(counts: pl.DataFrame, found: pl.DataFrame, unit: str, everything: bool, language: Language) -> Card:
-    """Open issues of the ledger. Frames of `counted`, and of `listed` for the unit. None on record is no zero.
-
-    everything: whether the reader sees all issues, and not those alone that were fed back.
-    """
-    total, still, late, done = _figures(counts)
-    subject = _t(language, f"{unit} · 问题台账", f"{unit} · issue ledger")
-    lead = leads("issues_open", subject, still, found.filter(~pl.col("state").is_in(list(OVER))), language)
-    if not total:
-        none = _t(language, "台账里没有登记", "none in the ledger")
-        context = none if everything else _t(language, "没有反馈给本单位的", "none fed back to you")
-        return Card("issues_open", "—", context, drill=replace(lead, value="—"))
-    context = _t(language, f"超期 {late}，已销号 {done}", f"{late} overdue, {done} closed out")
-    return Card("issues_open", f"{still:,}", context, bool(late), lead)
-
-
 def link(one: Mapping[str, Any], day: date, language: Language) -> str:
-    """One issue as the words of a link to it: number, class, state, limit, days late, title. one: a row of `listed`."""
+    """One issue as the words of a link to it: number, class, state, limit or days late, title. one: a row of `listed`."""
     parts = [number(one, language)]
     parts += [_t(language, f"{one['issue_class']} 类", f"class {one['issue_class']}")] if one["issue_class"] else []
     parts += [STATE[one["state"]][language]]
-    if one["limit"] is None:
+    days = None if one["limit"] is None else (day - one["limit"]).days
+    if days is None:
         parts.append(_t(language, "没有时限", "no limit"))
-    else:
+    elif days <= 0:
         parts.append(_t(language, f"时限 {one['limit']}", f"due {one['limit']}"))
     words = as_said(" · ".join(parts))
-    if one["limit"] is not None and one["limit"] < day:
-        days = (day - one["limit"]).days
+    # How late it is says more than the day, and the title needs the room.
+    if days is not None and days > 0:
         late = _t(language, f"超期 {days} 天", f"{many(days, 'day')} overdue")
         words += f" · :red[{late}]"
     # Last: a long one is cut at the edge.

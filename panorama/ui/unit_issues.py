@@ -11,7 +11,6 @@ import streamlit as st
 from panorama.access.permission import may
 from panorama.charts import issues as ledger
 from panorama.charts import unit_issues as drawn
-from panorama.charts.picture import Card
 from panorama.issues.issue import OVER
 from panorama.settings import Settings
 from panorama.store.caseload import counted, listed
@@ -49,16 +48,6 @@ def _read(visit: Visit, unit_id: int) -> _Kept | Text:
         return _Kept(counted(Settings(), actor, day, unit_id), found)
 
     return door().while_unchanged(f"unit ledger {actor.scope} {unit_id}", look, day)
-
-
-def cards(visit: Visit, unit_id: int, unit: str) -> list[Card]:
-    """The figure of open issues, for those who see the ledger."""
-    kept = _read(visit, unit_id)
-    return (
-        []
-        if isinstance(kept, Text)
-        else [drawn.card(kept.counts, kept.found, unit, visit.actor.everything, visit.language)]
-    )
 
 
 def issues(visit: Visit, unit_id: int) -> None:
