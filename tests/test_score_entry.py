@@ -317,3 +317,22 @@ def test_who_may_not_enter_scores_sees_no_desk(settings: Settings, monkeypatch: 
     assert not app.exception
     assert all(one.key != "scoring-save" for one in app.button)
     assert "entry" not in app.segmented_control(key="view").options
+
+
+def test_a_later_file_overtakes_an_entry_the_desk_says_so_and_the_same_again_counts_again(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = given(ind_code="1.2", score=25.0)
+    scores.enter(again, 0, "a", settings, ME)
+    settle(settings, ME)
+    assert counted(settings) == ("scored", 25, "评估组")
+    dropped(settings, write(tmp_path / "评分3.csv", SCORE_HEAD, ["天津市教育局,1.2,2025年,评估组,E2,10,卷1,,"]))
+    assert counted(settings) == ("scored", 10, "评估组")
+    app = opened(settings, monkeypatch, EVALUATOR, unit="001", view="entry", round=ROUND)
+    table = app.dataframe[0].value.set_index("ind_code")
+    assert (table.loc["1.2", "said"], table.loc["1.2", "where"]) == ("10", "评分3.csv 第2行")
+    with pytest.raises(Unfit):
+        scores.enter(again, 1, "b", settings, ME)
+    assert scores.enter(given(ind_code="1.2", score=25.0, reason="以复核为准"), 1, "b", settings, ME) == 2
+    settle(settings, ME)
+    assert counted(settings) == ("scored", 25, "评估组")

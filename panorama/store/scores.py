@@ -79,6 +79,11 @@ class Cell:
     version: int
     entry: Entry | None
 
+    def standing(self, dropped: int | None) -> Entry | None:
+        """The entry, unless a file of a later drop speaks of the same cell. dropped: the drop of the file that does."""
+        late = self.entry is not None and dropped is not None and dropped > self.entry.after_drop
+        return None if late else self.entry
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -127,7 +132,7 @@ def enter(command: Enter, version: int, key: str, settings: Settings, actor: Act
     """
     command = masked(command)
     demand(command.kind, settings, actor, command.unit_id)
-    before = _earlier(command, settings, actor)
+    before, dropped = _earlier(command, settings, actor)
     _refuse(_faults(command, settings, actor))
     with changing(settings) as session:
         done = done_before(session, key, command, actor, _subject(command))
@@ -135,9 +140,8 @@ def enter(command: Enter, version: int, key: str, settings: Settings, actor: Act
             return int(done.payload["version"])
         cell = _cell(session, command)
         _refuse_stale(session, cell, version, command)
-        # An entry that a later drop may have overtaken is no longer known to count: the same said again is an entry anew.
-        entry = cell.entry
-        held = before if entry is None or entry.after_drop < _newest_drop(session) else _said(entry)
+        entry = cell.standing(dropped)
+        held = before if entry is None else _said(entry)
         if held == _said(command):
             return cell.version
         if held is not None and not command.reason:
@@ -260,14 +264,15 @@ def _refuse(found: Mapping[str, Text]) -> None:
         raise Unfit(found)
 
 
-def _earlier(command: Enter, settings: Settings, actor: Actor) -> tuple[Any, ...] | None:
-    """What a file says in this cell, where one does."""
+def _earlier(command: Enter, settings: Settings, actor: Actor) -> tuple[tuple[Any, ...] | None, int | None]:
+    """What a file says in this cell, and the drop that it came with; nothing where none does."""
     given = _asked("scoring_given", settings, actor, unit_id=command.unit_id, round_name=command.round_name)
     rows = given.filter((pl.col("row_id") > 0) & (pl.col("ind_code") == command.ind_code) & (pl.col("rater") == command.rater))  # fmt: skip
     if rows.is_empty():
-        return None
+        return None, None
     row = rows.row(0, named=True)
-    return (row["score"], row["na"], row["na_reason"] or "", row["missing"], tuple(row["evidence_refs"] or ()), row["comment"] or "")  # fmt: skip
+    said = row["score"], row["na"], row["na_reason"] or "", row["missing"], tuple(row["evidence_refs"] or ()), row["comment"] or ""  # fmt: skip
+    return said, row["drop_id"]
 
 
 def _said(one: Enter | Entry) -> tuple[Any, ...]:

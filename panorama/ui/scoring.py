@@ -15,7 +15,7 @@ from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store import scores
 from panorama.store.faults import SAYS
-from panorama.store.scores import Cell, Enter, Unfit, Withdraw
+from panorama.store.scores import Cell, Enter, Entry, Unfit, Withdraw
 from panorama.text import Text
 from panorama.ui import show
 from panorama.ui.visit import Visit
@@ -76,7 +76,8 @@ def desk(visit: Visit, unit: Mapping[str, Any] | None, round_name: str) -> None:
         c.success(show.harmless(told), icon=":material/check:")
     left, right = st.columns([7, 5], gap="large")
     with left:
-        entries = {code: cell.entry for code, cell in held.items() if cell.entry is not None}
+        standing = {code: _standing(cell, given.get(code)) for code, cell in held.items()}
+        entries = {code: entry for code, entry in standing.items() if entry is not None}
         show.facts(visit, scoring.sheet(sheet, given, entries, _unfit(visit, place), visit.language), "scoring-sheet")
     with right, st.container(border=True):
         _form(visit, place, sheet, given, held)
@@ -167,10 +168,14 @@ def _entered(cell: Cell | None) -> bool:
     return cell is not None and cell.entry is not None
 
 
+def _standing(cell: Cell, given: Mapping[str, Any] | None) -> Entry | None:
+    return cell.standing(None if given is None else given["drop_id"])
+
+
 def _now(cell: Cell, given: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What the form begins with: what the page has of the cell, else what a file says, else nothing."""
-    if cell.entry is not None:
-        entry = cell.entry
+    """What the form begins with: what the page has of the cell, what a file says instead or since, or nothing."""
+    entry = _standing(cell, given)
+    if entry is not None:
         said = (entry.score, entry.na, entry.missing, entry.na_reason, entry.comment, entry.evidence)
     elif given is not None:
         said = (

@@ -9,6 +9,7 @@ select
     s.evidence_refs,
     s.comment,
     s.row_id,
+    p.drop_id,
     p.file,
     p.sheet,
     case when s.row_id > 0 then (s.row_id & 4294967295)::int end as src_row
