@@ -4,6 +4,7 @@ import streamlit as st
 
 from panorama.charts import intake
 from panorama.ui import asof, drill, files, mapping, mend, names, rulebook, show, unread
+from panorama.ui.once import once
 from panorama.ui.visit import enter_empty, head
 
 visit = enter_empty("intake")
@@ -40,10 +41,10 @@ with left:
     drop_id = files.pick_drop(drops, visit.language)
     sheets = visit.ask("intake_files", drop_id=drop_id)
     waiting = visit.ask("intake_waiting")
-    show.message(intake.message(sheets, waiting.height, visit.language))
+    show.message(once(intake.message, sheets, waiting.height, visit.language))
     files.last_report(visit.language)
 
-chosen = files.sheets(visit, intake.files(sheets, visit.language))
+chosen = files.sheets(visit, once(intake.files, sheets, visit.language))
 left, right = st.columns([5, 8], gap="large")
 with left:
     if visit.live:
@@ -51,18 +52,18 @@ with left:
 with right:
     show.picture_if_any(visit, visit.draw(intake.reasons, "intake_reasons", drop_id=drop_id), "reasons")
 
-refused = intake.rejects(visit.ask("intake_rejects", drop_id=drop_id, part_id=chosen), visit.language)
+refused = once(intake.rejects, visit.ask("intake_rejects", drop_id=drop_id, part_id=chosen), visit.language)
 show.facts_if_any(visit, refused, "rejects")
 if working:
     mend.mend_in_page(visit, drop_id, sheets, chosen)
-show.facts_if_any(visit, intake.mended(visit.ask("intake_mended", drop_id=drop_id), visit.language), "mended")
+show.facts_if_any(visit, once(intake.mended, visit.ask("intake_mended", drop_id=drop_id), visit.language), "mended")
 if working:
     names.waiting(visit, waiting)
 
-show.facts_if_any(visit, intake.remarks(visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")
-show.facts(visit, intake.diff(visit.ask("intake_diff", drop_id=drop_id), visit.language), "diff")
-show.facts_if_any(visit, intake.moves(visit.ask("intake_moves", drop_id=drop_id), visit.language), "moves")
-show.facts_if_any(visit, intake.changed(visit.ask("intake_changed", drop_id=drop_id), visit.language), "changed")
+show.facts_if_any(visit, once(intake.remarks, visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")
+show.facts(visit, once(intake.diff, visit.ask("intake_diff", drop_id=drop_id), visit.language), "diff")
+show.facts_if_any(visit, once(intake.moves, visit.ask("intake_moves", drop_id=drop_id), visit.language), "moves")
+show.facts_if_any(visit, once(intake.changed, visit.ask("intake_changed", drop_id=drop_id), visit.language), "changed")
 if working:
     names.answered()
     unread.ticked()

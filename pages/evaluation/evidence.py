@@ -5,6 +5,7 @@ import streamlit as st
 from panorama.charts import evidence
 from panorama.ui import contradictions, drill, pick, show
 from panorama.ui.evidence import NAMES, VIEWS
+from panorama.ui.once import once
 from panorama.ui.visit import enter, head
 
 visit = enter("evidence")
@@ -18,7 +19,7 @@ view = pick.pick_view(visit, left, NAMES)
 family = pick.pick_family(visit, source) if view != "coverage" else None
 asked = {"unit_id": unit["unit_id"] if unit else None, "theme": theme, "family": family}
 
-show.message(evidence.message(visit.ask("evidence_figures", **asked), visit.language))
+show.message(once(evidence.message, visit.ask("evidence_figures", **asked), visit.language))
 VIEWS[view](visit, asked, [rule, page])
 
 contradictions.open_if_asked(visit)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from panorama.charts import formulas, gaps, indicators, raters, weights
 from panorama.ui import drill, pick, scoring, show
+from panorama.ui.once import once
 from panorama.ui.visit import enter, head
 
 visit = enter("indicators")
@@ -34,7 +35,7 @@ if view == "entry":
     st.stop()
 if units.is_empty() or view in ("scores", "gaps"):
     named = None if unit is None else unit["unit"]
-    show.message(indicators.message(units, kind, named, visit.actor.everything, visit.language))
+    show.message(once(indicators.message, units, kind, named, visit.actor.everything, visit.language))
 
 if view == "raters":
     show.picture_if_any(visit, visit.draw(raters.severities, "indicators_raters", round_name=chosen), "raters")
@@ -56,11 +57,11 @@ for slot, index in zip((left, right), indicators.INDICES, strict=True):
 
 if view == "scores":
     for index in indicators.INDICES:
-        show.facts_if_any(visit, indicators.scores(index, units, visit.language), f"table-{index}")
+        show.facts_if_any(visit, once(indicators.scores, index, units, visit.language), f"table-{index}")
     if unit is not None:
         found = visit.ask("indicators_leaves", round_name=chosen, unit_id=unit["unit_id"])
-        show.facts_if_any(visit, indicators.leaves(found, visit.language), "leaves")
+        show.facts_if_any(visit, once(indicators.leaves, found, visit.language), "leaves")
     worked = visit.ask("indicators_system", **asked)
-    show.facts_if_any(visit, formulas.scored(worked, visit.language), "formulas")
+    show.facts_if_any(visit, once(formulas.scored, worked, visit.language), "formulas")
 
 drill.open_if_asked(visit)

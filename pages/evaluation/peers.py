@@ -4,6 +4,7 @@ import streamlit as st
 
 from panorama.charts import funnel, peers, years
 from panorama.ui import drill, pick, show
+from panorama.ui.once import once
 from panorama.ui.visit import enter, head
 
 visit = enter("peers")
@@ -14,12 +15,12 @@ asked = {"unit_id": chosen["unit_id"], "year": year}
 
 units = visit.ask("peers_units", **asked)
 by = pick.pick_view(visit, st.container(), peers.bases(units))
-show.message(peers.message(units, chosen["unit"], by, visit.language))
+show.message(once(peers.message, units, chosen["unit"], by, visit.language))
 show.picture(visit, visit.draw(peers.CATERPILLAR[by], "peers_units", **asked), "caterpillar")
 
 left, right = st.columns([7, 6], gap="large")
 with left:
-    show.facts(visit, peers.standings(units, by, visit.language), "standings")
+    show.facts(visit, once(peers.standings, units, by, visit.language), "standings")
 with right:
     show.picture(
         visit, visit.draw(funnel.findings, "peers_funnel", unit_id=chosen["unit_id"], today=visit.today), "funnel"
@@ -28,7 +29,7 @@ with right:
 found = visit.ask("peers_years", **asked)
 for slot, kind in zip(st.columns(2, gap="large"), (years.GRADES, years.RANKINGS), strict=True):
     with slot:
-        drawn = years.over_years(kind, units, found, by, visit.language)
+        drawn = once(years.over_years, kind, units, found, by, visit.language)
         show.picture_if_any(visit, drawn, f"years-{kind.figure}")
 
 drill.open_if_asked(visit)

@@ -5,6 +5,7 @@ import streamlit as st
 from panorama.charts import activity, control, history, moves, overview, saturation, times
 from panorama.text import Text
 from panorama.ui import drill, pick, show
+from panorama.ui.once import once
 from panorama.ui.visit import enter, head
 
 visit = enter("saturation")
@@ -16,13 +17,13 @@ if unit is None:
     every = {"unit_id": None, "first_year": year, "last_year": year}
     show.picture(visit, visit.draw(overview.saturation, "saturation_units", **every), "units")
     out, units = visit.ask("saturation_out_of_range", year=year), visit.ask("saturation_units", **every)
-    show.facts(visit, saturation.out_of_range(out, units, visit.language), "out")
+    show.facts(visit, once(saturation.out_of_range, out, units, visit.language), "out")
     drill.open_if_asked(visit)
     st.stop()
 
 asked = {"unit_id": unit["unit_id"], "year": year}
 offices, whole = visit.ask("saturation_offices", **asked), visit.ask("saturation_unit", **asked)
-show.message(saturation.message(offices, whole, unit["unit"], year, visit.language))
+show.message(once(saturation.message, offices, whole, unit["unit"], year, visit.language))
 if offices.is_empty():
     drill.open_if_asked(visit)
     st.stop()
@@ -34,7 +35,7 @@ if view == "history":
         show.picture_if_any(visit, visit.draw(history.trends, "saturation_years", **asked), "trends")
     with right:
         show.picture_if_any(visit, visit.draw(history.change, "saturation_change", **asked), "change")
-    show.facts_if_any(visit, history.changes(visit.ask("saturation_change", **asked), visit.language), "changes")
+    show.facts_if_any(visit, once(history.changes, visit.ask("saturation_change", **asked), visit.language), "changes")
     drill.open_if_asked(visit)
     st.stop()
 
@@ -71,9 +72,9 @@ with right:
 
 left, right = st.columns([7, 6], gap="large")
 with left:
-    found = activity.activities(visit.ask("saturation_activities", **of_office), visit.language)
+    found = once(activity.activities, visit.ask("saturation_activities", **of_office), visit.language)
     show.facts(visit, found, "activities")
-    show.facts(visit, activity.gaps(visit.ask("saturation_gaps", **asked), visit.language), "gaps")
+    show.facts(visit, once(activity.gaps, visit.ask("saturation_gaps", **asked), visit.language), "gaps")
 with right:
     show.picture(visit, visit.draw(saturation.posts, "saturation_posts", **of_office), "posts")
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from panorama.charts import ledger, staffing
 from panorama.ui import drill, pick, show
+from panorama.ui.once import once
 from panorama.ui.visit import enter, head
 
 visit = enter("staffing")
@@ -15,9 +16,9 @@ asked = {"unit_id": unit_id, "year": year}
 
 units = visit.ask("staffing_units", year=year)
 types = visit.ask("staffing_types", **asked)
-shown = staffing.of_unit(units, unit_id)
-show.message(staffing.message(shown, types, visit.language, year))
-show.cards(visit, staffing.cards(shown, types, visit.language, year, unit_id), "staffing")
+shown = once(staffing.of_unit, units, unit_id)
+show.message(once(staffing.message, shown, types, visit.language, year))
+show.cards(visit, once(staffing.cards, shown, types, visit.language, year, unit_id), "staffing")
 
 left, right = st.columns([7, 6], gap="large")
 with left:
@@ -31,9 +32,9 @@ left, right = st.columns([7, 6], gap="large")
 with left:
     show.picture(visit, visit.draw(staffing.units, "staffing_units", year=year), "units")
 with right:
-    show.matters(visit, ledger.questions(found, visit.language, shown.height), "questions")
+    show.matters(visit, once(ledger.questions, found, visit.language, shown.height), "questions")
 
 if not found.is_empty():
-    show.facts(visit, ledger.checks(found, visit.language), "checks")
+    show.facts(visit, once(ledger.checks, found, visit.language), "checks")
 
 drill.open_if_asked(visit)

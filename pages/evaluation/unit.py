@@ -5,6 +5,7 @@ import streamlit as st
 from panorama.charts import evidence, saturation, staffing, timeline, unit, upset
 from panorama.charts.contradictions import questions
 from panorama.ui import contradictions, drill, pick, recurrence, show, unit_issues
+from panorama.ui.once import once
 from panorama.ui.visit import enter, head
 
 visit = enter("unit")
@@ -17,8 +18,8 @@ every = {"unit_id": unit_id, "theme": None, "family": None}
 
 figures = visit.ask("unit_figures", **asked, today=now)
 types, themes = visit.ask("staffing_types", **asked), visit.ask("unit_themes", **every)
-show.message(unit.message(figures, types, themes, visit.language))
-show.cards(visit, unit.cards(figures, visit.language, year, now), "unit")
+show.message(once(unit.message, figures, types, themes, visit.language))
+show.cards(visit, once(unit.cards, figures, visit.language, year, now), "unit")
 
 left, right = st.columns([7, 6], gap="large")
 with left:
@@ -39,11 +40,12 @@ with right:
     show.picture(visit, visit.draw(unit.peers, "unit_peers", **asked), "peers")
 
 odd = visit.ask("evidence_contradictions", **every, rule=None, skip=0, size=evidence.FEW)
-show.words(evidence.disagree(odd, visit.language))
-contradictions.cards(visit, questions(odd, visit.language), "card")
+show.words(once(evidence.disagree, odd, visit.language))
+contradictions.cards(visit, once(questions, odd, visit.language), "card")
 contradictions.all_of(visit, odd, chosen["unit_code"] or str(unit_id))
 
-show.facts(visit, unit.findings(visit.ask("unit_findings", unit_id=unit_id, today=now), visit.language), "findings")
+found = visit.ask("unit_findings", unit_id=unit_id, today=now)
+show.facts(visit, once(unit.findings, found, visit.language), "findings")
 
 contradictions.open_if_asked(visit)
 drill.open_if_asked(visit)

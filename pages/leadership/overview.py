@@ -3,7 +3,9 @@
 import streamlit as st
 
 from panorama.charts import evidence, overview
+from panorama.charts.picture import Picture
 from panorama.ui import applications, drill, issues, pick, reminders, show, since
+from panorama.ui.once import once
 from panorama.ui.visit import enter, head
 
 visit = enter("overview")
@@ -16,8 +18,8 @@ chosen = {"unit_id": unit["unit_id"] if unit else None, "first_year": first, "la
 
 figures = visit.ask("overview_figures", today=now, **chosen)
 subject = overview.subject(unit, years, visit.language)
-show.message(overview.message(figures, visit.language, subject if unit or years else ""))
-found = overview.cards(figures, visit.language, {"today": now, "subject": subject})
+show.message(once(overview.message, figures, visit.language, subject if unit or years else ""))
+found = once(overview.cards, figures, visit.language, {"today": now, "subject": subject})
 held, put = applications.to_decide(visit, chosen["unit_id"])
 put = (*reminders.to_remind(visit, chosen["unit_id"]), *put)
 show.cards(visit, [card.within(chosen) for card in found], "overview")
@@ -27,8 +29,9 @@ pick.need_data(visit)
 left, right = st.columns([7, 6], gap="large")
 with left:
     states = visit.draw(overview.findings_by_state, "overview_findings", today=now, **chosen)
-    show.picture(visit, states.within(chosen), "states")
-    show.picture(visit, visit.draw(overview.due, "overview_due", today=now, **chosen).within(chosen), "due")
+    show.picture(visit, once(Picture.within, states, chosen), "states")
+    due = visit.draw(overview.due, "overview_due", today=now, **chosen)
+    show.picture(visit, once(Picture.within, due, chosen), "due")
 with right:
     wanted = overview.attention(visit.ask("overview_attention", today=now, **chosen), visit.language, now, put)
     show.matters(visit, wanted.within(chosen), "attention")
@@ -36,15 +39,18 @@ with right:
 left, right = st.columns([7, 6], gap="large")
 with left:
     top = {"theme": None, "family": None, "skip": 0, "size": evidence.TOP_UNITS, **chosen}
-    show.picture(visit, visit.draw(evidence.top_themes, "evidence_matrix", **top).within(chosen), "themes")
+    themes = visit.draw(evidence.top_themes, "evidence_matrix", **top)
+    show.picture(visit, once(Picture.within, themes, chosen), "themes")
 with right:
-    show.picture(visit, visit.draw(overview.saturation, "saturation_units", **chosen).within(chosen), "saturation")
+    saturation = visit.draw(overview.saturation, "saturation_units", **chosen)
+    show.picture(visit, once(Picture.within, saturation, chosen), "saturation")
 
 left, right = st.columns([7, 6], gap="large")
 with left:
-    show.picture(visit, visit.draw(overview.source_map, "overview_sources", **chosen).within(chosen), "sources")
+    sources = visit.draw(overview.source_map, "overview_sources", **chosen)
+    show.picture(visit, once(Picture.within, sources, chosen), "sources")
 with right:
     since.brief(visit)
-    show.facts(visit, overview.changes(visit.ask("overview_changes"), visit.language), "changes")
+    show.facts(visit, once(overview.changes, visit.ask("overview_changes"), visit.language), "changes")
 
 drill.open_if_asked(visit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import dataclass
+from functools import cache
 
 from panorama.access.roles import LOCAL
 
@@ -35,6 +36,7 @@ class Actor:
         return self.everything or unit_id in self.units
 
 
+@cache
 def local_actor() -> Actor:
     """The person at this machine, who sees and may do everything: the only actor where nobody signs in."""
     try:

@@ -109,8 +109,8 @@ def upload() -> DropReport | None:
         )
         look = st.button(say(_TRY), disabled=not chosen, icon=":material/visibility:")
         leave = bool(chosen) and st.button(say(_LEAVE), type="tertiary")
-    if Settings().watch and not chosen:
-        show.quiet(say(_INBOX).format(folder=Settings().inbox_folder))
+    if door().settings.watch and not chosen:
+        show.quiet(say(_INBOX).format(folder=door().settings.inbox_folder))
     if take:
         _take(given)
     elif look:

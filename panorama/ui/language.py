@@ -10,14 +10,23 @@ from panorama.ui.address import from_address, to_address
 
 _KEY = "lang"
 _USUAL = "usual-lang"
+_SETTLED = "settled-lang"
 _LABELS = {"zh": "中文", "en": "English"}
 
 
 def language() -> Language:
     """The session's language: what was picked, else what the address says (?lang=en), else the server's default."""
+    settled: Language | None = st.session_state.get(_SETTLED)
+    return settled or settle()
+
+
+def settle() -> Language:
+    """Find the session's language as a run begins: a page asks for it up to sixty times, and within a run it stays."""
     from_address(_KEY, {"zh": "zh", "en": "en"})
     picked = st.session_state.get(_KEY) or usual()
-    return "en" if picked == "en" else "zh"
+    st.session_state[_SETTLED] = "en" if picked == "en" else "zh"
+    settled: Language = st.session_state[_SETTLED]
+    return settled
 
 
 def usual() -> Language:

@@ -10,10 +10,11 @@ import streamlit as st
 
 from panorama.charts.overview import FAMILY
 from panorama.store.rules import rules
-from panorama.text import Text
+from panorama.text import Language, Text
 from panorama.ui.address import from_address, to_address
 from panorama.ui.contents import SCREEN
 from panorama.ui.language import label_anew
+from panorama.ui.once import once
 from panorama.ui.visit import Visit, to_screen
 
 _YEAR = Text("年度", "Year")
@@ -166,17 +167,12 @@ def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False, key: str = "u
 
     key: another one where a unit looked at elsewhere must not narrow this page.
     """
-    units = visit.ask("units")
-    rows = {_code(row): row for row in units.iter_rows(named=True)}
-    names = {code: _name(visit, row) for code, row in rows.items()}
-    options = list(rows)
-    if all_units:
-        options = [_ALL_CODE, *options]
-        names[_ALL_CODE] = visit.say(_ALL).format(n=sum(not row["ended"] for row in rows.values()))
-    elif st.session_state.get(key) == _ALL_CODE:
+    rows, names, known = once(_units, visit.ask("units"), visit.language)
+    options = [code for code in names if all_units or code != _ALL_CODE]
+    if not all_units and st.session_state.get(key) == _ALL_CODE:
         # Carried over from a page that shows all: here there is always one.
         del st.session_state[key]
-    from_address(key, {**{str(row["unit_id"]): code for code, row in rows.items()}, **{code: code for code in rows}})
+    from_address(key, known)
     label_anew(key)
     with slot:
         chosen = st.selectbox(
@@ -190,6 +186,14 @@ def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False, key: str = "u
     chosen = options[0] if chosen is None else chosen
     to_address(key, chosen, _ALL_CODE)
     return rows.get(chosen)
+
+
+def _units(units: pl.DataFrame, language: Language) -> tuple[dict[str, dict[str, Any]], dict[str, str], dict[str, str]]:
+    """By code: the rows of question `units`, and their names, that of all of them first; and what an address may say → code."""
+    rows = {str(row["unit_code"] or row["unit_id"]): row for row in units.iter_rows(named=True)}
+    standing = sum(not row["ended"] for row in rows.values())
+    names = {_ALL_CODE: _ALL[language].format(n=standing), **{code: _name(row, language) for code, row in rows.items()}}
+    return rows, names, {**{str(row["unit_id"]): code for code, row in rows.items()}, **{code: code for code in rows}}
 
 
 def pick_row(visit: Visit, label: Text, frame: pl.DataFrame, key: str, value: str, name: str) -> Any:
@@ -206,9 +210,5 @@ def pick_row(visit: Visit, label: Text, frame: pl.DataFrame, key: str, value: st
     return chosen
 
 
-def _name(visit: Visit, row: dict[str, Any]) -> str:
-    return visit.say(_ENDED).format(name=row["name"]) if row["ended"] else str(row["name"])
-
-
-def _code(row: dict[str, Any]) -> str:
-    return str(row["unit_code"] or row["unit_id"])
+def _name(row: dict[str, Any], language: Language) -> str:
+    return _ENDED[language].format(name=row["name"]) if row["ended"] else str(row["name"])

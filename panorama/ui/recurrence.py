@@ -5,6 +5,7 @@ from __future__ import annotations
 from panorama.charts import recurrence
 from panorama.text import Text
 from panorama.ui import show
+from panorama.ui.once import once
 from panorama.ui.visit import Visit
 
 _ALL = Text("全部单位", "All units")
@@ -17,5 +18,5 @@ def came_back(visit: Visit, unit_id: int | None = None, unit: str | None = None)
         return
     rate = visit.ask("evidence_close_out", unit_id=unit_id)
     show.picture(visit, visit.draw(recurrence.timeline, "evidence_recurrence", unit_id=unit_id), "recurrence")
-    cards = recurrence.cards(steps, rate, unit or visit.say(_ALL), unit_id, visit.language)
+    cards = once(recurrence.cards, steps, rate, unit or visit.say(_ALL), unit_id, visit.language)
     show.cards(visit, cards, "recurrence")

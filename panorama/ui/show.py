@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 import streamlit as st
@@ -181,11 +181,11 @@ def _noted(visit: Visit, leads: Sequence[Lead | None]) -> None:
         quiet(f":material/sticky_note_2: {visit.say(_NOTED)} {named}{more}")
 
 
-@st.fragment
 def _with_twin(visit: Visit, drawn: Picture, key: str) -> None:
     """The title, and beside it the picture as a table: made when it is opened, for most visits open none.
 
-    A row leads where its mark does.
+    A row leads where its mark does. No fragment of its own: eight of those cost a page a tenth of its time, to spare whoever
+    opens a table what a click on a mark takes as well.
     """
     with st.container(horizontal=True, wrap=False, gap="small"):
         titled(drawn.title, drawn.note)
@@ -198,11 +198,7 @@ def _with_twin(visit: Visit, drawn: Picture, key: str) -> None:
             return
         quiet(visit.say(_PICK))
         leads = [drawn.of_row(row) for row in drawn.table.iter_rows(named=True)]
-        event = _choosing(visit, drawn.table, drawn.heads, key, drawn.alt, leads)
-        if event is not None:
-            ask_for(event)
-            # The panel opens over the page, so the page runs.
-            st.rerun()
+        _choosing(visit, drawn.table, drawn.heads, key, drawn.alt, leads)
 
 
 def _picked(widget: str, key: str, drills: Sequence[Lead]) -> None:
@@ -235,10 +231,11 @@ def table(
     """
     frame, heads = _with_notes(visit, frame, heads, leads)
     shown = [column for column in heads if column in frame.columns] if heads else list(frame.columns)
-    config = {column: _column(frame, column, heads.get(column, column)) for column in shown}
+    kinds = frame.schema
+    config = {column: _column(kinds[column], column, heads.get(column, column)) for column in shown}
+    sent = _sent(frame, tuple(shown))
     event = st.dataframe(
-        # As Arrow it goes out as it stands; any other frame would pass through pandas, ten times as slow.
-        plain_noughts(frame.select(shown)).to_arrow(),
+        sent.arrow,
         key=key,
         column_order=shown,
         column_config={**config, **more.pop("config", {})},
@@ -248,8 +245,27 @@ def table(
         alt=name,
         **more,
     )
-    downloads(visit, frame.select(shown), heads, key, name, leads)
+    downloads(visit, sent.rows, heads, key, name, leads)
     return event
+
+
+def _sent_alike(frame: pl.DataFrame, shown: tuple[str, ...]) -> Hashable:
+    return id(frame), shown
+
+
+class _Sent(NamedTuple):
+    """A table on its way: frame, held so that its id stays its own; the rows of files; what is sent to the browser."""
+
+    frame: pl.DataFrame
+    rows: pl.DataFrame
+    arrow: Any
+
+
+@cached(LRUCache(100), key=_sent_alike, lock=Lock())
+def _sent(frame: pl.DataFrame, shown: tuple[str, ...]) -> _Sent:
+    """As Arrow a table goes out as it stands; any other frame would pass through pandas, ten times as slow."""
+    rows = frame.select(shown)
+    return _Sent(frame, rows, plain_noughts(rows).to_arrow())
 
 
 def plain_noughts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -271,15 +287,15 @@ def _with_notes(
     return frame.with_columns(pl.Series(_NOTE, words, pl.String)), {**heads, _NOTE: visit.say(_NOTES)}
 
 
-def _column(frame: pl.DataFrame, name: str, head: str) -> Any:
+def _column(kind: pl.DataType, name: str, head: str) -> Any:
     """Shares as percent, other decimals to two places, whole numbers with separators."""
     if name in PERCENT:
         return st.column_config.NumberColumn(head, format="percent")
-    if frame.schema[name].is_float():
+    if kind.is_float():
         return st.column_config.NumberColumn(head, format="%.2f")
-    if frame.schema[name] == pl.Date:
+    if kind == pl.Date:
         return st.column_config.DateColumn(head, format="YYYY-MM-DD")
-    if frame.schema[name].is_temporal():
+    if kind.is_temporal():
         return st.column_config.DatetimeColumn(head, format="YYYY-MM-DD HH:mm")
     return st.column_config.Column(head, width="large" if name in WORDS else None)
 
@@ -404,12 +420,16 @@ def _plain(visit: Visit, found: Facts, key: str) -> None:
 def _drilled(visit: Visit, found: Facts, key: str) -> None:
     """A table whose rows are chosen to see what stands behind them."""
     visit.offer(found.drills)
+    _choosing(visit, found.table, found.heads, key, found.title, found.drills)
+
+
+def _choosing(
+    visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: str, name: str, leads: Sequence[Lead | None]
+) -> None:
     turn = st.session_state.setdefault(f"turn-{key}", 0)
     widget = f"{key}-{turn}"
-    pick = partial(_picked_row, widget, key, found.drills)
-    table(
-        visit, found.table, found.heads, widget, found.title, found.drills, on_select=pick, selection_mode="single-row"
-    )
+    pick = partial(_picked_row, widget, key, leads)
+    table(visit, frame, heads, widget, name, leads, on_select=pick, selection_mode="single-row")
 
 
 def _picked_row(widget: str, key: str, drills: Sequence[Lead | None]) -> None:
@@ -419,16 +439,3 @@ def _picked_row(widget: str, key: str, drills: Sequence[Lead | None]) -> None:
     lead = drills[rows[0]] if rows else None
     if lead is not None:
         ask_for(lead)
-
-
-def _choosing(
-    visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: str, name: str, leads: Sequence[Lead | None]
-) -> Lead | None:
-    """A table within a fragment: where the row that was just chosen leads."""
-    turn = st.session_state.setdefault(f"turn-{key}", 0)
-    event = table(visit, frame, heads, f"{key}-{turn}", name, leads, on_select="rerun", selection_mode="single-row")
-    rows: list[int] = event["selection"]["rows"]
-    if not rows:
-        return None
-    st.session_state[f"turn-{key}"] += 1
-    return leads[rows[0]]

@@ -17,6 +17,7 @@ from panorama.store.caseload import counted, listed
 from panorama.text import Text
 from panorama.ui import applications, show
 from panorama.ui.contents import SCREEN
+from panorama.ui.once import once
 from panorama.ui.visit import Visit, door
 
 MOST: Final = 200
@@ -56,21 +57,26 @@ def issues(visit: Visit, unit_id: int) -> None:
     if isinstance(kept, Text):
         show.titled(visit.say(_LEDGER), visit.say(kept))
         return
-    said = drawn.message(kept.counts, visit.actor.everything, visit.today, visit.language)
+    said = once(drawn.message, kept.counts, visit.actor.everything, visit.today, visit.language)
     with st.container(horizontal=True, wrap=False, gap="small"):
         show.titled(said.title, said.note)
         if kept.found.height:
             with st.popover(visit.say(_TABLE), type="tertiary", key="open-unit-issues"):
-                frame, heads = ledger.table(kept.found, visit.today, visit.language)
+                frame, heads = once(ledger.table, kept.found, visit.today, visit.language)
                 show.table(visit, frame, heads, "unit-issues", visit.say(_LEDGER))
-    still = kept.found.filter(~pl.col("state").is_in(list(OVER)))
+    still = once(_still, kept.found)
     for one in still.head(MOST_LINKS).iter_rows(named=True):
         words = drawn.link(one, visit.today, visit.language)
         st.page_link(SCREEN["issues"].file, label=words, icon=":material/flag:", query_params={"issue": str(one["id"])})
-    left = int(ledger.still_open(kept.counts)) - min(still.height, MOST_LINKS)
+    left = once(ledger.still_open, kept.counts) - min(still.height, MOST_LINKS)
     if left > 0:
         show.quiet(visit.say(_MORE).format(n=left))
     _held(visit, unit_id)
+
+
+def _still(found: pl.DataFrame) -> pl.DataFrame:
+    """Those that are not over."""
+    return found.filter(~pl.col("state").is_in(list(OVER)))
 
 
 def _held(visit: Visit, unit_id: int) -> None:

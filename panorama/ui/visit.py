@@ -26,7 +26,8 @@ from panorama.store.notes import NoteRecord
 from panorama.text import Language, Text
 from panorama.ui import asof, who
 from panorama.ui.contents import SCREEN, Screen
-from panorama.ui.language import language, pick_language
+from panorama.ui.language import language, pick_language, settle
+from panorama.ui.once import once
 
 NO_DATA = Text(
     "还没有数据。到“数据接入”页拖入文件；想先看看样子，请管理员用 make run 启动，会装入模拟数据。",
@@ -138,9 +139,7 @@ class Visit:
 
     def draw(self, chart: Callable[..., Picture], *questions: str, **params: Any) -> Picture:
         """The picture that `chart` makes of the answers, in their order, and the language."""
-        name = f"{chart.__module__}.{chart.__qualname__}"
-        with self._if_too_old():
-            return _draw(self.snapshot, name, questions, self.actor, _frozen(params), self.language, chart)
+        return once(chart, *(self.ask(question, **params) for question in questions), self.language)
 
 
 @st.cache_resource(show_spinner=False)
@@ -182,6 +181,7 @@ def looked_for() -> Actor | Text:
 
 def _guarded(page: str) -> Actor:
     """Who looks, where the role may open the page; else the page says so and stops, and the log says that it was tried."""
+    settle()
     actor = asker()
     if not may(actor, f"page.{page}"):
         _turn_away(page, actor)
@@ -310,31 +310,6 @@ def _ask(snapshot: Snapshot, question: str, actor: Actor, params: Frozen) -> pl.
 @cached(LRUCache(500), key=_asked_alike, lock=Lock())
 def _behind(snapshot: Snapshot, question: str, actor: Actor, params: Frozen) -> pl.DataFrame:
     return snapshot.behind(question, actor, **_bound(params))
-
-
-def _drawn_alike(
-    snapshot: Snapshot,
-    name: str,
-    questions: tuple[str, ...],
-    actor: Actor,
-    params: Frozen,
-    spoken: Language,
-    _chart: Callable[..., Picture],
-) -> Hashable:
-    return snapshot.path, name, questions, actor.scope, params, spoken
-
-
-@cached(LRUCache(1_000), key=_drawn_alike, lock=Lock())
-def _draw(
-    snapshot: Snapshot,
-    _name: str,
-    questions: tuple[str, ...],
-    actor: Actor,
-    params: Frozen,
-    spoken: Language,
-    chart: Callable[..., Picture],
-) -> Picture:
-    return chart(*(_ask(snapshot, question, actor, params) for question in questions), spoken)
 
 
 def _bound(params: Frozen) -> dict[str, Any]:
