@@ -98,6 +98,11 @@ def test_a_refused_row_that_was_mended_is_a_file_corrected_and_no_news_of_the_wo
     book.save(out)
     assert dropped(stored, out).accepted == 1
     assert told(changes(pair(stored)))[(EDUCATION, "approved", "2025")] == (None, 12.0, "new", CORRECTED)
+    # The unit itself is told why as well: the row is its own.
+    of_unit = Actor("联络员", "unit", units=frozenset({EDUCATION}))
+    assert told(changes(pair(stored, actor=of_unit))) == told(changes(pair(stored), EDUCATION))
+    another = pair(stored, actor=Actor("联络员", "unit", units=frozenset({ECOLOGY})))
+    assert another.mends == []
     # Held against a state from before either came, it is news.
     assert told(changes(pair(stored, older=2)))[(EDUCATION, "approved", "2025")] == (None, 12.0, "new", WORLD)
 
