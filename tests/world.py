@@ -29,6 +29,7 @@ from panorama.store import rules as contradictions
 from panorama.store.answers import ANSWERED
 from panorama.store.build import formulas
 from panorama.store.keys import find_duplicates
+from panorama.store.lines import as_lines
 from panorama.store.loads import write_loads
 from panorama.store.models import COMPUTED
 from panorama.store.models import reads as spoken_of
@@ -236,7 +237,7 @@ def _lines(con: duckdb.DuckDBPyConnection) -> None:
         for (at, drop), part in drops.items()
     ]
     con.register("given", pl.concat(lines))
-    con.sql("create table raw.yearly as from given")
+    con.sql(f"create table raw.yearly as {as_lines('from given')}")
     number_slots(con)
 
 

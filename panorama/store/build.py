@@ -24,6 +24,7 @@ from panorama.store.answers import Answers
 from panorama.store.clock import civil
 from panorama.store.faults import judge_scoring
 from panorama.store.home import disk_faults, fsync, fsync_folder, sha256_of
+from panorama.store.lines import Shelf, view_lines
 from panorama.store.moves import Move, write_moves
 from panorama.store.names import resolve_places, resolve_units
 from panorama.store.outdated import program
@@ -34,7 +35,7 @@ from panorama.store.rows import READ_IN_PLACE, keep_view, quoted, rows_of
 from panorama.store.rulebook import Rulebook
 from panorama.store.rules import write_rules
 from panorama.store.seen import make_view, make_views
-from panorama.store.work import view_lines
+from panorama.store.work import number_slots
 from panorama.themes import themes
 
 MADE_UP: Final = "模拟数据"
@@ -60,6 +61,10 @@ class Plan:
     """The drop whose moves are to be told, against `before`."""
     before: Mapping[str, int | None] = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
+    lines: Path | None = None
+    """Where lines of work put together over parts are kept; None: nowhere."""
+    keeps: bool = True
+    """Whether those that are missing there may be put there."""
     round: tuple[int, int] | None = None
     """First and last year of the evaluation round; None: the five years ending with the newest on record."""
 
@@ -129,7 +134,9 @@ def _fill(con: duckdb.DuckDBPyConnection, plan: Plan, spill: Path, book: Ruleboo
     meta.write_parts(con, plan.parts, plan.live)
     _views(con, counted)
     keep_view(con, [file for part in counted if part.dataset == READ_IN_PLACE for file in part.rows])
-    view_lines(con, counted, spill)
+    kept = plan.lines or spill
+    view_lines(con, counted, spill, Shelf(kept, kept if plan.keeps else spill))
+    number_slots(con)
     meta.write_remarks(con, counted)
     names = resolve_units(con, plan.decisions)
     resolve_places(con)

@@ -123,7 +123,8 @@ def check(
         state = state.with_drop(DropRecord(drop_id, now(), actor.name, "live"), parts, standing(settings))
         out = folder / "check.duckdb"
         _tell(progress, len(readings), len(readings), Text("核对名称与关键字", "Checking names and keys"))
-        build(state.plan("check", now(), settings), out, settings.build_memory, in_force(settings))
+        plan = replace(state.plan("check", now(), settings), keeps=False)
+        build(plan, out, settings.build_memory, in_force(settings))
         return with_alike(account(out, settings, "check", drop_id, None), files)
 
 

@@ -48,6 +48,11 @@ class Home:
         return self.root / "parts"
 
     @property
+    def lines(self) -> Path:
+        """Lines of work put together over parts, made of these and made anew where they are missing."""
+        return self.root / "lines"
+
+    @property
     def evidence(self) -> Path:
         """Files handed in as evidence of issues, named by their sha256. None is ever removed, and nothing here is taken in."""
         return self.root / "evidence"

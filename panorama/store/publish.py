@@ -64,7 +64,8 @@ class State:
             self.newest,
             self.before,
             self.answers,
-            settings.round_years,
+            Home.of(settings).lines,
+            round=settings.round_years,
         )
 
     def without(self, drop_id: int) -> State:

@@ -178,9 +178,8 @@ def _disputed(con: duckdb.DuckDBPyConnection, names: Names) -> None:
     add(con, pl.DataFrame(rows, schema=REFUSED, orient="row"))
 
 
-_GATHERED: Final = {"workload": "yearly"}
-_FIRST: Final = {"workload": f"(cast(part_id as bigint) << {ROW_BITS}) | first_row"}
-"""Of workload the lines are looked at, in place of twelve times as many rows."""
+_GATHERED: Final = {"workload": "sheet_office"}
+"""Of workload what its sheets say is looked at, in place of as many rows."""
 
 
 def _unregistered(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
@@ -193,7 +192,7 @@ def _unregistered(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> Non
             f" select '{dataset}', min(r.row_id), 'office_ref', r.office_ref, 'V-OFF-1', 'warning',"
             " '内设机构名录中没有“' || r.office_ref || '”：已按新机构接收，请核对名称或补报名录',"
             " 'The register of offices has no \"' || r.office_ref || '\": taken in as one of its own; check its name', false"
-            f" from (select min({_FIRST.get(dataset, 'row_id')}) as row_id, unit_ref, office_ref"
+            f" from (select min(row_id) as row_id, unit_ref, office_ref"
             f" from raw.{_GATHERED.get(dataset, dataset)}"
             " where office_ref is not null group by part_id, unit_ref, office_ref) as r"
             f" inner join (select distinct ref, unit_id from raw.unit_name where dataset = '{dataset}') as n on n.ref = r.unit_ref"

@@ -27,6 +27,7 @@ from panorama.store.commands import replayed
 from panorama.store.evidence import told_in
 from panorama.store.home import Home
 from panorama.store.instance import instance
+from panorama.store.lines import kept_lines, sound
 from panorama.store.operations import GENESIS, Operations, event_hash
 from panorama.store.parts import hash_of
 from panorama.store.publish import TOLD
@@ -85,6 +86,7 @@ def _looks(session: Session, home: Home, settings: Settings) -> Iterator[tuple[s
     yield from (("nil returns", broken) for broken in _nil_returns(session))
     yield from (("files", broken) for broken in _evidence(session, home))
     yield from (("parts", broken) for broken in _parts(session, home))
+    yield from (("parts", broken) for broken in _put_together(home, settings))
     yield from (("snapshots", broken) for broken in _snapshots(session, home, settings))
 
 
@@ -181,6 +183,24 @@ def _parts(session: Session, home: Home) -> Iterator[Text | None]:
         if part.sha256 not in originals and original.exists():
             originals[part.sha256] = _files([original], part.sha256)
             yield originals[part.sha256]
+
+
+def _put_together(home: Home, settings: Settings) -> Iterator[Text | None]:
+    """Lines put together over parts, held against the parts' own."""
+    for file in kept_lines(home.lines):
+        try:
+            holds = sound(file, home.parts, settings.build_memory)
+        except duckdb.Error:
+            holds = False
+        place = f"{file.parent.name}/{file.name}"
+        yield (
+            None
+            if holds
+            else Text(
+                f"文件 {place} 与各批次的工作量不符：删除它，下次装入会重新生成",
+                f"the file {place} does not agree with the workload of its drops: delete it, and the next load makes it anew",
+            )
+        )
 
 
 def _snapshots(session: Session, home: Home, settings: Settings) -> Iterator[Text | None]:

@@ -6,20 +6,13 @@ name means one unit in one month and another in the next, is it looked up row by
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 import duckdb
-import polars as pl
 
-from panorama.intake.yearly import DATASET, PLACE, SLOTS, YEARLY, by_year
+from panorama.intake.yearly import DATASET, PLACE, SLOTS
 from panorama.store.keys import refused
-from panorama.store.parts import PartRecord
-from panorama.store.rows import typed
-
-VALUES: Final = tuple(f"{letter}{slot}" for letter in "vh" for slot in SLOTS)
-"""The columns of a line that hold volume and reported hours of each period."""
+from panorama.store.lines import VALUES
 
 _QUARTERS: Final = 0b1111 << 12
 _YEAR: Final = 1 << 16
@@ -29,29 +22,12 @@ _MIXED: Final = " + ".join(f"(% & {mask} > 0)::int" for mask in (_MONTHS, _QUART
 _WRITTEN_YEAR: Final = "cast(substring(r.period, 1, 4) as int)"
 
 
-def view_lines(con: duckdb.DuckDBPyConnection, parts: Iterable[PartRecord], folder: Path) -> None:
-    """Make raw.yearly: the lines of these parts; those of parts that have none yet are made in `folder`. And raw.slot."""
-    files = [file for part in parts if part.dataset == DATASET for file in part.yearly or _made(part, folder)]
-    con.execute(f"create view raw.yearly as {typed(con, files, YEARLY)}")
-    number_slots(con)
-
-
 def number_slots(con: duckdb.DuckDBPyConnection) -> None:
     """raw.slot: slot, and how a period of that slot ends as rows write it."""
     con.execute("create table raw.slot (slot integer, written varchar)")
     con.executemany(
         "insert into raw.slot values (?, ?)", [(at, "" if slot == "Y" else f"-{slot}") for at, slot in enumerate(SLOTS)]
     )
-
-
-def _made(part: PartRecord, folder: Path) -> list[Path]:
-    made = [folder / f"{file.name.removesuffix('.parquet')}.yearly.parquet" for file in part.rows]
-    for file, rows in zip(made, part.rows, strict=True):
-        read = pl.read_parquet(rows, glob=False)
-        # Rows of a stretch tell their part and drop by the file's name; others by columns of one value.
-        told = {name: pl.lit(read[name][0], read.schema[name]) for name in ("part_id", "drop_seq") if name in read}
-        by_year(read).with_columns(**told).write_parquet(file, compression="lz4")
-    return made
 
 
 def resolve_work(con: duckdb.DuckDBPyConnection) -> None:
@@ -98,9 +74,9 @@ def _places(con: duckdb.DuckDBPyConnection) -> None:
 
 def _lines(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
-        "create table raw.line as select m.leaf_id, a.activity_id, a.ref_id, y.year, y.part_id, y.drop_seq,"
-        " (cast(y.part_id as bigint) << 32) | y.first_row as first_row_id, cast(y.rows as bigint) as rows, y.given,"
-        f" y.valued, y.overtime, cast(y.overtime_rows as bigint) as overtime_rows, y.again or not m.steady or {_MIXED.replace('%', 'y.given')} as doubtful, {', '.join(f'y.{name}' for name in VALUES)}"
+        "create table raw.line as select m.leaf_id, a.activity_id, a.ref_id, y.year, y.first_row_id, y.rows, y.rows_sum,"
+        " y.told, y.given, y.valued, y.overtime, y.overtime_rows,"
+        f" y.again or not m.steady or {_MIXED.replace('%', 'y.given')} as doubtful, {', '.join(f'y.{name}' for name in VALUES)}"
         " from raw.yearly as y"
         # A name of several units is looked at once for each: all of them may be told twice.
         f" inner join (select distinct {', '.join(PLACE)}, year, leaf_id, steady from raw.meant) as m"
@@ -142,14 +118,14 @@ def count_lines(con: duckdb.DuckDBPyConnection) -> None:
         "year",
         "first_row_id",
         "rows",
+        "rows_sum",
+        "told",
         "given",
         "valued",
         "overtime",
         "overtime_rows",
     )
-    # Parts never change: where a line begins, and what it holds, says which rows they are.
-    rows_sum = "cast(first_row_id as decimal(38, 0)) * (1 + rows) + given as rows_sum"
-    plain = f"select {', '.join((*kept, *VALUES))}, {rows_sum} from raw.line"
+    plain = f"select {', '.join((*kept, *VALUES))} from raw.line"
     if not con.execute("from raw.contested limit 1").fetchall():
         con.execute(f"create view raw.work as {plain}")
         return
@@ -189,7 +165,7 @@ def _gathered() -> str:
     ]
     return (
         "select leaf_id, activity_id, min(ref_id) as ref_id, year, min(row_id) as first_row_id, count(*) as rows,"
-        " sum(cast(row_id as decimal(38, 0))) as rows_sum,"
+        " sum(cast(row_id as decimal(38, 0))) as rows_sum, cast(null as varchar) as told,"
         f" bit_or({bit}) as given, coalesce(bit_or({bit}) filter (where volume is not null), 0::uinteger) as valued,"
         " cast(coalesce(sum(overtime), 0) * 100 as bigint) as overtime, count(overtime) as overtime_rows,"
         f" {', '.join(sums)} from raw.winner group by leaf_id, activity_id, year"

@@ -22,10 +22,10 @@ held as (
     select unit_id, row_id from mart.post
     union all
     -- To look a row of work up among all would cost more than all else: its part says whose work it may be.
-    select f.unit_id, m.row_id
+    select u.unit_id, m.row_id
     from mends as m
-    inner join raw.line as l on l.part_id = m.row_id >> 32
-    inner join staging.leaf as f on f.leaf_id = l.leaf_id
+    inner join raw.part as p on p.part_id = m.row_id >> 32 and p.dataset = 'workload'
+    inner join mart.part_unit as u on u.part_id = p.part_id
     union all
     select f.unit_id, t.standard_id as row_id
     from mart.unit_time as t

@@ -1,5 +1,15 @@
 -- One row per unit of which a part (one sheet of a file) holds rows that count
 with
+-- What a line of work says of itself: part:rows, one after the other.
+told as (
+    select unit_id, unnest(string_split(told, ',')) as one
+    from (
+        select distinct f.unit_id, w.told
+        from raw.work as w
+        inner join staging.leaf as f on f.leaf_id = w.leaf_id
+        where w.told is not null
+    ) as line
+),
 held as (
     select unit_id, row_id from mart.unit
     union all
@@ -25,10 +35,6 @@ held as (
     union all
     select unit_id, row_id from mart.score where rater_kind = '自评'
     union all
-    select f.unit_id, w.first_row_id as row_id
-    from raw.work as w
-    inner join staging.leaf as f on f.leaf_id = w.leaf_id
-    union all
     select f.unit_id, w.row_id
     from raw.winner as w
     inner join staging.leaf as f on f.leaf_id = w.leaf_id
@@ -41,3 +47,6 @@ held as (
 select distinct cast(row_id >> 32 as int) as part_id, unit_id
 from held
 where row_id is not null and unit_id is not null
+union
+select cast(split_part(one, ':', 1) as int) as part_id, unit_id
+from told
