@@ -14,9 +14,10 @@ from threading import Thread
 
 import pytest
 import workbooks
+import xlsxwriter
 
 from panorama.errors import Unreadable
-from panorama.intake import nursery
+from panorama.intake import nursery, opening
 from panorama.intake.child import out_of_time
 from panorama.intake.opening import open_file
 from panorama.settings import Settings
@@ -80,6 +81,22 @@ def test_a_bomb_is_refused_at_once_and_this_process_hardly_grows(tmp_path: Path,
     assert "解压后过大" in refusal(path).text.zh
     assert time.monotonic() - begun < 5
     assert memory("VmHWM") - before < 50 << 20
+
+
+def test_a_workbook_full_of_cells_is_not_told_of_a_stray_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is large by what it holds: where nothing strays there is nothing to be found."""
+    path, small = tmp_path / "很大.xlsx", Settings(read_memory_mib=400)
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for row in range(60_000):
+            sheet.write_row(row, 0, [f"第{row}行第{column}列的一段文字" for column in range(12)])
+    monkeypatch.setattr(opening, "_FULL", 16 << 20)
+    text = refusal(path, settings=small).text
+    assert "内容过大" in text.zh
+    assert "too much" not in text.en
+    assert "400 MB of memory" in text.en
+    monkeypatch.setattr(opening, "_FULL", 1 << 40)
+    assert "误填的单元格" in refusal(path, settings=small).text.zh
 
 
 def _children(process: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePath
@@ -146,14 +147,31 @@ def _did(job: str, path: Path, folder: Path, settings: Settings, password: str |
     code = nursery.run(folder, settings.read_seconds, password)
     manifest = folder / "manifest.json"
     if code != 0 or not manifest.exists():
-        raise _died(code, settings, folder / "content")
+        raise _died(code, settings, _full(path, folder / "content"))
     said: dict[str, Any] = json.loads(manifest.read_text("utf-8"))
     if problem := said.get("problem"):
         raise NeedsPassword(wrong=password is not None) if said["locked"] else Unreadable(*problem)
     return said
 
 
-def _died(code: int | None, settings: Settings, content: Path) -> Unreadable:
+_FULL: Final = 256 << 20
+"""Bytes of a workbook, unpacked, that are too many for one stray cell: it is full of them."""
+
+
+def _full(path: Path, content: Path) -> bool:
+    """Whether a file that took too much memory is large by what it holds: a text, or a workbook with masses of cells."""
+    if not content.exists():
+        return False
+    if content.read_text("utf-8") == "text":
+        return True
+    try:
+        with zipfile.ZipFile(path) as package:
+            return sum(entry.file_size for entry in package.infolist()) > _FULL
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
+def _died(code: int | None, settings: Settings, full: bool) -> Unreadable:
     """What the death of the child means to the user: out of time, out of space, or the reader broke on the content.
 
     Killed, it was by the system, which ends who takes too much memory: its time runs out in other ways.
@@ -164,11 +182,11 @@ def _died(code: int | None, settings: Settings, content: Path) -> Unreadable:
             f"reading took more than {settings.read_seconds} seconds and was stopped. "
             "Remove blank areas and formatting, or split it into several files.",
         )
-    if (code == OUT_OF_MEMORY or code < 0) and content.exists() and content.read_text("utf-8") == "text":
+    if (code == OUT_OF_MEMORY or code < 0) and full:
         return Unreadable(
-            f"内容过大，读取所需内存超过 {settings.read_memory_mib} MB。请删除空白的行和列，或拆成几个文件后再导入。",
+            f"内容过大，读取所需内存超过 {settings.read_memory_mib} MB。请删除空白的行和列，另存为 CSV，或拆成几个文件后再导入。",
             f"reading it takes more than {settings.read_memory_mib} MB of memory. "
-            "Remove blank rows and columns, or split it into several files.",
+            "Remove blank rows and columns, save it as CSV, or split it into several files.",
         )
     if code == OUT_OF_MEMORY or code < 0:
         return Unreadable(
