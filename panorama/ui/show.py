@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -48,8 +49,8 @@ NOTE_HEADS = {
     "written_at": Text("何时", "When"),
 }
 MOST_NAMED = 3
-ONE_LINE = 48
-"""Letters of a context that fit beside the way to the rows."""
+ONE_LINE = 30
+"""How wide a context may be that fits beside the way to the rows, in Latin letters; a Chinese one takes two."""
 _NOTE = "note_on_row"
 _NOTES = Text("批注", "Notes")
 _NOTED = Text("有批注：", "Noted:")
@@ -127,12 +128,17 @@ def _card(visit: Visit, card: Card, key: str) -> None:
         st.markdown(context)
         return
     words = _rows_label(visit, card.drill)
-    if len(card.context) > ONE_LINE:
+    if _width(card.context) > ONE_LINE:
+        # A button that breaks into lines stands in the middle of its card.
         st.markdown(context)
     else:
         # One element for both, as with titles.
         words = f"{context} {words}"
     st.button(words, key=f"rows-{key}", type="tertiary", on_click=ask_for, args=(card.drill,), wrap=True)
+
+
+def _width(words: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in words)
 
 
 def _rows_label(visit: Visit, lead: Lead) -> str:
