@@ -215,3 +215,22 @@ def _leave(page: Page) -> None:
     except Error:
         # The server has gone, and with its port what was kept for it.
         page.close()
+
+
+def write_cells(seen: Watched, *lines: list[str]) -> None:
+    """Into an editor, from the cell that is marked; empty texts are passed over."""
+    keys = seen.page.keyboard
+    for line in lines:
+        for text in line:
+            if text:
+                keys.press("Enter")
+                seen.page.wait_for_timeout(150)
+                keys.type(text)
+                seen.page.wait_for_timeout(150)
+                keys.press("Enter")
+                seen.page.wait_for_timeout(300)
+                keys.press("ArrowUp")
+            keys.press("ArrowRight")
+        for _ in line:
+            keys.press("ArrowLeft")
+        keys.press("ArrowDown")

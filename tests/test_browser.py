@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from panorama.settings import Settings
 from panorama.store.verify import verify
-from tests.browser import Watched, serving, visiting
+from tests.browser import Watched, serving, visiting, write_cells
 from tests.stock import VOLUME, answer, dropped, settings_at, units, work, write
 from tests.test_formats import protected
 from tests.workbooks import Cells, write_xlsx
@@ -273,25 +273,6 @@ def a_name_is_confirmed_and_its_rows_come_alive(seen: Watched, found: str, setti
     seen.page.get_by_role("button", name="收回").click()
     seen.says("收回了对“教育局”的回答")
     assert answer(settings, VOLUME) == [(137.0,)]
-
-
-def write_cells(seen: Watched, *lines: list[str]) -> None:
-    """Into an editor, from the cell that is marked; empty texts are passed over."""
-    keys = seen.page.keyboard
-    for line in lines:
-        for text in line:
-            if text:
-                keys.press("Enter")
-                seen.page.wait_for_timeout(150)
-                keys.type(text)
-                seen.page.wait_for_timeout(150)
-                keys.press("Enter")
-                seen.page.wait_for_timeout(300)
-                keys.press("ArrowUp")
-            keys.press("ArrowRight")
-        for _ in line:
-            keys.press("ArrowLeft")
-        keys.press("ArrowDown")
 
 
 def test_a_table_is_saved_as_csv_and_as_a_workbook(browser: Browser, address: str, tmp_path: Path) -> None:

@@ -134,6 +134,8 @@ def world(today: date = date(2026, 6, 30), years: tuple[int, int] | None = None,
     _names(con, rows)
     _registers(con, today)
     _table(con, "round", [years] if years else [], "first_year integer, last_year integer")
+    _table(con, "part", [], "part_id bigint, drop_id bigint, dataset varchar")
+    _table(con, "mend", [], "row_id bigint, mended_by bigint")
     _keys(con)
     return World(con)
 

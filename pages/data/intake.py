@@ -3,7 +3,7 @@
 import streamlit as st
 
 from panorama.charts import intake
-from panorama.ui import asof, drill, files, mapping, mend, names, rulebook, show, unread
+from panorama.ui import asof, drill, files, fill, mapping, mend, names, rulebook, show, unread
 from panorama.ui.once import once
 from panorama.ui.visit import enter_empty, head
 
@@ -14,6 +14,7 @@ if visit is None:
     st.info(files.say(files.BEGIN), icon=":material/info:")
     files.need_steward()
     files.tell_trial(files.upload())
+    files.took(fill.fill())
     files.added()
     files.last_report(files.language())
     listed = files.waiting_files()
@@ -32,6 +33,7 @@ with right:
         st.info(visit.say(asof.CLOSED), icon=":material/history:")
 if working:
     files.tell_trial(tried)
+    files.took(fill.fill())
     # Before the drop is picked: what is taken in here says which drop to look at.
     files.added()
     listed = files.waiting_files()

@@ -148,6 +148,16 @@ def _take(given: Chosen) -> None:
     st.rerun()
 
 
+def took(report: DropReport | None) -> None:
+    """Rows written in the page were taken in: the page shows their drop, and says what became of them."""
+    if report is None:
+        return
+    st.session_state["last-report"] = report
+    if report.drop_id is not None:
+        st.session_state[_SHOW] = str(report.drop_id)
+    st.rerun()
+
+
 def _try(given: Chosen) -> DropReport | None:
     report = _run(check, given)
     if report is not None:

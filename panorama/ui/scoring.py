@@ -18,10 +18,14 @@ from panorama.store.faults import SAYS
 from panorama.store.scores import Cell, Enter, Entry, Unfit, Withdraw
 from panorama.text import Text
 from panorama.ui import show
-from panorama.ui.visit import Visit
+from panorama.ui.visit import Visit, to_screen
 
 VIEW: Final = Text("录入评分", "Enter scores")
 _CHOOSE_UNIT: Final = Text("请先在右上方选一个单位，再录入评分。", "Choose a unit above, then enter its scores.")
+_BY_ROWS: Final = Text(
+    "自评、互评、最终认定和指标本身，在数据接入页按行填写",
+    "Own, mutual and agreed scores, and indicators, are written row by row on Intake",
+)
 _ROUND: Final = Text("评分轮次", "Round")
 _RATER: Final = Text("评估员", "Evaluator")
 _KEPT_OFF: Final = Text("（须回避本单位）", " (not of this unit)")
@@ -55,6 +59,7 @@ def desk(visit: Visit, unit: Mapping[str, Any] | None, round_name: str) -> None:
     if unit is None:
         st.info(visit.say(_CHOOSE_UNIT), icon=":material/info:")
         return
+    to_screen("intake", visit.actor, visit.say(_BY_ROWS), ":material/edit_note:", fill="score")
     a, b, c = st.columns([3, 3, 6], gap="medium")
     named = a.text_input(visit.say(_ROUND), value=round_name, key=f"scoring-round-{round_name}").strip()
     _said_at(a, visit, "round_name")
