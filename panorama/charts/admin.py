@@ -66,6 +66,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "oidc": Text("经身份平台", "By the provider"),
     "original": Text("看原件", "Open an original"),
     "original.whole": Text("整份原件", "Whole original"),
+    "media": Text("取别人的文件", "Fetch a file made for another"),
     "issue.read": Text("看问题", "Read an issue"),
 }
 """What the log calls things → what a reader does; commands on issues and actions of the table are named where they are defined."""

@@ -19,10 +19,10 @@ from panorama.store.clock import now
 from panorama.store.door import Door
 from panorama.store.people import SYSTEM, actor_of, begin, hashed, sign_out, standing
 from panorama.text import Text, as_said
+from panorama.ui.download import TOKEN
 from panorama.ui.language import language, say
 from panorama.ui.secrets import cookie_secret
 
-_TOKEN: Final = "signed-in"
 _AS: Final = "demo-as"
 _LOGIN = Text("登录", "Sign in")
 _LOGOUT = Text("退出登录", "Sign out")
@@ -78,7 +78,7 @@ def _let_in(door: Door, who: Identity) -> Actor | Text:
     held = door.while_unchanged("people", lambda: standing(settings))
     if who.since is not None and _stale(who.since, settings, held.out.get(who.login)):
         return _AGAIN
-    token, login = st.session_state.get(_TOKEN, (None, who.login))
+    token, login = st.session_state.get(TOKEN, (None, who.login))
     if token is not None:
         running = held.sessions.get(hashed(token))
         if running is None or login != who.login or running.expires_at <= now():
@@ -89,7 +89,7 @@ def _let_in(door: Door, who: Identity) -> Actor | Text:
         _refused_once(who, settings)
         return Text(*(words.format(login=as_said(who.login)) for words in (_NOT_LET_IN.zh, _NOT_LET_IN.en)))
     if token is None:
-        st.session_state[_TOKEN] = (begin(who, settings.sign_in, settings), who.login)
+        st.session_state[TOKEN] = (begin(who, settings.sign_in, settings), who.login)
     return found
 
 
@@ -205,7 +205,7 @@ def _role(role: str) -> str:
 
 
 def _leave(settings: Settings, actor: Actor) -> None:
-    token, _ = st.session_state.pop(_TOKEN, (None, ""))
+    token, _ = st.session_state.pop(TOKEN, (None, ""))
     if token is not None:
         sign_out(token, settings, actor)
     st.logout()
