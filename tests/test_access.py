@@ -101,6 +101,7 @@ DOES: Final = {
     "rejects.read": "DA",
     "evidence.read": "LSOEUA",  # whoever reads the ledger
     "people.read": "LA",
+    "sessions.read": "LA",  # who keeps the list of people, and whoever reads everything
     "audit.read": "A",
     "drop.check": "D", "drop.load": "D", "drop.undo": "D", "drop.build": "D",
     "name.answer": "D", "mapping.keep": "D", "unread.tick": "D",
@@ -119,6 +120,7 @@ DOES: Final = {
     "nil.give": "SU", "nil.withdraw": "SU",  # "signed nil per unit per round"
     "reminder.tick": "SOU",  # whoever is concerned by a limit
     "people.change": "L",
+    "session.end": "L",
 }  # fmt: skip
 
 
@@ -241,6 +243,7 @@ def calls(settings: Settings, who: Actor) -> dict[str, Callable[[], Any]]:
         "original.file": lambda: original_file(nothing << 32, who, settings),
         "rejects.read": lambda: rejects.write_rejects(1, settings.home.parent / "拒收.xlsx", settings, who),
         "people.read": lambda: people.people(settings, who),
+        "sessions.read": lambda: people.sessions(settings, who),
         "audit.read": lambda: logged(settings, who),
         "drop.check": lambda: drops.check([missing], settings, who),
         "drop.load": lambda: drops.load([missing], settings, who),
@@ -256,6 +259,7 @@ def calls(settings: Settings, who: Actor) -> dict[str, Callable[[], Any]]:
         "contradiction.answer": lambda: contradictions.answer("X01", OWN, "无", "pursued", "看", settings, who),
         "note.write": lambda: notes.write_note(OWN, "actual", "2024", uuid4().hex, settings, who),
         "people.change": lambda: people.take("没有这人", settings, who),
+        "session.end": lambda: people.end_session(nothing, settings, who),
     }
 
 

@@ -119,6 +119,26 @@ def end_sessions(login: str, settings: Settings, actor: Actor) -> int:
         return _end_all(session, folded(login), actor)
 
 
+def end_session(session_id: int, settings: Settings, actor: Actor) -> None:
+    """End one session, wherever it is. Raises Refused for whose role it is not, PanoramaError where it runs no more."""
+    demand("session.end", settings, actor)
+    with changing(settings) as session:
+        row = session.get(tables.SignedIn, session_id)
+        if row is None or row.ended_at is not None or row.expires_at <= now():
+            raise PanoramaError(
+                "这一处登录已经结束或到期。请刷新页面。", "This session has ended or run out already. Refresh the page."
+            )
+        row.ended_at, row.ended_by = now(), actor.name
+        append(session, actor, "session.end", {"session": row.id, "login": row.login})
+
+
+def sessions(settings: Settings, actor: Actor) -> dict[str, Running]:
+    """Hash of the token → the session, of all that run, the newest first. Raises Refused for whose role it is not."""
+    demand("sessions.read", settings, actor)
+    running = standing(settings).sessions
+    return dict(sorted(running.items(), key=lambda one: one[1].id, reverse=True))
+
+
 def people(settings: Settings, actor: Actor, left: bool = False) -> list[Person]:
     """Who may come in, by login; with those who once might, where `left`. Raises Refused for whose role it is not."""
     demand("people.read", settings, actor)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import streamlit as st
+from cachetools import LRUCache
 
 from panorama.access.actor import Actor
 from panorama.access.roles import GIVEN, LOCAL, ROLES
@@ -24,6 +25,8 @@ from panorama.ui.language import language, say
 from panorama.ui.secrets import cookie_secret
 
 _AS: Final = "demo-as"
+SEEN: Final[LRUCache[str, datetime]] = LRUCache(10_000)
+"""Hash of a session's token → when it last ran a page of this server, naive UTC; gone when the server ends."""
 _LOGIN = Text("登录", "Sign in")
 _LOGOUT = Text("退出登录", "Sign out")
 _PROXY = Text(
@@ -89,7 +92,9 @@ def _let_in(door: Door, who: Identity) -> Actor | Text:
         _refused_once(who, settings)
         return Text(*(words.format(login=as_said(who.login)) for words in (_NOT_LET_IN.zh, _NOT_LET_IN.en)))
     if token is None:
-        st.session_state[TOKEN] = (begin(who, settings.sign_in, settings), who.login)
+        token = begin(who, settings.sign_in, settings)
+        st.session_state[TOKEN] = (token, who.login)
+    SEEN[hashed(token)] = now()
     return found
 
 
