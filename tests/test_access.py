@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -181,6 +182,27 @@ def test_the_right_role_over_the_wrong_rows_may_nothing(role: str) -> None:
     assert "范围" in told.zh
 
 
+# “A rater never scores the own unit”; a verifier is “neither owner nor from the unit”: whatever says how a unit stands.
+OF_JUDGES: Final = {
+    "theme.review", "link.answer", "contradiction.answer", "score.enter", "score.withdraw", "issue.register", "issue.amend",
+    "issue.sources", "issue.triage", "issue.extend", "issue.verify", "issue.close", "issue.return", "issue.reopen",
+    "issue.reclassify", "issue.end",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [*ROLES])
+def test_nobody_judges_the_unit_he_or_she_is_kept_off_and_all_else_is_as_before(role: str) -> None:
+    free = actor(role)
+    tied = replace(free, kept_off=frozenset({OWN}))
+    for action in DOES:
+        permitted = role in roles(DOES[action])
+        assert may(tied, action, OWN) is (permitted and action not in OF_JUDGES), action
+        assert may(tied, action, OTHER) is may(free, action, OTHER), action
+        assert may(tied, action) is may(free, action), action
+    for page in OPENS:
+        assert may(tied, f"page.{page}") is may(free, f"page.{page}"), page
+
+
 def test_an_auditor_changes_nothing_and_reads_everything() -> None:
     assert not [action for action in COMMANDS if granted("auditor", action)]
     assert all(granted("auditor", action) for action in (*LOOKS, *(f"page.{page}" for page in PAGES)))
@@ -330,6 +352,36 @@ def test_every_command_on_an_issue_asks_the_table_whatever_the_state(role: str, 
     else:
         with pytest.raises(Refused):
             register(command, uuid4().hex, settings, who)
+
+
+@pytest.mark.parametrize("role", ["supervision", "evaluator"])
+def test_commands_that_judge_refuse_who_is_kept_off_and_the_log_says_so(
+    role: str, settings: Settings, issue: int
+) -> None:
+    who = Actor(f"回避的{role}", role, everything=True, kept_off=frozenset({OWN}))
+    for kind, command in FILLED.items():
+        if role in roles(DOES[kind]):
+            with pytest.raises(Refused if kind in OF_JUDGES else Conflict) as told:
+                perform(issue, command, 10**6, uuid4().hex, settings, who)
+            assert ("来自这个单位" in told.value.text.zh) is (kind in OF_JUDGES), kind
+    with pytest.raises(Refused, match="come from this unit"):
+        register(Register(unit_id=OWN, found_on=today(), **NEW), uuid4().hex, settings, who)
+    with pytest.raises(Refused, match="come from this unit"):
+        contradictions.answer("X01", OWN, "无", "pursued", "看", settings, who)
+    assert {kind.kind for kind in allowed(issue_at(issue, settings, who).issue, who)}.isdisjoint(OF_JUDGES)
+    if role == "evaluator":
+        cell = {"unit_id": OWN, "round_name": "无", "ind_code": "无", "rater": "无"}
+        with pytest.raises(Refused, match="come from this unit"):
+            scores.enter(scores.Enter(**cell), 0, uuid4().hex, settings, who)
+        with pytest.raises(Refused, match="come from this unit"):
+            scores.withdraw(scores.Withdraw(**cell), 0, uuid4().hex, settings, who)
+        with pytest.raises(Refused, match="come from this unit"):
+            reviews.review("无", OWN, "x", [], [], None, settings, who)
+    # Of another unit it goes on as far as it would without the tie.
+    with pytest.raises(PanoramaError, match="no longer in the data"):
+        contradictions.answer("X01", OTHER, "无", "pursued", "看", settings, who)
+    kept = logged(settings, actor("auditor"), who=who.name, kinds=frozenset({"refused"}))
+    assert {"issue.register", "contradiction.answer"} <= set(kept["what"])
 
 
 @pytest.fixture(scope="module")

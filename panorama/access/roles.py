@@ -158,6 +158,13 @@ COMMANDS: Final[Mapping[str, frozenset[str]]] = {
 }
 """What changes something → who may."""
 
+JUDGES: Final = frozenset({
+    "theme.review", "link.answer", "contradiction.answer", "score.enter", "score.withdraw", "issue.register", "issue.amend",
+    "issue.sources", "issue.triage", "issue.extend", "issue.verify", "issue.close", "issue.return", "issue.reopen",
+    "issue.reclassify", "issue.end",
+})  # fmt: skip
+"""What judges a unit: nobody does so to the own one, nor to one above or below it."""
+
 WHAT: Final[Mapping[str, Text]] = {
     "original.file": Text("下载整份原件", "download whole originals"),
     "rejects.read": Text("看拒收的行", "read refused rows"),

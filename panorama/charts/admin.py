@@ -108,6 +108,7 @@ _PERSON_HEADS: Final = {
     "ended": Text("停用", "Ended"),
 }
 _ALL_UNITS = Text("全部单位", "All units")
+_COMES_FROM = Text("来自{unit}，不评判它", "comes from {unit}, does not judge it")
 _BELOW = Text("{unit}及下属单位", "{unit} and those below")
 _SESSIONS = Text("现有登录", "Sessions now")
 _SESSIONS_NOTE = Text(
@@ -283,7 +284,8 @@ def _mapped(column: str, alias: str, say: Any) -> pl.Expr:
 def _scope(one: Person, language: Language) -> str:
     if one.role == UNIT:
         return _BELOW[language].format(unit=one.unit_name or one.unit_id)
-    return " · ".join(filter(None, (_ALL_UNITS[language], one.office)))
+    home = None if one.unit_id is None else _COMES_FROM[language].format(unit=one.unit_name or one.unit_id)
+    return " · ".join(filter(None, (_ALL_UNITS[language], one.office, home)))
 
 
 def _ended(one: Person) -> str | None:

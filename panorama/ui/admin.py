@@ -18,7 +18,7 @@ from panorama.settings import Settings
 from panorama.store.audit import logged
 from panorama.store.clock import civil
 from panorama.store.health import health
-from panorama.store.people import Person, end_session, end_sessions, give, people, sessions, take
+from panorama.store.people import OF_A_UNIT, Person, end_session, end_sessions, give, people, sessions, take
 from panorama.text import Text, as_said
 from panorama.ui import show
 from panorama.ui.contents import SCREEN
@@ -46,6 +46,9 @@ _LOGIN = Text("登录名（与统一入口或身份平台一致）", "Login (as 
 _NAME = Text("姓名", "Name")
 _ROLE = Text("角色", "Role")
 _UNIT = Text("单位（看得到它和下属单位）", "Unit (sees it and those below)")
+_FROM_UNIT = Text(
+    "来自单位（可空；不评判它和上下级单位）", "Comes from (may be empty; judges neither it nor those above or below)"
+)
 _OFFICE = Text("处室", "Office")
 _KEEP = Text("保存", "Keep")
 _KEPT = Text("已保存：{name}，{role}", "Kept: {name}, {role}")
@@ -123,10 +126,10 @@ def _give(visit: Visit) -> None:
     role = left.selectbox(
         visit.say(_ROLE), GIVEN, format_func=lambda one: ROLES[one].label[visit.language], key="person-role"
     )
-    if role == UNIT:
+    if role in OF_A_UNIT:
         names = {row["unit_id"]: row["name"] for row in visit.ask("units").iter_rows(named=True)}
         right.selectbox(
-            visit.say(_UNIT),
+            visit.say(_UNIT if role == UNIT else _FROM_UNIT),
             list(names),
             index=None,
             format_func=lambda one: names.get(one, ""),

@@ -80,7 +80,9 @@ def _statement(side: Statement) -> str:
 
 def _buttons(visit: Visit, one: Question, key: str) -> None:
     # Who may not answer sees no button, nor who looks at an older state; the command refuses as well.
-    may = visit.may("contradiction.answer")
+    if told := visit.tied("contradiction.answer", one.unit_id):
+        show.quiet(told)
+    may = visit.may("contradiction.answer", one.unit_id)
     for answer in get_args(Answer):
         if may and answer != one.verdict:
             st.button(visit.say(ANSWER[answer]), key=f"{answer}-{key}", on_click=_ask, args=(one, answer))

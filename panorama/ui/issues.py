@@ -16,7 +16,7 @@ from panorama.charts import review
 from panorama.charts.picture import Card
 from panorama.errors import PanoramaError
 from panorama.intake.attachment import MIME
-from panorama.issues.commands import Advance, Amend, Command
+from panorama.issues.commands import AddSources, Advance, Amend, Command, Triage
 from panorama.issues.issue import CLASS
 from panorama.issues.transitions import allowed
 from panorama.settings import Settings
@@ -234,6 +234,8 @@ def _taken(visit: Visit, issue_id: int, sha256: str) -> bytes:
 
 def _buttons(visit: Visit, kept: Kept) -> None:
     offered = allowed(kept.issue, visit.actor)
+    if told := visit.tied(Triage.kind, kept.issue.unit_id) or visit.tied(AddSources.kind, kept.issue.unit_id):
+        show.quiet(told)
     if not offered:
         show.quiet(visit.say(_NOTHING))
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 from cachetools import LRUCache
@@ -86,8 +86,14 @@ def _let_in(door: Door, who: Identity) -> Actor | Text:
         running = held.sessions.get(hashed(token))
         if running is None or login != who.login or running.expires_at <= now():
             return _OVER
-    found = actor_of(who, held, lambda unit_id: below(door, unit_id), lambda code: _unit_of(door, code))
-    found = None if found is None else _told(door, found)
+    found = actor_of(
+        who,
+        held,
+        lambda unit_id: below(door, unit_id),
+        lambda code: _unit_of(door, code),
+        lambda unit_id: near(door, unit_id),
+    )
+    found = None if found is None else _told(door, _kept_off(door, found))
     if found is None:
         _refused_once(who, settings)
         return Text(*(words.format(login=as_said(who.login)) for words in (_NOT_LET_IN.zh, _NOT_LET_IN.en)))
@@ -111,13 +117,38 @@ def _refused_once(who: Identity, settings: Settings) -> None:
 
 def below(door: Door, unit_id: int) -> frozenset[int]:
     """A unit and those below it, as the newest register has them."""
-    return door.while_unchanged(f"below-{unit_id}", lambda: _below(door, unit_id))
+    return door.while_unchanged(f"below-{unit_id}", lambda: _found(door, "unit_and_below", unit_ids=[unit_id]))
 
 
-def _below(door: Door, unit_id: int) -> frozenset[int]:
+def _found(door: Door, question: str, **params: Any) -> frozenset[int]:
     snapshot = door.snapshot()
-    found = None if snapshot is None else snapshot.ask("unit_and_below", SYSTEM, unit_ids=[unit_id])
+    found = None if snapshot is None else snapshot.ask(question, SYSTEM, **params)
     return frozenset() if found is None else frozenset(found["unit_id"])
+
+
+def near(door: Door, unit_id: int) -> frozenset[int]:
+    """A unit, those above it and those below it, as the newest register has them."""
+    above = door.while_unchanged(f"above-{unit_id}", lambda: _found(door, "unit_and_above", unit_ids=[unit_id]))
+    return above | below(door, unit_id) | {unit_id}
+
+
+def _kept_off(door: Door, actor: Actor) -> Actor:
+    """With the units that the register of evaluators keeps the actor off, beside the grant's own."""
+    if not actor.everything:
+        return actor
+    return replace(
+        actor, kept_off=actor.kept_off | door.while_unchanged(f"off-{actor.login}", lambda: _of_register(door, actor))
+    )
+
+
+def _of_register(door: Door, actor: Actor) -> frozenset[int]:
+    snapshot = door.snapshot()
+    names = [name for name in (actor.login, actor.name) if name]
+    found = None if snapshot is None else snapshot.ask("evaluator_kept_off", SYSTEM, names=names)
+    if found is None:
+        return frozenset()
+    own = frozenset[int]().union(*(near(door, unit_id) for unit_id in found.filter("own")["unit_id"]))
+    return own | frozenset(found["unit_id"])
 
 
 def _told(door: Door, actor: Actor) -> Actor:
