@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -101,6 +102,7 @@ DOES: Final = {
     "rejects.read": "DA",
     "evidence.read": "LSOEUA",  # whoever reads the ledger
     "people.read": "LA",
+    "sessions.read": "LA",  # who keeps the list of people, and whoever reads everything
     "audit.read": "A",
     "drop.check": "D", "drop.load": "D", "drop.undo": "D", "drop.build": "D",
     "name.answer": "D", "mapping.keep": "D", "unread.tick": "D",
@@ -119,6 +121,7 @@ DOES: Final = {
     "nil.give": "SU", "nil.withdraw": "SU",  # "signed nil per unit per round"
     "reminder.tick": "SOU",  # whoever is concerned by a limit
     "people.change": "L",
+    "session.end": "L",
 }  # fmt: skip
 
 
@@ -177,6 +180,27 @@ def test_the_right_role_over_the_wrong_rows_may_nothing(role: str) -> None:
     told = refusal(Actor("某", UNIT, units=frozenset({OTHER})), "issue.report", OWN)
     assert told is not None
     assert "范围" in told.zh
+
+
+# “A rater never scores the own unit”; a verifier is “neither owner nor from the unit”: whatever says how a unit stands.
+OF_JUDGES: Final = {
+    "theme.review", "link.answer", "contradiction.answer", "score.enter", "score.withdraw", "issue.register", "issue.amend",
+    "issue.sources", "issue.triage", "issue.extend", "issue.verify", "issue.close", "issue.return", "issue.reopen",
+    "issue.reclassify", "issue.end",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [*ROLES])
+def test_nobody_judges_the_unit_he_or_she_is_kept_off_and_all_else_is_as_before(role: str) -> None:
+    free = actor(role)
+    tied = replace(free, kept_off=frozenset({OWN}))
+    for action in DOES:
+        permitted = role in roles(DOES[action])
+        assert may(tied, action, OWN) is (permitted and action not in OF_JUDGES), action
+        assert may(tied, action, OTHER) is may(free, action, OTHER), action
+        assert may(tied, action) is may(free, action), action
+    for page in OPENS:
+        assert may(tied, f"page.{page}") is may(free, f"page.{page}"), page
 
 
 def test_an_auditor_changes_nothing_and_reads_everything() -> None:
@@ -241,6 +265,7 @@ def calls(settings: Settings, who: Actor) -> dict[str, Callable[[], Any]]:
         "original.file": lambda: original_file(nothing << 32, who, settings),
         "rejects.read": lambda: rejects.write_rejects(1, settings.home.parent / "拒收.xlsx", settings, who),
         "people.read": lambda: people.people(settings, who),
+        "sessions.read": lambda: people.sessions(settings, who),
         "audit.read": lambda: logged(settings, who),
         "drop.check": lambda: drops.check([missing], settings, who),
         "drop.load": lambda: drops.load([missing], settings, who),
@@ -256,6 +281,7 @@ def calls(settings: Settings, who: Actor) -> dict[str, Callable[[], Any]]:
         "contradiction.answer": lambda: contradictions.answer("X01", OWN, "无", "pursued", "看", settings, who),
         "note.write": lambda: notes.write_note(OWN, "actual", "2024", uuid4().hex, settings, who),
         "people.change": lambda: people.take("没有这人", settings, who),
+        "session.end": lambda: people.end_session(nothing, settings, who),
     }
 
 
@@ -326,6 +352,36 @@ def test_every_command_on_an_issue_asks_the_table_whatever_the_state(role: str, 
     else:
         with pytest.raises(Refused):
             register(command, uuid4().hex, settings, who)
+
+
+@pytest.mark.parametrize("role", ["supervision", "evaluator"])
+def test_commands_that_judge_refuse_who_is_kept_off_and_the_log_says_so(
+    role: str, settings: Settings, issue: int
+) -> None:
+    who = Actor(f"回避的{role}", role, everything=True, kept_off=frozenset({OWN}))
+    for kind, command in FILLED.items():
+        if role in roles(DOES[kind]):
+            with pytest.raises(Refused if kind in OF_JUDGES else Conflict) as told:
+                perform(issue, command, 10**6, uuid4().hex, settings, who)
+            assert ("来自这个单位" in told.value.text.zh) is (kind in OF_JUDGES), kind
+    with pytest.raises(Refused, match="come from this unit"):
+        register(Register(unit_id=OWN, found_on=today(), **NEW), uuid4().hex, settings, who)
+    with pytest.raises(Refused, match="come from this unit"):
+        contradictions.answer("X01", OWN, "无", "pursued", "看", settings, who)
+    assert {kind.kind for kind in allowed(issue_at(issue, settings, who).issue, who)}.isdisjoint(OF_JUDGES)
+    if role == "evaluator":
+        cell = {"unit_id": OWN, "round_name": "无", "ind_code": "无", "rater": "无"}
+        with pytest.raises(Refused, match="come from this unit"):
+            scores.enter(scores.Enter(**cell), 0, uuid4().hex, settings, who)
+        with pytest.raises(Refused, match="come from this unit"):
+            scores.withdraw(scores.Withdraw(**cell), 0, uuid4().hex, settings, who)
+        with pytest.raises(Refused, match="come from this unit"):
+            reviews.review("无", OWN, "x", [], [], None, settings, who)
+    # Of another unit it goes on as far as it would without the tie.
+    with pytest.raises(PanoramaError, match="no longer in the data"):
+        contradictions.answer("X01", OTHER, "无", "pursued", "看", settings, who)
+    kept = logged(settings, actor("auditor"), who=who.name, kinds=frozenset({"refused"}))
+    assert {"issue.register", "contradiction.answer"} <= set(kept["what"])
 
 
 @pytest.fixture(scope="module")

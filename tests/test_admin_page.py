@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from panorama.access.actor import Actor, local_actor
-from panorama.access.roles import COMMANDS, LOOKS, PAGES, ROLES
-from panorama.charts import admin
+from panorama.access.roles import COMMANDS, GIVEN, LOOKS, PAGES, ROLES
+from panorama.access.sign_in import Identity
+from panorama.charts import admin, limits
 from panorama.definitions import FIGURES
+from panorama.errors import PanoramaError, Refused
+from panorama.issues import reminders
 from panorama.issues.commands import KIND
 from panorama.settings import Settings
 from panorama.store import notes
 from panorama.store.audit import Entry, logged, looked
-from panorama.store.people import give, people
+from panorama.store.clock import civil
+from panorama.store.people import begin, end_session, give, hashed, people, sessions, standing
 from panorama.store.register import identity
 from panorama.text import Language
 from panorama.ui import visit
 from panorama.ui.contents import SCREEN, SCREENS
+from panorama.ui.who import SEEN
 from tests.stock import stocked
 from tests.test_pages import HOSTILE, LINK, opened, words
 
@@ -166,3 +172,68 @@ def test_names_of_people_are_never_taken_for_markup(settings: Settings, monkeypa
     assert app.success
     assert not [part.value for part in (*app.success, *app.markdown) if LINK.search(str(part.value))]
     assert HOSTILE not in words(app)
+
+
+def test_sessions_stand_one_by_one_and_one_alone_is_ended(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = [
+        begin(Identity(login, name), "proxy", settings)
+        for login, name in (("li", "李四"), ("li", "李四"), ("sun", "孙三"))
+    ]
+    seen = datetime(2026, 11, 27, 3, 4)
+    monkeypatch.setitem(SEEN, hashed(tokens[0]), seen)
+    running = sessions(settings, LEADER)
+    assert list(running) == [hashed(token) for token in reversed(tokens)]
+    app = at(settings, LEADER, "sessions", monkeypatch)
+    table = next(frame.value for frame in app.dataframe if "expires" in frame.value.columns)
+    assert list(table["login"]) == ["sun", "li", "li"]
+    assert list(table["seen"].notna()) == [False, False, True]
+    assert table["seen"].iloc[2] == civil(seen)
+    assert ((table["expires"] - table["begun"]).dt.total_seconds() == settings.session_hours * 3600).all()
+    first = running[hashed(tokens[0])]
+    app.selectbox(key="session-which").set_value(first.id).run()
+    app.button(key="session-end").click().run()
+    assert "已结束登录：李四（li）" in app.success[0].value
+    assert set(standing(settings).sessions) == {hashed(token) for token in tokens[1:]}
+    with pytest.raises(PanoramaError, match="has ended or run out"):
+        end_session(first.id, settings, LEADER)
+    ended = logged(settings, AUDITOR, kinds=frozenset({"command"})).filter(what="session.end")
+    assert ended.select("actor", "object").rows() == [("赵", f"session:{first.id}")]
+    # Who reads everything sees them and ends none; no other role sees any.
+    app = at(settings, AUDITOR, "sessions", monkeypatch)
+    assert [frame for frame in app.dataframe if "expires" in frame.value.columns]
+    assert not [one for one in app.button if one.key == "session-end"]
+    for role in set(GIVEN) - {"leader", "auditor", "unit"}:
+        with pytest.raises(Refused):
+            sessions(settings, Actor("某", role, everything=True))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_limits_are_those_in_force_and_say_who_changes_them(
+    language: Language, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminders, "STEPS", (21, 3))
+    shown = limits.limits(settings.model_copy(update={"max_file_mib": 77}), language).table
+    values = dict(shown.select("change", "value").iter_rows())
+    assert values[next(one for one in values if "PANORAMA_MAX_FILE_MIB" in one)] == "77"
+    told = " ".join(shown["value"])
+    for word in ("0.60 · 0.80 · 1.00 · 1.15", "21", "20"):
+        assert word in told, word
+    assert set(re.findall(r"PANORAMA_[A-Z_]+", " ".join(shown["change"]))) == {
+        f"PANORAMA_{name.upper()}" for name in limits._SETTINGS
+    }
+    assert set(limits._SETTINGS) <= set(Settings.model_fields)
+    assert shown["what"].n_unique() == shown.height
+    # What was set stands apart from what nobody touched.
+    monkeypatch.setenv("PANORAMA_QUERY_SECONDS", "7")
+    sources = dict(limits.limits(Settings(), language).table.select("change", "source").iter_rows())
+    by = {re.findall(r"PANORAMA_[A-Z_]+", how)[0]: source for how, source in sources.items() if "PANORAMA_" in how}
+    assert by["PANORAMA_QUERY_SECONDS"] != by["PANORAMA_SESSION_HOURS"]
+
+
+def test_limits_are_on_the_page_and_nothing_there_changes_them(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = at(settings, LEADER, "limits", monkeypatch)
+    assert [frame for frame in app.dataframe if "change" in frame.value.columns]
+    assert not app.number_input
+    assert not app.text_input

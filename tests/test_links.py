@@ -26,6 +26,7 @@ from panorama.errors import PanoramaError, Refused
 from panorama.methods.matters import matters
 from panorama.methods.similarity import GIVEN, MONTHS, NEAREST, PHRASES, THRESHOLD, likeness, shared
 from panorama.settings import Settings
+from panorama.store.audit import logged
 from panorama.store.drops import undo
 from panorama.store.links import answer_link, link_answers, withdraw_link
 from panorama.store.settle import settle
@@ -366,3 +367,17 @@ def test_a_pair_is_answered_by_a_key_put_off_and_taken_back(stored: Settings, br
         visit.page.get_by_role("button", name="不是").click()
         visit.says("没有待确认的同一事项")
         assert link_answers(stored).select("kind", "reason").rows() == [("rejected", "两个时期")]
+
+
+def test_who_is_kept_off_the_unit_neither_answers_nor_takes_back(stored: Settings) -> None:
+    ((one, other, _),) = answer(stored, LINKS)
+    snapshot = current(stored)
+    (unit_id,) = set(snapshot.ask("link_ends", local_actor(), ids=[str(one), str(other)])["unit_id"])
+    tied = Actor("来自它的人", "evaluator", everything=True, kept_off=frozenset({unit_id}))
+    with pytest.raises(Refused, match="come from this unit"):
+        answer_link(str(one), str(other), "confirmed", snapshot, stored, tied)
+    number = answer_link(str(one), str(other), "confirmed", snapshot, stored, local_actor())
+    with pytest.raises(Refused, match="come from this unit"):
+        withdraw_link(number, stored, tied)
+    assert link_answers(stored)["id"].to_list() == [number]
+    assert logged(stored, Actor("审", "auditor", everything=True), who="来自它").height == 2

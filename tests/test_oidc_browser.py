@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from oidc_provider_mock import User, run_server_in_thread
@@ -107,3 +108,34 @@ def test_a_session_that_was_ended_is_over_also_for_whoever_opens_the_page_again(
         visit.open(f"{entrance}/intake")
         visit.says("请重新登录")
         assert visit.page.locator(".st-key-upload-take").count() == 0
+
+
+def test_a_file_goes_to_the_cookie_of_its_session_and_to_no_other(
+    entrance: str, browser: Browser, settings: Settings
+) -> None:
+    with visiting(browser) as visit:
+        signed_in(visit, entrance, "sun")
+        theirs = visit.page.context.cookies()
+    with visiting(browser) as visit:
+        signed_in(visit, entrance, "li")
+        visit.open(f"{entrance}/methods")
+        with visit.page.expect_download() as coming:
+            visit.main.get_by_role("button", name="CSV").first.click()
+        taken, address = Path(coming.value.path()).read_bytes(), coming.value.url
+        assert taken.startswith(b"\xef\xbb\xbf")
+        ask = visit.page.context.request
+        assert ask.get(address).body() == taken
+        mine = visit.page.context.cookies()
+        visit.page.context.clear_cookies()
+        assert ask.get(address).status == 403
+        visit.page.context.add_cookies(theirs)
+        assert ask.get(address).status == 403
+        visit.page.context.clear_cookies()
+        forged = [{**one, "value": one["value"][:-1] + ("A" if one["value"][-1] != "A" else "B")} for one in mine]
+        visit.page.context.add_cookies(forged)
+        assert ask.get(address).status == 403
+        visit.page.context.clear_cookies()
+        visit.page.context.add_cookies(mine)
+        assert ask.get(address).status == 200
+        assert end_sessions("li", settings, local_actor()) >= 1
+        assert ask.get(address).status == 403

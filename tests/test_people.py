@@ -125,7 +125,9 @@ def test_a_session_runs_from_when_the_provider_looked(settings: Settings) -> Non
 
 
 def asked(settings: Settings, who: Identity) -> Actor | None:
-    return actor_of(who, standing(settings), lambda unit: frozenset({unit, BELOW}), {"001": OWN}.get)
+    return actor_of(
+        who, standing(settings), lambda unit: frozenset({unit, BELOW}), {"001": OWN}.get, lambda unit: frozenset({unit})
+    )
 
 
 def test_the_grant_says_what_a_person_is_else_the_claims_do(settings: Settings) -> None:

@@ -14,14 +14,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request as UrlRequest
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser
 
-from panorama.access.actor import local_actor
+from panorama.access.actor import Actor, local_actor
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
-from panorama.store.people import give, take
+from panorama.store.audit import logged
+from panorama.store.people import end_sessions, give, take
 from panorama.store.register import identity
 from panorama.ui.web import LIFESPAN
 from tests.browser import ROOT, serving, visiting
@@ -128,6 +133,55 @@ def test_whom_the_proxy_names_is_let_in_as_what_he_or_she_is(port: int, browser:
         visit.says("Your session ran out or was ended")
         visit.open(f"{address}/intake")
         visit.says("您已登录（li），但不在人员名单上")
+
+
+def answered(address: str, **headers: str) -> tuple[int, bytes]:
+    """Of a request that no browser makes."""
+    try:
+        with urlopen(
+            UrlRequest(address, headers={name.replace("_", "-"): said for name, said in headers.items()})
+        ) as got:
+            return got.status, got.read()
+    except HTTPError as refused:
+        return refused.code, refused.read()
+
+
+def test_a_file_goes_to_the_session_that_it_was_made_for_and_to_nobody_else(
+    port: int, browser: Browser, settings: Settings
+) -> None:
+    give("zhao", "赵六", "auditor", settings, ME)
+    straight = f"http://127.0.0.1:{port}"
+    with before(port, "zhao") as hers, before(port, "sun") as his, before(port, "zhao", secret="0" * 64) as forged:
+        with visiting(browser) as visit:
+            visit.open(f"{his}/staffing")
+            visit.says("孙三（sun）")
+        with visiting(browser) as visit:
+            visit.open(f"{hers}/admin")
+            visit.says("赵六（zhao）")
+            icon = urlsplit(
+                visit.page.locator("link[rel='shortcut icon'], link[rel='icon']").first.evaluate("one => one.href")
+            )
+            with visit.page.expect_download() as coming:
+                visit.main.get_by_role("button", name="CSV").first.click()
+            taken, asked = Path(coming.value.path()).read_bytes(), urlsplit(coming.value.url).path
+            assert asked.startswith("/media/")
+            assert taken.startswith(b"\xef\xbb\xbf")
+            assert answered(hers + asked) == (200, taken)
+            # Whoever has the address alone, who says the name alone, and who is signed in as somebody else.
+            refused = answered(straight + asked)
+            assert refused[0] == 403
+            assert "不是为您现在的登录生成的" in refused[1].decode()
+            assert answered(straight + asked, X_Remote_User="zhao") == refused
+            assert answered(forged + asked) == refused
+            assert answered(his + asked) == refused
+            assert answered(hers + "/media/" + "0" * 56 + ".csv") == refused
+            # The tab's picture says nothing of anybody, and stands where nobody is let in.
+            assert icon.path.startswith("/media/")
+            assert answered(straight + icon.path)[0] == 200
+            assert end_sessions("zhao", settings, ME) == 1
+            assert answered(hers + asked) == refused
+    lines = logged(settings, Actor("审", "auditor", everything=True), kinds=frozenset({"refused"}), who="sun")
+    assert "media" in lines["what"].to_list()
 
 
 def test_the_server_does_not_start_with_a_secret_that_anybody_could_guess(

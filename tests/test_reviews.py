@@ -248,3 +248,21 @@ def test_words_are_set_off_whatever_stands_between_them_and_nothing_else_is_mark
     assert chart.marked("按“三 定”规定*超编*3人", ["三定", "超编"]) == (
         "按“:orange-background[三 定]”规定\\*:orange-background[超编]\\*3人"
     )
+
+
+def test_who_is_kept_off_the_unit_reviews_nothing_of_it_and_takes_nothing_back(settings: Settings) -> None:
+    own, other = statement(settings, "1"), statement(settings, "3")
+    tied = Actor("来自它的人", "evaluator", everything=True, kept_off=frozenset({own["unit_id"]}))
+    for act in (
+        lambda: reviews.review(own["statement_id"], own["unit_id"], own["read"], ["T10"], [], None, settings, tied),
+        lambda: reviews.reject(own["statement_id"], own["unit_id"], own["read"], None, settings, tied),
+        # Nor by naming a unit that he or she is free to judge.
+        lambda: reviews.reject(own["statement_id"], other["unit_id"], own["read"], None, settings, tied),
+    ):
+        with pytest.raises(PanoramaError):
+            act()
+    number = reviews.reject(own["statement_id"], own["unit_id"], own["read"], None, settings, ME)
+    with pytest.raises(Refused, match="come from this unit"):
+        reviews.withdraw(number, settings, tied)
+    assert reviews.review_of(own["statement_id"], settings) is not None
+    assert reviews.reject(other["statement_id"], other["unit_id"], other["read"], None, settings, tied)

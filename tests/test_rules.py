@@ -315,7 +315,7 @@ def test_a_contradiction_outside_the_round_says_so() -> None:
 
 @pytest.mark.parametrize("rule", rules().values(), ids=rules())
 def test_a_rule_stands_in_the_methods(rule: Rule) -> None:
-    name = rule.name.en if rule.select else f"{rule.name.en} (waits for its data)"
+    name = rule.name.en if rule.select or rule.asked else f"{rule.name.en} (waits for its data)"
     line = f"| {rule.id} | {name} | {rule.compares.en} | {rule.silent.en} | {', '.join(rule.needs)} |"
     assert line in (SQL.parents[1] / "docs" / "methods.md").read_text(encoding="utf-8")
 

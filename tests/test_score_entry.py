@@ -336,3 +336,22 @@ def test_a_later_file_overtakes_an_entry_the_desk_says_so_and_the_same_again_cou
     assert scores.enter(given(ind_code="1.2", score=25.0, reason="以复核为准"), 1, "b", settings, ME) == 2
     settle(settings, ME)
     assert counted(settings) == ("scored", 25, "评估组")
+
+
+def test_the_desk_chooses_nobody_who_is_to_keep_off_and_is_closed_to_who_comes_from_the_unit(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # E1 comes from the unit and E3 is to avoid it: of the three that could be chosen unasked one is left.
+    somebody = Actor("另一人", "evaluator", everything=True)
+    app = opened(settings, monkeypatch, somebody, unit="001", view="entry", round=ROUND)
+    assert app.selectbox(key="scoring-rater").value == "E2"
+    avoids = Actor("评估员三", "evaluator", everything=True, login="E3")
+    app = opened(settings, monkeypatch, avoids, unit="001", view="entry", round=ROUND)
+    assert app.selectbox(key="scoring-rater").value is None
+    assert all(one.key != "scoring-save" for one in app.button)
+    assert "应当回避它" in app.info[0].value
+    comes = Actor("来自它的人", "evaluator", everything=True, kept_off=frozenset({OWN}))
+    app = opened(settings, monkeypatch, comes, unit="001", view="entry", round=ROUND)
+    assert not app.exception
+    assert all(one.key != "scoring-save" for one in app.button)
+    assert "您来自这个单位" in app.info[0].value

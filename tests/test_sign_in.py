@@ -21,11 +21,12 @@ from panorama.access.sign_in import Identity, folded, of_claims, of_headers, rol
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store.audit import logged
+from panorama.store.door import Door
 from panorama.store.people import end_sessions, give, take
 from panorama.store.register import identity
 from panorama.ui import dashboard, who
 from panorama.ui.contents import SCREENS
-from tests.stock import WORK, current, dropped, settings_at, stocked, units, work
+from tests.stock import WORK, current, dropped, settings_at, stocked, units, work, write
 from tests.test_pages import opened, words
 
 SECRET: Final = "9f1c02b7e4d85a6603bb7ce1d2f4a8c0"
@@ -273,6 +274,37 @@ def test_a_session_belongs_to_whom_it_was_begun_for(
     )
     app.run()
     assert "登录已到期或已被结束" in words(app)
+
+
+def test_who_judges_is_kept_off_the_own_unit_those_above_and_below_and_those_to_avoid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "near"
+    folder.mkdir()
+    made = settings_at(folder)
+    rows = ("001,总局,政府部门,市级,", "002,分局,政府部门,市级,001", "003,大队,政府部门,市级,002", "004,他局,政府部门,市级,", "005,邻局,政府部门,市级,001")  # fmt: skip
+    named = write(folder / "单位.csv", "机构编码,单位名称,单位类别,行政层级,上级单位", rows)
+    dropped(made, named, write(folder / "评估员.csv", "评估员编号,派出单位,回避单位", ["zhang,他局,", "li,大队,他局"]))
+    door = Door(made)
+    monkeypatch.setattr(who.st, "session_state", {})
+
+    def off(login: str) -> set[str]:
+        monkeypatch.setattr(who.st, "session_state", {})
+        found = who._let_in(door, Identity(login, login))
+        assert isinstance(found, Actor)
+        return {code for code in ("001", "002", "003", "004", "005") if identity(code) in found.kept_off}
+
+    give("wang", "王", "evaluator", made, ME, identity("002"))
+    assert off("wang") == {"001", "002", "003"}, "the grant's own; a sister below the same one is another"
+    give("zhang", "张", "supervision", made, ME)
+    assert off("zhang") == {"004"}, "as the register of evaluators says"
+    give("zhang", "张", "supervision", made, ME, identity("003"))
+    assert off("zhang") == {"001", "002", "003", "004"}, "both count"
+    give("li", "李", "evaluator", made, ME)
+    assert off("li") == {"001", "002", "003", "004"}
+    give("qian", "钱", "leader", made, ME, identity("002"))
+    assert off("qian") == set(), "a leader judges no unit, and a grant of one names none"
+    door.close()
 
 
 def oidc(settings: Settings, monkeypatch: pytest.MonkeyPatch, **claims: Any) -> AppTest:

@@ -42,6 +42,7 @@ with right:
 odd = visit.ask("evidence_contradictions", **every, rule=None, skip=0, size=evidence.FEW)
 show.words(once(evidence.disagree, odd, visit.language))
 contradictions.cards(visit, once(questions, odd, visit.language), "card")
+contradictions.at_reading(visit, unit_id)
 contradictions.all_of(visit, odd, chosen["unit_code"] or str(unit_id))
 
 found = visit.ask("unit_findings", unit_id=unit_id, today=now)

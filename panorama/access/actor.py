@@ -23,6 +23,8 @@ class Actor:
     units: frozenset[int] = frozenset()
     office: str = ""
     login: str = ""
+    kept_off: frozenset[int] = frozenset()
+    """Units that others judge: the one that this person comes from, those above and below it, and those to avoid."""
     told: frozenset[int] = frozenset()
     """Rows of inspections that were fed back: who sees single units reads the words of no others."""
 

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from panorama.access.actor import Actor
-from panorama.access.roles import ROLES, WHAT, granted
+from panorama.access.roles import JUDGES, ROLES, WHAT, granted
 from panorama.errors import Refused
 from panorama.text import Text
 
 OUTSIDE = Text("这个单位不在您的权限范围之内。", "This unit is outside your scope.")
+
+OWN_UNIT = Text(
+    "您来自这个单位、它的上级或下级单位，或应当回避它：请另一位没有这层关系的人办理。",
+    "You come from this unit, one above or below it, or are to avoid it: have somebody without that tie do this.",
+)
 
 
 def refusal(actor: Actor, action: str, unit_id: int | None = None, what: Text | None = None) -> Text | None:
     """Why the actor may not do this; None where role and scope allow it. unit_id: the unit that it is done to.
 
     what: how the refusal calls it, where WHAT does not name it. Whose role sees all units and who does not, as an actor
-    half made, may do nothing; whose role sees its own may only do what names a unit of the scope. Pages name none.
+    half made, may do nothing; whose role sees its own may only do what names a unit of the scope. Pages name none. Nobody
+    judges a unit that he or she is kept off.
     """
     if unit_id is not None and not actor.sees(unit_id):
         return OUTSIDE
+    if unit_id in actor.kept_off and action in JUDGES:
+        return OWN_UNIT
     role = ROLES.get(actor.role)
     if role is not None and granted(actor.role, action):
         own = unit_id is not None or action.startswith("page.")

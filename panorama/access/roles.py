@@ -97,6 +97,7 @@ LOOKS: Final[Mapping[str, frozenset[str]]] = {
     "rejects.read": _STEWARD | _AUDITOR,
     "evidence.read": _JUDGES | {UNIT},
     "people.read": _LEADER | _AUDITOR,
+    "sessions.read": _LEADER | _AUDITOR,
     "audit.read": _AUDITOR,
 }
 """What is looked at or taken away, and changes nothing → who may."""
@@ -153,14 +154,23 @@ COMMANDS: Final[Mapping[str, frozenset[str]]] = {
     "application.waive": _LEADER,
     # People.
     "people.change": _LEADER,
+    "session.end": _LEADER,
 }
 """What changes something → who may."""
+
+JUDGES: Final = frozenset({
+    "theme.review", "link.answer", "contradiction.answer", "score.enter", "score.withdraw", "issue.register", "issue.amend",
+    "issue.sources", "issue.triage", "issue.extend", "issue.verify", "issue.close", "issue.return", "issue.reopen",
+    "issue.reclassify", "issue.end",
+})  # fmt: skip
+"""What judges a unit: nobody does so to the own one, nor to one above or below it."""
 
 WHAT: Final[Mapping[str, Text]] = {
     "original.file": Text("下载整份原件", "download whole originals"),
     "rejects.read": Text("看拒收的行", "read refused rows"),
     "evidence.read": Text("下载佐证文件", "download evidence files"),
     "people.read": Text("看人员名单", "see who may come in"),
+    "sessions.read": Text("看现有登录", "see who is signed in"),
     "audit.read": Text("看审计记录", "read the audit log"),
     "drop.check": Text("试装文件", "try files"),
     "drop.load": Text("装入和修正文件", "take files in and mend them"),
@@ -180,6 +190,7 @@ WHAT: Final[Mapping[str, Text]] = {
     "nil.withdraw": Text("撤回零报告", "withdraw nil returns"),
     "reminder.tick": Text("勾销到期提醒", "tick off reminders"),
     "people.change": Text("改人员名单", "change who may come in"),
+    "session.end": Text("结束别处的登录", "end sessions"),
 }
 """Everything but pages and commands on issues and applications, which are named where they are defined."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
@@ -12,8 +13,9 @@ from panorama.applications.commands import KIND as APPLICATION
 from panorama.charts.picture import Facts
 from panorama.definitions import FIGURES
 from panorama.issues.commands import KIND as ISSUE
+from panorama.store.clock import civil
 from panorama.store.health import Health
-from panorama.store.people import Person
+from panorama.store.people import Person, Running
 from panorama.text import Language, Text
 
 KINDS: Final[Mapping[str, Text]] = {
@@ -66,6 +68,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "oidc": Text("经身份平台", "By the provider"),
     "original": Text("看原件", "Open an original"),
     "original.whole": Text("整份原件", "Whole original"),
+    "media": Text("取别人的文件", "Fetch a file made for another"),
     "issue.read": Text("看问题", "Read an issue"),
 }
 """What the log calls things → what a reader does; commands on issues and actions of the table are named where they are defined."""
@@ -105,7 +108,26 @@ _PERSON_HEADS: Final = {
     "ended": Text("停用", "Ended"),
 }
 _ALL_UNITS = Text("全部单位", "All units")
+_COMES_FROM = Text("来自{unit}，不评判它", "comes from {unit}, does not judge it")
 _BELOW = Text("{unit}及下属单位", "{unit} and those below")
+_SESSIONS = Text("现有登录", "Sessions now")
+_SESSIONS_NOTE = Text(
+    "{n} 处登录，最新的在前 · “最近活动”只记本服务器这次启动以来的，之前的为空",
+    "{n} sessions, the newest first · last seen: since this server was started, empty before",
+)
+_NO_SESSIONS = Text("现在没有人登录", "Nobody is signed in now")
+_SESSION_HEADS: Final = {
+    "name": Text("姓名", "Name"),
+    "login": Text("登录名", "Login"),
+    "way": Text("登录方式", "Sign-in"),
+    "begun": Text("登录时间", "Since"),
+    "seen": Text("最近活动", "Last seen"),
+    "expires": Text("到期", "Expires"),
+}
+WAYS: Final[Mapping[str, Text]] = {
+    "proxy": Text("统一入口", "Proxy"),
+    "oidc": Text("身份平台", "Provider"),
+}
 _LOG = Text("审计记录", "Audit log")
 _LOG_NOTE = Text(
     "{n} 条，最新的在前 · 只记谁、何时、何事、哪个单位，不记内容 · 由 panorama verify 校验",
@@ -172,6 +194,21 @@ def people(found: Sequence[Person], language: Language) -> Facts:
     if all(one.ended_at is None for one in found):
         del heads["ended"]
     return Facts(_PEOPLE[language], note, pl.DataFrame(rows, schema=schema, orient="row"), heads, bare=_OF_THE_SERVER)
+
+
+def sessions(found: Mapping[str, Running], seen: Mapping[str, datetime], language: Language) -> Facts:
+    """Who is signed in now, one line a session. seen: hash of the token → when it last ran a page, naive UTC."""
+    rows = [
+        (one.name, one.login, WAYS[one.way][language] if one.way in WAYS else one.way, civil(one.begun_at), at and civil(at),
+         civil(one.expires_at))
+        for token, one in found.items()
+        for at in (seen.get(token),)
+    ]  # fmt: skip
+    times = ("begun", "seen", "expires")
+    schema: dict[str, Any] = {name: pl.Datetime("us") if name in times else pl.String() for name in _SESSION_HEADS}
+    note = (_SESSIONS_NOTE if found else _NO_SESSIONS)[language].format(n=len(found))
+    heads = {name: text[language] for name, text in _SESSION_HEADS.items()}
+    return Facts(_SESSIONS[language], note, pl.DataFrame(rows, schema=schema, orient="row"), heads, bare=_OF_THE_SERVER)
 
 
 def log(
@@ -247,7 +284,8 @@ def _mapped(column: str, alias: str, say: Any) -> pl.Expr:
 def _scope(one: Person, language: Language) -> str:
     if one.role == UNIT:
         return _BELOW[language].format(unit=one.unit_name or one.unit_id)
-    return " · ".join(filter(None, (_ALL_UNITS[language], one.office)))
+    home = None if one.unit_id is None else _COMES_FROM[language].format(unit=one.unit_name or one.unit_id)
+    return " · ".join(filter(None, (_ALL_UNITS[language], one.office, home)))
 
 
 def _ended(one: Person) -> str | None:

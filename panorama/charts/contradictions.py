@@ -47,10 +47,26 @@ class Question:
     answered: str
 
 
+@dataclass(frozen=True)
+class AtReading:
+    """One contradiction with the ledger or an application, as it is while it is read. left_rows: the rows of a left side in files."""
+
+    unit_id: int
+    title: str
+    badges: tuple[str, ...]
+    left: Statement
+    right: Statement
+    left_rows: Drill | None
+    issue_id: int | None
+    application_id: int
+
+
 SIDES: Final = {
     **FAMILY,
     "自评": Text("自评", "Self-evaluation"),
     "评估组": Text("评估组", "Evaluation team"),
+    "问题台账": Text("问题台账", "Issue ledger"),
+    "申请受理": Text("申请受理", "Applications"),
 }
 """Who may stand on a side of a contradiction: the source families, and who scored."""
 
@@ -58,6 +74,40 @@ SIDES: Final = {
 def questions(frame: pl.DataFrame, language: Language) -> list[Question]:
     """Frame of `evidence_contradictions`, in its order."""
     return [_question(one, language) for one in frame.iter_rows(named=True)]
+
+
+def at_reading(frame: pl.DataFrame, language: Language) -> list[AtReading]:
+    """Frame of `spoken_now`, in its order."""
+    return [_at_reading(one, language) for one in frame.iter_rows(named=True)]
+
+
+def _at_reading(one: dict[str, Any], language: Language) -> AtReading:
+    rule, colon = rules()[one["rule"]], "：" if language == "zh" else ": "
+    subject = f"{as_said(one['unit'])} · {one['year']}"
+    rows = None
+    if one["left_family"] == "工作量":
+        params = {"unit_id": one["unit_id"], "period": one["left_at"]}
+        said = as_said(one["left_text" if language == "zh" else "left_text_en"])
+        rows = Drill("saturation", subject, said, "rows_saturation_unit", params, owner=one["unit_id"])
+    left, right = (
+        Statement(
+            SIDES[one[f"{side}_family"]][language],
+            one[f"{side}_at"],
+            as_said(one[f"{side}_text" if language == "zh" else f"{side}_text_en"]),
+            "",
+        )
+        for side in ("left", "right")
+    )
+    return AtReading(
+        one["unit_id"],
+        f"{subject}{colon}{rule.question[language]}",
+        (one["theme"], f"{rule.id} {rule.name[language]}"),
+        left,
+        right,
+        rows,
+        one["issue_id"],
+        one["application_id"],
+    )
 
 
 def _question(one: dict[str, Any], language: Language) -> Question:

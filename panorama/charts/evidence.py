@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import polars as pl
@@ -49,14 +50,14 @@ def message(frame: pl.DataFrame, language: Language) -> Message:
             else _t(language, "都有人答复", "all answered")
         )
     else:
-        parts.append(_t(language, "规则没有发现来源之间对不上的地方", "no rule found sources that disagree"))
+        parts.append(_t(language, "规则没有发现来源文件之间对不上的地方", "no rule found files that disagree"))
     return Message(_t(language, "；", "; ").join(parts) + _t(language, "。", "."), window(row, language))
 
 
 def disagree(frame: pl.DataFrame, language: Language) -> Message:
     """Where the sources on one unit do not agree. First rows of `evidence_contradictions`."""
     if frame.is_empty():
-        title = _t(language, "规则没有发现来源之间对不上的地方", "No rule found sources that disagree")
+        title = _t(language, "规则没有发现来源文件之间对不上的地方", "No rule found files that disagree")
         quiet = _t(language, "缺一方就不说话：空白不是 0", "A rule is silent where a side is missing: empty is not 0")
         return Message(title, quiet)
     n = frame["found"][0]
@@ -192,9 +193,19 @@ def _heads(name: str, language: Language) -> dict[str, str]:
     }
 
 
-def spoke(frame: pl.DataFrame, language: Language) -> Facts:
-    """Every rule with what it found, or the data that it waits for. Frame of `evidence_rules`."""
+def spoke(frame: pl.DataFrame, language: Language, read: Mapping[str, int] | None = None) -> Facts:
+    """Every rule with what it found, or the data that it waits for. Frame of `evidence_rules`.
+
+    read: rules asked at reading → what they found now; None where there is no application, so that they have nothing to compare.
+    """
     known = rules()
+    if read is not None:
+        frame = frame.with_columns(
+            missing=pl.when(pl.col("rule").is_in(list(read)))
+            .then(pl.lit([], dtype=pl.List(pl.String)))
+            .otherwise(pl.col("missing")),
+            n=pl.coalesce(pl.col("rule").replace_strict(dict(read), default=None, return_dtype=pl.Int64), pl.col("n")),
+        )
     rows = [
         {
             "rule": one["rule"],

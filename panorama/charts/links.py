@@ -30,6 +30,7 @@ class Side:
 class Pair:
     """Two findings of one unit; one < other are their ids."""
 
+    unit_id: int
     one: str
     other: str
     heading: str
@@ -106,6 +107,7 @@ def _t(language: Language, zh: str, en: str) -> str:
 def _pair(row: dict[str, Any], language: Language, answer: dict[str, Any] | None = None) -> Pair:
     words = row["words"] or []
     return Pair(
+        row["unit_id"],
         row["one"],
         row["other"],
         row["unit"],

@@ -201,7 +201,7 @@ def contradictions(search: str, language: Language) -> Facts:
             "question": rule.question[language],
             "themes": rule.themes,
             "state": evidence.lacking([number for number in rule.needs if number not in numbers], language)
-            if not rule.select
+            if not (rule.select or rule.asked)
             else None,
             "words": f"{rule.id} {rule.name.zh} {rule.name.en} {rule.compares.zh} {rule.compares.en} {rule.themes}".lower(),
         }

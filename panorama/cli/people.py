@@ -34,7 +34,10 @@ def add(
     name: Annotated[str, typer.Option(help="姓名 Name")],
     role: Annotated[str, typer.Option(help=" · ".join(GIVEN))],
     unit: Annotated[
-        str | None, typer.Option(help="单位联络员的单位：机构编码、信用代码或全称 A unit contact's")
+        str | None,
+        typer.Option(
+            help="单位联络员的单位，或评判者来自的单位：编码或全称 A contact's unit, or the one that who judges comes from"
+        ),
     ] = None,
     office: Annotated[str, typer.Option(help="业务处室的人所在处室 The office of somebody of an office")] = "",
 ) -> None:

@@ -6,12 +6,13 @@ from typing import Final, Literal
 
 from sqlalchemy.orm import Session
 
+from panorama.access import permission
 from panorama.access.actor import Actor
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.answers import already
-from panorama.store.audit import demand
+from panorama.store.audit import demand, refusals_kept
 from panorama.store.clock import now
 from panorama.store.door import asked_now
 from panorama.store.operations import append, changing
@@ -30,7 +31,7 @@ def answer(rule: str, unit_id: int, matter: str, verdict: Answer, reason: str, s
     The newest answer holds. Raises Refused for whose role it is not, PanoramaError without a reason to dismiss,
     or for a matter that is not there.
     """
-    demand("contradiction.answer", settings, actor)
+    demand("contradiction.answer", settings, actor, unit_id)
     if verdict == "dismissed" and not reason.strip():
         raise PanoramaError(
             "请写明为什么不成立：以后看到同一处矛盾的人要能读到理由。",
@@ -62,8 +63,9 @@ def answer(rule: str, unit_id: int, matter: str, verdict: Answer, reason: str, s
 def withdraw(answer_id: int, settings: Settings, actor: Actor) -> None:
     """Take an answer back; one given before it holds again. Raises Refused, or PanoramaError when there is none to take back."""
     demand("contradiction.answer", settings, actor)
-    with changing(settings) as session:
+    with refusals_kept("contradiction.answer", settings, actor), changing(settings) as session:
         found = _held(session, answer_id)
+        permission.demand(actor, "contradiction.answer", found.unit_id)
         found.withdrawn_at = now()
         told = {"answer": answer_id, "rule": found.rule, "unit_id": found.unit_id, "matter": found.matter}
         append(session, actor, "contradiction.withdraw", told)

@@ -30,6 +30,7 @@ from panorama.store.instance import instance
 from panorama.store.notes import NoteRecord, seen_notes, written
 from panorama.store.operations import Operations
 from panorama.store.outdated import program
+from panorama.store.rules import rules
 from panorama.text import Text
 
 # It advises a relation, which plans each question twice: that costs more than the copy of a small answer.
@@ -102,6 +103,10 @@ class Snapshot:
         if kinds != [duckdb.StatementType.SELECT]:
             raise Refused("只能执行一条查询（SELECT）。", "Exactly one query (SELECT) may be asked.")
         return self._run(text, actor, {}, "sql")
+
+    def ask_rule(self, rule: str, actor: Actor, **params: Any) -> pl.DataFrame:
+        """What a rule that is asked at reading says, within the actor's scope; what the ledger holds is bound as $name."""
+        return self._run(rules()[rule].asked, actor, params, rule)
 
     def trace(self, row_ids: list[int], actor: Actor) -> pl.DataFrame:
         """Where rows come from: row_id, file, sheet, src_row, part_id, dataset, drop_id, loaded_at, loaded_by."""

@@ -10,10 +10,11 @@ import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from panorama.access import permission
 from panorama.access.actor import Actor
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
-from panorama.store.audit import demand
+from panorama.store.audit import demand, refusals_kept
 from panorama.store.clock import civil, now
 from panorama.store.door import Snapshot
 from panorama.store.home import Home
@@ -46,6 +47,7 @@ def answer_link(
     reason = (reason or "").strip() or None
     with _changing(settings, actor) as session:
         unit_id = _unit_of(one, other, snapshot, actor)
+        permission.demand(actor, "link.answer", unit_id)
         held = _held(session, one, other)
         if held is not None and (held.kind, held.reason) == (kind, reason):
             return held.id
@@ -77,6 +79,7 @@ def withdraw_link(answer_id: int, settings: Settings, actor: Actor) -> None:
                 f"没有编号为 {answer_id} 的关联判断，或已撤回。请刷新页面再看。",
                 f"There is no answer {answer_id} about a link, or it was taken back. Load the page again.",
             )
+        permission.demand(actor, "link.answer", row.unit_id)
         row.withdrawn_at = now()
         append(session, actor, "link.withdraw", {"decision": answer_id, "one": row.one, "other": row.other})
 
@@ -102,7 +105,7 @@ def link_answers(settings: Settings) -> pl.DataFrame:
 @contextmanager
 def _changing(settings: Settings, actor: Actor) -> Iterator[Session]:
     demand("link.answer", settings, actor)
-    with changing(settings) as session:
+    with refusals_kept("link.answer", settings, actor), changing(settings) as session:
         yield session
 
 

@@ -25,6 +25,8 @@ from panorama.store.operations import append, changing, looking_if_begun
 
 SYSTEM: Final = Actor("panorama", "system", everything=True)
 """The program itself, which looks up whose a scope is. It has no role, so it may do nothing."""
+OF_A_UNIT: Final = (UNIT, "evaluator", "supervision")
+"""Roles whose grant may name a unit: a contact's own, and of who judges the one that he or she comes from."""
 _LONGEST: Final = 200
 
 
@@ -75,15 +77,16 @@ def give(
 ) -> int:
     """Let a person in, or give one who may come in another role or unit: the older grant ends. Returns the grant's id.
 
-    unit_id: of a unit's contact; office: of an office's. Raises Refused for whose role it is not and for oneself,
+    unit_id: of a unit's contact, and of who judges, the unit that he or she comes from; office: of an office's. Raises Refused for whose role it is not and for oneself,
     PanoramaError for what does not fit together.
     """
     who, name, office = folded(login), " ".join(name.split()), " ".join(office.split())
     _allowed(who, settings, actor)
     _complete(who, name, role, unit_id, office)
-    unit_name = _unit_name(unit_id, settings) if role == UNIT and unit_id is not None else None
+    unit_id = unit_id if role in OF_A_UNIT else None
+    unit_name = None if unit_id is None else _unit_name(unit_id, settings)
     given = tables.Person(
-        login=who, name=name, role=role, unit_id=unit_id if role == UNIT else None, unit_name=unit_name,
+        login=who, name=name, role=role, unit_id=unit_id, unit_name=unit_name,
         office=office or None if role == "office" else None, given_by=actor.name, given_at=now(), ended_by=None, ended_at=None,
     )  # fmt: skip
     with changing(settings) as session:
@@ -117,6 +120,26 @@ def end_sessions(login: str, settings: Settings, actor: Actor) -> int:
     demand("people.change", settings, actor)
     with changing(settings) as session:
         return _end_all(session, folded(login), actor)
+
+
+def end_session(session_id: int, settings: Settings, actor: Actor) -> None:
+    """End one session, wherever it is. Raises Refused for whose role it is not, PanoramaError where it runs no more."""
+    demand("session.end", settings, actor)
+    with changing(settings) as session:
+        row = session.get(tables.SignedIn, session_id)
+        if row is None or row.ended_at is not None or row.expires_at <= now():
+            raise PanoramaError(
+                "这一处登录已经结束或到期。请刷新页面。", "This session has ended or run out already. Refresh the page."
+            )
+        row.ended_at, row.ended_by = now(), actor.name
+        append(session, actor, "session.end", {"session": row.id, "login": row.login})
+
+
+def sessions(settings: Settings, actor: Actor) -> dict[str, Running]:
+    """Hash of the token → the session, of all that run, the newest first. Raises Refused for whose role it is not."""
+    demand("sessions.read", settings, actor)
+    running = standing(settings).sessions
+    return dict(sorted(running.items(), key=lambda one: one[1].id, reverse=True))
 
 
 def people(settings: Settings, actor: Actor, left: bool = False) -> list[Person]:
@@ -178,11 +201,16 @@ def hashed(token: str) -> str:
 
 
 def actor_of(
-    who: Identity, held: Standing, below: Callable[[int], frozenset[int]], unit_of: Callable[[str], int | None]
+    who: Identity,
+    held: Standing,
+    below: Callable[[int], frozenset[int]],
+    unit_of: Callable[[str], int | None],
+    near: Callable[[int], frozenset[int]],
 ) -> Actor | None:
     """The actor that a person is: by the grant, else by the provider's claims; None for whom nobody let in.
 
-    Whose grant was taken back is not let in by claims. below: a unit → it and those under it; unit_of: a unit's code → it.
+    Whose grant was taken back is not let in by claims. below: a unit → it and those under it; near: those above too.
+    unit_of: a unit's code → it.
     """
     person = held.people.get(who.login)
     if person is None and who.login in held.left:
@@ -196,7 +224,7 @@ def actor_of(
         called, role, everything=ROLES[role].whole, office=office if role == "office" else "", login=who.login
     )
     if ROLES[role].whole:
-        return actor
+        return actor if person is None or person.unit_id is None else replace(actor, kept_off=near(person.unit_id))
     unit_id = person.unit_id if person is not None else unit_of(who.unit_code)
     return None if unit_id is None else replace(actor, units=below(unit_id) | {unit_id})
 

@@ -12,13 +12,14 @@ import polars as pl
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from panorama.access import permission
 from panorama.access.actor import Actor
 from panorama.calendar import CIVIL
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.answers import already
-from panorama.store.audit import demand
+from panorama.store.audit import demand, refusals_kept
 from panorama.store.clock import civil, now
 from panorama.store.door import asked_now
 from panorama.store.operations import append, changing, looking
@@ -81,13 +82,14 @@ def reject(statement_id: str, unit_id: int, text: str, reason: str | None, setti
 def withdraw(review_id: int, settings: Settings, actor: Actor) -> None:
     """Take a review back: an earlier one of the statement holds again, else file and rules do."""
     demand("theme.review", settings, actor)
-    with changing(settings) as session:
+    with refusals_kept("theme.review", settings, actor), changing(settings) as session:
         found = session.get(tables.ThemeReview, review_id)
         if found is None or found.withdrawn_at is not None:
             raise PanoramaError(
                 f"没有编号为 {review_id} 的复核，或已经撤销。",
                 f"There is no review {review_id}, or it was taken back.",
             )
+        permission.demand(actor, "theme.review", found.unit_id)
         found.withdrawn_at = now()
         append(session, actor, "theme.withdraw", {"review": review_id, "statement": found.statement})
 
@@ -143,7 +145,7 @@ def _keep(
     settings: Settings,
     actor: Actor,
 ) -> int:
-    demand("theme.review", settings, actor)
+    demand("theme.review", settings, actor, unit_id)
     _known(statement_id, unit_id, settings, actor)
     kept = tables.ThemeReview(
         statement=statement_id,

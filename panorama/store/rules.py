@@ -44,7 +44,7 @@ _BOTH: Final = ("name", "compares", "silent", "question")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One file of sql/rules. needs: numbers of the datasets it compares (D5). select: empty while its data wait."""
+    """One file of sql/rules. needs: numbers of the datasets it compares (D5). select: empty while its data wait, and where it is asked."""
 
     id: str
     name: Text
@@ -56,6 +56,8 @@ class Rule:
     themes: str
     needs: tuple[str, ...]
     select: str
+    asked: str
+    """The select of a rule that compares with the ledger or applications, and so is asked when it is read; else empty."""
     of_others: bool
     """It sets a unit beside others: their rows and figures stand in what it says."""
 
@@ -74,9 +76,11 @@ def rule_of(file: str, text: str) -> Rule:
             f"The head of rule {file} lacks or misspells: {told}. Follow the other rules of that folder.",
         )
     both = {name: Text(*(part.strip() for part in fields[name].split(" | "))) for name in _BOTH}
+    at_reading = fields.get("when") == "reading"
     code = any(line.strip() and not line.startswith("--") for line in text.splitlines())
     return Rule(
-        id=fields["id"], themes=fields["themes"].strip(), needs=needs, select=text if code else "",
+        id=fields["id"], themes=fields["themes"].strip(), needs=needs, select=text if code and not at_reading else "",
+        asked=text if at_reading else "",
         of_others=fields.get("beside") == "others", **both,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The parts of the admin page: the table of roles, people, the audit log, and whether the server is well."""
+"""The parts of the admin page: the table of roles, people, sessions, the audit log, thresholds, and whether the server is well."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ import streamlit as st
 from panorama import __version__
 from panorama.access.permission import may
 from panorama.access.roles import GIVEN, ROLES, UNIT
-from panorama.charts import admin
+from panorama.charts import admin, limits
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store.audit import logged
+from panorama.store.clock import civil
 from panorama.store.health import health
-from panorama.store.people import Person, end_sessions, give, people, take
+from panorama.store.people import OF_A_UNIT, Person, end_session, end_sessions, give, people, sessions, take
 from panorama.text import Text, as_said
 from panorama.ui import show
 from panorama.ui.contents import SCREEN
 from panorama.ui.visit import Visit, door
+from panorama.ui.who import SEEN
 
 MOST: Final = 2_000
 """Lines of the log listed at a time."""
@@ -30,6 +32,8 @@ _DONE: Final = "people-done"
 _FAULT: Final = "people-fault"
 _ROLES = Text("角色与权限", "Roles")
 _PEOPLE = Text("人员", "People")
+_SESSIONS = Text("登录", "Sessions")
+_LIMITS = Text("阈值与限额", "Limits")
 _LOG = Text("审计记录", "Audit log")
 _HEALTH = Text("运行状况", "Health")
 _LEFT = Text("连同已停用的", "With those taken off")
@@ -42,6 +46,9 @@ _LOGIN = Text("登录名（与统一入口或身份平台一致）", "Login (as 
 _NAME = Text("姓名", "Name")
 _ROLE = Text("角色", "Role")
 _UNIT = Text("单位（看得到它和下属单位）", "Unit (sees it and those below)")
+_FROM_UNIT = Text(
+    "来自单位（可空；不评判它和上下级单位）", "Comes from (may be empty; judges neither it nor those above or below)"
+)
 _OFFICE = Text("处室", "Office")
 _KEEP = Text("保存", "Keep")
 _KEPT = Text("已保存：{name}，{role}", "Kept: {name}, {role}")
@@ -56,6 +63,13 @@ _TAKE = Text("停用", "Take off")
 _TAKEN = Text("已停用：{name}", "Taken off: {name}")
 _END_SESSIONS = Text("结束登录", "End sessions")
 _ENDED = Text("已结束 {n} 处登录：{name}", "Sessions ended: {n}, of {name}")
+_WHICH = Text("哪一处登录", "Which session")
+_END_ONE = Text("结束这一处登录", "End this session")
+_END_ONE_NOTE = Text(
+    "已打开的页面下一次操作时关闭，为它生成的文件不能再取 · 经身份平台登录的，同一人此前的其他登录也要重新登录",
+    "Its pages close at their next step and its files are gone · by a provider: that person's earlier sessions sign in again too",
+)
+_ENDED_ONE = Text("已结束登录：{name}", "Session ended: {name}")
 _KIND = Text("类别", "Kind")
 _ALL_KINDS = Text("全部类别", "All kinds")
 _WHO = Text("谁（姓名或登录名的一部分）", "Who (part of a name or login)")
@@ -75,9 +89,11 @@ def views(visit: Visit) -> dict[str, Text]:
     found = {"roles": _ROLES}
     if may(visit.actor, "people.read"):
         found["people"] = _PEOPLE
+    if may(visit.actor, "sessions.read"):
+        found["sessions"] = _SESSIONS
     if may(visit.actor, "audit.read"):
         found["log"] = _LOG
-    return {**found, "health": _HEALTH}
+    return {**found, "limits": _LIMITS, "health": _HEALTH}
 
 
 def roles(visit: Visit) -> None:
@@ -110,10 +126,10 @@ def _give(visit: Visit) -> None:
     role = left.selectbox(
         visit.say(_ROLE), GIVEN, format_func=lambda one: ROLES[one].label[visit.language], key="person-role"
     )
-    if role == UNIT:
+    if role in OF_A_UNIT:
         names = {row["unit_id"]: row["name"] for row in visit.ask("units").iter_rows(named=True)}
         right.selectbox(
-            visit.say(_UNIT),
+            visit.say(_UNIT if role == UNIT else _FROM_UNIT),
             list(names),
             index=None,
             format_func=lambda one: names.get(one, ""),
@@ -188,6 +204,36 @@ def log(visit: Visit) -> None:
     show.facts(visit, admin.log(found, units, _TITLES, MOST, visit.language), "audit")
 
 
+def signed_in(visit: Visit) -> None:
+    """Who is signed in, session by session; the form to end one, for whose role it is."""
+    if told := st.session_state.pop(_DONE, ""):
+        st.success(told, icon=":material/check:")
+    if fault := st.session_state.pop(_FAULT, ""):
+        st.error(fault, icon=":material/error:")
+    found = sessions(Settings(), visit.actor)
+    show.facts(visit, admin.sessions(found, SEEN, visit.language), "sessions")
+    if not found or not visit.may("session.end"):
+        return
+    with st.container(border=True):
+        show.titled(visit.say(_END_ONE), visit.say(_END_ONE_NOTE))
+        names = {one.id: f"{one.name}（{one.login}）· {civil(one.begun_at):%Y-%m-%d %H:%M}" for one in found.values()}
+        chosen = st.selectbox(
+            visit.say(_WHICH), list(names), index=None, format_func=lambda one: names.get(one, ""), key="session-which",
+            placeholder=visit.say(_CHOOSE),
+        )  # fmt: skip
+        st.button(visit.say(_END_ONE), key="session-end", disabled=chosen is None, on_click=_end_one, args=(visit, chosen, names))  # fmt: skip
+
+
+def _end_one(visit: Visit, session_id: int, names: dict[int, str]) -> None:
+    told = visit.say(_ENDED_ONE).format(name=as_said(names[session_id]))
+    _done(visit, partial(end_session, session_id, Settings(), visit.actor), lambda _: told)
+
+
+def bounds(visit: Visit) -> None:
+    """Every threshold in force, where it comes from, and who changes it how."""
+    show.facts(visit, limits.limits(Settings(), visit.language), "limits")
+
+
 def _begin_of(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time())
 
@@ -199,4 +245,11 @@ def well(visit: Visit) -> None:
     )
 
 
-PARTS: Final[dict[str, Callable[[Visit], None]]] = {"roles": roles, "people": who, "log": log, "health": well}
+PARTS: Final[dict[str, Callable[[Visit], None]]] = {
+    "roles": roles,
+    "people": who,
+    "sessions": signed_in,
+    "log": log,
+    "limits": bounds,
+    "health": well,
+}

@@ -9,11 +9,14 @@ from typing import Any, Final, get_args
 import polars as pl
 import streamlit as st
 
-from panorama.charts.contradictions import Question, Statement
+from panorama.charts import contradictions as drawn
+from panorama.charts.contradictions import AtReading, Question, Statement
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store import contradictions
 from panorama.store.contradictions import ANSWER, Answer
+from panorama.store.reading_rules import spoken_now
+from panorama.store.rules import rules
 from panorama.text import Text
 from panorama.ui import register, show
 from panorama.ui.visit import Visit, to_screen
@@ -27,6 +30,14 @@ _WHY: Final = Text("写给以后看到同一处的人", "for whoever meets the s
 _KEEP: Final = Text("记下", "Keep")
 _KEPT: Final = Text("已记下：{said}。几秒后全部页面更新。", "Kept: {said}. All pages follow within seconds.")
 _TAKEN: Final = Text("已撤回，几秒后全部页面更新。", "Taken back. All pages follow within seconds.")
+_NOW: Final = Text("与台账和申请对不上 {n} 处", "{n} with the ledger and applications")
+_NOW_NOTE: Final = Text(
+    "打开页面时比较，随台账和申请变化 · 是待问的问题，不是结论",
+    "Compared when the page is read, and changes with ledger and applications · questions, not verdicts",
+)
+_FILES: Final = Text("依据行", "Rows")
+_TO_ISSUE: Final = Text("打开问题", "Open the issue")
+_TO_APPLICATION: Final = Text("打开申请", "Open the application")
 _ASKING: Final = "answering"
 _WORDS: Final = "answer-reason"
 _DONE: Final = "answer-done"
@@ -42,6 +53,45 @@ def cards(visit: Visit, found: Sequence[Question], key: str) -> None:
     for at, one in enumerate(found):
         with sides[at % 2], st.container(border=True):
             _card(visit, one, f"{key}-{one.rule}-{one.unit_id}-{one.matter}")
+
+
+def at_reading(
+    visit: Visit, unit_id: int | None, rule: str | None = None, theme: str | None = None, family: str | None = None
+) -> dict[str, int] | None:
+    """Cards of what the ledger and applications contradict now, and how many each rule found; None where nothing can be compared.
+
+    Of the newest state alone: an older one had other applications. Nothing is answered here: the next look may say otherwise.
+    """
+    if not visit.live:
+        return None
+    frame = spoken_now(visit.snapshot, Settings(), visit.actor, unit_id)
+    if frame is None:
+        return None
+    frame = frame if theme is None else frame.filter(theme=theme)
+    frame = frame if family is None else frame.filter(pl.col("left_family") == family)
+    found = drawn.at_reading(frame if rule is None else frame.filter(rule=rule), visit.language)
+    if found:
+        show.titled(visit.say(_NOW).format(n=len(found)), visit.say(_NOW_NOTE))
+    visit.offer(one.left_rows for one in found)
+    sides = st.columns(2, gap="medium") if found else ()
+    for at, one in enumerate(found):
+        with sides[at % 2], st.container(border=True):
+            _card_now(visit, one, f"now-{at}")
+    counts = dict(frame.group_by("rule").len().iter_rows())
+    return {one.id: counts.get(one.id, 0) for one in rules().values() if one.asked}
+
+
+def _card_now(visit: Visit, one: AtReading, key: str) -> None:
+    badges = " ".join(f":gray-badge[{badge}]" for badge in one.badges)
+    st.markdown(f"**{one.title}**\n\n{_side_by_side(one.left, one.right)}\n\n{badges}")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if one.left_rows is not None:
+            st.button(
+                visit.say(_FILES), key=f"rows-{key}", type="tertiary", on_click=show.ask_for, args=(one.left_rows,)
+            )
+        if one.issue_id is not None:
+            to_screen("issues", visit.actor, visit.say(_TO_ISSUE), issue=str(one.issue_id))
+        to_screen("applications", visit.actor, visit.say(_TO_APPLICATION), application=str(one.application_id))
 
 
 def all_of(visit: Visit, found: pl.DataFrame, unit: str) -> None:
@@ -80,7 +130,9 @@ def _statement(side: Statement) -> str:
 
 def _buttons(visit: Visit, one: Question, key: str) -> None:
     # Who may not answer sees no button, nor who looks at an older state; the command refuses as well.
-    may = visit.may("contradiction.answer")
+    if told := visit.tied("contradiction.answer", one.unit_id):
+        show.quiet(told)
+    may = visit.may("contradiction.answer", one.unit_id)
     for answer in get_args(Answer):
         if may and answer != one.verdict:
             st.button(visit.say(ANSWER[answer]), key=f"{answer}-{key}", on_click=_ask, args=(one, answer))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
@@ -22,6 +21,7 @@ from panorama.store.changes import apart
 from panorama.store.originals import Original, original, original_file
 from panorama.text import Text, as_said
 from panorama.ui import notes, register, show
+from panorama.ui.download import download
 from panorama.ui.sheet import columns_near, html_of
 from panorama.ui.visit import Visit
 
@@ -295,14 +295,15 @@ def _sheet(visit: Visit, found: Original, row_id: int, marked: tuple[str, ...]) 
     hidden = visit.say(_HIDDEN).format(n=found.excerpt.hidden) if found.excerpt.hidden else ""
     show.quiet(" · ".join(filter(None, (visit.say(_SHEET_NOTE), hidden))))
     if may(visit.actor, "original.file"):
-        st.download_button(
+        stem, suffix = _named(found.file)
+        download(
             visit.say(_DOWNLOAD),
-            data=partial(_file, row_id, visit),
-            file_name=_unguessable(found.file),
+            partial(_file, row_id, visit),
+            stem,
+            suffix,
             key=f"original-file-{row_id}",
             type="tertiary",
             icon=":material/download:",
-            on_click="ignore",
         )
 
 
@@ -312,10 +313,10 @@ def _file(row_id: int, visit: Visit) -> bytes:
     return found
 
 
-def _unguessable(file: str) -> str:
-    """The file's own name, with a part that nobody can guess."""
-    stem, dot, suffix = re.sub(r'[\\/:*?"<>|\s]+', "_", file.rsplit("/", 1)[-1]).rpartition(".")
-    return f"{stem or suffix}_{secrets.token_hex(4)}{dot}{suffix if stem else ''}"
+def _named(file: str) -> tuple[str, str]:
+    """The file's own name in two, without what some systems do not take; the ending is empty where it has none."""
+    stem, _, suffix = re.sub(r'[\\/:*?"<>|\s]+', "_", file.rsplit("/", 1)[-1]).rpartition(".")
+    return (stem, suffix) if stem else (suffix, "")
 
 
 def _buttons(visit: Visit, drill: Drill | None, row: int | None, code: str) -> None:

@@ -46,7 +46,8 @@ def contradicted(visit: Visit, asked: dict[str, Any], slots: list[Any]) -> None:
     skip = pick.pick_page(visit, slots[1], _whole(found, "found"), CARDS)
     shown = visit.ask("evidence_contradictions", **listed, skip=skip) if skip else found
     contradictions.cards(visit, questions(shown, visit.language), "card")
-    show.facts(visit, evidence.spoke(visit.ask("evidence_rules", **asked), visit.language), "rules")
+    now = contradictions.at_reading(visit, asked["unit_id"], rule, asked["theme"], asked["family"])
+    show.facts(visit, evidence.spoke(visit.ask("evidence_rules", **asked), visit.language, now), "rules")
 
 
 def recurred(visit: Visit, asked: dict[str, Any], slots: list[Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from panorama.store.unread import unread as listed_unread
 from panorama.text import Language, Text, many
 from panorama.ui import show, unread
 from panorama.ui.address import from_address, to_address
+from panorama.ui.download import download
 from panorama.ui.language import language, say
 from panorama.ui.mapping import explain
 from panorama.ui.mend import mend_in_dialog
@@ -379,14 +379,8 @@ def drop_buttons(visit: Visit, drop_id: int, drops: pl.DataFrame) -> None:
     row = drops.filter(pl.col("drop_id") == drop_id).row(0, named=True)
     with st.container(horizontal=True):
         if row["rejected"]:
-            st.download_button(
-                say(_MEND),
-                data=partial(_rejects, visit, drop_id),
-                file_name=f"rejects_{drop_id}_{secrets.token_hex(4)}.xlsx",
-                type="primary",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+            make = partial(_rejects, visit, drop_id)
+            download(say(_MEND), make, f"rejects_{drop_id}", "xlsx", type="primary", icon=":material/download:")
         if row["state"] == "live" and visit.may("drop.undo"):
             undo_button(drop_id)
         if row["state"] != "live":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +16,7 @@ from panorama.charts import review
 from panorama.charts.picture import Card
 from panorama.errors import PanoramaError
 from panorama.intake.attachment import MIME
-from panorama.issues.commands import Advance, Amend, Command
+from panorama.issues.commands import AddSources, Advance, Amend, Command, Triage
 from panorama.issues.issue import CLASS
 from panorama.issues.transitions import allowed
 from panorama.settings import Settings
@@ -26,6 +25,7 @@ from panorama.store.evidence import READ, evidence_file
 from panorama.store.issues import perform
 from panorama.text import Text, as_said
 from panorama.ui import nil, pick, rebound, reminders, show
+from panorama.ui.download import download
 from panorama.ui.form import Form, given_files
 from panorama.ui.visit import Visit, door
 
@@ -221,11 +221,9 @@ def _files(visit: Visit, kept: Kept, told: list[Step]) -> None:
     for at, (one, line) in enumerate(found):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             stem, _, ending = one.name.rpartition(".")
-            st.download_button(
-                as_said(one.name), data=partial(_taken, visit, kept.id, one.sha256), key=f"file-{at}", type="tertiary",
-                icon=":material/attach_file:", on_click="ignore", mime=MIME[ending],
-                # A random part: no two downloads share an address, and none can be guessed.
-                file_name=f"{stem}_{secrets.token_hex(4)}.{ending}",
+            download(
+                as_said(one.name), partial(_taken, visit, kept.id, one.sha256), stem, ending, key=f"file-{at}",
+                type="tertiary", icon=":material/attach_file:", mime=MIME[ending],
             )  # fmt: skip
             st.markdown(f":small[:gray[{line}]]")
 
@@ -236,6 +234,8 @@ def _taken(visit: Visit, issue_id: int, sha256: str) -> bytes:
 
 def _buttons(visit: Visit, kept: Kept) -> None:
     offered = allowed(kept.issue, visit.actor)
+    if told := visit.tied(Triage.kind, kept.issue.unit_id) or visit.tied(AddSources.kind, kept.issue.unit_id):
+        show.quiet(told)
     if not offered:
         show.quiet(visit.say(_NOTHING))
         return

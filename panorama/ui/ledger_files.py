@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ from panorama.store.ledger_kinds import KINDS
 from panorama.store.ledger_reading import LedgerReading, read_ledger
 from panorama.text import Text
 from panorama.ui import show
+from panorama.ui.download import download
 from panorama.ui.visit import Visit
 
 _FILES: Final = ["xlsx", "xls", "csv", "tsv", "xlsm", "xlsb", "ods", "et"]
@@ -46,14 +46,14 @@ def files(visit: Visit, name: str = "issues") -> None:
     if said := st.session_state.pop(_TOLD, ""):
         st.success(said, icon=":material/check:")
     with st.container(horizontal=True, gap="small"):
-        st.download_button(
+        download(
             visit.say(_EXPORT),
-            data=partial(_workbook, visit, kind),
-            file_name=f"{visit.screen.title[visit.language]}_{visit.today}_{secrets.token_hex(4)}.xlsx",
+            partial(_workbook, visit, kind),
+            f"{visit.screen.title[visit.language]}_{visit.today}",
+            "xlsx",
             key="ledger-export",
             type="tertiary",
             icon=":material/download:",
-            on_click="ignore",
         )
         if may(visit.actor, kind.action):
             st.button(

@@ -65,7 +65,9 @@ def _card(visit: Visit, pair: Pair, first: bool) -> None:
     key = f"{pair.one}-{pair.other}"
     with st.container(border=True, key=f"link-{key}"):
         _sides(pair)
-        if not visit.may("link.answer"):
+        if not visit.may("link.answer", pair.unit_id):
+            if told := visit.tied("link.answer", pair.unit_id):
+                show.quiet(told)
             return
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             reason = f"link-reason-{key}"
@@ -119,7 +121,7 @@ def _answered(visit: Visit, pairs: list[Pair]) -> None:
     for pair in pairs[:MOST_ANSWERED] if opened else ():
         with st.container(border=True):
             _sides(pair)
-            if visit.may("link.answer"):
+            if visit.may("link.answer", pair.unit_id):
                 st.button(
                     say(_TAKE_BACK),
                     key=f"link-back-{pair.answer}",

@@ -28,6 +28,7 @@ from panorama.sources import SOURCES, source
 from panorama.store.mappings import Kept, kept_mappings, remove_mapping, save_mapping
 from panorama.text import Text
 from panorama.ui import show
+from panorama.ui.download import download
 from panorama.ui.language import language, say
 from panorama.ui.unread import HEADERS, Held, forget
 from panorama.ui.visit import asker
@@ -245,14 +246,15 @@ def _line(one: Kept) -> None:
     left.markdown(
         f"**{one.mapping.title}**　{datasets}  \n:small[:gray[{one.saved_by} · {one.saved_at:%Y-%m-%d %H:%M}]]"
     )
-    middle.download_button(
-        say(_SHARE),
-        one.mapping.to_toml(),
-        f"{one.mapping.fingerprint}.toml",
-        "text/plain",
-        key=f"mapping-get-{one.id}",
-        on_click="ignore",
-    )
+    with middle:
+        download(
+            say(_SHARE),
+            one.mapping.to_toml,
+            one.mapping.fingerprint,
+            "toml",
+            mime="text/plain",
+            key=f"mapping-get-{one.id}",
+        )
     if right.button(say(_REMOVE), key=f"mapping-end-{one.id}"):
         remove_mapping(one.id, Settings(), asker())
         st.rerun()

@@ -90,7 +90,7 @@ def pick_family(visit: Visit, slot: Any) -> str | None:
 
 def pick_rule(visit: Visit, slot: Any) -> str | None:
     """The rule of contradiction looked at (?rule=X02); None for all."""
-    known = {rule.id: f"{rule.id} {visit.say(rule.name)}" for rule in rules().values() if rule.select}
+    known = {rule.id: f"{rule.id} {visit.say(rule.name)}" for rule in rules().values() if rule.select or rule.asked}
     return pick_one(slot, "rule", {_ALL_CODE: visit.say(_ALL_RULES), **known})
 
 

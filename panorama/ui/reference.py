@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from functools import partial
 
@@ -16,6 +15,7 @@ from panorama.sources import SOURCES
 from panorama.text import Language, Text
 from panorama.ui import rulebook, show
 from panorama.ui.address import from_address, to_address
+from panorama.ui.download import download
 from panorama.ui.visit import Visit
 
 PARTS = {
@@ -125,15 +125,8 @@ def templates(language: Language, dataset: str | None = None) -> None:
 
 def _template(datasets: Sequence[str], label: str, name: str, language: Language) -> None:
     stem, _, suffix = name.rpartition(".")
-    st.download_button(
-        label,
-        data=partial(methods.templates, datasets, language),
-        # A random part: two downloads of like length must never share an address.
-        file_name=f"{stem}_{secrets.token_hex(4)}.{suffix}",
-        key=f"template-{stem}",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    make = partial(methods.templates, datasets, language)
+    download(label, make, stem, suffix, key=f"template-{stem}", icon=":material/download:")
 
 
 def rules(visit: Visit, words: str) -> None:

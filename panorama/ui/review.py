@@ -142,8 +142,9 @@ def _suggestion(visit: Visit, text: str, held: int) -> None:
 
 
 def _decision(visit: Visit, row: dict[str, Any], found: pl.DataFrame, now: Review | None, waiting: list[str]) -> None:
-    if not visit.may("theme.review"):
-        st.info(visit.say(_READ_ONLY), icon=":material/visibility:")
+    if not visit.may("theme.review", row["unit_id"]):
+        told = visit.tied("theme.review", row["unit_id"]) or visit.say(_READ_ONLY)
+        st.info(told, icon=":material/visibility:")
         return
     one, said = row["statement_id"], review.proposed(found)
     st.multiselect(

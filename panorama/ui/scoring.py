@@ -10,6 +10,7 @@ from uuid import uuid4
 import polars as pl
 import streamlit as st
 
+from panorama.access.permission import OWN_UNIT
 from panorama.charts import scoring
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
@@ -29,6 +30,11 @@ _BY_ROWS: Final = Text(
 _ROUND: Final = Text("评分轮次", "Round")
 _RATER: Final = Text("评估员", "Evaluator")
 _KEPT_OFF: Final = Text("（须回避本单位）", " (not of this unit)")
+_CHOOSE: Final = Text("请选择", "Choose")
+_NOBODY: Final = Text(
+    "名录里的评估员都须回避本单位：请由别的单位的评估员评分，先在评估人员（D31）里登记。",
+    "Every evaluator of the register is to keep off this unit: register one of another unit (D31) to score it.",
+)
 _INDICATOR: Final = Text("指标", "Indicator")
 _SCORE: Final = Text("得分（满分 {weight:g}）", "Score (of {weight:g})")
 _STATE: Final = Text("怎样评", "How")
@@ -59,6 +65,9 @@ def desk(visit: Visit, unit: Mapping[str, Any] | None, round_name: str) -> None:
     if unit is None:
         st.info(visit.say(_CHOOSE_UNIT), icon=":material/info:")
         return
+    if told := visit.tied(Enter.kind, unit["unit_id"]):
+        st.info(told, icon=":material/info:")
+        return
     to_screen("intake", visit.actor, visit.say(_BY_ROWS), ":material/edit_note:", fill="score")
     a, b, c = st.columns([3, 3, 6], gap="medium")
     named = a.text_input(visit.say(_ROUND), value=round_name, key=f"scoring-round-{round_name}").strip()
@@ -68,6 +77,10 @@ def desk(visit: Visit, unit: Mapping[str, Any] | None, round_name: str) -> None:
         st.info(visit.say(_NO_RATERS), icon=":material/info:")
         return
     rater = _rater(visit, b, raters)
+    if rater is None:
+        own = scores.evaluator_of(visit.actor, raters) is not None
+        st.info(visit.say(OWN_UNIT if own else _NOBODY), icon=":material/info:")
+        return
     sheet = visit.ask("scoring_sheet", unit_id=unit["unit_id"], round_name=named)
     if sheet.is_empty():
         st.info(visit.say(_NO_INDICATORS), icon=":material/info:")
@@ -88,13 +101,17 @@ def desk(visit: Visit, unit: Mapping[str, Any] | None, round_name: str) -> None:
         _form(visit, place, sheet, given, held)
 
 
-def _rater(visit: Visit, slot: Any, raters: pl.DataFrame) -> str:
-    """Who gives the score: the actor under the own number, where the register has it; else whom the actor enters it for."""
+def _rater(visit: Visit, slot: Any, raters: pl.DataFrame) -> str | None:
+    """Who gives the score: the actor under the own number, where the register has it; else whom the actor enters it for.
+
+    None of those that are to keep off the unit is chosen unasked; None where nobody is chosen.
+    """
     own = scores.evaluator_of(visit.actor, raters)
     names = [own] if own is not None else raters["ev_id"].to_list()
     kept_off = set(raters.filter(pl.col("own_unit") | pl.col("avoided"))["ev_id"])
-    chosen: str = slot.selectbox(
-        visit.say(_RATER), names, key="scoring-rater", disabled=own is not None,
+    first = next((at for at, name in enumerate(names) if name not in kept_off), None)
+    chosen: str | None = slot.selectbox(
+        visit.say(_RATER), names, index=first, key="scoring-rater", disabled=own is not None, placeholder=visit.say(_CHOOSE),
         format_func=lambda one: f"{one}{visit.say(_KEPT_OFF)}" if one in kept_off else one,
     )  # fmt: skip
     _said_at(slot, visit, "rater")

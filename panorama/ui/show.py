@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -22,6 +21,7 @@ from panorama.charts.tokens import CONFIG, written
 from panorama.definitions import FIGURES
 from panorama.export import Noted, to_csv, to_xlsx
 from panorama.text import Text, unlinked
+from panorama.ui.download import download
 from panorama.ui.visit import Visit
 
 PERCENT = frozenset(
@@ -320,15 +320,14 @@ def downloads(
     with st.container(horizontal=True, gap="small"):
         for kind, make in (("CSV", to_csv), ("Excel", to_xlsx)):
             suffix = {"CSV": "csv", "Excel": "xlsx"}[kind]
-            st.download_button(
+            download(
                 kind,
-                data=partial(_taken_away, visit, leads, f"{key}.{suffix}", partial(make, frame, heads, line, noted)),
-                # A random part: two downloads of like length must never share an address.
-                file_name=f"{_file_name(visit, name)}_{secrets.token_hex(4)}.{suffix}",
+                partial(_taken_away, visit, leads, f"{key}.{suffix}", partial(make, frame, heads, line, noted)),
+                _file_name(visit, name),
+                suffix,
                 key=f"{key}-{suffix}",
                 type="tertiary",
                 icon=":material/download:",
-                on_click="ignore",
             )
 
 

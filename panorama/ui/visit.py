@@ -14,7 +14,7 @@ import streamlit as st
 from cachetools import LRUCache, cached
 
 from panorama.access.actor import Actor, local_actor
-from panorama.access.permission import may
+from panorama.access.permission import OWN_UNIT, may, refusal
 from panorama.access.roles import ROLES
 from panorama.calendar import today
 from panorama.charts.picture import Lead, Picture, Place
@@ -81,6 +81,11 @@ class Visit:
     def may(self, action: str, unit_id: int | None = None) -> bool:
         """Whether the actor may do this now: role, scope, and the newest state."""
         return self.live and may(self.actor, action, unit_id)
+
+    def tied(self, action: str, unit_id: int) -> str:
+        """Why others judge this unit, where the actor's role might; empty where nothing stands in the way."""
+        told = refusal(self.actor, action, unit_id)
+        return self.say(OWN_UNIT) if told is OWN_UNIT and self.may(action) else ""
 
     def looked(self, kind: audit.Kind, what: str, unit_id: int | None = None, object: str | None = None) -> None:
         """Have the audit log say that the actor looked at this, or took it away; no page waits for it.

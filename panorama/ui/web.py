@@ -1,4 +1,4 @@
-"""What stands around Streamlit on the wire: headers on every answer, health and readiness."""
+"""What stands around Streamlit on the wire: headers on every answer, files for their own session, health and readiness."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store.audit import write_waiting
 from panorama.ui.dashboard import refuse_unready
+from panorama.ui.media import Media
 from panorama.ui.visit import door
 
 if TYPE_CHECKING:
@@ -256,5 +257,5 @@ def _log(told: DropReport | PanoramaError) -> None:
         logging.getLogger("panorama").warning(told.text.zh)
 
 
-MIDDLEWARE: Final = [Middleware(AtOnce), Middleware(Headers), Middleware(Tongue)]
+MIDDLEWARE: Final = [Middleware(AtOnce), Middleware(Headers), Middleware(Media), Middleware(Tongue)]
 ROUTES: Final = [Route("/healthz", _healthy), Route("/readyz", _ready)]

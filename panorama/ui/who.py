@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
+from cachetools import LRUCache
 
 from panorama.access.actor import Actor
 from panorama.access.roles import GIVEN, LOCAL, ROLES
@@ -19,11 +20,13 @@ from panorama.store.clock import now
 from panorama.store.door import Door
 from panorama.store.people import SYSTEM, actor_of, begin, hashed, sign_out, standing
 from panorama.text import Text, as_said
+from panorama.ui.download import TOKEN
 from panorama.ui.language import language, say
 from panorama.ui.secrets import cookie_secret
 
-_TOKEN: Final = "signed-in"
 _AS: Final = "demo-as"
+SEEN: Final[LRUCache[str, datetime]] = LRUCache(10_000)
+"""Hash of a session's token → when it last ran a page of this server, naive UTC; gone when the server ends."""
 _LOGIN = Text("登录", "Sign in")
 _LOGOUT = Text("退出登录", "Sign out")
 _PROXY = Text(
@@ -78,18 +81,26 @@ def _let_in(door: Door, who: Identity) -> Actor | Text:
     held = door.while_unchanged("people", lambda: standing(settings))
     if who.since is not None and _stale(who.since, settings, held.out.get(who.login)):
         return _AGAIN
-    token, login = st.session_state.get(_TOKEN, (None, who.login))
+    token, login = st.session_state.get(TOKEN, (None, who.login))
     if token is not None:
         running = held.sessions.get(hashed(token))
         if running is None or login != who.login or running.expires_at <= now():
             return _OVER
-    found = actor_of(who, held, lambda unit_id: below(door, unit_id), lambda code: _unit_of(door, code))
-    found = None if found is None else _told(door, found)
+    found = actor_of(
+        who,
+        held,
+        lambda unit_id: below(door, unit_id),
+        lambda code: _unit_of(door, code),
+        lambda unit_id: near(door, unit_id),
+    )
+    found = None if found is None else _told(door, _kept_off(door, found))
     if found is None:
         _refused_once(who, settings)
         return Text(*(words.format(login=as_said(who.login)) for words in (_NOT_LET_IN.zh, _NOT_LET_IN.en)))
     if token is None:
-        st.session_state[_TOKEN] = (begin(who, settings.sign_in, settings), who.login)
+        token = begin(who, settings.sign_in, settings)
+        st.session_state[TOKEN] = (token, who.login)
+    SEEN[hashed(token)] = now()
     return found
 
 
@@ -106,13 +117,38 @@ def _refused_once(who: Identity, settings: Settings) -> None:
 
 def below(door: Door, unit_id: int) -> frozenset[int]:
     """A unit and those below it, as the newest register has them."""
-    return door.while_unchanged(f"below-{unit_id}", lambda: _below(door, unit_id))
+    return door.while_unchanged(f"below-{unit_id}", lambda: _found(door, "unit_and_below", unit_ids=[unit_id]))
 
 
-def _below(door: Door, unit_id: int) -> frozenset[int]:
+def _found(door: Door, question: str, **params: Any) -> frozenset[int]:
     snapshot = door.snapshot()
-    found = None if snapshot is None else snapshot.ask("unit_and_below", SYSTEM, unit_ids=[unit_id])
+    found = None if snapshot is None else snapshot.ask(question, SYSTEM, **params)
     return frozenset() if found is None else frozenset(found["unit_id"])
+
+
+def near(door: Door, unit_id: int) -> frozenset[int]:
+    """A unit, those above it and those below it, as the newest register has them."""
+    above = door.while_unchanged(f"above-{unit_id}", lambda: _found(door, "unit_and_above", unit_ids=[unit_id]))
+    return above | below(door, unit_id) | {unit_id}
+
+
+def _kept_off(door: Door, actor: Actor) -> Actor:
+    """With the units that the register of evaluators keeps the actor off, beside the grant's own."""
+    if not actor.everything:
+        return actor
+    return replace(
+        actor, kept_off=actor.kept_off | door.while_unchanged(f"off-{actor.login}", lambda: _of_register(door, actor))
+    )
+
+
+def _of_register(door: Door, actor: Actor) -> frozenset[int]:
+    snapshot = door.snapshot()
+    names = [name for name in (actor.login, actor.name) if name]
+    found = None if snapshot is None else snapshot.ask("evaluator_kept_off", SYSTEM, names=names)
+    if found is None:
+        return frozenset()
+    own = frozenset[int]().union(*(near(door, unit_id) for unit_id in found.filter("own")["unit_id"]))
+    return own | frozenset(found["unit_id"])
 
 
 def _told(door: Door, actor: Actor) -> Actor:
@@ -205,7 +241,7 @@ def _role(role: str) -> str:
 
 
 def _leave(settings: Settings, actor: Actor) -> None:
-    token, _ = st.session_state.pop(_TOKEN, (None, ""))
+    token, _ = st.session_state.pop(TOKEN, (None, ""))
     if token is not None:
         sign_out(token, settings, actor)
     st.logout()
