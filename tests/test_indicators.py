@@ -16,7 +16,7 @@ from panorama.access.actor import Actor, local_actor
 from panorama.methods.agreement import alpha
 from panorama.methods.ranks import flip, ranks
 from panorama.methods.raters import severity
-from panorama.methods.scoring import RANKED, RATED, ranked, rated
+from panorama.methods.scoring import RANKED, RATED, Pair, pair, ranked, rated
 from panorama.methods.templates import FAULT, faults
 from panorama.store.door import Door
 from panorama.store.faults import SAYS
@@ -322,6 +322,31 @@ def test_individual_indicators_and_units_nobody_scored_are_in_no_ranking_and_two
     assert set(ranked(frame)["unit_id"]) == {1, 2, 3}
     assert ranked(frame.filter(pl.col("unit_id") < 3)).is_empty()
     assert ranked(frame.clear()).schema == pl.Schema(RANKED)
+
+
+def test_any_two_units_are_compared_by_the_runs_that_ranked_them() -> None:
+    values = {30: [0.9, 0.4, 0.5], 10: [0.2, 0.8, 0.6], 20: [0.5, 0.5, 0.7], 40: [0.1, 0.1, 0.2]}
+    frame = scores(values, [50.0, 30.0, 20.0])
+    for row in ranked(frame).drop_nulls("next_unit_id").iter_rows(named=True):
+        told = pair(frame.reverse(), row["unit_id"], row["next_unit_id"])
+        assert isinstance(told, Pair)
+        assert (told.above, told.compared, told.code) == (row["p_above_next"], 4, row["flip_code"])
+        assert (told.flip.needed if told.flip else None) == row["flip_needed"]
+    far, back = pair(frame, 30, 40), pair(frame, 40, 30)
+    assert isinstance(far, Pair)
+    assert isinstance(back, Pair)
+    assert (far.above, back.above, far.lacking) == (1, 0, "none")
+    assert pair(frame.filter(pl.col("unit_id") < 30), 10, 20) == "few"
+    silent = frame.with_columns(state=pl.when(pl.col("unit_id") != 20).then("state").otherwise(pl.lit("unscored")))
+    assert pair(silent, 20, 30) == "unscored"
+    gap = (pl.col("unit_id") == 20) & (pl.col("ind_code") == "01")
+    for state, why in (("missing", "missing"), ("na", "apply")):
+        short = frame.with_columns(
+            state=pl.when(gap).then(pl.lit(state)).otherwise("state"), score=pl.when(~gap).then("score")
+        )
+        told = pair(short, 20, 30)
+        assert isinstance(told, Pair)
+        assert (told.lacking, told.flip, told.code) == (why, None, None)
 
 
 def test_what_does_not_apply_to_one_of_two_neighbours_has_no_closed_form() -> None:

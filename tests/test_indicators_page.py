@@ -11,7 +11,7 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from panorama.access.actor import Actor, local_actor
-from panorama.charts import gaps, indicators, raters, weights
+from panorama.charts import gaps, indicators, pair, raters, weights
 from panorama.settings import Settings
 from panorama.store.door import Door, Snapshot
 from panorama.text import Language
@@ -287,6 +287,37 @@ def test_each_score_leads_to_just_the_rows_it_is_made_of(snapshot: Snapshot) -> 
     assert [snapshot.behind(one.question, local_actor(), **one.params).height for one in tree.drills] == [1] * 7
 
 
+@pytest.mark.parametrize("language", BOTH)
+def test_two_units_are_told_apart_from_95_percent_on_and_their_rows_are_those_of_the_first(
+    snapshot: Snapshot, language: Language
+) -> None:
+    asked = {"round_name": snapshot.ask("indicators_rounds", local_actor())["round_name"][0], "kind": "GOV"}
+    units = snapshot.ask("indicators_units", local_actor(), **asked, unit_id=None)
+    ranked = units.filter(pl.col("p_above_next").is_not_null() & (pl.col("index_name") == "执行情况"))
+    for row in ranked.iter_rows(named=True):
+        one = row["unit_id"]
+        other = units.filter(pl.col("unit") == row["next_unit"])["unit_id"][0]
+        found = snapshot.ask("indicators_pair", local_actor(), **asked, one_id=one, other_id=other)
+        drawn = pair.compared(found, language)
+        told = drawn.table.filter(pl.col("index_name") == "执行情况").row(0, named=True)
+        assert told["share"] == row["p_above_next"]
+        sure = max(told["share"], 1 - told["share"]) >= 0.95
+        apart = {"zh": "分不出高下", "en": "can't be told apart"}[language]
+        assert (apart in told["told"]) is not sure
+        assert f"{told['share']:.0%}" in drawn.title
+        assert told["one_rank"] != "—"
+        assert told["flip"] in drawn.note
+        assert {"zh": "n = 1000 次、2 个单位，缺评 0/", "en": "n = 1,000 runs, 2 units, 0 of"}[language] in drawn.note
+        assert len(drawn.drills) == drawn.table.height == 2
+        rows = snapshot.behind(drawn.drills[0].question, local_actor(), **drawn.drills[0].params)
+        assert rows["unit"].unique().to_list() == [row["unit"]]
+        same = snapshot.ask("indicators_pair", local_actor(), **asked, one_id=one, other_id=one)
+        assert pair.compared(same, language).table.is_empty()
+    assert ranked.height == 2
+    alone = Actor("联络员", "unit", units=frozenset({ranked["unit_id"][0]}))
+    assert snapshot.ask("indicators_pair", alone, **asked, one_id=ranked["unit_id"][0], other_id=0).is_empty()
+
+
 def opened(home: Path, monkeypatch: pytest.MonkeyPatch, **named: str) -> AppTest:
     streamlit.cache_resource.clear()
     monkeypatch.setenv("PANORAMA_HOME", str(home))
@@ -310,7 +341,13 @@ def test_a_link_opens_each_view_of_a_kind_and_of_a_unit(
     app.segmented_control(key="view").set_value("raters").run()
     assert not app.exception
     assert len(titles(app)) == 1
-    app = opened(sample_home, monkeypatch, lang=language, unit="000001", view="gaps")
+    app.segmented_control(key="view").set_value("pair").run()
+    assert not app.exception
+    assert {"zh": "请选两个", "en": "Choose two"}[language] in titles(app)[0]
+    app = opened(sample_home, monkeypatch, lang=language, unit="000001", view="pair")
+    assert not app.exception
+    assert {"zh": "高于", "en": "stands above"}[language] in titles(app)[0]
+    app.segmented_control(key="view").set_value("gaps").run()
     assert not app.exception
     assert len(titles(app)) == 2
     app.segmented_control(key="view").set_value("scores").run()

@@ -682,3 +682,32 @@ def test_who_is_missed_are_people_that_there_were(
     ask = "select partial from mart.saturation where office_id is null and period = '2025'"
     assert [one(con, ask)["partial"] for con in (founded, ended, gone, nobody)] == [True, True, False, False]
     assert office(vacant)["partial"]
+
+
+@beside(
+    unit=[UNIT],
+    availability=[LEAVE],
+    activity_standard=[
+        standard(code, hours, valid_year=year, version=version)
+        for code, told in {
+            "A": ((2023, 1.0, "V1"), (2024, 1.0, "V1"), (2025, 1.5, "V2")),
+            "B": ((2024, 2.0, "V1"), (2025, 2.0, "V2")),
+            "C": ((2024, 1.0, "V1"), (2025, 3.0, "V1")),
+            "D": ((2025, 1.0, "V2"),),
+        }.items()
+        for year, hours, version in told
+    ],
+    workload=[
+        work(code, 100, office, year)
+        for office, codes in {"一处": "AB", "二处": "BCD"}.items()
+        for code in codes
+        for year in ("2023", "2024", "2025")
+    ],
+    staffing_ledger=[staff(2), staff(2, "二处")],
+)
+def test_only_a_new_version_that_changes_a_unit_time_parts_the_years(con: Case) -> None:
+    sql = "select o.name, b.year, b.versions, b.activities from mart.rule_break as b left join mart.office as o using (office_id) order by o.name nulls first"
+    assert [tuple(row.values()) for row in every(con, sql)] == [
+        (None, 2025, "V1 → V2", 1),
+        ("一处", 2025, "V1 → V2", 1),
+    ]

@@ -14,7 +14,7 @@ from scipy.stats import rankdata
 from scipy.stats import t as student
 
 from panorama.methods.agreement import alpha
-from panorama.methods.ranks import LEAST, SWAY, flip, ranks, score
+from panorama.methods.ranks import LEAST, SWAY, flip, p_above, ranks, score
 from panorama.methods.raters import severity
 
 SMALL = np.array([[0.9, 0.2, 0.5], [0.4, 0.8, 0.5], [0.1, 0.1, 0.6], [0.6, 0.6, 0.55]])
@@ -98,6 +98,22 @@ def test_the_same_seed_gives_the_same_ranks() -> None:
     one, other = ranks(values, np.ones(6)), ranks(values, np.ones(6))
     assert np.array_equal(one.above, other.above)
     assert np.array_equal(one.low, other.low)
+
+
+def test_two_units_alone_stand_as_they_do_in_the_runs_of_all() -> None:
+    rng = np.random.default_rng(8)
+    values, weights = rng.uniform(size=(9, 7)).round(1), rng.uniform(0.5, 3, 7)
+    values[rng.uniform(size=values.shape) < 0.1] = np.nan
+    applies = rng.uniform(size=values.shape) > 0.1
+    values[3] = values[4]
+    applies[3] = applies[4]
+    whole = ranks(values, weights, applies)
+    for one in range(9):
+        for other in range(9):
+            if one != other:
+                assert p_above(values, weights, one, other, applies) == pytest.approx(
+                    whole.above[one, other], abs=1e-12
+                )
 
 
 def test_160_units_60_indicators_and_1000_runs_take_under_two_seconds() -> None:

@@ -79,6 +79,7 @@ def months(values: Mapping[str, Sequence[float | None]], year: int = 2025) -> pl
             "required_staff": value,
             "staff": 1.0,
             "lower_bound": False,
+            "versions": None,
         }
         for at, (name, series) in enumerate(values.items())
         for month, value in enumerate(series, start=1)
@@ -281,6 +282,21 @@ def test_a_signal_is_named_with_its_month_and_rule() -> None:
     assert "2025-03（越限）" in drawn.title
     assert drawn.table.filter(pl.col("signal").is_not_null())["period"].to_list() == ["2025-03"]
     assert drawn.drills[-1].params == {"office_id": 0, "period": "2025-03"}
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_limits_are_of_the_months_since_a_new_version_of_the_unit_times(language: Language) -> None:
+    before, since = months({"处室0": [0.4] * 12}, 2024), months({"处室0": [1.0, 1.1] * 6}, 2025)
+    anew = pl.concat([before, since.with_columns(versions=pl.lit("V1 → V2"))], how="vertical_relaxed")
+    drawn = control.series(anew, language)
+    assert drawn.table["period"].to_list() == since["period"].to_list()
+    alone = control.series(since, language)
+    assert drawn.figure["layout"]["shapes"] == alone.figure["layout"]["shapes"]
+    assert drawn.title == alone.title
+    assert {"zh": "V1 → V2），之前 12 个月", "en": "V1 → V2): 12 months before"}[language] in drawn.note
+    # Six months after it are too few for limits, however many came before.
+    few = control.series(anew.filter(pl.col("period") < "2025-07"), language)
+    assert {"zh": "样本不足", "en": "no control limits"}[language] in few.title
 
 
 def test_a_month_without_data_leaves_a_gap_in_the_line() -> None:

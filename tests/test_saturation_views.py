@@ -87,12 +87,14 @@ def test_trends_are_those_of_the_years_and_hollow_where_no_direction_is_sure(sna
     assert f"等 {up} 个的饱满度确定在升" in drawn.title
 
 
-def years(*values: float | None) -> pl.DataFrame:
+def years(*values: float | None, anew: int | None = None) -> pl.DataFrame:
+    """A frame of saturation_years of one unit, from 2020 on. anew: the year from which unit times of a new version hold."""
     rows = [
-        {"unit_id": 1, "office_id": None, "place": "甲局", "year": 2020 + at, "saturation": value, "lower_bound": False, "last_year": 2025}
+        {"unit_id": 1, "office_id": None, "place": "甲局", "year": 2020 + at, "saturation": value, "lower_bound": False, "last_year": 2025,
+         "versions": "V1 → V2" if 2020 + at == anew else None}
         for at, value in enumerate(values)
     ]  # fmt: skip
-    return pl.DataFrame(rows, schema_overrides={"office_id": pl.Int64, "saturation": pl.Float64})
+    return pl.DataFrame(rows, schema_overrides={"office_id": pl.Int64, "saturation": pl.Float64, "versions": pl.String})
 
 
 @pytest.mark.parametrize("language", BOTH)
@@ -104,10 +106,47 @@ def test_few_years_have_no_trend_and_one_year_no_change(language: Language) -> N
     assert {"zh": "看不出确定的升降", "en": "no sure rise"}[language] in history.trends(years(0.8, 1.2, 0.7, 1.0, 0.9), language).title  # fmt: skip
     names = [f"{name}_{side}" for side in ("before", "after") for name in ("volume", "hours", "allowance", "extra_hours", "staff", "awt")]  # fmt: skip
     alone = pl.DataFrame(
-        [{"unit_id": 1, "office_id": None, "place": "甲局", "year": 2025, "before": None, "after": 1.0, "lower_bound": False, **dict.fromkeys(names, 1.0), "staff_before": None}],
-        schema_overrides={"office_id": pl.Int64, "before": pl.Float64, "staff_before": pl.Float64},
+        [{"unit_id": 1, "office_id": None, "place": "甲局", "year": 2025, "before": None, "after": 1.0, "lower_bound": False, "versions": None, **dict.fromkeys(names, 1.0), "staff_before": None}],
+        schema_overrides={"office_id": pl.Int64, "versions": pl.String, "before": pl.Float64, "staff_before": pl.Float64},
     )  # fmt: skip
     assert {"zh": "没有相邻两年", "en": "No two years in a row"}[language] in history.change(alone, language).title
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_no_slope_and_no_split_runs_over_a_new_version_of_the_unit_times(language: Language) -> None:
+    rising = (0.2, 0.3, 0.9, 0.8, 0.7, 0.6)
+    whole, cut = (history.trends(years(*rising, anew=anew), language) for anew in (None, 2022))
+    assert whole.table["n"][0] == 6
+    assert (cut.table["n"][0], cut.table["first"][0], cut.table["since"][0]) == (4, 0.9, 2022)
+    slope, *_ = theilslopes(rising[2:], range(2022, 2026), alpha=0.9)
+    assert cut.table["slope"][0] == pytest.approx(slope)
+    assert {"zh": "最近一次 2022 年", "en": "the last in 2022"}[language] in cut.note
+    assert {"zh": "换过版本", "en": "new version"}[language] not in whole.note
+    few = history.trends(years(*rising, anew=2023), language)
+    assert few.table.is_empty()
+    assert {"zh": "只算换版之后", "en": "only the years since count"}[language] in few.note
+
+    load = {"volume": 100.0, "hours": 200.0, "allowance": 1.0, "extra_hours": 0.0, "staff": 1.0, "awt": 400.0}
+    sides = {f"{name}_{side}": value for name, value in load.items() for side in ("before", "after")} | {
+        "hours_after": 300.0
+    }
+    same = {"unit_id": 1, "year": 2025, "before": 0.5, "after": 0.75, "lower_bound": False, **sides}
+    frame = pl.DataFrame(
+        [
+            {**same, "office_id": None, "place": "甲局", "versions": "V1 → V2"},
+            {**same, "office_id": 1, "place": "一处", "versions": "V1 → V2"},
+            {**same, "office_id": 2, "place": "二处", "versions": None},
+        ]
+    )
+    refused = history.change(frame, language)
+    assert refused.table.is_empty()
+    assert "V1 → V2" in refused.title
+    split = history.changes(frame, language)
+    parts = {row["place"]: row["change"] for row in split.table.iter_rows(named=True)}
+    assert parts == {"一处": None, "二处": pytest.approx(0.25)}
+    assert {"zh": "n = 1，缺一年 0 个，标准工时换版、不可比 1 个", "en": "n = 1, 0 lack a year, 1 parted"}[
+        language
+    ] in split.note
 
 
 def movable(*offices: tuple[float, float, float, dict[str, int], int], least: int = 2, most: int = 10) -> pl.DataFrame:

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from panorama.charts import formulas, gaps, indicators, raters, weights
+from panorama.charts import formulas, gaps, indicators, pair, raters, weights
+from panorama.text import Text
 from panorama.ui import drill, pick, scoring, show
 from panorama.ui.once import once
 from panorama.ui.visit import enter, head
@@ -39,6 +40,19 @@ if units.is_empty() or view in ("scores", "gaps"):
 
 if view == "raters":
     show.picture_if_any(visit, visit.draw(raters.severities, "indicators_raters", round_name=chosen), "raters")
+    drill.open_if_asked(visit)
+    st.stop()
+
+if view == "pair":
+    first, second, _ = st.columns([3, 3, 7])
+    with first:
+        one = pick.pick_row(visit, Text("单位", "Unit"), pair.ones(units), "one", "unit_id", "unit")
+    with second:
+        other = pick.pick_row(
+            visit, Text("与谁比", "Compared with"), pair.others(units, one), "other", "unit_id", "unit"
+        )
+    two = {"round_name": chosen, "kind": kind, "one_id": one, "other_id": other}
+    show.picture_if_any(visit, visit.draw(pair.compared, "indicators_pair", **two), "pair")
     drill.open_if_asked(visit)
     st.stop()
 

@@ -24,7 +24,10 @@ RULE: Final = {
 
 def series(frame: pl.DataFrame, language: Language) -> Picture:
     """XmR chart of one office. Frame of `saturation_series`. Under twelve months: the run, no limits, and it says so."""
-    known = frame.drop_nulls("saturation").sort("period")
+    every = frame.drop_nulls("saturation").sort("period")
+    # Months before a new version of the unit times are on another scale: the series begins anew.
+    since = every.drop_nulls("versions")["year"].max()
+    known = every if since is None else every.filter(pl.col("year") >= since)
     office = frame["office"][0] if frame.height else ""
     if known.is_empty():
         words = _t(language, f"{office}没有按月的饱满度", f"{office}: no monthly saturation".lstrip(": "))
@@ -45,7 +48,27 @@ def series(frame: pl.DataFrame, language: Language) -> Picture:
     }
     drills = tuple(_drill(one) for one in known.iter_rows(named=True))
     return Picture(
-        title, _note(known, band, language), _figure(known, band, found, language), title, table, heads, drills, _drill
+        title,
+        _note(known, band, language) + _cut(every, known, language),
+        _figure(known, band, found, language),
+        title,
+        table,
+        heads,
+        drills,
+        _drill,
+    )
+
+
+def _cut(every: pl.DataFrame, known: pl.DataFrame, language: Language) -> str:
+    """How many months are left out, for they stand before a new version of the unit times."""
+    left = every.height - known.height
+    if not left:
+        return ""
+    versions = known["versions"].drop_nulls()[0]
+    return _t(
+        language,
+        f" · 标准工时自 {known['period'][0]} 换版（{versions}），之前 {left} 个月不是一把尺，不画",
+        f" · unit times of a new version from {known['period'][0]} ({versions}): {many(left, 'month')} before are on another scale and not drawn",
     )
 
 

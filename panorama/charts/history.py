@@ -39,7 +39,7 @@ def trends(frame: pl.DataFrame, language: Language) -> Picture:
             f"不足 {FEWEST} 年的饱满度，看不出升降",
             f"Fewer than {FEWEST} years of saturation: no trend to tell",
         )
-        return Picture(words, "", BLANK, words, rows.clear())
+        return Picture(words, _broken(rows, language).removeprefix(" · "), BLANK, words, rows.clear())
     offices = known.drop_nulls("office_id")
     title = _trend_title(offices if offices.height else known, language)
     years = f"{frame['year'].to_numpy().min()}–{frame['year'].to_numpy().max()}"
@@ -47,9 +47,9 @@ def trends(frame: pl.DataFrame, language: Language) -> Picture:
     note = _t(
         language,
         f"每年变化，Theil–Sen，横线 90% 区间，含 0 的（空心）看不出升降 · {years} 年，n = {known.height}，"
-        f"不足 {FEWEST} 年 {absent} 个（{absent / rows.height:.0%}）· 样本不足，不设控制限 · 方法 {VERSION}",
+        f"不足 {FEWEST} 年 {absent} 个（{absent / rows.height:.0%}）· 样本不足，不设控制限{_broken(rows, language)} · 方法 {VERSION}",
         f"change a year, Theil–Sen, line: 90 % interval, hollow where it holds 0 · {years}, n = {known.height}, "
-        f"{absent} with under {FEWEST} years ({absent / rows.height:.0%}) · too few points for limits · methods {VERSION}",
+        f"{absent} with under {FEWEST} years ({absent / rows.height:.0%}) · too few points for limits{_broken(rows, language)} · methods {VERSION}",
     )
     drawn = list(rows.head(MOST_DRAWN).iter_rows(named=True))
     heads = {
@@ -65,21 +65,37 @@ def trends(frame: pl.DataFrame, language: Language) -> Picture:
     return Picture(title, note, _trend_figure(drawn, language), title, rows, heads, drills, _trend_drill)
 
 
+def _broken(rows: pl.DataFrame, language: Language) -> str:
+    """Of which places only the years since a new version of the unit times count."""
+    cut = rows.drop_nulls("since")
+    if cut.is_empty():
+        return ""
+    last = cut["since"].to_numpy().max()
+    return _t(
+        language,
+        f" · {cut.height} 个的标准工时换过版本（最近一次 {last} 年），换版前后不是一把尺，只算换版之后",
+        f" · in {cut.height} the unit times went to a new version (the last in {last}): not one scale, so only the years since count",
+    )
+
+
 def _slopes(frame: pl.DataFrame) -> pl.DataFrame:
     rows = []
-    for _, place in frame.group_by("office_id", maintain_order=True):
+    for _, whole in frame.group_by("office_id", maintain_order=True):
+        # Years before a new version of the unit times are on another scale.
+        since = whole.drop_nulls("versions")["year"].max()
+        place = whole if since is None else whole.filter(pl.col("year") >= since)
         told = place.drop_nulls("saturation")
         found = trend(place["year"].to_list(), place["saturation"].to_list())
         one = place.row(-1, named=True)
         rows.append(
             {
-                **{name: one[name] for name in ("unit_id", "office_id", "place", "last_year")}, "n": told.height,
+                **{name: one[name] for name in ("unit_id", "office_id", "place", "last_year")}, "since": since, "n": told.height,
                 "first": told["saturation"][0] if told.height else None, "last": told["saturation"][-1] if told.height else None,
                 **(_figures(found) if found else {}),
             }
         )  # fmt: skip
     floats = dict.fromkeys(("first", "last", "slope", "low", "high"), pl.Float64)
-    ints = dict.fromkeys(("unit_id", "office_id", "last_year", "n"), pl.Int64)
+    ints = dict.fromkeys(("unit_id", "office_id", "last_year", "since", "n"), pl.Int64)
     return pl.DataFrame(rows, schema={**ints, "place": pl.String, **floats})
 
 
@@ -154,14 +170,27 @@ def _lead(figure: str, row: dict[str, Any], year: int, value: str, working: str)
 
 
 def _parted(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows with their four parts and the change; null where either year lacks anything."""
+    """The rows with their four parts and the change; null where either year lacks anything, or unit times of a new version part them."""
     sides = [frame.select(**{name: f"{name}_{side}" for name in LOAD}) for side in ("before", "after")]
-    return pl.concat([frame, split(*sides)], how="horizontal")
+    parts = split(*sides).with_columns(broken=frame["versions"].is_not_null())
+    parts = parts.with_columns(
+        pl.when(~pl.col("broken")).then(pl.col(name)).alias(name) for name in (*FACTORS, "change")
+    )
+    return pl.concat([frame, parts], how="horizontal")
 
 
 def change(frame: pl.DataFrame, language: Language) -> Picture:
     """What the change of the whole unit is made of. Frame of `saturation_change`."""
-    rows = _parted(frame).filter(pl.col("office_id").is_null()).drop_nulls("change")
+    whole = _parted(frame).filter(pl.col("office_id").is_null())
+    rows = whole.drop_nulls("change")
+    if rows.is_empty() and whole["broken"].any():
+        at = whole.row(0, named=True)
+        words = _t(
+            language,
+            f"{at['year']} 年起标准工时换了版本（{at['versions']}），与上年不是一把尺，不分解变化",
+            f"From {at['year']} on the unit times are of a new version ({at['versions']}): not one scale with the year before, no split",
+        )
+        return Picture(words, "", BLANK, words, rows)
     if rows.is_empty():
         words = _t(
             language,
@@ -251,11 +280,12 @@ def changes(frame: pl.DataFrame, language: Language) -> Facts:
             f"{known.height} 个处室中变化最大的是{most['place']}（{signed(most['change'], 2)}）",
             f"Of {many(known.height, 'office')} {most['place']} changed most ({signed(most['change'], 2)})",
         )
-    absent = rows.height - known.height
+    cut = rows.filter("broken").height
+    absent = rows.height - known.height - cut
     note = _t(
         language,
-        f"四项之和等于变化 · n = {known.height}，缺一年 {absent} 个 · 方法 {VERSION}",
-        f"the four add up to the change · n = {known.height}, {absent} lack a year · methods {VERSION}",
+        f"四项之和等于变化 · n = {known.height}，缺一年 {absent} 个，标准工时换版、不可比 {cut} 个 · 方法 {VERSION}",
+        f"the four add up to the change · n = {known.height}, {absent} lack a year, {cut} parted by a new version of unit times · methods {VERSION}",
     )
     heads = {
         "place": _t(language, "处室", "Office"),

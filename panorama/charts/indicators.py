@@ -21,6 +21,7 @@ OTHER: Final = "其他"
 """Units of no kind that a template is made for."""
 VIEWS: Final = {
     "scores": Text("得分与名次", "Scores and ranks"),
+    "pair": Text("两个单位相比", "Two units compared"),
     "gaps": Text("自评与评分", "Own score against the others'"),
     "weights": Text("指标与权重", "Indicators and weights"),
     "raters": Text("评分人宽严", "Severity of raters"),

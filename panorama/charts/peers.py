@@ -62,7 +62,7 @@ def message(units: pl.DataFrame, unit: str, by: str, language: Language) -> Mess
     elif known.is_empty():
         title = _t(language, f"{unit} {year} 年没有可比的同类单位", f"{unit}, {year}: no like unit to compare with")
     else:
-        higher, lower = _apart(own, known)
+        higher, lower = apart(own, known)
         same = known.height - higher - lower
         zh = f"{known.height} 个同类中 {same} 个与它分不出高下，{higher} 个确定更高，{lower} 个确定更低"
         en = f"of {many(known.height, 'like unit')} {same} can't be told from it, {higher} surely higher, {lower} surely lower"
@@ -77,7 +77,7 @@ def message(units: pl.DataFrame, unit: str, by: str, language: Language) -> Mess
     return Message(title + _t(language, "。", "."), _why(peers, by, language))
 
 
-def _apart(own: Mapping[str, Any], known: pl.DataFrame) -> tuple[int, int]:
+def apart(own: Mapping[str, Any], known: pl.DataFrame) -> tuple[int, int]:
     """Peers whose whole interval lies above that of the unit, and below; a lower bound is never surely lower."""
     if own["low"] is None:
         return 0, 0
@@ -106,7 +106,7 @@ def caterpillar(by: str, units: pl.DataFrame, language: Language) -> Picture:
     """Saturation of the unit and its peers with intervals, the highest on top. Frame of `peers_units`."""
     rows = chosen(units, by).sort("saturation", descending=True, nulls_last=True, maintain_order=True)
     known = rows.drop_nulls("saturation")
-    drawn = _drawn(known)
+    some = drawn(known)
     year, absent = rows["year"][0], rows.height - known.height
     quiet = _t(
         language,
@@ -115,8 +115,8 @@ def caterpillar(by: str, units: pl.DataFrame, language: Language) -> Picture:
         f"Saturation, establishment staff, net hours; line: 90 % interval · ◇ with contract staff · hollow: undetermined · "
         f"n = {known.height}, {year}, {absent} without data ({absent / rows.height:.0%}) · methods {VERSION}",
     )
-    if known.height > drawn.height:
-        left = known.height - drawn.height
+    if known.height > some.height:
+        left = known.height - some.height
         quiet += _t(language, f" · 其余 {left} 个见表格", f" · {left} more in the table")
     title = _ties(rows, language)
     table = rows.with_columns(
@@ -132,8 +132,8 @@ def caterpillar(by: str, units: pl.DataFrame, language: Language) -> Picture:
         "offices": _t(language, "内设机构", "Offices"),
         "why": _t(language, "为什么可比", "Why it is like"),
     }
-    figure = strip([_mark(one, language) for one in drawn.iter_rows(named=True)], language, left=150, row_height=28)
-    drills = tuple(_saturation_drill(one) for one in drawn.iter_rows(named=True))
+    figure = strip([_mark(one, language) for one in some.iter_rows(named=True)], language, left=150, row_height=28)
+    drills = tuple(_saturation_drill(one) for one in some.iter_rows(named=True))
     bare = "" if drills else "none of these units has a saturation, so there is no mark to lead from"
     return Picture(title, quiet, figure, title, table, heads, drills, _saturation_drill, bare)
 
@@ -161,7 +161,7 @@ CATERPILLAR: Final[dict[str, Callable[[pl.DataFrame, Language], Picture]]] = {
 }
 
 
-def _drawn(known: pl.DataFrame) -> pl.DataFrame:
+def drawn(known: pl.DataFrame) -> pl.DataFrame:
     """The unit and those next to it in saturation, where all are too many; order kept."""
     own = known.with_row_index("at").filter(pl.col("own"))
     at = own["at"].item() if own.height else 0
@@ -176,7 +176,7 @@ def _ties(rows: pl.DataFrame, language: Language) -> str:
     if own.is_empty() or known.height < 2:
         return _t(language, "没有可以排开的饱满度", "No saturations to set in order")
     one, peers = own.row(0, named=True), known.filter(~pl.col("own"))
-    higher, lower = _apart(one, peers)
+    higher, lower = apart(one, peers)
     first, last = higher + 1, known.height - lower
     if first == last:
         return _t(
@@ -222,12 +222,23 @@ def _saturation_drill(one: dict[str, Any]) -> Drill:
 
 def standings(units: pl.DataFrame, by: str, language: Language) -> Facts:
     """Robust z and percentile of the unit's figures among its peers. Frame of `peers_units`."""
+    return stood(units, by, FIGURES_COMPARED, _figure_drill, language)
+
+
+def stood(
+    units: pl.DataFrame,
+    by: str,
+    figures: Sequence[str],
+    lead: Callable[[str, dict[str, Any]], Drill],
+    language: Language,
+) -> Facts:
+    """The same of any figures, of units or of offices. lead: where one of the own row's figures leads."""
     rows = chosen(units, by)
     own, peers = rows.filter(pl.col("own")).row(0, named=True), rows.filter(~pl.col("own"))
     # The nearest tell whether a finding holds for any number of peers, whichever set is looked at.
     nearest = units.filter(pl.col("nearness").is_not_null()).sort("nearness")
     made, drills, far = [], [], []
-    for name in FIGURES_COMPARED:
+    for name in figures:
         label = FIGURES[name].label[language]
         if own[name] is None:
             continue
@@ -238,15 +249,15 @@ def standings(units: pl.DataFrame, by: str, language: Language) -> Facts:
         made.append(
             {
                 "figure": label,
-                "value": _figure(name, own[name]),
+                "value": figure_of(name, own[name]),
                 "n": found.n,
-                "median": "—" if found.median is None else _figure(name, found.median),
+                "median": "—" if found.median is None else figure_of(name, found.median),
                 "z": _z(found, language),
                 "percentile": None if found.percentile is None else round(found.percentile, 2),
                 "robust": _robust(held, language),
             }
         )
-        drills.append(_figure_drill(name, own))
+        drills.append(lead(name, own))
     title = _t(
         language,
         f"{'、'.join(far)}明显不同于同类" if far else "各项指标都没有明显不同于同类",
@@ -256,14 +267,14 @@ def standings(units: pl.DataFrame, by: str, language: Language) -> Facts:
         title = _t(language, "没有可比的指标", "No figure to compare")
     quiet = _t(
         language,
-        f"稳健 z = 0.6745 ×（本单位 − 中位数）÷ MAD，绝对值过 {FAR} 为明显不同；同类不足 {FEWEST} 个不给 z · "
+        f"稳健 z = 0.6745 ×（自身 − 中位数）÷ MAD，绝对值过 {FAR} 为明显不同；同类不足 {FEWEST} 个不给 z · "
         f"高低不分好坏 · {own['year']} 年 · 方法 {VERSION}",
         f"Robust z = 0.6745 × (own − median) ÷ MAD, clearly unlike beyond {FAR}; none with fewer than {FEWEST} peers · "
         f"neither end is good · {own['year']} · methods {VERSION}",
     )
     heads = {
         "figure": _t(language, "指标", "Figure"),
-        "value": _t(language, "本单位", "Own"),
+        "value": _t(language, "自身", "Own"),
         "n": _t(language, "同类数", "Peers"),
         "median": _t(language, "同类中位数", "Median"),
         "z": _t(language, "稳健 z", "Robust z"),
@@ -293,8 +304,8 @@ def _z(found: Standing, language: Language) -> str:
     return f"{found.z:+.1f}" if found.z is not None else "— " + _LACKING[found.lacking or "few"][language]
 
 
-def _figure(name: str, value: float) -> str:
-    return shown(value) if name == "saturation" else f"{value:.0%}"
+def figure_of(name: str, value: float) -> str:
+    return shown(value) if name.startswith("saturation") else f"{value:.0%}"
 
 
 def _figure_drill(name: str, own: dict[str, Any]) -> Drill:
@@ -306,4 +317,4 @@ def _figure_drill(name: str, own: dict[str, Any]) -> Drill:
         params = {"unit_id": own["unit_id"], "family": "绩效考核", "first_year": year, "last_year": year}
     elif name != "external_share":
         params["estab_type"] = None
-    return Drill(name, own["unit"], _figure(name, own[name]), _QUESTION.get(name, "rows_staffing"), params)
+    return Drill(name, own["unit"], figure_of(name, own[name]), _QUESTION.get(name, "rows_staffing"), params)

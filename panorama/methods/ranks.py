@@ -62,6 +62,26 @@ def ranks(values: Floats, weights: Floats, applies: Flags | None = None, runs: i
     where false the indicator does not apply and its weight goes to the unit's others. A missing value may be anything from
     the worst to the best: each run draws it, evenly. Raises ValueError where no indicator applies to a unit.
     """
+    return _ranked(_runs(values, weights, applies, np.arange(len(values)), runs, seed))
+
+
+def p_above(
+    values: Floats,
+    weights: Floats,
+    one: int,
+    other: int,
+    applies: Flags | None = None,
+    runs: int = RUNS,
+    seed: int = SEED,
+) -> float:
+    """The share of the same runs in which one unit stands above another, ties half: `ranks(…).above[one, other]`, without the
+    scores of all others. Arguments as of `ranks`; one, other: rows of values."""
+    scores = np.round(_runs(values, weights, applies, np.array([one, other]), runs, seed), 12)
+    return float(np.mean(scores[:, 0] > scores[:, 1]) + np.mean(scores[:, 0] == scores[:, 1]) / 2)
+
+
+def _runs(values: Floats, weights: Floats, applies: Flags | None, units: Ints, runs: int, seed: int) -> Floats:
+    """Scores of each run × one of these units; drawn is for all units, so that a unit's runs are the same whoever is asked for."""
     applies = np.ones(values.shape, dtype=bool) if applies is None else applies
     if not np.all((applies * (weights > 0)).any(axis=1)):
         raise ValueError("a unit without an indicator that applies has no score")
@@ -70,13 +90,19 @@ def ranks(values: Floats, weights: Floats, applies: Flags | None = None, runs: i
     drawn = weights * (1 + SWAY * sway.uniform(-1, 1, (runs, len(weights))))
     ways = way.integers(0, len(NORMALISATIONS) * len(AGGREGATIONS), runs)
     missing = np.argwhere(np.isnan(values) & applies)
-    scores = np.empty((runs, len(values)))
+    kept = np.isin(missing[:, 0], units)
+    place = np.zeros(len(values), dtype=np.int64)
+    place[units] = np.arange(len(units))
+    asked = np.stack([place[missing[kept, 0]], missing[kept, 1]], axis=1)
+    scores = np.empty((runs, len(units)))
     for at, scaled in enumerate(_normalised(values, applies)):
         for aggregation in range(len(AGGREGATIONS)):
             mine = np.flatnonzero(ways == at * len(AGGREGATIONS) + aggregation)
-            filled = gap.uniform(LEAST, 1, (len(mine), len(missing)))
-            scores[mine] = _scores(scaled, drawn[mine], applies, missing, filled, geometric=aggregation == 1)
-    return _ranked(scores)
+            filled = gap.uniform(LEAST, 1, (len(mine), len(missing)))[:, kept]
+            scores[mine] = _scores(
+                scaled[units], drawn[mine], applies[units], asked, filled, geometric=aggregation == 1
+            )
+    return scores
 
 
 def score(values: Floats, weights: Floats, applies: Flags | None = None) -> Floats:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from panorama.methods.agreement import alpha
-from panorama.methods.ranks import flip, ranks, score
+from panorama.methods.ranks import Flip, flip, p_above, ranks, score
 from panorama.methods.raters import severity
 
 FEWEST: Final = 3
@@ -63,18 +64,10 @@ def ranked(scores: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ranked(group: pl.DataFrame) -> pl.DataFrame:
-    seen = group.filter((pl.col("state") == "scored").any().over("unit_id"))
-    units, codes = (seen[name].unique(maintain_order=True) for name in ("unit_id", "ind_code"))
-    if len(units) < FEWEST:
+    held = _table(group)
+    if len(held.units) < FEWEST:
         return pl.DataFrame(schema=RANKED)
-    codes = codes.sort()
-    at = (_places(seen["unit_id"], units), _places(seen["ind_code"], codes))
-    values = np.full((len(units), len(codes)), np.nan)
-    values[at] = (seen["score"] / seen["weight"]).to_numpy()
-    applies = np.zeros(values.shape, dtype=bool)
-    applies[at] = (seen["state"] != "na").to_numpy()
-    values[~applies] = np.nan
-    weights = seen.group_by("ind_code").agg(pl.col("weight").first()).sort("ind_code")["weight"].to_numpy()
+    units, codes, values, weights, applies = held.units, held.codes, held.values, held.weights, held.applies
     found = ranks(values, weights, applies)
     plain = score(values, weights, applies)
     order = np.lexsort((np.arange(len(units)), found.median, np.zeros(len(units)) if np.isnan(plain).any() else -plain))
@@ -95,6 +88,70 @@ def _ranked(group: pl.DataFrame) -> pl.DataFrame:
             }
         )
     return pl.DataFrame(rows, schema=RANKED)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Units × common indicators: share of the weight scored, NaN where missing or not applying; weights; which apply."""
+
+    units: pl.Series
+    codes: pl.Series
+    values: Floats
+    weights: Floats
+    applies: Flags
+
+
+def _table(group: pl.DataFrame) -> Table:
+    """Of the units of one round, index and kind that are scored at all; rows in order of unit and indicator."""
+    seen = group.filter((pl.col("state") == "scored").any().over("unit_id"))
+    units, codes = (seen[name].unique(maintain_order=True) for name in ("unit_id", "ind_code"))
+    codes = codes.sort()
+    at = (_places(seen["unit_id"], units), _places(seen["ind_code"], codes))
+    values = np.full((len(units), len(codes)), np.nan)
+    values[at] = (seen["score"] / seen["weight"]).to_numpy()
+    applies = np.zeros(values.shape, dtype=bool)
+    applies[at] = (seen["state"] != "na").to_numpy()
+    values[~applies] = np.nan
+    weights = seen.group_by("ind_code").agg(pl.col("weight").first()).sort("ind_code")["weight"].to_numpy()
+    return Table(units, codes, values, weights, applies)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """above: the share of the runs in which the one stands above the other, ties half. compared: units of the group.
+    flip: the smallest change of one weight that brings both level, and its indicator's code; else `lacking` says why there is
+    none: none (no single weight does), apply (what applies differs), missing (a value is)."""
+
+    above: float
+    compared: int
+    flip: Flip | None
+    code: str | None
+    lacking: Literal["none", "apply", "missing"] | None
+
+
+def pair(scores: pl.DataFrame, one: int, other: int) -> Pair | Literal["few", "unscored"]:
+    """Any two units of one round, index and kind by the very runs of `ranked`.
+
+    scores: rows of `mart.indicator_score` of that round, index and kind. few: under 3 units are scored; unscored: one of the two is not.
+    """
+    common = scores.filter(~pl.col("individual") & (pl.col("weight") > 0)).sort("unit_id", "ind_code")
+    held = _table(common)
+    known = held.units.to_list()
+    if len(known) < FEWEST:
+        return "few"
+    if one not in known or other not in known:
+        return "unscored"
+    first, second = known.index(one), known.index(other)
+    share = p_above(held.values, held.weights, first, second, held.applies)
+    both = np.flatnonzero(held.applies[first])
+    if not np.array_equal(held.applies[first], held.applies[second]):
+        return Pair(share, len(known), None, None, "apply")
+    if np.isnan(held.values[[first, second]][:, both]).any():
+        return Pair(share, len(known), None, None, "missing")
+    found = flip(held.values[:, both], held.weights[both], first, second)
+    if found is None:
+        return Pair(share, len(known), None, None, "none")
+    return Pair(share, len(known), found, held.codes[int(both[found.indicator])], None)
 
 
 def _places(values: pl.Series, known: pl.Series) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ from typing import Final
 import duckdb
 import polars as pl
 
+from panorama.methods import efficiency
 from panorama.methods.funnel import judged
 from panorama.methods.interval import interval
 from panorama.methods.matching import proposed
@@ -41,6 +42,8 @@ class Computed:
 COMPUTED: Final[dict[str, Computed]] = {
     "staging.saturation_interval": Computed(("staging.saturation_part",), interval),
     "staging.nearest": Computed(("staging.peer_size",), nearest),
+    "staging.office_nearest": Computed(("staging.office_size",), nearest),
+    "staging.office_efficiency": Computed(("staging.office_work",), efficiency.judged),
     "staging.funnel_limit": Computed(("staging.funnel_unit",), judged),
     "staging.indicator_fault": Computed(("staging.indicator_row", "staging.round_version"), faults),
     "staging.index_rank": Computed(("mart.indicator_score",), ranked),

@@ -29,6 +29,8 @@ BESIDE_OTHERS: Final = {
     "contradiction": "of_others",
     "peer": "true",
     "funnel": "true",
+    "office_peer": "true",
+    "office_efficiency": "true",
     "indicator_score": "true",
     "index_score": "true",
     "system_score": "true",

@@ -19,7 +19,7 @@ from panorama.store.reading_rules import spoken_now
 from panorama.store.rules import rules
 from panorama.text import Text
 from panorama.ui import register, show
-from panorama.ui.visit import Visit, to_screen
+from panorama.ui.visit import Visit, door, to_screen
 
 _ROWS: Final = Text("依据 {n} 行", "{n} rows")
 _ALL: Final = Text("全部 {n} 处", "All {n}")
@@ -64,7 +64,10 @@ def at_reading(
     """
     if not visit.live:
         return None
-    frame = spoken_now(visit.snapshot, Settings(), visit.actor, unit_id)
+    name = f"now {visit.snapshot.id} {visit.actor.scope} {unit_id}"
+    frame = door().while_unchanged(
+        name, lambda: spoken_now(visit.snapshot, door().settings, visit.actor, unit_id), visit.today
+    )
     if frame is None:
         return None
     frame = frame if theme is None else frame.filter(theme=theme)

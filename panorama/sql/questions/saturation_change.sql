@@ -1,6 +1,7 @@
 -- One row per unit or office (office null = the unit): what its saturation of a year and of the year before are made of
 -- Of each side: volume with a unit time and its hours over a full year (months not reported as the others), allowance for support
 -- work, hours of extra work, people, hours a person a year. So that (hours × allowance + extra) ÷ (people × hours a person) is it.
+-- versions: of the unit times, where a new one begins with the year.
 with
 load as (
     select
@@ -26,6 +27,7 @@ select
     b.saturation as before,
     a.saturation as after,
     coalesce(a.lower_bound, false) or coalesce(b.lower_bound, false) as lower_bound,
+    r.versions,
     b.volume as volume_before,
     b.hours as hours_before,
     b.allowance as allowance_before,
@@ -42,5 +44,7 @@ from load as a
 inner join seen.unit as u on u.unit_id = a.unit_id
 left join load as b on b.year = a.year - 1 and b.office_id is not distinct from a.office_id
 left join seen.office as o on o.office_id = a.office_id
+left join seen.rule_break as r
+    on r.unit_id = a.unit_id and r.office_id is not distinct from a.office_id and r.year = a.year
 where a.year = $year
 order by a.office_id nulls first, place
