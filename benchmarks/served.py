@@ -26,10 +26,22 @@ PAGES = (
     "peers",
     "indicators",
     "changes",
+    "review",
+    "issues",
+    "applications",
+    "reserve",
+    "admin",
     "intake",
     "methods",
 )
 OF_UNIT = ("unit", "saturation", "peers")
+VIEWS = (
+    ("saturation", "view=history"),
+    ("saturation", "view=moves"),
+    ("peers", "level=offices"),
+    ("indicators", "view=raters"),
+    ("indicators", "view=pair"),
+)
 WARMING = 5
 """Visits before the clock runs: imports and shared answers are there, as in a process that has served for a while."""
 
@@ -93,9 +105,9 @@ def pages(home: Path, units: list[str], rounds: int = 60, seed: int = 7) -> list
             rows.append(_page(port, f"page {page}", page, [one] * rounds, base))
         for view in ("sources", "contradictions", "coverage"):
             rows.append(_page(port, f"page evidence, {view}", "evidence", [f"view={view}"] * rounds, base))
-        for page, view in (("saturation", "history"), ("saturation", "moves"), ("indicators", "raters")):
-            one = f"view={view}" + (f"&unit={chance.choice(units)}" if page in OF_UNIT else "")
-            rows.append(_page(port, f"page {page}, {view}", page, [one] * rounds, base))
+        for page, view in VIEWS:
+            one = view + (f"&unit={chance.choice(units)}" if page in OF_UNIT else "")
+            rows.append(_page(port, f"page {page}, {view.partition('=')[2]}", page, [one] * rounds, base))
         for page in OF_UNIT:
             never_seen = [f"unit={unit}" for unit in chance.sample(units, min(rounds, len(units)))]
             rows.append(_page(port, f"page {page}, each unit for the first time", page, never_seen, base))
