@@ -151,6 +151,18 @@ def frame_of(settings: Settings, asked: ColumnElement[bool], size: int | None, s
     return frame.with_columns(pl.col(name).str.json_decode(kind) for name, kind in lists.items())
 
 
+def first_of_each_state(
+    settings: Settings, actor: Actor, size: int, unit_id: int | None = None, issue_class: str | None = None
+) -> pl.DataFrame:
+    """The first so many issues of each state within the scope; columns of LISTED. First is what is due first, or was closed out last."""
+    asked = _chosen(issues_seen(actor), date.max, "all", unit_id, issue_class, None)
+    closed = case((_TABLE.state == "已销号", _TABLE.closed_on))
+    order = (closed.is_(None), closed.desc(), _LIMIT.is_(None), _LIMIT, _TABLE.id)
+    place = func.row_number().over(partition_by=_TABLE.state, order_by=order).label("place")
+    ranked = select(_TABLE.id, place).where(asked).subquery()
+    return frame_of(settings, _TABLE.id.in_(select(ranked.c.id).where(ranked.c.place <= size)), None)
+
+
 def _written(column: Any) -> Any:
     """Lists as they are written: to decode them all together takes a fraction of what one by one does."""
     return type_coerce(cast(column, Text), Text)
