@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from panorama.access.actor import Actor
 from panorama.calendar import today
-from panorama.charts import board, offices
+from panorama.charts import board, issues, offices
 from panorama.issues.commands import (
     Apply,
     Begin,
@@ -19,6 +19,8 @@ from panorama.issues.commands import (
     Close,
     Decline,
     Feedback,
+    Plan,
+    Reach,
     Reclassify,
     Return,
     Route,
@@ -30,9 +32,10 @@ from panorama.issues.transitions import barred
 from panorama.settings import Settings
 from panorama.store.caseload import counted, first_of_each_state, issue_at, listed
 from panorama.store.offices import tasks
+from panorama.store.verify import verify
 from panorama.ui import visit
 from tests.stock import copied, stocked
-from tests.test_issues_page import ACTOR, BEGIN, OTHER, TRIAGE, UNIT, at, do, fed_back, new, says
+from tests.test_issues_page import ACTOR, BEGIN, OTHER, TRIAGE, UNIT, at, do, doing, fed_back, new, says
 
 FIRST, SECOND = "机构编制一处", "机构编制二处"
 OF_B = Triage(issue_class="B", reason="属编办职责")
@@ -220,6 +223,48 @@ def test_the_page_shows_an_office_its_own_first_and_a_row_opens_the_issue(
 def titles_of(app: AppTest) -> list[str]:
     assert not app.exception
     return list(next(one.value for one in app.dataframe if "turn" in one.value.columns)["title"])
+
+
+def test_the_calendar_holds_limits_and_milestones_that_are_not_reached(busy: Settings) -> None:
+    day = today()
+    (one,) = (one for one in listed(busy, ACTOR, day).to_dicts() if one["title"] == "办理中")
+    for days, what in ((3, "报方案"), (3, "征求意见"), (50, "报批"), (20, "座谈")):
+        do(busy, one["id"], Plan(due=day + timedelta(days=days), words=what))
+    do(busy, one["id"], Reach(milestone=f"{day + timedelta(days=20)} 座谈", on=day, by="王处"))
+    found = listed(busy, ACTOR, day)
+    picture = issues.calendar(found, day, "zh")
+    # By hand: a day a limit or an open milestone falls on, each issue once a day.
+    falls = {(row["id"], row["limit"]) for row in found.to_dicts() if row["limit"] and row["limit"] >= day}
+    falls |= {(one["id"], day + timedelta(days=days)) for days in (3, 50)}
+    assert dict(picture.table.select("day", "n").iter_rows()) == Counter(at for _, at in falls)
+    steps = dict(picture.table.select("day", "milestone").iter_rows())
+    assert steps[day + timedelta(days=3)] in ("报方案、征求意见", "征求意见、报方案")
+    later = day + timedelta(days=4)
+    assert "1 个有节点已过未完成" in issues.calendar(found, later, "zh").title
+    told = [
+        value
+        for label, value in issues.facts(issue_at(one["id"], busy, ACTOR).issue, str, later, "zh")
+        if label == "节点"
+    ]
+    assert [value.split(" ", 1)[1] for value in told[:2]] == ["征求意见（已过 1 天）", "报方案（已过 1 天）"]
+    assert any("座谈" in value and "王处" in value for value in told)
+
+
+def test_an_office_adds_and_reaches_milestones_by_the_pages_buttons(
+    busy: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = (one for one in listed(busy, ACTOR, today()).to_dicts() if one["title"] == "办理中")
+    monkeypatch.setattr(visit, "local_actor", lambda: Actor("处员", "office", everything=True, office=SECOND))
+    app = at(busy, monkeypatch, issue=str(one["id"]))
+    doing(app, "plan", {"节点日期": today(), "节点内容": "报方案"})
+    assert f"{today()} 报方案" in says(app).replace("\\", "")
+    doing(app, "reach", {"完成人": "王处"})
+    (reached,) = issue_at(one["id"], busy, ACTOR).issue.milestones
+    assert (reached.words, reached.done_on, reached.done_by) == ("报方案", today(), "王处")
+    told = says(app).replace("\\", "")
+    assert f"✓ {today()} 报方案（{today()} 完成，王处）" in told
+    assert "完成节点" in told
+    assert verify(busy).broken is None
 
 
 def test_nothing_over_is_anybodys_turn(busy: Settings) -> None:

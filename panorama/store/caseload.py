@@ -44,6 +44,7 @@ LISTED: Final[dict[str, pl.DataType]] = {
     "owner": pl.String(),
     "lead_office": pl.String(),
     "closed_on": pl.Date(),
+    "milestones": pl.List(pl.Struct(dict.fromkeys(("due", "words", "done_on", "done_by"), pl.String()))),
     "sources": pl.List(pl.Struct({"row_id": pl.Int64(), "family": pl.String(), "text": pl.String()})),
 }
 
@@ -140,7 +141,7 @@ def frame_of(settings: Settings, asked: ColumnElement[bool], size: int | None, s
     columns: list[Any] = [
         _TABLE.id, _TABLE.issue_no, _TABLE.unit_id, _TABLE.unit_name, _TABLE.title, _written(_TABLE.themes), _TABLE.severity,
         _TABLE.issue_class, _TABLE.state, _TABLE.found_on, _TABLE.feedback_on, _LIMIT, _TABLE.extended_to.is_not(None),
-        _TABLE.owner, _TABLE.lead_office, _TABLE.closed_on, _written(_TABLE.sources),
+        _TABLE.owner, _TABLE.lead_office, _TABLE.closed_on, _written(_TABLE.milestones), _written(_TABLE.sources),
     ]  # fmt: skip
     query: Select[Any] = select(*columns).where(asked)
     query = query.order_by(case((_OPEN, 0), else_=1), _LIMIT.is_(None), _LIMIT, _TABLE.id).limit(size).offset(skip)

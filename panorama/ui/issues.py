@@ -18,7 +18,7 @@ from panorama.charts import review
 from panorama.charts.picture import Card
 from panorama.errors import PanoramaError
 from panorama.intake.attachment import MIME
-from panorama.issues.commands import Advance, Amend, Command
+from panorama.issues.commands import Advance, Amend, Command, Reach
 from panorama.issues.issue import CLASS, STATE
 from panorama.issues.transitions import allowed
 from panorama.settings import Settings
@@ -227,7 +227,7 @@ def one(visit: Visit, issue_id: int) -> None:
     _buttons(visit, kept)
     left, right = st.columns([7, 6], gap="large")
     with left:
-        lines = drawn.facts(kept.issue, lambda code: review.name(code, visit.language), visit.language)
+        lines = drawn.facts(kept.issue, lambda code: review.name(code, visit.language), visit.today, visit.language)
         show.known(lines)
         _files(visit, kept, told)
         show.facts(visit, drawn.sources(kept.issue, visit.language), "sources")
@@ -297,6 +297,10 @@ def _usual(visit: Visit, kept: Kept, kind: type[Command], name: str) -> Any:
     """What a form begins with: today where a day is asked for, and what the issue says already."""
     if name == "on":
         return visit.today
+    if name == "milestone":
+        return [one.name for one in kept.issue.ahead]
+    if kind is Reach and name == "by":
+        return kept.issue.owner
     if kind in (Amend, Advance) and name != "reason":
         return getattr(kept.issue, name)
     if name in ("lead_office", "owner", "criterion", "measures", "suggestion"):
