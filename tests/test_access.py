@@ -117,7 +117,7 @@ DOES: Final = {
     "application.register": "O", "application.import": "O", "application.decide": "O", "application.withdraw": "O", "application.release": "O",
     "application.waive": "L",  # "waiver by a leader"
     "issue.import": "S",
-    "issue.claim": "SO", "issue.decline": "SO",  # "Which tasks are ours to claim"
+    "issue.claim": "SO", "issue.decline": "SO", "issue.plan": "SO", "issue.reach": "SO", "issue.strike": "SO",  # "Which tasks are ours to claim"
     "issue.report": "SOU", "issue.apply": "SOU",  # "is my evidence accepted"
     "nil.give": "SU", "nil.withdraw": "SU",  # "signed nil per unit per round"
     "reminder.tick": "SOU",  # whoever is concerned by a limit
