@@ -34,6 +34,8 @@ from panorama.issues.commands import (
     Extend,
     Feedback,
     Import,
+    Plan,
+    Reach,
     Reclassify,
     Register,
     Reopen,
@@ -41,6 +43,7 @@ from panorama.issues.commands import (
     Reserve,
     Return,
     Route,
+    Strike,
     Triage,
     Verify,
 )
@@ -116,7 +119,7 @@ DOES: Final = {
     "application.register": "O", "application.import": "O", "application.decide": "O", "application.withdraw": "O", "application.release": "O",
     "application.waive": "L",  # "waiver by a leader"
     "issue.import": "S",
-    "issue.claim": "SO", "issue.decline": "SO",  # "Which tasks are ours to claim"
+    "issue.claim": "SO", "issue.decline": "SO", "issue.plan": "SO", "issue.reach": "SO", "issue.strike": "SO",  # "Which tasks are ours to claim"
     "issue.report": "SOU", "issue.apply": "SOU",  # "is my evidence accepted"
     "nil.give": "SU", "nil.withdraw": "SU",  # "signed nil per unit per round"
     "reminder.tick": "SOU",  # whoever is concerned by a limit
@@ -238,6 +241,9 @@ FILLED: Final[dict[str, Command]] = {
         Claim(on=today(), opinion="办", owner="张三"),
         Decline(reason="不是"),
         Route(lead_office="二处", reason="转"),
+        Plan(due=today(), words="报方案"),
+        Reach(milestone="2026-01-01 报方案", on=today(), by="张三"),
+        Strike(milestone="2026-01-01 报方案", reason="并入"),
         Begin(criterion="不超", measures="调", owner_unit="局", owner="张三"),
         Report(text="进展"),
         Extend(to=today() + timedelta(days=200), reason="难", by="王五"),

@@ -328,7 +328,7 @@ def test_a_store_of_before_there_were_applications_is_migrated_and_its_issues_st
 ) -> None:
     """As the program before left it: neither the table nor the fields, and events that never heard of them."""
     issue_id = issue(in_sqlite)
-    added = ("reserve_state", "priority", "legal_basis", "used_in", "files")
+    added = ("reserve_state", "priority", "legal_basis", "used_in", "files", "milestones")
     with changing(in_sqlite) as session:
         before = GENESIS
         for event in session.scalars(select(tables.Event).order_by(tables.Event.seq)):

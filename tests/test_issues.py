@@ -31,6 +31,8 @@ from panorama.issues.commands import (
     End,
     Extend,
     Feedback,
+    Plan,
+    Reach,
     Reclassify,
     Register,
     Reopen,
@@ -38,6 +40,7 @@ from panorama.issues.commands import (
     Reserve,
     Return,
     Route,
+    Strike,
     Triage,
     Verify,
     asked,
@@ -245,6 +248,39 @@ def test_class_b_is_claimed_or_declined_by_the_office_it_was_put_to() -> None:
         does(new(TRIAGE["B"]), Feedback(on=DAY))
 
 
+def test_an_office_sets_milestones_up_to_its_limit_and_says_which_are_reached() -> None:
+    later = DAY + timedelta(days=30)
+    claimed = new(TRIAGE["B"], FEEDBACK, Claim(on=DAY, opinion="办", owner="王五", due=later))
+    planned = does(
+        claimed, Plan(due=later, words="报批"), Plan(due=DAY, words="报方案"), Plan(due=later, words="征求意见")
+    )
+    assert [one.name for one in planned.milestones] == [f"{DAY} 报方案", f"{later} 征求意见", f"{later} 报批"]
+    assert planned.limit == later, "a milestone is no limit"
+    for wrong, why in (
+        (Plan(due=later + timedelta(days=1), words="晚了"), "after the limit"),
+        (Plan(due=DAY - timedelta(days=1), words="早了"), "before the issue was claimed"),
+        (Plan(due=DAY, words="报方案"), "there already"),
+        (Reach(milestone="2020-01-01 没有", on=DAY, by="王五"), "waits to be reached"),
+        (Reach(milestone=f"{DAY} 报方案", on=DAY + timedelta(days=1), by="王五"), "still to come"),
+        (Reach(milestone=f"{DAY} 报方案", on=DAY - timedelta(days=1), by="王五"), "before the issue was claimed"),
+    ):
+        with pytest.raises(Refused, match=why):
+            does(planned, wrong)
+    reached = does(
+        planned, Reach(milestone=f"{DAY} 报方案", on=DAY, by="王五"), Strike(milestone=f"{later} 报批", reason="并入")
+    )
+    assert [(one.words, one.done_on, one.done_by) for one in reached.milestones] == [
+        ("报方案", DAY, "王五"),
+        ("征求意见", None, None),
+    ]
+    with pytest.raises(Refused, match="waits to be reached"):
+        does(reached, Strike(milestone=f"{DAY} 报方案", reason="已完成的不取消"))
+    assert does(reached, Reclassify(issue_class="A", reason="单位可自行解决")).milestones == ()
+    assert not {Plan, Reach, Strike} & set(allowed(new(*A), ACTOR)), "class A has its three months and nothing else"
+    other = Actor("处员", "office", everything=True, office="别的处")
+    assert not {Plan, Reach, Strike} & set(allowed(reached, other))
+
+
 def test_class_c_goes_to_the_reserve_with_clause_domain_and_proposal_and_nowhere_else() -> None:
     issue = new(TRIAGE["C"])
     assert allowed(issue, ACTOR) == [Reserve, Reclassify, AddSources, End]
@@ -314,6 +350,7 @@ WHOLE: dict[type[Command], Command] = {
         Advance(reserve_state="研究中", reason="列入调研"),
         Reopen(reason="反弹"), Reclassify(issue_class="B", reason="需协调"), AddSources(sources=(SEEN,)), End(reason="重复登记"),
         Amend(title="超编", text="超编2名", themes=("T11",), severity="一般"),
+        Plan(due=DAY, words="报方案"), Reach(milestone=f"{DAY} 报方案", on=DAY, by="王五"), Strike(milestone=f"{DAY} 报方案", reason="并入下一步"),
     )
 }  # fmt: skip
 
@@ -392,6 +429,9 @@ def _commands(draw: st.DrawFn, day: date) -> Command:
             st.builds(Claim, on=when, opinion=words, owner=names, due=st.none() | when),
             st.builds(Decline, reason=words),
             st.builds(Route, lead_office=words, reason=words),
+            st.builds(Plan, due=when, words=words),
+            st.builds(Reach, milestone=st.builds(lambda due: f"{due} 一句话", when), on=when, by=names),
+            st.builds(Strike, milestone=st.builds(lambda due: f"{due} 一句话", when), reason=words),
             st.builds(Begin, criterion=words, measures=words, owner_unit=words, owner=names),
             st.builds(Report, text=words),
             st.builds(Extend, to=when, reason=words, by=names),
@@ -454,6 +494,7 @@ class Life:
         elif issue.state != "终止":
             assert issue.issue_class in CLASS
         self._limits(issue)
+        self._milestones(issue)
         self._close_out(issue)
         if issue.issue_class == "C":
             assert issue.state in ("已核定", "终止")
@@ -473,6 +514,14 @@ class Life:
             assert issue.criterion
             assert issue.measures
             assert issue.owner
+
+    def _milestones(self, issue: Issue) -> None:
+        names = [one.name for one in issue.milestones]
+        assert len(set(names)) == len(names)
+        assert not names or (issue.issue_class == "B" and issue.claimed_on)
+        for one in issue.milestones:
+            assert (one.done_on is None) == (one.done_by is None)
+            assert issue.limit is None or one.due <= issue.limit
 
     def _limits(self, issue: Issue) -> None:
         limit = issue.extended_to or issue.due
@@ -539,4 +588,11 @@ def _whole(kind: type[Command], life: Life, chance: Random) -> Command:
         changed["to"] = max(life.day, life.issue.limit or life.day) + timedelta(days=30)
     if kind in (Triage, Reclassify):
         changed["issue_class"] = chance.choice(["A", "A", "B", "C"])
+    if kind is Claim:
+        changed["due"] = chance.choice([None, life.day + timedelta(days=60)])
+    if kind is Plan:
+        days = timedelta(days=chance.randint(0, 40))
+        changed |= {"due": min(life.day + days, life.issue.limit or date.max), "words": f"第{chance.randint(1, 99)}步"}
+    if kind in (Reach, Strike) and life.issue.ahead:
+        changed["milestone"] = chance.choice(life.issue.ahead).name
     return WHOLE[kind].model_copy(update=changed)

@@ -136,7 +136,9 @@ def test_what_no_commands_could_have_made_is_told() -> None:
 def test_a_row_tells_an_issue_and_an_issue_its_row() -> None:
     for issue in lives(100):
         row = {**dict.fromkeys(IssueRecord.columns()), **row_of(issue)}
-        found = issue_of(row, issue.unit_id, "现名").model_copy(update={"sources": issue.sources})
+        found = issue_of(row, issue.unit_id, "现名").model_copy(
+            update={"sources": issue.sources, "milestones": issue.milestones}
+        )  # on sheets of their own
         if issue.issue_class == "A" and issue.feedback_on is None:
             found = found.model_copy(update={"clock_from": issue.clock_from, "due": issue.due})
         assert found == issue

@@ -54,6 +54,20 @@ TYPE: Final[dict[str, Text]] = {choice.value: choice.label for choice in ESTAB_T
 """Staffing types by code."""
 
 
+class Passed(BaseModel):
+    """How the issues of a unit that has ended became another's."""
+
+    model_config = ConfigDict(frozen=True)
+
+    unit_name: str
+    """The unit that has ended."""
+    heirs: tuple[str, ...]
+    """Units that took it over: several after a split, each of which answers for all of it."""
+    on: date | None = None
+    doc_no: str | None = None
+    """The approval that says so; null where the register alone does."""
+
+
 class Hold(BaseModel):
     """An issue that holds an application, as it stood on the day of the judgement."""
 
@@ -67,6 +81,8 @@ class Hold(BaseModel):
     state: State
     limit: date
     days_late: int
+    passed: Passed | None = None
+    """How it came to hold this unit: null for an issue of the unit itself or of one below it."""
 
 
 class Answer(BaseModel):

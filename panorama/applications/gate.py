@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 
-from panorama.applications.application import MORE, Answer, Hold, Item
+from panorama.applications.application import MORE, Answer, Hold, Item, Passed
 from panorama.issues.issue import Issue
 
 
@@ -16,17 +17,21 @@ def can_accept(
     day: date,
     waived: Collection[int] = (),
     more: Collection[Item] = MORE,
+    passed: Mapping[int, Passed] = MappingProxyType({}),
 ) -> Answer:
     """Whether an application for this may be accepted on this day.
 
-    item: None where nothing is asked for yet. near: the unit and all below it. issues: with their ids, of whatever unit. waived: ids that a leader has waived.
-    more: what asks for something new or more. It is held by every overdue issue of class A of these units; what asks for
+    item: None where nothing is asked for yet. near: the unit, all below it, and what has passed to any of them. issues: with their ids, of whatever unit. waived: ids that a leader has waived.
+    more: what asks for something new or more. passed: of units that have ended, how they passed. It is held by every overdue issue of class A of these units; what asks for
     less or the same is held by none. Closing the last of them releases it. When that can be is known only where all of
     them are being verified: then nothing but the verifier's word is lacking, and it can be today.
     """
     asks_more = item in more
     holding = [(id_, issue) for id_, issue in issues if asks_more and issue.unit_id in near and holds(issue, day)]
-    holds_ = sorted((_hold(id_, issue, day) for id_, issue in holding), key=lambda hold: (hold.limit, hold.issue_id))
+    holds_ = sorted(
+        (_hold(id_, issue, day, passed.get(issue.unit_id)) for id_, issue in holding),
+        key=lambda hold: (hold.limit, hold.issue_id),
+    )
     free = all(hold.issue_id in waived for hold in holds_)
     soon = all(hold.state == "核验中" for hold in holds_ if hold.issue_id not in waived)
     return Answer(
@@ -43,7 +48,7 @@ def holds(issue: Issue, day: date) -> bool:
     return issue.issue_class == "A" and issue.overdue(day)
 
 
-def _hold(issue_id: int, issue: Issue, day: date) -> Hold:
+def _hold(issue_id: int, issue: Issue, day: date, passed: Passed | None) -> Hold:
     limit = issue.limit
     if limit is None:
         raise ValueError("an issue without a limit is never overdue")
@@ -56,4 +61,5 @@ def _hold(issue_id: int, issue: Issue, day: date) -> Hold:
         state=issue.state,
         limit=limit,
         days_late=(day - limit).days,
+        passed=passed,
     )

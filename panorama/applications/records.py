@@ -16,6 +16,7 @@ from panorama.applications.application import (
     Application,
     Hold,
     Item,
+    Passed,
 )
 from panorama.issues.records import STATES
 from panorama.sources import checks
@@ -105,6 +106,10 @@ class ApplicationHold(Source):
     held_title: Annotated[str | None, Column("问题标题", "Title of the issue", "text")] = None
     held_state: Annotated[str | None, Column("当日状态", "State that day", "enum", choices=STATES)] = None
     limit: Annotated[date | None, Column("当日时限", "Limit that day", "date")] = None
+    passed_unit: Annotated[str | None, Column("撤并的原单位", "Ended unit", "text")] = None
+    passed_heirs: Annotated[list[str] | None, Column("由谁承接", "Taken over by", "list")] = None
+    passed_on: Annotated[date | None, Column("承接日期", "Taken over on", "date")] = None
+    passed_doc: Annotated[str | None, Column("承接文号", "Approval of the taking over", "text")] = None
 
     checks: ClassVar[tuple[Check, ...]] = ()
 
@@ -258,5 +263,16 @@ def hold_row(app_no: str, hold: Hold) -> dict[str, Any]:
     """An issue that held an application as a row of `ApplicationHold`."""
     return {
         "app_no": app_no, "issue_no": hold.issue_no, "held_unit": hold.unit_name, "held_title": hold.title,
-        "held_state": hold.state, "limit": hold.limit,
+        "held_state": hold.state, "limit": hold.limit, **_passed(hold.passed),
     }  # fmt: skip
+
+
+def _passed(how: Passed | None) -> dict[str, Any]:
+    if how is None:
+        return {}
+    return {
+        "passed_unit": how.unit_name,
+        "passed_heirs": list(how.heirs),
+        "passed_on": how.on,
+        "passed_doc": how.doc_no,
+    }

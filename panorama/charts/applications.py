@@ -276,10 +276,10 @@ def holding(answer: Answer, language: Language) -> Facts:
     """The issues that hold it, the longest overdue first."""
     shown = pl.DataFrame(
         [
-            (hold.issue_no or str(hold.issue_id), hold.unit_name, hold.title, STATE[hold.state][language], hold.limit, hold.days_late)
+            (hold.issue_no or str(hold.issue_id), hold.unit_name, hold.title, STATE[hold.state][language], hold.limit, hold.days_late, passed(hold, language) or None)
             for hold in answer.holds
         ],
-        schema={"number": pl.String, "unit": pl.String, "title": pl.String, "state": pl.String, "limit": pl.Date, "days_late": pl.Int64},
+        schema={"number": pl.String, "unit": pl.String, "title": pl.String, "state": pl.String, "limit": pl.Date, "days_late": pl.Int64, "passed": pl.String},
         orient="row",
     )  # fmt: skip
     heads = {
@@ -290,6 +290,8 @@ def holding(answer: Answer, language: Language) -> Facts:
         "limit": _t(language, "时限", "Limit"),
         "days_late": _t(language, "超期（天）", "Days late"),
     }
+    if any(hold.passed for hold in answer.holds):
+        heads["passed"] = _t(language, "为何算本单位的", "How it came to this unit")
     n = answer.held_by
     waived = answer.result == "豁免受理"
     title = _t(
@@ -307,7 +309,23 @@ def link(hold: Hold, language: Language) -> str:
     """One issue that holds it, as the words of a link to it."""
     late = _t(language, f"超期 {hold.days_late} 天", f"{many(hold.days_late, 'day')} overdue")
     number = hold.issue_no or str(hold.issue_id)
-    return as_said(" · ".join((number, hold.title, hold.unit_name, STATE[hold.state][language], late)))
+    parts = (number, hold.title, hold.unit_name, STATE[hold.state][language], late, passed(hold, language))
+    return as_said(" · ".join(filter(None, parts)))
+
+
+def passed(hold: Hold, language: Language) -> str:
+    """How an issue of a unit that has ended came to hold this one; empty for the unit's own."""
+    how = hold.passed
+    if how is None:
+        return ""
+    heirs = _t(language, "、", ", ").join(how.heirs)
+    told = ", ".join(filter(None, (str(how.on or ""), how.doc_no)))
+    of = (f"（{told.replace(', ', '，')}）", f" ({told})") if told else ("", "")
+    return _t(
+        language,
+        f"{how.unit_name}已撤并，由{heirs}承接{of[0]}",
+        f"{how.unit_name} has ended and passed to {heirs}{of[1]}",
+    )
 
 
 def facts(asked: Application, language: Language) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from panorama.charts.overview import FAMILY, SEVERITY
 from panorama.charts.picture import Card, Drill, Facts, Lead, Message, Origin, Picture
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, PLAIN, axis, clicks, coloured, layout, note, rect
 from panorama.issues.commands import KIND, Ask, Command, TakenOver, asked
-from panorama.issues.issue import CLASS, DOMAIN, OVER, PRIORITY, RESERVE_STATE, STATE, EvidenceFile, Issue
+from panorama.issues.issue import CLASS, DOMAIN, OVER, PRIORITY, RESERVE_STATE, STATE, EvidenceFile, Issue, Milestone
 from panorama.store.caseload import SOON, Step
 from panorama.text import Language, Text, as_said, many
 
@@ -239,47 +239,71 @@ def _columns(labels: Sequence[str], counts: Sequence[tuple[int, int]], language:
 
 
 def calendar(found: pl.DataFrame, day: date, language: Language) -> Picture:
-    """Which days of the coming three months issues fall due on. Frame of `listed`, of what is open."""
+    """On which days of the coming three months limits and milestones fall. Frame of `listed`, of what is open."""
     monday = day - timedelta(days=day.weekday())
     last = monday + timedelta(days=7 * WEEKS - 1)
-    dated = found.filter(pl.col("limit").is_between(day, last))
+    falling = falling_due(found)
+    dated = falling.filter(pl.col("day").is_between(day, last)).sort("day", maintain_order=True)
     drills: list[Drill] = []
     cells: dict[tuple[int, int], Cell] = {}
-    for (limit,), of in sorted(dated.partition_by("limit", as_dict=True).items()):
-        drills.append(leads("issues_open", str(limit), of.height, of, language))
+    for (falls,), of in sorted(dated.partition_by("day", as_dict=True).items()):
+        drills.append(leads("issues_open", str(falls), of.height, of, language))
         units = "、".join(of["unit"].unique(maintain_order=True).to_list()[:3])
-        at = (limit - monday).days
-        hover = f"{BOLD}{limit}{PLAIN}{LINE}{of.height}{LINE}{units}"
+        steps = "、".join(of["milestone"].drop_nulls().to_list()[:3])
+        at = (falls - monday).days
+        hover = LINE.join(filter(None, (f"{BOLD}{falls}{PLAIN}", str(of.height), units, steps)))
         cells[at // 7, at % 7] = Cell("rows", str(of.height), hover, shade_of(of.height), len(drills) - 1)
     here = (day - monday).days
     if (0, here) not in cells:
         cells[0, here] = Cell("not_asked", _t(language, "今天", "today"), "")
     weeks = [f"{monday + timedelta(days=7 * at):%m-%d}" for at in range(WEEKS)]
     figure = cell_map(weeks, [Group("", [one[language] for one in _WEEKDAYS])], cells, left=56, row_height=26, head_lines=1)  # fmt: skip
-    title = _calendar_title(found, dated, day, last, language)
-    undated, later = found["limit"].null_count(), found.filter(pl.col("limit") > last).height
+    title = _calendar_title(found, falling, dated, day, last, language)
+    later = falling.filter(pl.col("day") > last)["id"].n_unique()
+    undated = found.height - falling["id"].n_unique()
     line = _t(
         language,
-        f"每格一天，数字为当天到期的在办问题，左为每周周一 · {last} 之后到期 {later} 个、没有时限 {undated} 个，不在图内",
-        f"One cell a day: open issues due on it, Mondays at the left · not drawn: {later} due after {last}, {undated} without a limit",
+        f"每格一天，数字为当天到时限或节点的在办问题，左为每周周一 · {last} 之后还有 {later} 个、时限和节点都没有的 {undated} 个，不在图内",
+        f"One cell a day: open issues whose limit or milestone falls on it, Mondays at the left · not drawn: {later} after {last}, {undated} with neither",
     )
-    table = dated.group_by("limit", maintain_order=True).agg(pl.len().alias("n"), pl.col("unit").unique(maintain_order=True).str.join("、"))  # fmt: skip
+    table = dated.group_by("day", maintain_order=True).agg(
+        pl.len().alias("n"), pl.col("unit").unique(maintain_order=True).str.join("、"), pl.col("milestone").drop_nulls().str.join("、"),
+    )  # fmt: skip
     heads = {
-        "limit": _t(language, "时限", "Limit"),
+        "day": _t(language, "日期", "Day"),
         "n": _t(language, "问题数", "Issues"),
         "unit": _t(language, "单位", "Units"),
+        "milestone": _t(language, "节点", "Milestones"),
     }
     by_day: dict[Any, Drill] = {drill.subject: drill for drill in drills}
-    return Picture(title, line, figure, title, table, heads, tuple(drills), lambda one: by_day[str(one["limit"])])
+    return Picture(title, line, figure, title, table, heads, tuple(drills), lambda one: by_day[str(one["day"])])
 
 
-def _calendar_title(found: pl.DataFrame, dated: pl.DataFrame, day: date, last: date, language: Language) -> str:
+def falling_due(found: pl.DataFrame) -> pl.DataFrame:
+    """One row per issue × day on which its limit or a milestone not reached falls. Frame of `listed`.
+
+    day: that day; milestone: what is to be done by then, null where it is the limit alone.
+    """
+    of_limit = found.filter(pl.col("limit").is_not_null()).with_columns(day="limit", milestone=pl.lit(None, pl.String))
+    one = pl.col("milestones").struct
+    steps = found.explode("milestones").filter(one.field("due").is_not_null() & one.field("done_on").is_null())
+    of_step = steps.with_columns(day=one.field("due").str.to_date(), milestone=one.field("words"))
+    both = pl.concat([of_limit.drop("milestones"), of_step.drop("milestones")])
+    rest = pl.exclude("id", "day", "milestone").first()
+    return both.group_by("id", "day", maintain_order=True).agg(rest, pl.col("milestone").drop_nulls().str.join("、").replace("", None))  # fmt: skip
+
+
+def _calendar_title(
+    found: pl.DataFrame, falling: pl.DataFrame, dated: pl.DataFrame, day: date, last: date, language: Language
+) -> str:
     late = found.filter(pl.col("limit") < day).height
+    missed = falling.filter(pl.col("day") < day, pl.col("milestone").is_not_null())["id"].n_unique()
     past = _t(language, f"；另有 {late} 个已经超期", f"; {late} more are overdue") if late else ""
+    past += _t(language, f"；{missed} 个有节点已过未完成", f"; {missed} with a milestone missed") if missed else ""
     if dated.is_empty():
         return _t(language, f"到 {last} 没有问题到期", f"Nothing falls due by {last}") + past
-    first = min(dated["limit"])
-    n = dated.filter(pl.col("limit") == first).height
+    first = min(dated["day"])
+    n = dated.filter(pl.col("day") == first).height
     return _t(language, f"下一个到期日 {first}，{n} 个问题", f"Next due: {first}, {many(n, 'issue')}") + past
 
 
@@ -336,7 +360,15 @@ def headline(issue: Issue, name: str, day: date, language: Language) -> Message:
     return Message(f"{as_said(name)} {as_said(issue.title)}", " · ".join(parts))
 
 
-def facts(issue: Issue, themes: Callable[[str], str], language: Language) -> list[tuple[str, str]]:
+def _milestone(one: Milestone, day: date, language: Language) -> str:
+    """✓ 2026-12-31 报方案（2026-12-20 完成，王某）; one that is not reached and past says so."""
+    if one.done_on is not None:
+        return f"✓ {one.name}" + _t(language, f"（{one.done_on} 完成，{one.done_by}）", f" (done {one.done_on}, {one.done_by})")  # fmt: skip
+    late = (day - one.due).days
+    return one.name + (_t(language, f"（已过 {late} 天）", f" ({many(late, 'day')} past)") if late > 0 else "")
+
+
+def facts(issue: Issue, themes: Callable[[str], str], day: date, language: Language) -> list[tuple[str, str]]:
     """What is known of an issue, line by line: label, value as it was said. themes: code → its name."""
     lines: list[tuple[Text, Any]] = [
         (Text("描述", "Description"), issue.text),
@@ -350,6 +382,7 @@ def facts(issue: Issue, themes: Callable[[str], str], language: Language) -> lis
         (Text("拟办处室", "Office asked"), issue.lead_office),
         (Text("认领日期", "Claimed on"), issue.claimed_on),
         (Text("办理意见", "Opinion"), issue.opinion),
+        *((Text("节点", "Milestone"), _milestone(one, day, language)) for one in issue.milestones),
         (Text("销号标准", "Close-out criterion"), issue.criterion),
         (Text("整改措施", "Measures"), issue.measures),
         (Text("责任单位", "Unit responsible"), issue.owner_unit),

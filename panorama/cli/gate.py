@@ -10,6 +10,7 @@ import typer
 from panorama.access.actor import local_actor
 from panorama.applications.application import ITEM, RESULT, Answer, Item
 from panorama.calendar import today
+from panorama.charts.applications import passed
 from panorama.cli.command import Day, app, day_of, language, say, tell
 from panorama.cli.names import unit_id_of
 from panorama.cli.terminal import Format
@@ -52,7 +53,7 @@ def _told(answer: Answer) -> dict[str, object]:
     issues = [
         {
             "issue_no": hold.issue_no, "unit": hold.unit_name, "title": hold.title, "state": hold.state,
-            "due": hold.limit.isoformat(), "days_late": hold.days_late,
+            "due": hold.limit.isoformat(), "days_late": hold.days_late, "passed": hold.passed and hold.passed.model_dump(mode="json"),
         }
         for hold in answer.holds
     ]  # fmt: skip
@@ -66,6 +67,7 @@ def _say(answer: Answer) -> None:
         tell(
             " ".join((hold.issue_no or str(hold.issue_id), hold.unit_name, hold.title, STATE[hold.state][language()]))
             + say(f"，时限 {hold.limit}，超期 {hold.days_late} 天", f", due {hold.limit}, {hold.days_late} days late")
+            + (say("；", "; ") + passed(hold, language()) if hold.passed else "")
         )
     if answer.result == "暂停受理":
         tell(

@@ -132,6 +132,37 @@ class Route(Command):
     reason: Annotated[str, _REASON] = ""
 
 
+class Plan(Command):
+    """A milestone of class B: what the office will have done by a day."""
+
+    kind = "issue.plan"
+    label = Text("增加节点", "Add a milestone")
+
+    due: Annotated[date | None, Ask("节点日期", "To be done by")] = None
+    words: Annotated[str, Ask("节点内容", "What is to be done")] = ""
+
+
+class Reach(Command):
+    """A milestone is reached. milestone: its day and words."""
+
+    kind = "issue.reach"
+    label = Text("完成节点", "Milestone reached")
+
+    milestone: Annotated[str, Ask("节点", "Milestone")] = ""
+    on: Annotated[date | None, Ask("完成日期", "Done on")] = None
+    by: Annotated[str, Ask("完成人", "Done by")] = ""
+
+
+class Strike(Command):
+    """A milestone that is not pursued any more: the story alone keeps it."""
+
+    kind = "issue.strike"
+    label = Text("取消节点", "Strike a milestone")
+
+    milestone: Annotated[str, Ask("节点", "Milestone")] = ""
+    reason: Annotated[str, _REASON] = ""
+
+
 class Begin(Command):
     """Rectification begins: what will be done, by whom, and what must be so for close-out."""
 
@@ -272,7 +303,7 @@ class Import(TakenOver):
 
 
 COMMANDS: Final[tuple[type[Command], ...]] = (
-    Triage, Amend, Feedback, Claim, Decline, Route, Begin, Report, Apply, Verify, Close, Return, Extend, Reserve, Advance, Reopen,
+    Triage, Amend, Feedback, Claim, Decline, Route, Plan, Reach, Strike, Begin, Report, Apply, Verify, Close, Return, Extend, Reserve, Advance, Reopen,
     Reclassify, AddSources, End,
 )  # fmt: skip
 """What may be done to an issue that is there, in the order of a page's buttons."""

@@ -91,6 +91,22 @@ class EvidenceFile(BaseModel):
     """Bytes."""
 
 
+class Milestone(BaseModel):
+    """A day by which an office will have done a part of it. done_on, done_by: null until it is reached."""
+
+    model_config = ConfigDict(frozen=True)
+
+    due: date
+    words: str
+    done_on: date | None = None
+    done_by: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others of an issue."""
+        return f"{self.due} {self.words}"
+
+
 class Issue(BaseModel):
     """One issue. Dates are civil dates in Asia/Shanghai. Null is what has not been said yet."""
 
@@ -129,6 +145,8 @@ class Issue(BaseModel):
     """Of the staffing office: whom the task is put to, and after a claim who has it."""
     claimed_on: date | None = None
     opinion: str | None = None
+    milestones: tuple[Milestone, ...] = ()
+    """Of class B, by day: the office sets them and says which are reached."""
     evidence: tuple[str, ...] = ()
     """In words."""
     files: tuple[EvidenceFile, ...] = ()
@@ -155,6 +173,11 @@ class Issue(BaseModel):
     def limit(self) -> date | None:
         """The day by which it must be closed out: the extension, else the original limit."""
         return self.extended_to or self.due
+
+    @property
+    def ahead(self) -> tuple[Milestone, ...]:
+        """Milestones that are not reached."""
+        return tuple(one for one in self.milestones if one.done_on is None)
 
     def on(self, day: date) -> Issue:
         """As it stood on an earlier day, as far as its own dates tell: what was closed out later was being put right."""

@@ -185,6 +185,28 @@ class IssueProgress(Source):
     )
 
 
+class IssueMilestone(Source):
+    """One row per milestone of an issue."""
+
+    number: ClassVar[str] = "D22"
+    dataset: ClassVar[str] = "issue_milestone"
+    title: ClassVar[Text] = Text("问题节点", "Milestones of issues")
+    key: ClassVar[tuple[str, ...]] = ("entry", "issue_no", "due", "words")
+
+    entry: Annotated[str | None, _ENTRY] = None
+    issue_no: Annotated[str | None, Column("问题编号", "Issue number", "str", aliases=("台账编号",))] = None
+    due: Annotated[date, Column("节点日期", "Milestone due", "date", aliases=("节点时间",))]
+    words: Annotated[str, Column("节点内容", "What is to be done", "text", aliases=("工作节点",))]
+    done_on: Annotated[date | None, Column("节点完成日期", "Milestone reached on", "date")] = None
+    done_by: Annotated[str | None, Column("节点完成人", "Milestone reached by", "str")] = None
+
+    checks: ClassVar[tuple[Check, ...]] = (
+        checks.one_of(("issue_no", "entry"), Text("请写明是哪个问题的节点", "Say which issue it is of")),
+        checks.sane("due", Text("节点日期", "The day of the milestone")),
+        checks.past("done_on", Text("节点完成日期", "The day it was reached")),
+    )
+
+
 _FED_BACK: Final = frozenset({"已反馈", "已认领", "整改中", "申请销号", "核验中", "退回整改", "重新打开", "已销号"})
 _CLAIMED: Final = _FED_BACK - {"已反馈"}
 _BEGUN: Final = frozenset({"整改中", "申请销号", "核验中", "退回整改", "已销号"})
@@ -257,6 +279,7 @@ def _against(issue: Issue) -> Iterator[tuple[str, Text]]:
                 "An issue of class C waits in the reserve: its state is 已核定 or 终止",
             ),
         )
+    yield from _of_milestones(issue)
     if issue.reserve_state == "已转化" and not issue.used_in:
         yield "used_in", Text("已转化的要写明运用去向", "What was put to use says where")
     if issue.issue_class != "C" and issue.reserve_no:
@@ -284,6 +307,18 @@ def _against(issue: Issue) -> Iterator[tuple[str, Text]]:
                         f"In state “{STATE[issue.state].en}” there is no {_label(name).en}",
                     ),
                 )
+
+
+def _of_milestones(issue: Issue) -> Iterator[tuple[str, Text]]:
+    """Milestones stand on a sheet of their own; what is wrong with them is said where the office claimed it."""
+    if issue.milestones and (issue.issue_class != "B" or issue.claimed_on is None):
+        yield "claimed_on", Text("有节点的只能是处室认领了的 B 类问题", "Only an issue of class B that was claimed has milestones")  # fmt: skip
+        return
+    for one in issue.milestones:
+        if bool(one.done_on) != bool(one.done_by):
+            yield "claimed_on", Text(f"节点“{one.name}”：完成日期和完成人要一起填写", f"Milestone “{one.name}”: day and person go together")  # fmt: skip
+        if issue.limit and one.due > issue.limit:
+            yield "due", Text(f"节点“{one.name}”晚于时限 {issue.limit}", f"Milestone “{one.name}” is after the limit, {issue.limit}")  # fmt: skip
 
 
 def _needed(name: str, issue: Issue) -> Text:

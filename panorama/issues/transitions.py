@@ -6,7 +6,7 @@ Whatever is not allowed here is refused, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NoReturn
@@ -30,6 +30,8 @@ from panorama.issues.commands import (
     End,
     Extend,
     Feedback,
+    Plan,
+    Reach,
     Reclassify,
     Register,
     Reopen,
@@ -37,11 +39,12 @@ from panorama.issues.commands import (
     Reserve,
     Return,
     Route,
+    Strike,
     Triage,
     Verify,
     asked,
 )
-from panorama.issues.issue import RESERVE_STATE, STATE, Issue, IssueClass, State
+from panorama.issues.issue import RESERVE_STATE, STATE, Issue, IssueClass, Milestone, State
 from panorama.issues.people import same_person
 from panorama.text import Text
 
@@ -148,6 +151,8 @@ def _unready(issue: Issue, kind: type[Command]) -> Text | None:
         return Text("还没有转交给处室，请先转交。", "It is put to no office: put it to one first.")
     if kind is Extend and issue.due is None:
         return Text("没有整改时限，不能延期。", "There is no limit to extend.")
+    if kind in (Reach, Strike) and not issue.ahead:
+        return Text("没有未完成的节点。", "There is no milestone that is not reached yet.")
     if kind is Advance and issue.reserve_no is None:
         return Text("还不在政策储备中，请先转入。", "It is not in the reserve: put it there first.")
     if kind is Reserve and issue.reserve_no:
@@ -224,6 +229,42 @@ def _decline(issue: Issue, command: Decline, moment: Moment) -> dict[str, Any]:
 
 def _route(issue: Issue, command: Route, moment: Moment) -> dict[str, Any]:
     return {"lead_office": command.lead_office}
+
+
+def _plan(issue: Issue, command: Plan, moment: Moment) -> dict[str, Any]:
+    one = Milestone(due=_day(command.due), words=command.words)
+    _not_before(one.due, issue.claimed_on, Text("节点早于认领日期", "It would be due before the issue was claimed"))
+    if issue.limit is not None and one.due > issue.limit:
+        deny(f"节点不能晚于时限 {issue.limit}：请先延期。", f"No milestone is after the limit, {issue.limit}: extend it first.")  # fmt: skip
+    if one.name in {other.name for other in issue.milestones}:
+        deny("这个节点已经有了。", "This milestone is there already.")
+    return {"milestones": by_day((*issue.milestones, one))}
+
+
+def _reach(issue: Issue, command: Reach, moment: Moment) -> dict[str, Any]:
+    one, on = _ahead(issue, command.milestone), _day(command.on)
+    _not_after_today(on, moment, Text("完成日期", "The day it was done"))
+    _not_before(on, issue.claimed_on, Text("完成日期早于认领日期", "It was done before the issue was claimed"))
+    done = one.model_copy(update={"done_on": on, "done_by": command.by})
+    return {"milestones": tuple(done if other == one else other for other in issue.milestones)}
+
+
+def _strike(issue: Issue, command: Strike, moment: Moment) -> dict[str, Any]:
+    one = _ahead(issue, command.milestone)
+    return {"milestones": tuple(other for other in issue.milestones if other != one)}
+
+
+def _ahead(issue: Issue, name: str) -> Milestone:
+    """The milestone of this name that is not reached yet."""
+    one = next((one for one in issue.ahead if one.name == name), None)
+    if one is None:
+        deny(f"没有未完成的节点“{name}”。", f"No milestone “{name}” waits to be reached.")
+    return one
+
+
+def by_day(milestones: Iterable[Milestone]) -> tuple[Milestone, ...]:
+    """In the order in which a page lists them and an issue keeps them."""
+    return tuple(sorted(milestones, key=lambda one: (one.due, one.words)))
 
 
 def _begin(issue: Issue, command: Begin, moment: Moment) -> dict[str, Any]:
@@ -322,6 +363,7 @@ def _reclassify(issue: Issue, command: Reclassify, moment: Moment) -> dict[str, 
     return {
         **dict.fromkeys(cleared),
         **_NO_EXTENSION,
+        "milestones": (),
         "issue_class": command.issue_class,
         "class_reason": command.reason,
     }
@@ -360,6 +402,7 @@ _DRAFT: Final[frozenset[State]] = frozenset({"草拟"})
 _TRIAGED: Final[frozenset[State]] = frozenset({"已核定"})
 _AT_WORK: Final[frozenset[State]] = frozenset({"整改中", "退回整改"})
 _TOLD: Final[frozenset[State]] = frozenset({"已反馈", "已认领", "整改中", "退回整改", "重新打开"})
+_IN_OFFICE: Final[frozenset[State]] = frozenset({"已认领", "整改中", "退回整改", "重新打开"})
 _ASKED: Final[frozenset[State]] = frozenset({"申请销号", "核验中"})
 _A: Final[frozenset[IssueClass | None]] = frozenset({"A"})
 _B: Final[frozenset[IssueClass | None]] = frozenset({"B"})
@@ -373,6 +416,9 @@ RULES: Final[dict[type[Command], Rule]] = {
     Claim: Rule(frozenset({"已反馈"}), "已认领", _claim, _B),
     Decline: Rule(frozenset({"已反馈"}), None, _decline, _B),
     Route: Rule(frozenset({"已反馈"}), None, _route, _B),
+    Plan: Rule(_IN_OFFICE, None, _plan, _B),
+    Reach: Rule(_IN_OFFICE, None, _reach, _B),
+    Strike: Rule(_IN_OFFICE, None, _strike, _B),
     Begin: Rule(frozenset({"已反馈", "已认领", "重新打开"}), "整改中", _begin, _A | _B),
     Report: Rule(_TOLD, None, _report),
     Extend: Rule(_TOLD, None, _extend, _A | _B),

@@ -5,15 +5,15 @@ As with issues: a command, its key, the version that was seen, who does it; appl
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
-from panorama.applications.application import HIRING, MORE, Answer, Application, Item
+from panorama.applications.application import HIRING, MORE, Answer, Application, Item, Passed
 from panorama.applications.commands import KIND, Register, Release
 from panorama.applications.gate import can_accept, holds
 from panorama.applications.transitions import Moment, after, begun, forbidden
@@ -36,12 +36,24 @@ from panorama.store.commands import (
     unit_name,
     write,
 )
+from panorama.store.door import asked_now
 from panorama.store.operations import append, changing, looking
 
 GATE: Final = Actor("gate", "gate", everything=True)
 """Who judges: an issue holds what is asked for whether or not the asker may see it. It changes nothing."""
 
 OPEN: Final = and_(tables.Application.decision == "办理中", tables.Application.withdrawn_on.is_(None))
+
+
+class Near(NamedTuple):
+    """Whose issues hold a unit: its own, of those below it, and of what passed to any of them. passed: of these, how."""
+
+    units: frozenset[int]
+    passed: Mapping[int, Passed]
+
+    @classmethod
+    def alone(cls, unit_id: int) -> Near:
+        return cls(frozenset({unit_id}), {})
 
 
 def register(command: Register, key: str, settings: Settings, actor: Actor) -> int:
@@ -54,12 +66,14 @@ def register(command: Register, key: str, settings: Settings, actor: Actor) -> i
         refuse(forbidden(Register, command.unit_id, actor))
     near = subtrees([command.unit_id], settings, GATE).get(command.unit_id, {})
     name = unit_name(command.unit_id, near)
+    of = near_units([command.unit_id], settings)[command.unit_id]
     with changing(settings) as session:
         done = done_before(session, key, command, actor, None)
         if done is not None:
             return int(done.payload["application"])
         day = today()
-        gate = can_accept(command.item, near, overdue(session, day), day, more=asks_more(settings))
+        late = overdue(session, day)
+        gate = can_accept(command.item, of.units, late, day, more=asks_more(settings), passed=of.passed)
         moment = Moment(actor, day, gate, lambda: number(session, "application", day))
         return keep_new(session, begun(command, name, moment), command, key, actor)
 
@@ -114,17 +128,18 @@ def release_freed(
     for row in rows:
         held = Application.model_validate(row)
         gate = judged(held, near[row.unit_id], late, day, settings)
-        if before.unit_id in near[row.unit_id] and gate.result != "暂停受理":
+        if before.unit_id in near[row.unit_id].units and gate.result != "暂停受理":
             # Not by the officer's rights: whoever may close the issue out releases what it held.
             released = held.model_copy(update={"gate": gate})
             _keep(session, row, held, released, Release(), actor, f"{key}-release-{row.id}")
 
 
 def judged(
-    application: Application, near: Collection[int], late: Iterable[tuple[int, Issue]], day: date, settings: Settings
+    application: Application, near: Near, late: Iterable[tuple[int, Issue]], day: date, settings: Settings
 ) -> Answer:
     """What the gate says of an application on this day."""
-    return can_accept(application.item, near, late, day, application.waived, asks_more(settings))
+    more = asks_more(settings)
+    return can_accept(application.item, near.units, late, day, application.waived, more, near.passed)
 
 
 def asks_more(settings: Settings) -> frozenset[Item]:
@@ -132,12 +147,19 @@ def asks_more(settings: Settings) -> frozenset[Item]:
     return MORE | {HIRING} if settings.hold_hiring else MORE
 
 
-def near_units(unit_ids: Iterable[int], settings: Settings) -> dict[int, frozenset[int]]:
-    """Each of these units → itself and all below it, by the current register, whoever asks."""
+def near_units(unit_ids: Iterable[int], settings: Settings) -> dict[int, Near]:
+    """Each of these units → whose issues hold it, by the current register and approvals, whoever asks."""
     asked = sorted(set(unit_ids))
-    found = subtrees(asked, settings, GATE)
+    told = asked_now("unit_and_passed", settings, GATE, unit_ids=asked) if asked else None
+    units: dict[int, set[int]] = {unit: {unit} for unit in asked}
+    passed: dict[int, dict[int, Passed]] = {unit: {} for unit in asked}
+    for row in () if told is None else told.iter_rows(named=True):
+        units[row["root_id"]].add(row["unit_id"])
+        if row["from_id"] is not None:
+            how = Passed(unit_name=row["from_unit"], heirs=row["heirs"], on=row["passed_on"], doc_no=row["doc_no"])
+            passed[row["root_id"]][row["unit_id"]] = how
     # One that has left the register still answers for itself.
-    return {unit: frozenset({unit, *found.get(unit, ())}) for unit in asked}
+    return {unit: Near(frozenset(units[unit]), passed[unit]) for unit in asked}
 
 
 def overdue(session: Session, day: date) -> list[tuple[int, Issue]]:

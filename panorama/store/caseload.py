@@ -44,6 +44,7 @@ LISTED: Final[dict[str, pl.DataType]] = {
     "owner": pl.String(),
     "lead_office": pl.String(),
     "closed_on": pl.Date(),
+    "milestones": pl.List(pl.Struct(dict.fromkeys(("due", "words", "done_on", "done_by"), pl.String()))),
     "sources": pl.List(pl.Struct({"row_id": pl.Int64(), "family": pl.String(), "text": pl.String()})),
 }
 
@@ -140,7 +141,7 @@ def frame_of(settings: Settings, asked: ColumnElement[bool], size: int | None, s
     columns: list[Any] = [
         _TABLE.id, _TABLE.issue_no, _TABLE.unit_id, _TABLE.unit_name, _TABLE.title, _written(_TABLE.themes), _TABLE.severity,
         _TABLE.issue_class, _TABLE.state, _TABLE.found_on, _TABLE.feedback_on, _LIMIT, _TABLE.extended_to.is_not(None),
-        _TABLE.owner, _TABLE.lead_office, _TABLE.closed_on, _written(_TABLE.sources),
+        _TABLE.owner, _TABLE.lead_office, _TABLE.closed_on, _written(_TABLE.milestones), _written(_TABLE.sources),
     ]  # fmt: skip
     query: Select[Any] = select(*columns).where(asked)
     query = query.order_by(case((_OPEN, 0), else_=1), _LIMIT.is_(None), _LIMIT, _TABLE.id).limit(size).offset(skip)
@@ -149,6 +150,18 @@ def frame_of(settings: Settings, asked: ColumnElement[bool], size: int | None, s
     lists = {name: kind for name, kind in LISTED.items() if isinstance(kind, pl.List)}
     frame = pl.DataFrame(list(map(tuple, rows)), schema={**LISTED, **dict.fromkeys(lists, pl.String())}, orient="row")
     return frame.with_columns(pl.col(name).str.json_decode(kind) for name, kind in lists.items())
+
+
+def first_of_each_state(
+    settings: Settings, actor: Actor, size: int, unit_id: int | None = None, issue_class: str | None = None
+) -> pl.DataFrame:
+    """The first so many issues of each state within the scope; columns of LISTED. First is what is due first, or was closed out last."""
+    asked = _chosen(issues_seen(actor), date.max, "all", unit_id, issue_class, None)
+    closed = case((_TABLE.state == "已销号", _TABLE.closed_on))
+    order = (closed.is_(None), closed.desc(), _LIMIT.is_(None), _LIMIT, _TABLE.id)
+    place = func.row_number().over(partition_by=_TABLE.state, order_by=order).label("place")
+    ranked = select(_TABLE.id, place).where(asked).subquery()
+    return frame_of(settings, _TABLE.id.in_(select(ranked.c.id).where(ranked.c.place <= size)), None)
 
 
 def _written(column: Any) -> Any:

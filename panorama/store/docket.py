@@ -17,7 +17,7 @@ from panorama.applications.gate import can_accept
 from panorama.errors import PanoramaError, Refused
 from panorama.settings import Settings
 from panorama.store import caseload, tables
-from panorama.store.applications import OPEN, asks_more, judged, near_units, overdue, subject_of
+from panorama.store.applications import OPEN, Near, asks_more, judged, near_units, overdue, subject_of
 from panorama.store.caseload import Step
 from panorama.store.clock import civil
 from panorama.store.operations import looking
@@ -97,7 +97,8 @@ def asked(unit_id: int, item: Item, settings: Settings, actor: Actor, day: date)
         raise Refused("这个单位不在您的权限范围之内。", "This unit is outside your scope.")
     near = near_units([unit_id], settings)[unit_id]
     with looking(settings) as session:
-        return _seen(can_accept(item, near, overdue(session, day), day, more=asks_more(settings)), actor)
+        late = overdue(session, day)
+        return _seen(can_accept(item, near.units, late, day, more=asks_more(settings), passed=near.passed), actor)
 
 
 def _told(
@@ -110,7 +111,7 @@ def _told(
     units = [one.application.unit_id for one in kept if one.application.open]
     late = overdue(session, day) if units else []
     # Without anything overdue nothing is held, wherever a unit stands.
-    near = near_units(units, settings) if late else {unit: frozenset({unit}) for unit in units}
+    near = near_units(units, settings) if late else {unit: Near.alone(unit) for unit in units}
     # One unit may have asked for many things: what holds them is looked up once.
     answers: dict[tuple[int, Item, tuple[int, ...]], Answer] = {}
     told = []

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
-from panorama.applications.application import Application, Hold
+from panorama.applications.application import Application, Hold, Passed
 from panorama.applications.commands import Import
 from panorama.applications.gate import can_accept
 from panorama.applications.records import (
@@ -27,7 +27,7 @@ from panorama.issues.issue import Issue
 from panorama.settings import Settings
 from panorama.sources.grammar import Source as Model
 from panorama.store import tables
-from panorama.store.applications import asks_more, keep_new, near_units, overdue
+from panorama.store.applications import Near, asks_more, keep_new, near_units, overdue
 from panorama.store.ledger_kind import Around, Kind, Row, Said, Told, called
 from panorama.store.register import Register
 from panorama.text import Text
@@ -59,8 +59,8 @@ def _told(row: Row, unit_id: int, unit_name: str, beside: Mapping[str, list[Row]
             waived.append(at)
     # The gate is asked only of what says nothing of it, and what is below only where anything is overdue.
     late = overdue(around.session, around.day) if row["gate_result"] is None else []
-    near = near_units([unit_id], around.settings)[unit_id] if late else frozenset({unit_id})
-    today = can_accept(row["item"], near, late, around.day, waived, more)
+    near = near_units([unit_id], around.settings)[unit_id] if late else Near.alone(unit_id)
+    today = can_accept(row["item"], near.units, late, around.day, waived, more, near.passed)
     found = application_of(row, unit_id, unit_name, holds, waived, more, today)
     return Told(
         found, (*broken, *(() if broken else lacking(row, found))),
@@ -89,7 +89,16 @@ def _hold(issue_no: str, row: Row, day: date, around: Around) -> Hold | Text:
         state=row.get("held_state") or issue.state,
         limit=limit,
         days_late=(day - limit).days,
+        passed=_passed(row),
     )
+
+
+def _passed(row: Row) -> Passed | None:
+    """How an issue of a unit that has ended came to hold it, where its row says so."""
+    if not row.get("passed_unit"):
+        return None
+    heirs = tuple(row["passed_heirs"] or ())
+    return Passed(unit_name=row["passed_unit"], heirs=heirs, on=row["passed_on"], doc_no=row["passed_doc"])
 
 
 def _id_of(issue_no: str, around: Around) -> int | None:

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.issues.commands import Import, Report, TakenOver
-from panorama.issues.issue import Issue, Source
-from panorama.issues.records import IssueProgress, IssueRecord, IssueSource, issue_of, lacking, row_of
+from panorama.issues.issue import Issue, Milestone, Source
+from panorama.issues.records import IssueMilestone, IssueProgress, IssueRecord, IssueSource, issue_of, lacking, row_of
 from panorama.issues.reserve_records import ReserveRecord, as_issue, by_list
+from panorama.issues.transitions import by_day
 from panorama.methods.matching import proposed
 from panorama.settings import Settings
 from panorama.sources.grammar import Source as Model
@@ -73,7 +74,13 @@ def _told(row: Row, unit_id: int, unit_name: str, beside: Mapping[str, list[Row]
     sources += [Source(text=row["source"])] if row["source"] else []
     progress = [{name: one[name] for name in ("at", "by", "said")} for one in beside[IssueProgress.dataset]]
     progress += [{"at": None, "by": None, "said": row["progress"]}] if row["progress"] else []
-    issue = issue.model_copy(update={"sources": tuple(dict.fromkeys(sources))})
+    steps = [
+        Milestone.model_validate({name: one[name] for name in Milestone.model_fields})
+        for one in beside[IssueMilestone.dataset]
+    ]
+    issue = issue.model_copy(
+        update={"sources": tuple(dict.fromkeys(sources)), "milestones": by_day(dict.fromkeys(steps))}
+    )
     broken = [*lacking(issue)]
     broken += [] if issue.themes else [("themes", _NO_THEME)]
     broken += [] if issue.sources else [("source", _NO_SOURCE)]
@@ -123,13 +130,17 @@ def _keep(session: Session, issue: Issue, said: TakenOver, key: str, actor: Acto
 
 
 def _rows(main: type[Model], session: Session, asked: ColumnElement[bool], book: Register) -> Iterator[tuple[type[Model], dict[str, Any]]]:  # fmt: skip
-    """The rows of the three sheets. asked: which issues."""
+    """The rows of its sheets. asked: which issues."""
     progress = _progress(session)
     for row in session.scalars(select(tables.Issue).where(asked).order_by(tables.Issue.id)):
         issue, entry = Issue.model_validate(row), str(row.id)
         unit = called(book, issue.unit_id, issue.unit_name, issue.found_on)
         yield main, {**row_of(issue), "entry": entry, "unit_ref": unit}
         yield from ((IssueSource, _source_row(one, issue, entry)) for one in issue.sources)
+        yield from (
+            (IssueMilestone, {"entry": entry, "issue_no": issue.issue_no, **one.model_dump()})
+            for one in issue.milestones
+        )
         for one in progress.get(subject_of(row.id), ()):
             yield IssueProgress, {"entry": entry, "issue_no": issue.issue_no, **one}
 
@@ -169,7 +180,7 @@ def _reserve_rows(session: Session, actor: Actor, book: Register) -> Iterator[tu
 ISSUES: Final = Kind(
     name="issues",
     title=Text("问题台账", "Issue ledger"),
-    sheets=(IssueRecord, IssueSource, IssueProgress),
+    sheets=(IssueRecord, IssueSource, IssueMilestone, IssueProgress),
     action="issue.import",
     table=tables.Issue,
     thing=Issue,
@@ -187,7 +198,7 @@ ISSUES: Final = Kind(
 RESERVE: Final = Kind(
     name="reserve",
     title=Text("政策储备", "Policy reserve"),
-    sheets=(ReserveRecord, IssueSource, IssueProgress),
+    sheets=(ReserveRecord, IssueSource, IssueMilestone, IssueProgress),
     action="issue.import",
     table=tables.Issue,
     thing=Issue,

@@ -81,6 +81,7 @@ class Kind:
             "title": "title_",
             "unit_id": "unit_ref",
             "sources": "source",
+            "milestones": "claimed_on",
             "gate": "gate_result",
             "waived": "waived_issues",
         }

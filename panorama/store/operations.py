@@ -21,7 +21,7 @@ from panorama.store.database import Database
 from panorama.store.home import Home, disk_faults
 from panorama.store.tables import Drop, Event, Store
 
-HEAD: Final = "0011"
+HEAD: Final = "0012"
 """The newest migration. A test holds it to the migrations folder."""
 
 GENESIS: Final = "0" * 64

@@ -295,6 +295,8 @@ class Issue(Table):
     lead_office: Mapped[str | None]
     claimed_on: Mapped[date | None]
     opinion: Mapped[str | None]
+    milestones: Mapped[list[Any]] = mapped_column(server_default="[]")
+    """due, words, done_on, done_by of each."""
     evidence: Mapped[list[Any]]
     files: Mapped[list[Any]] = mapped_column(server_default="[]")
     """name, sha256, size of each; the bytes lie in the store's folder."""

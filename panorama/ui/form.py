@@ -132,6 +132,9 @@ def field(visit: Visit, kind: type[Command], name: str, ask: Ask, key: str, usua
     elif name == "unit_id":
         names = {None: visit.say(_NONE), **dict(visit.ask("units").select("unit_id", "unit").iter_rows())}
         st.selectbox(label, list(names), key=key, format_func=lambda one: names[one])
+    elif name == "milestone":
+        options = list(usual or ())
+        st.selectbox(label, options, index=0 if len(options) == 1 else None, key=key, placeholder=visit.say(_CHOOSE))
     elif annotation == date | None:
         st.date_input(label, value=usual, key=key, format="YYYY-MM-DD")
     elif name == "files":

@@ -11,20 +11,21 @@ import polars as pl
 import streamlit as st
 
 from panorama.access.permission import may
+from panorama.charts import board as boards
 from panorama.charts import issues as drawn
 from panorama.charts import review
 from panorama.charts.picture import Card
 from panorama.errors import PanoramaError
 from panorama.intake.attachment import MIME
-from panorama.issues.commands import AddSources, Advance, Amend, Command, Triage
-from panorama.issues.issue import CLASS
+from panorama.issues.commands import AddSources, Advance, Amend, Command, Reach, Triage
+from panorama.issues.issue import CLASS, STATE
 from panorama.issues.transitions import allowed
 from panorama.settings import Settings
-from panorama.store.caseload import Kept, Step, Which, counted, issue_at, listed, story
+from panorama.store.caseload import Kept, Step, Which, counted, first_of_each_state, issue_at, listed, story
 from panorama.store.evidence import READ, evidence_file
 from panorama.store.issues import perform
 from panorama.text import Text, as_said
-from panorama.ui import nil, pick, rebound, reminders, show
+from panorama.ui import board, nil, office_tasks, pick, rebound, reminders, show
 from panorama.ui.download import download
 from panorama.ui.form import Form, given_files
 from panorama.ui.visit import Visit, door
@@ -35,6 +36,8 @@ MOST: Final = 2_000
 """Issues that pictures lead on from and the list holds; counts are of all."""
 VIEWS: Final = {
     "list": Text("清单", "List"),
+    "board": Text("看板", "Board"),
+    "offices": Text("处室待办", "By office"),
     "ageing": Text("时长", "Ageing"),
     "calendar": Text("到期日历", "Due calendar"),
     "nil": Text("零报告", "Nil returns"),
@@ -46,6 +49,7 @@ WHICH: Final[dict[Which, Text]] = {
     "all": Text("全部", "All"),
 }
 _ALL_CLASSES = Text("全部分类", "All classes")
+_ALL_STATES = Text("全部状态", "All states")
 _BACK = Text("返回台账", "Back to the ledger")
 _LIST = Text("问题清单", "The issues")
 _SHOWN = Text("{n} 个 · 选一行打开", "{n} · pick a row to open it")
@@ -61,6 +65,8 @@ _NOTHING = Text("现在没有您可以办理的事。", "There is nothing for yo
 _FILES = Text("佐证文件", "Evidence files")
 _HELD = Text("{n} 份 · 按哈希保存，不删除 · 点名称下载", "{n} · kept by hash, never removed · click a name to take it")
 _KEY: Final = "issue"
+_TITLE_WIDE: Final = 340
+"""Pixels of the titles in the list: at 1366 the columns that decide stand beside them without a scroll."""
 FORM: Final = Form("issue")
 _FIRST: Final = ("triage", "feedback", "claim", "begin", "apply", "verify", "close", "reserve", "advance")
 """Steps forward: their buttons stand out of the row."""
@@ -134,6 +140,12 @@ def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
     if view == "nil":
         nil.coverage(visit, unit_id)
         return
+    if view == "board":
+        _board(visit, unit_id, counts)
+        return
+    if view == "offices":
+        office_tasks.offices(visit, unit_id, open_issue)
+        return
     if drawn.still_open(counts) > found.height:
         show.quiet(visit.say(_DRAWN).format(n=found.height))
     make = {"ageing": drawn.ageing, "calendar": drawn.calendar}[view]
@@ -146,25 +158,41 @@ def _drawn(visit: Visit, unit_id: int | None, part: str, make: Callable[[], T]) 
     return door().while_unchanged(name, make, visit.today)
 
 
+def _board(visit: Visit, unit_id: int | None, counts: pl.DataFrame) -> None:
+    slot, _ = st.columns([2, 8.5])
+    of = _pick_class(visit, slot)
+
+    def look() -> list[boards.Column]:
+        found = first_of_each_state(Settings(), visit.actor, boards.CARDS, unit_id, of)
+        return boards.board(counts, found, visit.today, visit.language, of)
+
+    board.board(visit, _drawn(visit, unit_id, f"board {of}", look), open_issue)
+
+
+def _pick_class(visit: Visit, slot: Any) -> str | None:
+    return pick.pick_one(slot, "class", {"": visit.say(_ALL_CLASSES), **{one: visit.say(text) for one, text in CLASS.items()}})  # fmt: skip
+
+
 def _listing(visit: Visit, unit_id: int | None) -> None:
-    left, right, _ = st.columns([1.5, 2, 7])
+    left, middle, right, _ = st.columns([1.5, 2, 2, 5])
     which = pick.pick_one(left, "which", {"": visit.say(WHICH["open"]), **{one: visit.say(text) for one, text in WHICH.items() if one != "open"}})  # fmt: skip
-    of = pick.pick_one(right, "class", {"": visit.say(_ALL_CLASSES), **{one: visit.say(text) for one, text in CLASS.items()}})  # fmt: skip
+    of = _pick_class(visit, middle)
+    state = pick.pick_one(right, "state", {"": visit.say(_ALL_STATES), **{one: visit.say(text) for one, text in STATE.items()}})  # fmt: skip
     asked_for: Any = which or "open"
     look = partial(
-        listed, Settings(), visit.actor, visit.today, which=asked_for, unit_id=unit_id, issue_class=of, size=MOST
-    )
-    frame = _drawn(visit, unit_id, f"list {asked_for} {of}", look)
+        listed, Settings(), visit.actor, visit.today, which=asked_for, unit_id=unit_id, issue_class=of, state=state,
+        size=MOST,
+    )  # fmt: skip
+    named = f"{asked_for} {of} {state}"
+    frame = _drawn(visit, unit_id, f"list {named}", look)
     more = visit.say(_MORE).format(n=MOST) if frame.height == MOST else ""
     show.titled(visit.say(_LIST), visit.say(_SHOWN).format(n=frame.height) + more)
-    shown, heads = _drawn(
-        visit, unit_id, f"table {asked_for} {of}", lambda: drawn.table(frame, visit.today, visit.language)
-    )
+    shown, heads = _drawn(visit, unit_id, f"table {named}", lambda: drawn.table(frame, visit.today, visit.language))
     turn = st.session_state.setdefault("turn-issues-list", 0)
     widget = f"issues-list-{turn}"
     show.table(
         visit, shown, heads, widget, visit.say(_LIST), on_select=partial(_open_row, widget, frame["id"].to_list()),
-        selection_mode="single-row",
+        selection_mode="single-row", config={"title": st.column_config.Column(heads["title"], width=_TITLE_WIDE)},
     )  # fmt: skip
 
 
@@ -199,7 +227,7 @@ def one(visit: Visit, issue_id: int) -> None:
     _buttons(visit, kept)
     left, right = st.columns([7, 6], gap="large")
     with left:
-        lines = drawn.facts(kept.issue, lambda code: review.name(code, visit.language), visit.language)
+        lines = drawn.facts(kept.issue, lambda code: review.name(code, visit.language), visit.today, visit.language)
         show.known(lines)
         _files(visit, kept, told)
         show.facts(visit, drawn.sources(kept.issue, visit.language), "sources")
@@ -269,6 +297,10 @@ def _usual(visit: Visit, kept: Kept, kind: type[Command], name: str) -> Any:
     """What a form begins with: today where a day is asked for, and what the issue says already."""
     if name == "on":
         return visit.today
+    if name == "milestone":
+        return [one.name for one in kept.issue.ahead]
+    if kind is Reach and name == "by":
+        return kept.issue.owner
     if kind in (Amend, Advance) and name != "reason":
         return getattr(kept.issue, name)
     if name in ("lead_office", "owner", "criterion", "measures", "suggestion"):

@@ -1,0 +1,149 @@
+"""处室待办: for each office of the staffing office what it is asked, what it has, what it declined; and who must act now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, Literal
+
+import polars as pl
+
+from panorama.charts.issues import number
+from panorama.charts.picture import Facts
+from panorama.issues.commands import Apply, Begin, Claim, Close, Command, Feedback, Route, Verify
+from panorama.issues.issue import STATE
+from panorama.text import Language, Text, many
+
+Stage = Literal["waiting", "declined", "unput", "claimed"]
+_WHY_BARE: Final = "Of what people said in the ledger; a row opens the issue, and its evidence stands there."
+STAGE: Final[dict[Stage, Text]] = {
+    "waiting": Text("待认领", "Waiting to be claimed"),
+    "declined": Text("不认领，待转交", "Declined, to be put to another"),
+    "unput": Text("还没有转交", "Put to no office yet"),
+    "claimed": Text("已认领", "Claimed"),
+}
+"""How far an issue of class B is with its office, what presses first."""
+
+NEXT: Final[dict[str, tuple[str, type[Command]]]] = {
+    "已核定": ("supervision", Feedback),
+    "已反馈": ("office", Claim),
+    "已认领": ("supervision", Begin),
+    "整改中": ("office", Apply),
+    "退回整改": ("office", Apply),
+    "重新打开": ("supervision", Begin),
+    "申请销号": ("supervision", Verify),
+    "核验中": ("supervision", Close),
+}
+"""State → whose turn it is, and what is to be done. Fed back without an office: supervision puts it to one."""
+NOBODY: Final = ""
+"""No office, where issues are told by office."""
+
+_SUPERVISION: Final = Text("监督检查", "Supervision")
+_NONE: Final = Text("没有处室", "No office")
+_OR_DECLINE: Final = Text("认领或不认领", "Claim or decline")
+
+
+def _t(language: Language, zh: str, en: str) -> str:
+    return zh if language == "zh" else en
+
+
+def stage_of(one: Mapping[str, Any]) -> Stage:
+    """How far an issue is. one: a row of `tasks`."""
+    if one["state"] == "已核定":
+        return "unput"
+    if one["state"] == "已反馈":
+        return "waiting" if one["lead_office"] else "declined" if one["declined_on"] else "unput"
+    return "claimed"
+
+
+def turn(one: Mapping[str, Any], language: Language) -> str:
+    """Who must act, and what is to be done. one: a row of `tasks`."""
+    who, command = NEXT[one["state"]]
+    if one["state"] == "已反馈" and not one["lead_office"]:
+        who, command = "supervision", Route
+    name = (one["lead_office"] or _NONE[language]) if who == "office" else _SUPERVISION[language]
+    what = _OR_DECLINE[language] if command is Claim else command.label[language]
+    return f"{name}{_t(language, '：', ': ')}{what}"
+
+
+def by_office(found: pl.DataFrame, day: date, language: Language) -> Facts:
+    """One row per office, the one with most to claim first; last those without an office. Frame of `tasks`."""
+    staged = _staged(found, day)
+    n = {stage: (pl.col("stage") == stage).sum() for stage in STAGE}
+    table = staged.group_by(pl.coalesce("lead_office", "declined_by", pl.lit(NOBODY)).alias("office")).agg(
+        n["waiting"].alias("waiting"), n["claimed"].alias("claimed"), n["declined"].alias("declined"),
+        n["unput"].alias("unput"), pl.col("late").sum().alias("late"),
+    )  # fmt: skip
+    table = table.with_columns(pl.when(pl.col("office") == NOBODY).then(pl.lit(_NONE[language])).otherwise("office").alias("office_text"))  # fmt: skip
+    table = table.sort(pl.col("office") == NOBODY, -pl.col("waiting").cast(pl.Int64), "office")
+    heads = {
+        "office_text": _t(language, "处室", "Office"),
+        "waiting": STAGE["waiting"][language],
+        "claimed": STAGE["claimed"][language],
+        "late": _t(language, "超期", "Overdue"),
+        "declined": _t(language, "不认领", "Declined"),
+        "unput": STAGE["unput"][language],
+    }
+    counts = {name: int(table[name].sum()) for name in ("waiting", "claimed", "declined", "unput", "late")}
+    return Facts(_title(counts, found.height, language), _note(language), table, heads, bare=_WHY_BARE)
+
+
+def _title(n: Mapping[str, int], every: int, language: Language) -> str:
+    if not every:
+        return _t(language, "没有在办的 B 类问题", "No issue of class B is open")
+    zh = f"B 类在办 {every} 个：{n['waiting']} 个待认领，{n['claimed']} 个已认领，{n['declined']} 个不认领"
+    en = f"{many(every, 'open issue')} of class B: {n['waiting']} to be claimed, {n['claimed']} claimed, {n['declined']} declined"
+    zh += f"，{n['unput']} 个还没有转交" if n["unput"] else ""
+    en += f", {n['unput']} put to no office yet" if n["unput"] else ""
+    zh, en = (f"{zh}；:red[{n['late']} 个超期]", f"{en}; :red[{n['late']} overdue]") if n["late"] else (zh, en)
+    return _t(language, zh, en)
+
+
+def _note(language: Language) -> str:
+    return _t(
+        language,
+        "按拟办或牵头处室 · 不认领的记在原拟办处室名下，直到转交 · 超期按办理时限，有延期按延期",
+        "By the office asked or in charge · what an office declined stands under its name until it is put to another · overdue by the limit, extended or not",
+    )
+
+
+def tasks(found: pl.DataFrame, office: str | None, day: date, language: Language) -> Facts:
+    """The issues themselves, what presses first. Frame of `tasks`. office: null for all, NOBODY for those without one."""
+    staged = _staged(found, day)
+    if office is not None:
+        staged = staged.filter(pl.coalesce("lead_office", "declined_by", pl.lit(NOBODY)) == office)
+    order = list(STAGE)
+    at = pl.Series("at", [order.index(stage) for stage in staged["stage"]], pl.Int64)
+    staged = staged.with_columns(at).sort("at", "limit", "id", nulls_last=True, maintain_order=True)
+    rows = list(staged.iter_rows(named=True))
+    since = (pl.lit(day) - pl.col("feedback_on")).dt.total_days()
+    table = staged.with_columns(
+        pl.coalesce("lead_office", "declined_by").alias("office"),
+        pl.Series("number", [number(one, language) for one in rows], pl.String),
+        pl.Series("stage_text", [STAGE[stage_of(one)][language] for one in rows], pl.String),
+        pl.Series("state_text", [STATE[one["state"]][language] for one in rows], pl.String),
+        pl.Series("turn", [turn(one, language) for one in rows], pl.String),
+        since.alias("days"),
+        pl.when("late").then((pl.lit(day) - pl.col("limit")).dt.total_days()).alias("days_late"),
+    )
+    heads = {
+        "office": _t(language, "处室", "Office"),
+        "stage_text": _t(language, "处室办理", "With the office"),
+        "turn": _t(language, "轮到谁办什么", "Whose turn, for what"),
+        "number": _t(language, "编号", "Number"),
+        "title": _t(language, "问题", "Issue"),
+        "unit": _t(language, "单位", "Unit"),
+        "days": _t(language, "反馈以来（天）", "Days since feedback"),
+        "limit": _t(language, "时限", "Limit"),
+        "days_late": _t(language, "超期（天）", "Days late"),
+        "state_text": _t(language, "状态", "State"),
+        "declined_why": _t(language, "不认领的理由", "Why declined"),
+    }
+    title = _t(language, f"处室的问题 {table.height} 个", f"{many(table.height, 'issue')} of offices")
+    return Facts(title, "", table, heads, bare=_WHY_BARE)
+
+
+def _staged(found: pl.DataFrame, day: date) -> pl.DataFrame:
+    stages = [stage_of(one) for one in found.iter_rows(named=True)]
+    late = (pl.col("limit") < day).fill_null(False)
+    return found.with_columns(pl.Series("stage", stages, pl.String), late.alias("late"))
