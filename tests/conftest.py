@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser
 
@@ -19,6 +20,12 @@ from panorama.store.audit import write_waiting
 from panorama.store.drops import load
 from tests.browser import browsing, serving
 from tests.postgres import fresh_database
+
+# How fast examples are made tells how busy the machine is, and not whether the program is right.
+hypothesis.settings.register_profile(
+    "any machine", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None
+)
+hypothesis.settings.load_profile("any machine")
 
 LONG = ("test_setup.py", "test_browser.py", "test_windows.py", "test_crash.py")
 """Files that take minutes: they begin first, so that no worker is left alone with one at the end."""
