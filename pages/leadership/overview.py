@@ -51,6 +51,8 @@ with left:
     show.picture(visit, once(Picture.within, sources, chosen), "sources")
 with right:
     since.brief(visit)
-    show.facts(visit, once(overview.changes, visit.ask("overview_changes"), visit.language), "changes")
+    drops = visit.ask("overview_changes")
+    show.folded(visit, once(overview.changes, drops, visit.language), "changes")
+    show.known(once(overview.changes_in_short, drops, visit.language))
 
 drill.open_if_asked(visit)

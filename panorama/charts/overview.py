@@ -664,3 +664,21 @@ def changes(frame: pl.DataFrame, language: Language) -> Facts:
         "state_text": _t(language, "状态", "State"),
     }
     return Facts(title, quiet, table, heads, bare="drops, not figures: the Intake page lists their files and rows")
+
+
+def changes_in_short(frame: pl.DataFrame, language: Language) -> tuple[tuple[str, str], ...]:
+    """When each of the newest drops came, and what it brought. Frame of `overview_changes`."""
+    return tuple((f"{one['loaded_at']:%Y-%m-%d %H:%M}", _brought(one, language)) for one in frame.iter_rows(named=True))
+
+
+def _brought(one: dict[str, Any], language: Language) -> str:
+    zh, en = f"批次 {one['drop_id']}，{one['files']} 个文件", f"drop {one['drop_id']}, {many(one['files'], 'file')}"
+    if one["accepted"] is not None:
+        zh += f"，接收 {one['accepted']:,} 行"
+        en += f", {many(one['accepted'], 'row')} accepted"
+    if one["rejected"]:
+        zh += f"，:red[拒收 {one['rejected']:,} 行]"
+        en += f", :red[{one['rejected']:,} refused]"
+    if one["state"] == "withdrawn":
+        zh, en = f"{zh}；已撤回", f"{en}; withdrawn"
+    return _t(language, zh, en)

@@ -418,6 +418,16 @@ def facts(visit: Visit, found: Facts, key: str) -> None:
         show_rows(visit, found, key)
 
 
+def folded(visit: Visit, found: Facts, key: str) -> None:
+    """A table that is made when it is opened, beside its title: what it says in short stands below."""
+    with st.container(horizontal=True, wrap=False, gap="small"):
+        titled(found.title, found.note)
+        opened = st.popover(visit.say(_TABLE), type="tertiary", key=f"open-{key}", on_change="rerun")
+    if opened.open:
+        with opened:
+            _plain(visit, found, key)
+
+
 def _plain(visit: Visit, found: Facts, key: str) -> None:
     table(visit, found.table, found.heads, key, found.title)
 

@@ -202,7 +202,7 @@ async def LIFESPAN(_: Any) -> AsyncIterator[dict[str, Any]]:
 
 _FIRST_PAGE: Final = (
     "streamlit.emojis",
-    "pandas",
+    "numpy",
     "panorama.charts.evidence",
     "panorama.charts.overview",
     "panorama.ui.since",
