@@ -240,6 +240,8 @@ def _settling(settings: Settings, stop: Event) -> None:
 def _comparing(stop: Event) -> None:
     """Holds each new snapshot against the one before as it comes, until `stop` is set."""
     stop.wait(_FIRST_PAGE_SECONDS)
+    # What Streamlit loads at the first table, which the first page has none of.
+    import_module("pandas")
     from panorama.ui.since import ahead
 
     seen = None
