@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 import polars as pl
@@ -107,8 +108,13 @@ def message(queue: pl.DataFrame, missing: int, language: Language) -> Message:
 
 def name(theme: str, language: Language) -> str:
     """T10 违规超编进人."""
-    row = themes().filter(code=theme).row(0, named=True)
-    return f"{theme} {row[f'name_{language}']}"
+    return _names(language)[theme]
+
+
+@cache
+def _names(language: Language) -> dict[str, str]:
+    """Of all themes: boxes to choose from name each of them at each look."""
+    return {code: f"{code} {said}" for code, said in themes().select("code", f"name_{language}").iter_rows()}
 
 
 def badges(row: dict[str, Any], why: str, review: str | None, language: Language) -> str:

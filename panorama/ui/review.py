@@ -19,7 +19,8 @@ from panorama.text import Text, as_said
 from panorama.themes import themes
 from panorama.ui import show
 from panorama.ui.address import from_address, to_address
-from panorama.ui.visit import Visit
+from panorama.ui.once import once
+from panorama.ui.visit import Visit, door
 
 VIEWS: Final = {"themes": Text("主题", "Themes"), "links": Text("是否同一事项", "Same matter")}
 """What the page reviews, one at a time."""
@@ -50,12 +51,15 @@ _READ_ONLY = Text("你可以查看，不能复核。", "You may look and not rev
 
 def desk(visit: Visit, unit: dict[str, Any] | None) -> None:
     """Filters, what waits, and one statement with its decision."""
-    standing = reviews.standing(Settings(), visit.snapshot.built_at)
+    snapshot, settings = visit.snapshot, door().settings
+    standing = door().while_unchanged(
+        f"reviewed since {snapshot.id}", lambda: reviews.standing(settings, snapshot.built_at)
+    )
     theme, origin, state = _filters(visit)
     asked = {"unit_id": unit["unit_id"] if unit else None, "theme": theme or None, "origin": origin or None}
-    queue = review.overlaid(visit.ask("review_queue", **asked), standing.touched)
-    show.message(review.message(queue, max(NEEDED - standing.held, 0), visit.language))
-    shown = review.in_state(queue, state)
+    queue = once(review.overlaid, visit.ask("review_queue", **asked), standing.touched)
+    show.message(once(review.message, queue, max(NEEDED - standing.held, 0), visit.language))
+    shown = once(review.in_state, queue, state)
     waiting = shown["statement_id"].to_list()
     chosen = _chosen(waiting)
     if chosen is None:
@@ -63,7 +67,7 @@ def desk(visit: Visit, unit: dict[str, Any] | None) -> None:
         return
     row = visit.ask("review_statement", statement_id=chosen).row(0, named=True)
     found = visit.ask("review_themes", statement_id=chosen)
-    now = reviews.review_of(chosen, Settings())
+    now = door().while_unchanged(f"review of {chosen}", lambda: reviews.review_of(chosen, settings))
     left, right = st.columns([8, 5], gap="large")
     with left:
         _statement(visit, row, found, shown.filter(statement_id=chosen)["why"].item(), now)
