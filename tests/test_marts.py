@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from world import Case, Together, every, one, world
+from world import Case, Together, every, ident, one, world
 
 END = date(2025, 12, 31)
 beside = Together()
@@ -219,6 +219,48 @@ def test_a_nil_return_is_neither_a_finding_nor_missing() -> None:
         "order by u.unit_code",
     )
     assert [row["inspection_findings"] for row in counts] == [1, 0, None, None]
+
+
+def test_a_nil_return_in_the_ledger_is_a_state_of_its_own_for_the_unit_and_those_below_it() -> None:
+    """And X20 holds it against what outside sources found in the round, each family once."""
+    others = [
+        UNIT, unit("002", "市乙局"), unit("003", "甲中心", parent_ref="001"), unit("004", "市丁局", status="撤销", end_date=date(2021, 5, 1)),
+    ]  # fmt: skip
+    found = [
+        finding("1", "存在混编混岗问题"), finding("2", "超编制进人", feedback_date=date(2022, 5, 6)), finding("3", "长期借调", unit_ref="003"),
+        finding("4", "混编混岗", unit_ref="002"), finding("5", "混编混岗", feedback_date=date(2019, 5, 6)),
+        finding("6", None, nil_return=True),
+    ]  # fmt: skip
+    audit = [
+        {
+            "finding_no": "1",
+            "unit_ref": "001",
+            "project": "经责",
+            "audit_year": 2023,
+            "conf": "内部",
+            "text": "超编制进人",
+        }
+    ]
+    nil = [{"unit_id": ident("001"), "first_year": 2021, "last_year": 2025, "given_on": date(2025, 3, 1)}]
+    con = world(unit=others, inspection_finding=found, audit_finding=audit, nil_return=nil)
+    asked = "select u.unit_code, c.year, c.state, c.n from mart.coverage as c inner join mart.unit as u using (unit_id) where c.family = '自评'"
+    states = {(row["unit_code"], row["year"]): row["state"] for row in every(con, asked)}
+    years = {2019, 2022, 2023, 2024}
+    assert {place for place, state in states.items() if state == "nil"} == {(code, year) for code in ("001", "003") for year in years - {2019}}  # fmt: skip
+    assert {state for place, state in states.items()} == {"nil", "not_asked"}, (
+        "nobody is asked for one, so none is missing"
+    )
+    assert ("002", 2024) in states
+    rows = every(con, "select u.unit_code, c.matter, c.right_family, c.right_at, len(c.right_rows) as n, c.left_text, c.left_text_en from rule.x20 as c inner join mart.unit as u using (unit_id) order by all")  # fmt: skip
+    assert [(row["unit_code"], row["matter"], row["right_at"], row["n"]) for row in rows] == [
+        ("001", "2021–2025 零报告 审计", "2023", 1),
+        ("001", "2021–2025 零报告 巡视巡察", "2022–2024", 2),
+        ("003", "2021–2025 零报告 巡视巡察", "2024", 1),
+    ], "of the round alone, and of whom nobody said there was nothing not at all"
+    assert rows[0]["left_text"] == "零报告：本轮没有问题"
+    assert "上级单位市甲局" in rows[-1]["left_text"]
+    assert "市甲局 above it" in rows[-1]["left_text_en"]
+    assert not every(world(unit=others, inspection_finding=found), asked), "without one there is no such source"
 
 
 def test_a_finding_keeps_its_id_whatever_else_is_dropped() -> None:

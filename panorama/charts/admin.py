@@ -54,6 +54,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "ledger.import": Text("导入台账", "Ledger taken over"),
     "reminder.tick": Text("勾销提醒", "Reminder ticked off"),
     "nil.give": Text("登记零报告", "Nil return recorded"),
+    "nil.import": Text("由台账导入零报告", "Nil return taken over"),
     "nil.withdraw": Text("撤回零报告", "Nil return withdrawn"),
     "note.write": Text("写批注", "Note written"),
     "note.withdraw": Text("撤回批注", "Note withdrawn"),

@@ -30,6 +30,11 @@ FAMILY: Final = {
     "台账": Text("台账", "Ledger"),
     "工作量": Text("工作量", "Workload"),
 }
+OWN: Final = "自评"
+"""Nil returns of the ledger of issues, in the coverage of sources."""
+_OWN_GROUP: Final = (Text("单位自己", "The unit itself"), (OWN,))
+SOURCE: Final = {**FAMILY, OWN: Text("零报告", "Nil return")}
+"""Families of which coverage speaks."""
 STATES: Final = ("未说明", "未启动", "整改中", "基本完成", "长期坚持", "已完成")
 STATE: Final = {
     "未说明": Text("未说明", "Not stated"),
@@ -345,6 +350,11 @@ def _break(label: str) -> str:
     return label if label[:1].isdigit() and "天" in label else label.replace(" ", LINE, 1)
 
 
+def source_groups(frame: pl.DataFrame) -> tuple[tuple[Text, tuple[str, ...]], ...]:
+    """Families to be drawn: a unit's own nil returns only where there are any. Frame with `family`."""
+    return (*FAMILY_GROUPS, _OWN_GROUP) if OWN in frame["family"] else FAMILY_GROUPS
+
+
 def source_map(frame: pl.DataFrame, language: Language) -> Picture:
     """Unit × source family. Frame of `overview_sources`: unit_id, unit, family, state, n; years missing in `missing_years`."""
     zh = language == "zh"
@@ -352,7 +362,8 @@ def source_map(frame: pl.DataFrame, language: Language) -> Picture:
         (pl.col("state") == "missing").sum().alias("missing"), pl.col("n").sum()
     )
     drawn = units.sort(["missing", "n"], descending=True).head(MOST_ROWS)
-    families = [name for _, names in FAMILY_GROUPS for name in names]
+    grouped = source_groups(frame)
+    families = [name for _, names in grouped for name in names]
     at = {unit_id: row for row, unit_id in enumerate(drawn["unit_id"])}
     cells: dict[tuple[int, int], Cell] = {}
     drills: list[Drill] = []
@@ -360,7 +371,7 @@ def source_map(frame: pl.DataFrame, language: Language) -> Picture:
         if one["family"] in families:
             drills.append(_source_drill(one, language))
             cells[(at[one["unit_id"]], families.index(one["family"]))] = _source_cell(one, language, len(drills) - 1)
-    groups = [Group(name[language], [FAMILY[key][language] for key in names]) for name, names in FAMILY_GROUPS]
+    groups = [Group(name[language], [SOURCE[key][language] for key in names]) for name, names in grouped]
     figure = cell_map(drawn["unit"].to_list(), groups, cells, left=132)
     holes = frame.filter(pl.col("missing_years").is_not_null()).sort("state", "unit", "family")
     title = _source_title(holes, language)
@@ -438,7 +449,7 @@ def _source_cell(one: dict[str, Any], language: Language, drill: int) -> Cell:
         "missing": _t(language, "缺", "gap"),
         "not_asked": "—",
     }
-    hover = f"{BOLD}{one['unit']} · {FAMILY[one['family']][language]}{PLAIN}{LINE}{COVERAGE[state][language]}"
+    hover = f"{BOLD}{one['unit']} · {SOURCE[one['family']][language]}{PLAIN}{LINE}{COVERAGE[state][language]}"
     hover += f" {one['n']:,}" if state == "rows" else ""
     hover += f"{LINE}{_t(language, '缺', 'missing')} {one['missing_years']}" if one["missing_years"] else ""
     partial_gap = "!" if state == "rows" and one["missing_years"] else ""
@@ -446,7 +457,7 @@ def _source_cell(one: dict[str, Any], language: Language, drill: int) -> Cell:
 
 
 def _source_drill(one: dict[str, Any], language: Language) -> Drill:
-    subject = f"{one['unit']} · {FAMILY[one['family']][language]}"
+    subject = f"{one['unit']} · {SOURCE[one['family']][language]}"
     value = f"{one['n']:,}" if one["state"] == "rows" else COVERAGE[one["state"]][language]
     params = {"unit_id": one["unit_id"], "family": one["family"], **EVERY_YEAR}
     return Drill("coverage", subject, value, "rows_unit_family", params, unit_id=one["unit_id"])

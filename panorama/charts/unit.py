@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.charts.cells import Cell, Group, cell_map, shade_of
-from panorama.charts.overview import COVERAGE, FAMILY, FAMILY_GROUPS, SEVERITY, STATE, of_findings
+from panorama.charts.overview import COVERAGE, FAMILY, SEVERITY, SOURCE, STATE, of_findings, source_groups
 from panorama.charts.picture import Card, Drill, Facts, Message, Origin, Picture, of_year
 from panorama.charts.strip import Mark, shown, strip
 from panorama.charts.tokens import BOLD, LINE, PLAIN
@@ -198,21 +198,22 @@ def _grade_card(row: dict[str, Any], language: Language, year: int) -> Card:
 def coverage(frame: pl.DataFrame, language: Language) -> Picture:
     """Year × source. Frame of `unit_coverage`."""
     years = sorted(frame["year"].unique().to_list())
-    families = [name for _, names in FAMILY_GROUPS for name in names]
+    grouped = source_groups(frame)
+    families = [name for _, names in grouped for name in names]
     # A unit that has ended has no row for what is not asked of it any more.
     places = [(row, column) for row in range(len(years)) for column in range(len(families))]
     cells = {place: Cell("not_asked", "—", "") for place in places}
     drills: list[Drill] = []
     words = {"nil": _t(language, "零", "nil"), "missing": _t(language, "缺", "gap"), "not_asked": "—"}
     for one in frame.filter(pl.col("family").is_in(families)).iter_rows(named=True):
-        family = FAMILY[one["family"]][language]
+        family = SOURCE[one["family"]][language]
         text = f"{one['n']:,}" if one["state"] == "rows" else words[one["state"]]
         drills.append(_year_drill(one, language))
         hover = f"{BOLD}{one['year']} · {family}{PLAIN}{LINE}{COVERAGE[one['state']][language]} {text if one['state'] == 'rows' else ''}"
         cells[(years.index(one["year"]), families.index(one["family"]))] = Cell(
             one["state"], text, hover, shade_of(one["n"]), len(drills) - 1
         )
-    groups = [Group(name[language], [FAMILY[key][language] for key in names]) for name, names in FAMILY_GROUPS]
+    groups = [Group(name[language], [SOURCE[key][language] for key in names]) for name, names in grouped]
     figure = cell_map([str(year) for year in years], groups, cells, left=48)
     holes = frame.filter(pl.col("state") == "missing").sort("year", "family")
     named = _t(language, "、", ", ").join(
@@ -240,7 +241,7 @@ def coverage(frame: pl.DataFrame, language: Language) -> Picture:
         .replace_strict({key: text[language] for key, text in COVERAGE.items()}, default=None)
         .alias("state_text"),
         pl.col("family")
-        .replace_strict({key: text[language] for key, text in FAMILY.items()}, default=None)
+        .replace_strict({key: text[language] for key, text in SOURCE.items()}, default=None)
         .alias("family_text"),
     )
     heads = {
@@ -254,7 +255,7 @@ def coverage(frame: pl.DataFrame, language: Language) -> Picture:
 
 def _year_drill(one: dict[str, Any], language: Language) -> Drill:
     """What one source holds on the unit in one year."""
-    family = FAMILY[one["family"]][language] if one["family"] in FAMILY else one["family"]
+    family = SOURCE[one["family"]][language] if one["family"] in SOURCE else one["family"]
     value = f"{one['n']:,}" if one["state"] == "rows" else COVERAGE[one["state"]][language]
     params = {"unit_id": one["unit_id"], "family": one["family"], **of_year(one["year"])}
     return Drill("coverage", f"{family} · {one['year']}", value, "rows_unit_family", params)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from panorama.access.actor import Actor
 from panorama.access.permission import refusal
-from panorama.issues.commands import Ask, Command
+from panorama.issues.commands import Ask, Command, TakenOver
 from panorama.issues.transitions import complete, deny, refuse
 from panorama.text import Text
 
@@ -55,7 +55,14 @@ class WithdrawNil(Command):
     reason: Annotated[str, Ask("理由", "Reason", long=True)] = ""
 
 
-KIND: Final[dict[str, type[Command]]] = {kind.kind: kind for kind in (GiveNil, WithdrawNil)}
+class Import(TakenOver):
+    """A nil return that a ledger kept elsewhere tells of."""
+
+    kind = "nil.import"
+    label = Text("由台账导入零报告", "Nil return taken over from a ledger")
+
+
+KIND: Final[dict[str, type[Command]]] = {kind.kind: kind for kind in (GiveNil, WithdrawNil, Import)}
 
 
 def forbidden(kind: type[Command], unit_id: int, actor: Actor) -> Text | None:

@@ -1,4 +1,4 @@
-"""What people said of the evidence, as tables for the build: themes reviewed, links and contradictions answered, scores entered."""
+"""What people said of the evidence, as tables for the build: themes reviewed, links and contradictions answered, scores entered, nil returns given."""
 
 from __future__ import annotations
 
@@ -71,6 +71,16 @@ ANSWERED: Final[dict[str, tuple[type[Any], dict[str, pl.DataType]]]] = {
             **_DECIDED,
         },
     ),
+    "nil_return": (
+        tables.NilReturn,
+        {
+            "id": pl.Int64(),
+            "unit_id": pl.Int64(),
+            "first_year": pl.Int32(),
+            "last_year": pl.Int32(),
+            "given_on": pl.Date(),
+        },
+    ),
 }
 """Table of the operations store → the columns that the build reads as raw.<table>. Times are naive UTC."""
 
@@ -92,7 +102,7 @@ def mark(session: Session) -> dict[str, tuple[int, int]]:
     """What grows with each answer and each withdrawal: two snapshots with one mark know the same answers."""
     counts = {}
     for name, (table, _) in ANSWERED.items():
-        given, withdrawn = session.execute(select(func.count(table.id), func.count(table.withdrawn_at))).one()
+        given, withdrawn = session.execute(select(func.count(table.id), func.count(_withdrawn(table)))).one()
         counts[name] = (int(given), int(withdrawn))
     return counts
 
@@ -111,10 +121,15 @@ def already(session: Session, given: Any, about: Sequence[str], says: Sequence[s
     return int(row.id)
 
 
+def _withdrawn(table: type[Any]) -> Any:
+    """When it was taken back: null while it holds. Of a nil return that is a civil day."""
+    return table.withdrawn_on if table is tables.NilReturn else table.withdrawn_at
+
+
 def _held(session: Session, name: str) -> pl.DataFrame:
     table, schema = ANSWERED[name]
     columns = [getattr(table, column) for column in schema]
-    rows = session.execute(select(*columns).where(table.withdrawn_at.is_(None)).order_by(table.id)).all()
+    rows = session.execute(select(*columns).where(_withdrawn(table).is_(None)).order_by(table.id)).all()
     return pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row") if rows else _none(name)
 
 

@@ -34,11 +34,12 @@ def ledger_workbook(settings: Settings, actor: Actor, language: Language = "zh",
 
     Raises PanoramaError for a text that is longer than a cell can hold, Refused for those who may not write it.
     """
-    rows: dict[type[Model], list[dict[str, Any]]] = {model: [] for model in kind.sheets}
+    rows: dict[type[Model], list[dict[str, Any]]] = {model: [] for one in kind.all for model in one.sheets}
     book = standing_register(settings)
     with looking(settings) as session:
-        for model, row in kind.rows(session, actor, book):
-            rows[model].append(row)
+        for one in kind.all:
+            for model, row in one.rows(session, actor, book):
+                rows[model].append(row)
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, _OPTIONS) as workbook:
         # An empty sheet would be asked about when it is taken over.

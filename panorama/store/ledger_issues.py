@@ -25,6 +25,7 @@ from panorama.store.clock import civil
 from panorama.store.commands import number
 from panorama.store.issues import keep_new, subject_of
 from panorama.store.ledger_kind import Around, Kind, Row, Said, Told, called
+from panorama.store.ledger_nil import NIL
 from panorama.store.register import Register
 from panorama.store.rulebook import in_force
 from panorama.text import Text
@@ -194,6 +195,7 @@ ISSUES: Final = Kind(
     taken=Import,
     rows=_issue_rows,
     place=Text("问题台账", "the page of issues"),
+    along=(NIL,),
 )
 RESERVE: Final = Kind(
     name="reserve",

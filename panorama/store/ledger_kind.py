@@ -14,13 +14,14 @@ from panorama.access.actor import Actor
 from panorama.applications.application import Application
 from panorama.issues.commands import TakenOver
 from panorama.issues.issue import Issue
+from panorama.issues.nil import NilReturn
 from panorama.settings import Settings
 from panorama.sources.grammar import Source as Model
 from panorama.store.register import Register
 from panorama.text import Text
 
 Row = Mapping[str, Any]
-Thing = Issue | Application
+Thing = Issue | Application | NilReturn
 Said = tuple[str, Text]
 """A field of the main sheet, and what is to be said of it."""
 
@@ -69,6 +70,14 @@ class Kind:
     rows: Callable[[Session, Actor, Register], Iterator[tuple[type[Model], dict[str, Any]]]]
     place: Text
     """Where what is here is changed."""
+    single: Callable[[Any], str | None] = lambda _: None
+    """What only one thing may be; null where it is nothing of the sort."""
+    along: tuple[Kind, ...] = ()
+    """Kinds that are kept in the same workbook."""
+
+    @property
+    def all(self) -> tuple[Kind, ...]:
+        return (self, *self.along)
 
     @property
     def main(self) -> type[Model]:

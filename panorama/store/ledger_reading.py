@@ -94,7 +94,7 @@ def read_ledger(
 
     Raises Refused for those who may not take one over.
     """
-    kinds = [kind] if kind is not None else list(KINDS.values())
+    kinds = list(kind.all) if kind is not None else [one for main in KINDS.values() for one in main.all]
     if kind is not None:
         demand(kind.action, settings, actor)
     models = tuple(dict.fromkeys(model for one in kinds for model in one.sheets))
@@ -271,6 +271,13 @@ def _once(lines: Iterable[Line]) -> Iterator[Line]:
             continue
         rows = "、".join(str(row) for _, row in sorted(others))
         labels = [line.kind.label(name) for name in line.kind.numbers]
+        if not labels:
+            text = Text(
+                f"与第 {rows} 行重复：一个单位一轮只能有一份没有撤回的{line.kind.title.zh}",
+                f"Row {rows} says so too: one of {line.kind.title.en} that stands for a unit and round",
+            )
+            yield line.refused(Reason("", text))
+            continue
         text = Text(
             f"{'、'.join(label.zh for label in labels)}与第 {rows} 行相同：每个编号只能有一行",
             f"{', '.join(label.en for label in labels)}: one of them stands in row {rows} too; one row each",
@@ -281,7 +288,9 @@ def _once(lines: Iterable[Line]) -> Iterator[Line]:
 def _own_numbers(line: Line) -> list[str]:
     if line.thing is None:
         return []
-    return [f"{name} {getattr(line.thing, name)}" for name in line.kind.numbers if getattr(line.thing, name)]
+    numbers = [f"{name} {getattr(line.thing, name)}" for name in line.kind.numbers if getattr(line.thing, name)]
+    single = line.kind.single(line.thing)
+    return numbers if single is None else [*numbers, f"{line.kind.name} {single}"]
 
 
 def _against(session: Session, line: Line) -> Line:

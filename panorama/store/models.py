@@ -14,6 +14,7 @@ from typing import Final
 import duckdb
 import polars as pl
 
+from panorama.methods.below import covered
 from panorama.methods.funnel import judged
 from panorama.methods.interval import interval
 from panorama.methods.matching import proposed
@@ -46,6 +47,7 @@ COMPUTED: Final[dict[str, Computed]] = {
     "staging.index_rank": Computed(("mart.indicator_score",), ranked),
     "staging.rater_severity": Computed(("mart.score",), rated),
     "staging.likeness": Computed(("staging.finding_text",), likeness),
+    "staging.nil_covered": Computed(("raw.nil_return", "mart.unit"), covered),
     "staging.matter": Computed(("staging.link",), matters),
     "staging.text_theme": Computed(("staging.statement_text", "raw.theme_rule"), proposed, 200_000),
 }

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from panorama.access.actor import Actor
 from panorama.calendar import today
 from panorama.errors import PanoramaError, Refused
+from panorama.issues.commands import Command
 from panorama.issues.issue import OVER
 from panorama.issues.nil import KIND, GiveNil, NilReturn, WithdrawNil, forbidden, given, withdrawn
 from panorama.issues.transitions import refuse
@@ -67,19 +68,24 @@ def give(command: GiveNil, key: str, settings: Settings, actor: Actor) -> int:
             done = done_before(session, key, command, actor, None)
             if done is not None:
                 return int(done.payload["nil"])
-            standing = _standing(session, command.unit_id, years)
-            if standing is not None:
+            held = standing(session, command.unit_id, years)
+            if held is not None:
                 raise Refused(
-                    f"{name} 在 {years[0]}–{years[1]} 轮次已有零报告（{standing.signed_by}，{standing.given_on}）。",
-                    f"{name} has a nil return for the round {years[0]}–{years[1]} already ({standing.signed_by}, {standing.given_on}).",
+                    f"{name} 在 {years[0]}–{years[1]} 轮次已有零报告（{held.signed_by}，{held.given_on}）。",
+                    f"{name} has a nil return for the round {years[0]}–{years[1]} already ({held.signed_by}, {held.given_on}).",
                 )
             found = given(command, name, years, today(), _open_issues(session, near), actor)
-            row = _TABLE(registered_at=now(), registered_by=actor.name)
-            write(row, found)
-            session.add(row)
-            session.flush()
-            append(session, actor, command.kind, _told(row, command, found.model_dump(mode="json")), subject_of(row.id), key)  # fmt: skip
-            return row.id
+            return keep_new(session, found, command, key, actor)
+
+
+def keep_new(session: Session, found: NilReturn, command: Command, key: str, actor: Actor) -> int:
+    """Write a nil return that was not here before, and its event, within the transaction; its number."""
+    row = _TABLE(registered_at=now(), registered_by=actor.name)
+    write(row, found)
+    session.add(row)
+    session.flush()
+    append(session, actor, command.kind, _told(row, command, found.model_dump(mode="json")), subject_of(row.id), key)
+    return row.id
 
 
 def withdraw(nil_id: int, command: WithdrawNil, version: int, key: str, settings: Settings, actor: Actor) -> int:
@@ -114,7 +120,7 @@ def spoken(settings: Settings, actor: Actor) -> Spoken:
     query = select(issue.unit_id, still, over).where(issues_seen(actor)).group_by(issue.unit_id)
     with looking(settings) as session:
         counts = [tuple(row) for row in session.execute(query)]
-        rows = session.scalars(select(_TABLE).where(_seen(actor), _of(years)).order_by(_TABLE.id)).all()
+        rows = session.scalars(select(_TABLE).where(nil_seen(actor), _of(years)).order_by(_TABLE.id)).all()
     nil = {row.unit_id: Kept(row.id, row.version, row.registered_by, NilReturn.model_validate(row)) for row in rows}
     near = {unit: frozenset(below) for unit, below in subtrees(list(nil), settings, actor).items()}
     return Spoken(years, pl.DataFrame(counts, schema=COUNTED, orient="row"), nil, near)
@@ -139,7 +145,8 @@ def subject_of(nil_id: int) -> str:
     return f"nil:{nil_id}"
 
 
-def _standing(session: Session, unit_id: int, years: tuple[int, int]) -> tables.NilReturn | None:
+def standing(session: Session, unit_id: int, years: tuple[int, int]) -> tables.NilReturn | None:
+    """The nil return of a unit for a round that was not withdrawn."""
     return session.scalars(select(_TABLE).where(_TABLE.unit_id == unit_id, _of(years))).first()
 
 
@@ -155,7 +162,8 @@ def _open_issues(session: Session, near: Any) -> int:
     )
 
 
-def _seen(actor: Actor) -> ColumnElement[bool]:
+def nil_seen(actor: Actor) -> ColumnElement[bool]:
+    """Which nil returns the actor may know of: of a unit its own, and those of units below it."""
     if actor.everything:
         return true()
     return _TABLE.unit_id.in_(sorted(actor.units)) if actor.units else false()

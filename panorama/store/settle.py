@@ -31,9 +31,9 @@ def unsettled(operations: Operations) -> dict[str, tuple[int, int]] | None:
         found = mark(session)
     if current is None:
         return None
-    # A snapshot made before there were answers knows none.
-    none: dict[str, list[int]] = {name: [0, 0] for name in found}
-    known = {name: tuple(count) for name, count in current.manifest.get("answers", none).items()}
+    # A snapshot made before there were answers, or this kind of them, knows none.
+    told = current.manifest.get("answers", {})
+    known = {name: tuple(told.get(name, (0, 0))) for name in found}
     return None if known == found else found
 
 

@@ -48,10 +48,16 @@ behind as (
     from seen.workload as w
     left join seen.office as o on o.office_id = w.office_id
     where w.unit_id = $unit_id and $family = '工作量' and ($first_year is null or w.year between $first_year and $last_year)
+    union all
+    -- Said in the ledger of issues: no file is behind it.
+    select null, concat(n.given_on, ' 问题台账零报告，', n.first_year, '–', n.last_year, ' 轮次', case when n.of_unit_id <> n.unit_id then '，由上级单位作出' else '' end), n.last_year
+    from seen.nil_return as n
+    where n.unit_id = $unit_id and $family = '自评' and ($first_year is null or (n.first_year <= $last_year and n.last_year >= $first_year))
 )
 select b.row_id, $family as source, b.content, p.file, p.sheet, (b.row_id & 4294967295)::int as src_row, d.loaded_at
 from behind as b
-inner join seen.part as p on p.part_id = b.row_id >> 32
-inner join seen.drop as d on d.drop_id = p.drop_id
+left join seen.part as p on p.part_id = b.row_id >> 32
+left join seen.drop as d on d.drop_id = p.drop_id
+where b.row_id is null or d.drop_id is not null
 order by b.year desc nulls last, b.row_id
 limit 2000

@@ -1,0 +1,26 @@
+"""What is said of a unit is said of all below it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def covered(given: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
+    """One row per nil return × unit that it is of: the columns of `given`, of_unit_id (who gave it), steps (levels below that one).
+
+    given: unit_id and what is said; units: unit_id, parent_id. A register that goes round in a circle ends too.
+    """
+    below: dict[int, list[int]] = {}
+    for unit_id, parent_id in units.select("unit_id", "parent_id").iter_rows():
+        below.setdefault(parent_id, []).append(unit_id)
+    rows = []
+    for one in given.iter_rows(named=True):
+        found, waiting = {one["unit_id"]: 0}, [one["unit_id"]]
+        for at in waiting:
+            new = [unit for unit in below.get(at, ()) if unit not in found]
+            found |= dict.fromkeys(new, found[at] + 1)
+            waiting += new
+        rows += [
+            {**one, "unit_id": unit, "of_unit_id": one["unit_id"], "steps": steps} for unit, steps in found.items()
+        ]
+    return pl.DataFrame(rows, schema={**given.schema, "of_unit_id": pl.Int64(), "steps": pl.Int64()})
