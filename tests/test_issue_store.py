@@ -39,6 +39,7 @@ from panorama.issues.commands import (
 from panorama.issues.issue import Issue, Source
 from panorama.settings import Settings
 from panorama.store import tables
+from panorama.store import verify as verifying
 from panorama.store.caseload import issue_at, story
 from panorama.store.database import Database
 from panorama.store.home import Home
@@ -248,6 +249,19 @@ def test_whatever_is_changed_past_the_door_is_named(settings: Settings, tamperin
     broken = verify(settings).broken
     assert broken is not None
     assert named.format(seq=seq, year=today().year) in broken.en
+
+
+def test_issues_are_held_against_their_events_some_at_a_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "_AT_ONCE", 2)
+    for _ in range(5):
+        new(settings, *told())
+    assert (verify(settings).issues, verify(settings).broken) == (5, None)
+    changed(settings, "update issue set owner = '别人' where id = 4")
+    assert f"{today().year}-A-0004" in verify(settings).broken.en
+    changed(settings, "delete from issue where id > 3")
+    assert "issue 4 was registered" in verify(settings).broken.en
 
 
 def test_events_of_before_there_were_issues_keep_their_hash(tmp_path: Path) -> None:

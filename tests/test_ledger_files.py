@@ -386,4 +386,7 @@ def test_by_the_command_line(settings: Settings, tmp_path: Path, capsys: pytest.
     (tmp_path / "别的.csv").write_text("型号,价格\nX1,3\n", encoding="utf-8")
     assert run("import", tmp_path / "别的.csv") == 2
     assert run("export", "--out", tmp_path / "out.xlsx") == 0
+    assert run("export", "--out", tmp_path / "out.csv") != 0
+    assert "改为以 .xlsx 结尾" in capsys.readouterr().err
+    assert not (tmp_path / "out.csv").exists()
     assert len(cells((tmp_path / "out.xlsx").read_bytes())["问题台账"]) == 2

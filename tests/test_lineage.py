@@ -17,6 +17,8 @@ from panorama.applications.application import Passed
 from panorama.applications.commands import Register
 from panorama.calendar import today
 from panorama.charts import applications as drawn
+from panorama.errors import Refused
+from panorama.issues.nil import GiveNil
 from panorama.settings import Settings
 from panorama.store import applications
 from panorama.store.docket import application_at, asked
@@ -25,6 +27,7 @@ from panorama.store.ledger_export import ledger_workbook
 from panorama.store.ledger_import import take_over
 from panorama.store.ledger_kinds import KINDS
 from panorama.store.ledger_reading import read_ledger
+from panorama.store.nil import give
 from panorama.store.register import identity
 from panorama.store.verify import verify
 from tests.stock import copied, dropped, settings_at, write
@@ -130,6 +133,13 @@ def test_what_passed_is_stored_with_the_judgement_and_goes_out_and_in_without_lo
         take_over(reading, there, ACTOR)
     assert [hold.passed for hold in application_at(1, there, ACTOR, today()).application.gate.holds] == [hold.passed for hold in kept.holds]  # fmt: skip
     assert {line.fate for line in read_ledger(tmp_path / "applications.xlsx", there, ACTOR).lines} == {"same"}
+
+
+def test_a_unit_that_has_ended_gives_no_nil_return_any_more(settings: Settings) -> None:
+    with pytest.raises(Refused, match="has ended"):
+        give(GiveNil(unit_id=LOST, signed_by="王某"), uuid4().hex, settings, ACTOR)
+    with pytest.raises(Refused, match="open issues"):
+        give(GiveNil(unit_id=GIVER, signed_by="王某"), uuid4().hex, settings, ACTOR)
 
 
 # The question against the design read the other way

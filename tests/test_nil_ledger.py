@@ -48,8 +48,8 @@ def kept(settings: Settings) -> list[NilReturn]:
 def test_nil_returns_go_out_with_the_issues_and_in_elsewhere_without_loss(tmp_path: Path, language: str) -> None:
     here, there = stocked(tmp_path / "here", with_work=False), stocked(tmp_path / "there", with_work=False)
     back(here, said(here, note="=已自查\n逐项"))
-    said(here, note="逐项自查")
-    back(here, said(here, OTHER), "误填")
+    said(here, note="再次自查")
+    back(here, said(here, OTHER), "另有问题")
     new(here, unit_id=OTHER, found_on=today() - timedelta(days=9))
     (tmp_path / "台账.xlsx").write_bytes(ledger_workbook(here, ACTOR, language))
     reading = read_ledger(tmp_path / "台账.xlsx", there, ACTOR)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from panorama.access.actor import Actor, local_actor
 from panorama.calendar import months_after, today
+from panorama.charts import reminders as drawn
 from panorama.errors import PanoramaError, Refused
 from panorama.issues.commands import Begin, Claim, Command, End, Extend, Feedback, Register, Triage
 from panorama.issues.issue import Source
@@ -146,6 +147,18 @@ def test_the_database_and_the_rule_agree_on_every_day_around_a_limit(settings: S
         found = reminders(settings, CONTACT, day)
         assert found.counts == ({} if step is None else {step: 1}), day
         assert found.found["id"].to_list() == ([] if step is None else [issue_id])
+
+
+def test_units_are_counted_of_all_reminders_and_not_of_those_listed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "LISTED_AT_MOST", 1)
+    for unit_id in (UNIT, UNIT, OTHER):
+        of_a(settings, 3, unit_id)
+    found = reminders(settings, SUPERVISION, today())
+    assert (found.n, found.units, found.found.height) == (3, 2, 1)
+    (matter,) = drawn.to_remind(found, "en")
+    assert "of 2 units" in matter.reason
 
 
 def test_what_is_over_reminds_nobody(settings: Settings) -> None:

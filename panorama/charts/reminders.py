@@ -47,14 +47,13 @@ def to_remind(found: Reminders, language: Language) -> tuple[Matter, ...]:
     """What the overview puts to whoever is reminded; nothing where nothing is due."""
     if not found.n:
         return ()
-    units = found.found["unit_id"].n_unique()
     question = Text(
         f"{found.n} 个问题到了提醒的日子，是否催办？",
         f"{many(found.n, 'issue')} at a day of reminding. Press for them?",
     )
     reason = Text(
-        f"{counts(found, 'zh')}；涉及 {units} 个单位，在问题台账里逐条勾销",
-        f"{counts(found, 'en')}; of {many(units, 'unit')}, ticked off one by one in the ledger",
+        f"{counts(found, 'zh')}；涉及 {found.units} 个单位，在问题台账里逐条勾销",
+        f"{counts(found, 'en')}; of {many(found.units, 'unit')}, ticked off one by one in the ledger",
     )
     subject = Text("到期提醒", "Reminders")[language]
     first = min(found.found["limit"])

@@ -53,7 +53,7 @@ def _told(answer: Answer) -> dict[str, object]:
     issues = [
         {
             "issue_no": hold.issue_no, "unit": hold.unit_name, "title": hold.title, "state": hold.state,
-            "due": hold.limit.isoformat(), "days_late": hold.days_late, "passed": hold.passed and hold.passed.model_dump(mode="json"),
+            "due": hold.limit.isoformat(), "days_late": hold.days_late, **({"passed": hold.passed.model_dump(mode="json")} if hold.passed else {}),
         }
         for hold in answer.holds
     ]  # fmt: skip

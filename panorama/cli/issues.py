@@ -46,6 +46,11 @@ def export(
     kind: Annotated[Exported, typer.Option(help="问题、政策储备、申请 Which ledger")] = Exported.ISSUES,
 ) -> None:
     """把台账写成工作簿，可在别处导入。Write a ledger as a workbook that can be taken over elsewhere."""
+    if path.suffix.lower() != ".xlsx":
+        raise PanoramaError(
+            f"台账只写成 .xlsx 工作簿（几张表在一起）：请把“{path.name}”改为以 .xlsx 结尾。",
+            f"A ledger is written as an .xlsx workbook, several sheets together: give “{path.name}” the ending .xlsx.",
+        )
     content = ledger_workbook(Settings(), local_actor(), language(), KINDS[kind])
     with disk_faults(path):
         path.write_bytes(content)

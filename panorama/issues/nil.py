@@ -71,11 +71,22 @@ def forbidden(kind: type[Command], unit_id: int, actor: Actor) -> Text | None:
 
 
 def given(
-    command: GiveNil, unit_name: str, years: tuple[int, int], day: date, open_issues: int, actor: Actor
+    command: GiveNil,
+    unit_name: str,
+    years: tuple[int, int],
+    day: date,
+    open_issues: int,
+    actor: Actor,
+    ended: bool = False,
 ) -> NilReturn:
-    """The nil return that is recorded. open_issues: of the unit and those below it, whoever may see them. Raises Refused."""
+    """The nil return that is recorded. ended: the unit stands no more. open_issues: of the unit and those below it, whoever may see them. Raises Refused."""
     refuse(forbidden(GiveNil, command.unit_id, actor))
     complete(command)
+    if ended:
+        deny(
+            f"{unit_name} 已撤并，不再登记零报告。",
+            f"{unit_name} has ended: no nil return is recorded for it any more.",
+        )
     if open_issues:
         # Of what is still being drafted a unit is told the number, as it is of findings.
         deny(

@@ -64,6 +64,7 @@ def give(command: GiveNil, key: str, settings: Settings, actor: Actor) -> int:
         refuse(forbidden(GiveNil, command.unit_id, actor))
         near = subtrees([command.unit_id], settings, GATE).get(command.unit_id, {})
         name, years = unit_name(command.unit_id, near), current_round(settings)
+        ended = _ended(command.unit_id, settings)
         with changing(settings) as session:
             done = done_before(session, key, command, actor, None)
             if done is not None:
@@ -74,7 +75,7 @@ def give(command: GiveNil, key: str, settings: Settings, actor: Actor) -> int:
                     f"{name} 在 {years[0]}–{years[1]} 轮次已有零报告（{held.signed_by}，{held.given_on}）。",
                     f"{name} has a nil return for the round {years[0]}–{years[1]} already ({held.signed_by}, {held.given_on}).",
                 )
-            found = given(command, name, years, today(), _open_issues(session, near), actor)
+            found = given(command, name, years, today(), _open_issues(session, near), actor, ended)
             return keep_new(session, found, command, key, actor)
 
 
@@ -138,6 +139,12 @@ def current_round(settings: Settings) -> tuple[int, int]:
     # A register alone speaks of no year: then the five that end with this one.
     day = today()
     return (int(first), int(last)) if first is not None else (day.year - 4, day.year)
+
+
+def _ended(unit_id: int, settings: Settings) -> bool:
+    """Whether the unit stands no more, by the current register."""
+    units = asked_now("units", settings, GATE)
+    return units is not None and not units.filter(unit_id=unit_id, ended=True).is_empty()
 
 
 def subject_of(nil_id: int) -> str:

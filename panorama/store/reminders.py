@@ -32,9 +32,10 @@ _LIMIT: Final[ColumnElement[date | None]] = func.coalesce(_ISSUE.extended_to, _I
 
 @dataclass(frozen=True)
 class Reminders:
-    """What a reader is reminded of. counts: step → how many; found: the most pressing ones, columns of LISTED and step."""
+    """What a reader is reminded of. counts: step → how many; units: of how many; found: the most pressing ones, columns of LISTED and step."""
 
     counts: Mapping[int, int]
+    units: int
     found: pl.DataFrame
 
     @property
@@ -51,9 +52,10 @@ def reminders(settings: Settings, actor: Actor, day: date, unit_id: int | None =
     query = select(step, func.count(_ISSUE.id)).where(asked).group_by(step)
     with looking(settings) as session:
         counts = {int(at): int(n) for at, n in session.execute(query)}
+        units = session.scalar(select(func.count(_ISSUE.unit_id.distinct())).where(asked)) or 0
     found = frame_of(settings, asked, LISTED_AT_MOST)
     steps = pl.Series("step", [step_of(limit, day) for limit in found["limit"]], pl.Int64)
-    return Reminders(counts, found.with_columns(steps))
+    return Reminders(counts, units, found.with_columns(steps))
 
 
 def tick(issue_id: int, limit: date, step: int, settings: Settings, actor: Actor) -> int:

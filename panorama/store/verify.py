@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final
 
 import duckdb
 import polars as pl
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import literal_column, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from panorama.applications.application import Application
@@ -34,7 +34,8 @@ from panorama.store.publish import TOLD
 from panorama.store.records import part_of
 from panorama.text import Text
 
-Row = TypeVar("Row", bound=tables.Table)
+_AT_ONCE: Final = 500
+"""Rows that are held against their events together."""
 
 
 @dataclass(frozen=True)
@@ -104,43 +105,51 @@ def _chain(session: Session) -> Iterator[Text | None]:
 
 
 def _issues(session: Session) -> Iterator[Text | None]:
-    told = ("issue", Issue, Text("问题", "issue"))
-    yield from _told_by_events(session, *told, [(row.id, row.issue_no, row) for row in _all(session, tables.Issue)])
+    yield from _told_by_events(session, "issue", Issue, Text("问题", "issue"), tables.Issue, "issue_no")
 
 
 def _applications(session: Session) -> Iterator[Text | None]:
-    told = ("application", Application, Text("申请", "application"))
-    yield from _told_by_events(session, *told, [(row.id, row.app_no, row) for row in _all(session, tables.Application)])
+    what = Text("申请", "application")
+    yield from _told_by_events(session, "application", Application, what, tables.Application, "app_no")
 
 
 def _nil_returns(session: Session) -> Iterator[Text | None]:
-    told = ("nil", NilReturn, Text("零报告", "nil return"))
-    yield from _told_by_events(session, *told, [(row.id, None, row) for row in _all(session, tables.NilReturn)])
-
-
-def _all(session: Session, table: type[Row]) -> Iterator[Row]:
-    yield from session.scalars(select(table).order_by(literal_column("id")))
+    yield from _told_by_events(session, "nil", NilReturn, Text("零报告", "nil return"), tables.NilReturn, "id")
 
 
 def _told_by_events(
-    session: Session, kind: str, model: type[BaseModel], what: Text, rows: list[tuple[int, str | None, Any]]
+    session: Session, kind: str, model: type[BaseModel], what: Text, table: type[Any], number: str
 ) -> Iterator[Text | None]:
-    """Each row as its events tell it: a row changed past the log, an event lost at the log's end, a row that is gone."""
-    stories: dict[str, list[dict[str, Any]]] = {}
-    ours = select(tables.Event.subject, tables.Event.payload).where(tables.Event.kind.startswith(f"{kind}."))
-    for subject, payload in session.execute(ours.order_by(tables.Event.seq)):
-        stories.setdefault(subject, []).append(payload)
-    for id_, number, row in rows:
-        story = stories.pop(f"{kind}:{id_}", [])
-        sound = len(story) == row.version and _as_told(model, story, row)
-        name = number or id_
-        yield (
-            None
-            if sound
-            else Text(f"{what.zh} {name} 与操作记录不符", f"{what.en} {name} does not agree with the event log")
-        )
-    for subject in stories:
-        number = subject.partition(":")[2]
+    """Each row as its events tell it: a row changed past the log, an event lost at the log's end, a row that is gone.
+
+    number: the field by which a row is called, its id where that says nothing.
+    """
+    event, known, last = tables.Event, set[str](), 0
+    ours = event.kind.startswith(f"{kind}.")
+    while rows := session.scalars(select(table).where(table.id > last).order_by(table.id).limit(_AT_ONCE)).all():
+        # So many stories at a time: all of them would not fit into memory.
+        stories: dict[str, list[dict[str, Any]]] = {f"{kind}:{row.id}": [] for row in rows}
+        told = select(event.subject, event.payload).where(ours, event.subject.in_(stories)).order_by(event.seq)
+        for subject, payload in session.execute(told):
+            stories[subject].append(payload)
+        for row in rows:
+            story = stories[f"{kind}:{row.id}"]
+            sound = len(story) == row.version and _as_told(model, story, row)
+            name = getattr(row, number) or row.id
+            yield (
+                None
+                if sound
+                else Text(f"{what.zh} {name} 与操作记录不符", f"{what.en} {name} does not agree with the event log")
+            )
+        known |= stories.keys()
+        last = rows[-1].id
+        session.expunge_all()
+    for subject in session.scalars(
+        select(event.subject).where(ours).group_by(event.subject).order_by(func.min(event.seq))
+    ):
+        if subject in known:
+            continue
+        number = str(subject).partition(":")[2]
         yield Text(f"登记过的{what.zh} {number} 不见了", f"{what.en} {number} was registered and is missing")
 
 
