@@ -28,8 +28,11 @@ FINDINGS: Final = 50
 GIVEN: Final = {
     "raw.today": "select date '2026-06-30' as day",
     "raw.round": "select null::int as first_year, null::int as last_year where false",
-    "mart.unit": "select u as unit_id, 'GOV' || u % 40 as template_kind, null::date as set_date, null::date as end_date, false as ended"
-    " from range($units) r (u)",
+    "mart.unit": "select u as unit_id, 'unit ' || u as name, null::varchar as short_name, 'GOV' || u % 40 as template_kind,"
+    " null::date as set_date, null::date as end_date, false as ended from range($units) r (u)",
+    # One unit in fifty says that it has no issue.
+    "mart.nil_return": "select u as unit_id, u as of_unit_id, 2021 as first_year, 2025 as last_year, date '2026-01-31' as given_on"
+    " from range($units) r (u) where u % 50 = 0",
     "mart.office": "select u * 2 + o as office_id, u as unit_id, 'office ' || o as name from range($units) r (u), range(2) s (o)",
     # Some 3 % of findings are serious, half are put right within the year.
     "mart.finding": "select md5(i::varchar) as finding_id, (i % $units)::bigint as unit_id,"
