@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -28,7 +26,6 @@ from panorama.ui.download import owner
 from panorama.ui.secrets import cookie_secret
 from panorama.ui.visit import door
 
-_FRAME: Final = Path(__file__).resolve().parents[2] / "static" / "icon.png"
 _REFUSED: Final = Text(
     "这个文件不是为您现在的登录生成的，或登录已结束。请打开页面重新下载。",
     "This file was not made for your session, or the session is over. Open the page and download it again.",
@@ -67,8 +64,6 @@ def _let_through(asked: str, request: Request) -> bool:
     file = get_instance().media_file_mgr.read_file(asked)
     if file is None:
         return False
-    if file.filename is None and file.content == _icon():
-        return True
     who = None if unready(settings, cookie_secret()) else _named(request, settings)
     if who is None:
         return False
@@ -102,9 +97,3 @@ def _claims(request: Request) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-@cache
-def _icon() -> bytes:
-    """The browser tab's picture, which also stands where nobody is let in."""
-    return _FRAME.read_bytes()
