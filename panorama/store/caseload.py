@@ -114,10 +114,12 @@ def story(issue_id: int, settings: Settings, actor: Actor) -> list[Step]:
     with looking(settings) as session:
         _within(session, issue_id, actor)
         found = select(tables.Event).where(tables.Event.subject == subject_of(issue_id)).order_by(tables.Event.seq)
-        return [
-            Step(one.seq, civil(one.at), one.actor, one.kind, one.payload["said"], one.payload["changed"])
-            for one in session.scalars(found)
-        ]
+        return [stepped(one) for one in session.scalars(found)]
+
+
+def stepped(one: tables.Event) -> Step:
+    """An event as a step of the story."""
+    return Step(one.seq, civil(one.at), one.actor, one.kind, one.payload["said"], one.payload["changed"])
 
 
 def listed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from panorama.calendar import CIVIL
 
@@ -10,6 +10,11 @@ from panorama.calendar import CIVIL
 def now() -> datetime:
     """Naive UTC."""
     return datetime.now(UTC).replace(tzinfo=None)
+
+
+def end_of(day: date) -> datetime:
+    """The end of a civil day as naive UTC: what came before it came on that day or earlier."""
+    return utc(datetime.combine(day + timedelta(days=1), time.min))
 
 
 def civil(at: datetime) -> datetime:

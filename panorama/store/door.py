@@ -6,7 +6,7 @@ import warnings
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,11 +19,10 @@ from cachetools import LRUCache
 from sqlalchemy import select
 
 from panorama.access.actor import Actor
-from panorama.calendar import CIVIL
 from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.settings import Settings
 from panorama.store import tables
-from panorama.store.clock import civil
+from panorama.store.clock import civil, end_of
 from panorama.store.history import Kept, kept
 from panorama.store.home import Home
 from panorama.store.instance import instance
@@ -250,7 +249,7 @@ class Door:
             return None
         if day is None:
             return self._served()
-        made = tables.Snapshot.built_at < _end_of(day)
+        made = tables.Snapshot.built_at < end_of(day)
         query = (
             select(*_FOUND)
             .where(made, tables.Snapshot.removed.is_(False))
@@ -324,12 +323,6 @@ def _day(as_of: date | str | None) -> date | None:
         raise PanoramaError(
             f"日期“{as_of}”读不出来，请写成 2026-06-30。", f'"{as_of}" is no date; write it 2026-06-30.'
         ) from fault
-
-
-def _end_of(day: date) -> datetime:
-    """The end of a civil day as naive UTC."""
-    start = datetime.combine(day, datetime.min.time(), tzinfo=CIVIL) + timedelta(days=1)
-    return start.replace(tzinfo=None) - (start.utcoffset() or timedelta())
 
 
 @contextmanager

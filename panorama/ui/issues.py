@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -18,12 +19,13 @@ from panorama.charts.picture import Card
 from panorama.errors import PanoramaError
 from panorama.intake.attachment import MIME
 from panorama.issues.commands import AddSources, Advance, Amend, Command, Reach, Triage
-from panorama.issues.issue import CLASS, STATE
+from panorama.issues.issue import CLASS, OVER, STATE
 from panorama.issues.transitions import allowed
 from panorama.settings import Settings
 from panorama.store.caseload import Kept, Step, Which, counted, first_of_each_state, issue_at, listed, story
 from panorama.store.evidence import READ, evidence_file
 from panorama.store.issues import perform
+from panorama.store.past import counted_then, issue_then, listed_then
 from panorama.text import Text, as_said
 from panorama.ui import board, nil, office_tasks, pick, rebound, reminders, show
 from panorama.ui.download import download
@@ -50,6 +52,11 @@ WHICH: Final[dict[Which, Text]] = {
 }
 _ALL_CLASSES = Text("全部分类", "All classes")
 _ALL_STATES = Text("全部状态", "All states")
+_THEN = Text(
+    "这是 {day} 日终的台账，由操作记录还原，只能看：办理、导出和导入请回到最新状态。由别处导入的问题自导入之日起才有。",
+    "This is the ledger as it stood at the end of {day}, told from its events, to be looked at alone: commands, export and import "
+    "are on the newest state. Issues from another ledger are here from the day they were taken over.",
+)
 _BACK = Text("返回台账", "Back to the ledger")
 _LIST = Text("问题清单", "The issues")
 _SHOWN = Text("{n} 个 · 选一行打开", "{n} · pick a row to open it")
@@ -78,6 +85,12 @@ def chosen() -> int | None:
     return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else None
 
 
+def say_then(visit: Visit) -> None:
+    """Of an older state the page says which day's ledger it shows."""
+    if not visit.live:
+        st.info(visit.say(_THEN).format(day=visit.today), icon=":material/history:")
+
+
 @dataclass(frozen=True)
 class Ledger:
     """What the page shows of the ledger: counts of all, and the most pressing issues: open, closed, of all."""
@@ -93,10 +106,19 @@ def _read(visit: Visit, unit_id: int | None) -> Ledger:
     actor, day = visit.actor, visit.today
 
     def look() -> Ledger:
+        if not visit.live:
+            return _of_then(listed_then(Settings(), actor, day, unit_id), day)
         kept = partial(listed, Settings(), actor, day, unit_id=unit_id, size=MOST)
         return Ledger(counted(Settings(), actor, day, unit_id), kept(), kept(which="closed"), kept(which="all"))
 
-    return door().while_unchanged(f"ledger {actor.scope} {unit_id}", look, day)
+    return door().while_unchanged(f"ledger {visit.live} {actor.scope} {unit_id}", look, day)
+
+
+def _of_then(every: pl.DataFrame, day: date) -> Ledger:
+    """The ledger of an earlier day, all of whose issues are at hand."""
+    still = ~pl.col("state").is_in(list(OVER))
+    closed = every.filter(pl.col("state") == "已销号")
+    return Ledger(counted_then(every, day), every.filter(still), closed, every)
 
 
 def figures(visit: Visit, unit_id: int | None) -> list[Card]:
@@ -128,12 +150,15 @@ def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
     show.cards(visit, figures(visit, unit_id), "issues")
     reminders.bell(visit, unit_id, open_issue)
     if counts.is_empty():
-        nil.coverage(visit, unit_id)
+        if visit.live:
+            nil.coverage(visit, unit_id)
         return
     show.picture(
         visit, _drawn(visit, unit_id, "states", lambda: drawn.by_state(counts, kept.every, visit.language)), "by-state"
     )
-    view = pick.pick_view(visit, st.container(), VIEWS)
+    # Of whom offices wait, and who said that there is nothing, is told of today alone.
+    views = VIEWS if visit.live else {name: text for name, text in VIEWS.items() if name not in ("offices", "nil")}
+    view = pick.pick_view(visit, st.container(), views)
     if view == "list":
         _listing(visit, unit_id)
         return
@@ -141,7 +166,7 @@ def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
         nil.coverage(visit, unit_id)
         return
     if view == "board":
-        _board(visit, unit_id, counts)
+        _board(visit, unit_id, kept)
         return
     if view == "offices":
         office_tasks.offices(visit, unit_id, open_issue)
@@ -154,17 +179,23 @@ def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
 
 def _drawn(visit: Visit, unit_id: int | None, part: str, make: Callable[[], T]) -> T:
     """What is made of the ledger, kept while the ledger is as it was."""
-    name = f"ledger {visit.actor.scope} {unit_id} {part} {visit.language}"
+    name = f"ledger {visit.live} {visit.actor.scope} {unit_id} {part} {visit.language}"
     return door().while_unchanged(name, make, visit.today)
 
 
-def _board(visit: Visit, unit_id: int | None, counts: pl.DataFrame) -> None:
+def _board(visit: Visit, unit_id: int | None, kept: Ledger) -> None:
     slot, _ = st.columns([2, 8.5])
     of = _pick_class(visit, slot)
 
     def look() -> list[boards.Column]:
-        found = first_of_each_state(Settings(), visit.actor, boards.CARDS, unit_id, of)
-        return boards.board(counts, found, visit.today, visit.language, of)
+        found = (
+            first_of_each_state(Settings(), visit.actor, boards.CARDS, unit_id, of)
+            if visit.live
+            else kept.every.filter(issue_class=of)
+            if of
+            else kept.every
+        )
+        return boards.board(kept.counts, found, visit.today, visit.language, of)
 
     board.board(visit, _drawn(visit, unit_id, f"board {of}", look), open_issue)
 
@@ -183,6 +214,8 @@ def _listing(visit: Visit, unit_id: int | None) -> None:
         listed, Settings(), visit.actor, visit.today, which=asked_for, unit_id=unit_id, issue_class=of, state=state,
         size=MOST,
     )  # fmt: skip
+    if not visit.live:
+        look = partial(_listed_then, _read(visit, unit_id), asked_for, of, state, visit.today)
     named = f"{asked_for} {of} {state}"
     frame = _drawn(visit, unit_id, f"list {named}", look)
     more = visit.say(_MORE).format(n=MOST) if frame.height == MOST else ""
@@ -194,6 +227,14 @@ def _listing(visit: Visit, unit_id: int | None) -> None:
         visit, shown, heads, widget, visit.say(_LIST), on_select=partial(_open_row, widget, frame["id"].to_list()),
         selection_mode="single-row", config={"title": st.column_config.Column(heads["title"], width=_TITLE_WIDE)},
     )  # fmt: skip
+
+
+def _listed_then(kept: Ledger, which: Which, of: str | None, state: str | None, day: date) -> pl.DataFrame:
+    """The list as `listed` gives it, of an earlier day."""
+    late = kept.found.filter(pl.col("limit") < day)
+    frame = {"open": kept.found, "overdue": late, "closed": kept.closed, "all": kept.every}[which]
+    frame = frame if of is None else frame.filter(issue_class=of)
+    return (frame if state is None else frame.filter(state=state)).head(MOST)
 
 
 def _open_row(widget: str, ids: list[int]) -> None:
@@ -215,8 +256,11 @@ def one(visit: Visit, issue_id: int) -> None:
     """One issue: where it stands, what is known of it, what may be done, its evidence and its story."""
     st.button(visit.say(_BACK), key="issue-back", type="tertiary", icon=":material/arrow_back:", on_click=open_issue, args=(None,))  # fmt: skip
     try:
-        kept = issue_at(issue_id, Settings(), visit.actor)
-        told = story(issue_id, Settings(), visit.actor)
+        if visit.live:
+            kept = issue_at(issue_id, Settings(), visit.actor)
+            told = story(issue_id, Settings(), visit.actor)
+        else:
+            kept, told = issue_then(issue_id, Settings(), visit.actor, visit.today)
     except PanoramaError as fault:
         st.error(fault.say(visit.language), icon=":material/lock:")
         return
@@ -224,14 +268,16 @@ def one(visit: Visit, issue_id: int) -> None:
     show.message(drawn.headline(kept.issue, name, visit.today, visit.language))
     if said := FORM.told():
         st.success(said, icon=":material/check:")
-    _buttons(visit, kept)
+    if visit.live:
+        _buttons(visit, kept)
     left, right = st.columns([7, 6], gap="large")
     with left:
         lines = drawn.facts(kept.issue, lambda code: review.name(code, visit.language), visit.today, visit.language)
         show.known(lines)
         _files(visit, kept, told)
         show.facts(visit, drawn.sources(kept.issue, visit.language), "sources")
-        rebound.before_and_after(visit, kept)
+        if visit.live:
+            rebound.before_and_after(visit, kept)
     with right:
         show.titled(visit.say(_STORY), visit.say(_NEWEST))
         lines = drawn.steps(told, visit.language)
