@@ -90,6 +90,30 @@ class _Pairs:
         return _Pairs(self.one[kept], self.other[kept])
 
 
+@dataclass(frozen=True)
+class _Features:
+    """Of which features each text is made."""
+
+    columns: NDArray[np.int32]
+    starts: Ints
+    """Those of a text stand from its start to the next."""
+    weights: Floats
+    """Of each feature."""
+
+    def rows(self, begin: int, end: int) -> csr_array:
+        """Rows of length 1, one a text. Made for some texts at a time: of all they would fill the memory of a server."""
+        starts = self.starts[begin : end + 1] - self.starts[begin]
+        columns = self.columns[self.starts[begin] : self.starts[end]]
+        values = self.weights[columns]
+        row = np.repeat(np.arange(end - begin), np.diff(starts))
+        length = np.sqrt(np.bincount(row, weights=values**2, minlength=end - begin))
+        # Loaded by a build alone: a page that only asks starts without it.
+        from scipy.sparse import csr_array
+
+        shape = (end - begin, 2 * _PLACES)
+        return csr_array(((values / length[row]).astype(np.float32), columns, starts), shape=shape)
+
+
 def likeness(findings: pl.DataFrame, threshold: float = THRESHOLD) -> pl.DataFrame:
     """Pairs of findings that may be one matter.
 
@@ -102,10 +126,11 @@ def likeness(findings: pl.DataFrame, threshold: float = THRESHOLD) -> pl.DataFra
     nodes, members = _nodes(findings)
     if nodes.height < 2:
         return pl.DataFrame(schema=RESULT)
-    matrix, weights = _matrix(nodes["letters"], nodes["numbers"])
-    found = _scored(nodes, matrix, threshold)
-    near = _nearest(found)
-    return _told(near, nodes, members, weights)
+    features = _made_of(nodes["letters"], nodes["numbers"])
+    near = _nearest(_scored(nodes.drop("letters", "numbers"), features, threshold))
+    weigher = _Weigher(features.weights)
+    told = [_told(near[at : at + _PAIRS], nodes, members, weigher) for at in range(0, near.height, _PAIRS)]
+    return pl.concat([pl.DataFrame(schema=RESULT), *told]).sort("one", "other")
 
 
 def _nodes(findings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -144,25 +169,19 @@ def _rank(*columns: str) -> pl.Expr:
     return pl.struct(columns).rank("dense").cast(pl.Int64)
 
 
-def _matrix(letters: pl.Series, numbers: pl.Series) -> tuple[csr_array, Floats]:
-    """Rows of length 1, one a text; and the weight of each feature. Made some thousand texts at a time."""
-    rows, columns = [], []
+def _made_of(letters: pl.Series, numbers: pl.Series) -> _Features:
+    """The features of all texts and how rare each is, made some thousand texts at a time."""
+    columns, counts = [], []
     for begin in range(0, len(letters), _ROWS):
-        row, column = _features(letters[begin : begin + _ROWS], numbers[begin : begin + _ROWS])
-        rows.append((row + begin).astype(np.int32))
+        some = letters[begin : begin + _ROWS]
+        row, column = _features(some, numbers[begin : begin + _ROWS])
         columns.append(column.astype(np.int32))
-    row, column = np.concatenate(rows), np.concatenate(columns)
-    seen = np.bincount(column, minlength=2 * _PLACES)
+        counts.append(np.bincount(row, minlength=len(some)))
+    every = np.concatenate(columns)
+    seen = np.bincount(every, minlength=2 * _PLACES)
     weights = np.log((1 + len(letters)) / (1 + seen)) + 1
     weights[_PLACES:] *= NUMBER
-    values = weights[column]
-    length = np.sqrt(np.bincount(row, weights=values**2, minlength=len(letters)))
-    starts = np.searchsorted(row, np.arange(len(letters) + 1))
-    shape = (len(letters), 2 * _PLACES)
-    # Loaded by a build alone: a page that only asks starts without it.
-    from scipy.sparse import csr_array
-
-    return csr_array(((values / length[row]).astype(np.float32), column, starts), shape=shape), weights
+    return _Features(every, np.append(0, np.cumsum(np.concatenate(counts))), weights)
 
 
 def _features(letters: pl.Series, numbers: pl.Series) -> tuple[Ints, Ints]:
@@ -195,19 +214,20 @@ def _place(key: NDArray[np.uint64]) -> Ints:
     return ((mixed * _MIX) >> np.uint64(64 - _BITS)).astype(np.int64)
 
 
-def _scored(nodes: pl.DataFrame, matrix: csr_array, threshold: float) -> pl.DataFrame:
+def _scored(nodes: pl.DataFrame, features: _Features, threshold: float) -> pl.DataFrame:
     """Pairs of nodes from the threshold on: one, other, similarity, months."""
-    stamp, source = nodes["stamp"].to_numpy(), nodes["source"].to_numpy()
-    order = nodes["order"].to_numpy()
     frames = [pl.DataFrame(schema=_FOUND)]
     for begin, end in _blocks(nodes["unit_id"].to_numpy()):
-        pairs = _valid(_candidates(nodes, matrix, begin, end), stamp, source)
+        block = nodes[begin:end]
+        matrix = features.rows(begin, end)
+        stamp, source, order = (block[name].to_numpy() for name in ("stamp", "source", "order"))
+        pairs = _valid(_candidates(block, matrix), stamp, source)
         for at in range(0, len(pairs.one), _PAIRS):
             one, other = pairs.one[at : at + _PAIRS], pairs.other[at : at + _PAIRS]
             alike = np.asarray(matrix[one].multiply(matrix[other]).sum(axis=1), dtype=np.float64).ravel()
             alike[order[one] == order[other]] = 1.0
             months = np.abs(stamp[one] - stamp[other]) // _MONTH
-            frame = pl.DataFrame([one, other, alike.round(4), months], schema=_FOUND)
+            frame = pl.DataFrame([one + begin, other + begin, alike.round(4), months], schema=_FOUND)
             frames.append(frame.filter(pl.col("similarity") >= threshold))
     return pl.concat(frames)
 
@@ -224,13 +244,13 @@ def _blocks(unit: Ints) -> Iterator[tuple[int, int]]:
     yield begin, len(unit)
 
 
-def _candidates(nodes: pl.DataFrame, matrix: csr_array, begin: int, end: int) -> _Pairs:
+def _candidates(nodes: pl.DataFrame, matrix: csr_array) -> _Pairs:
     """Pairs within the units of a block that share what is not common there, or stand side by side in the alphabet."""
-    block = nodes[begin:end].with_row_index("at").select(pl.col("at").cast(pl.Int64), "unit_id", "order", "stamp")
-    sharing = _sharing(matrix[begin:end], block["unit_id"].rank("dense").cast(pl.Int64).to_numpy() - 1)
+    block = nodes.with_row_index("at").select(pl.col("at").cast(pl.Int64), "unit_id", "order", "stamp")
+    sharing = _sharing(matrix, block["unit_id"].rank("dense").cast(pl.Int64).to_numpy() - 1)
     beside = [_beside(block, lag) for lag in range(1, _NEIGHBOURS + 1)]
     both = pl.concat([sharing, *beside]).unique().sort("one", "other")
-    return _Pairs(both["one"].to_numpy() + begin, both["other"].to_numpy() + begin)
+    return _Pairs(both["one"].to_numpy(), both["other"].to_numpy())
 
 
 def _sharing(rows: csr_array, unit: Ints) -> pl.DataFrame:
@@ -283,12 +303,11 @@ def _nearest(found: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([near.filter("first"), back]).drop("first").unique(["one", "other"]).sort("one", "other")
 
 
-def _told(near: pl.DataFrame, nodes: pl.DataFrame, members: pl.DataFrame, weights: Floats) -> pl.DataFrame:
+def _told(near: pl.DataFrame, nodes: pl.DataFrame, members: pl.DataFrame, weigher: _Weigher) -> pl.DataFrame:
     """The findings behind each pair of nodes, and what their texts share."""
     one, other = near["one"].to_numpy(), near["other"].to_numpy()
-    texts = nodes["plain"].to_list()
-    weigher = _Weigher(weights)
-    words = [shared(texts[a], texts[b], weigher) for a, b in zip(one, other, strict=True)]
+    texts = (nodes["plain"].gather(ends).to_list() for ends in (one, other))
+    words = [shared(left, right, weigher) for left, right in zip(*texts, strict=True)]
     behind = pl.DataFrame({"unit_id": nodes["unit_id"].gather(one)}).with_columns(
         near["similarity"], pl.Series("words", words, dtype=pl.List(pl.String())),
         left=members["members"].gather(one), right=members["members"].gather(other),
@@ -308,7 +327,7 @@ def _told(near: pl.DataFrame, nodes: pl.DataFrame, members: pl.DataFrame, weight
     named = pairs.with_columns(
         one=pl.min_horizontal("a", "b"), other=pl.max_horizontal("a", "b"), months=pl.col("apart") // _MONTH
     )
-    return named.select(RESULT.keys()).cast(pl.Schema(RESULT)).sort("one", "other")
+    return named.select(RESULT.keys()).cast(pl.Schema(RESULT))
 
 
 class _Weigher:

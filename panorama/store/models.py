@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
@@ -33,15 +33,20 @@ FOLDERS: Final = {"staging": "staging", "mart": "marts"}
 
 @dataclass(frozen=True)
 class Computed:
-    """A table that SQL can't say: made of these tables by a function. at_a_time: rows of the first given at a time."""
+    """A table that SQL can't say: made of these tables by a function.
+
+    at_a_time: about how many rows of the first table are given at a time; None: all. together: rows that are equal in this
+    column are given together.
+    """
 
     made_of: tuple[str, ...]
     function: Callable[..., pl.DataFrame]
     at_a_time: int | None = None
+    together: str | None = None
 
 
 COMPUTED: Final[dict[str, Computed]] = {
-    "staging.saturation_interval": Computed(("staging.saturation_part",), interval),
+    "staging.saturation_interval": Computed(("staging.saturation_part",), interval, 500_000, "unit_id"),
     "staging.nearest": Computed(("staging.peer_size",), nearest),
     "staging.office_nearest": Computed(("staging.office_size",), nearest),
     "staging.office_efficiency": Computed(("staging.office_work",), efficiency.judged),
@@ -138,20 +143,34 @@ def _make(con: duckdb.DuckDBPyConnection, name: str) -> str:
 def _compute(con: duckdb.DuckDBPyConnection, name: str, made: Computed) -> None:
     first, *others = made.made_of
     given = [con.sql(f"from {other}").pl() for other in others]
-    if made.at_a_time is None:
-        con.register("made", made.function(con.sql(f"from {first}").pl(), *given))
-        con.execute(f"create table {name} as from made")
-        return
+    into = f"create table {name} as"
     # A cursor of its own: what it still has to give is not disturbed by the inserts.
     read = con.cursor()
     read.execute("use snapshot")
-    rows = read.sql(f"from {first}").to_arrow_reader(made.at_a_time)
-    con.register("made", made.function(pl.DataFrame(rows.schema.empty_table()), *given))
-    con.execute(f"create table {name} as from made")
-    for batch in rows:
-        con.register("made", made.function(pl.DataFrame(batch), *given))
-        con.execute(f"insert into {name} from made")
+    for rows in _given(read, first, made):
+        con.register("made", made.function(rows, *given))
+        con.execute(f"{into} from made")
+        into = f"insert into {name}"
     read.close()
+
+
+def _given(con: duckdb.DuckDBPyConnection, table: str, made: Computed) -> Iterator[pl.DataFrame]:
+    """The rows of a table, some at a time if so wanted; then first none, so that an empty table is made too."""
+    if made.at_a_time is None:
+        yield con.sql(f"from {table}").pl()
+        return
+    yield con.sql(f"from {table} limit 0").pl()
+    if made.together is None:
+        yield from map(pl.DataFrame, con.sql(f"from {table}").to_arrow_reader(made.at_a_time))
+        return
+    column = made.together
+    runs = con.execute(
+        f"with held as (select {column} as of, sum(count(*)) over (order by {column}) as rows from {table} group by {column})"
+        " select min(of), max(of) from held group by (rows - 1) // ? order by all",
+        [made.at_a_time],
+    ).fetchall()
+    for run in runs:
+        yield con.sql(f"from {table} where {column} between ? and ?", params=run).pl()
 
 
 def _comment(text: str) -> str:
