@@ -508,3 +508,29 @@ def test_a_lower_bound_says_so_in_tables_and_is_not_called_idle() -> None:
     assert said.startswith("乙处明显不饱满")
     assert "甲处明显不饱满" not in said
     assert "甲处、" not in said
+
+
+def test_how_many_are_out_of_range_says_of_how_many_it_is_certain(snapshot: Snapshot) -> None:
+    every = ask(snapshot, "saturation_units", unit_id=None, first_year=2025, last_year=2025)
+    out = (
+        ask(snapshot, "saturation_out_of_range", year=2025)
+        .head(1)
+        .drop("saturation", "low", "high", "band", "lower_bound")
+    )
+    told = [
+        ("超负荷", 1.30, 1.16, 1.40, False),
+        ("超负荷", 1.21, 1.09, 1.35, False),
+        ("偏低", 0.72, 0.65, 0.79, False),
+        ("偏低", 0.79, 0.70, 0.88, False),
+        ("偏低", 0.70, 0.55, 0.78, False),
+        ("待判", 0.75, 0.55, 1.05, False),
+        ("超负荷", 1.50, 1.30, 1.70, True),
+    ]
+    rows = pl.DataFrame(told, schema=["band", "saturation", "low", "high", "lower_bound"], orient="row")
+    facts = saturation.out_of_range(out.join(rows, how="cross"), every, "zh")
+    assert facts.title == "处室：3 个高于 1.15（可断定 2 个），4 个低于 0.80（可断定 2 个）"
+    assert facts.table["band_word"].to_list() == [
+        "超负荷", "超负荷（尚不能断定）", "偏低", "偏低（尚不能断定）", "偏低（尚不能断定）", "待判", "超负荷",
+    ]  # fmt: skip
+    english = saturation.out_of_range(out.join(rows, how="cross"), every, "en")
+    assert english.title == "Offices: 3 above 1.15 (2 for certain), 4 below 0.80 (2 for certain)"

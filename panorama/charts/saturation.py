@@ -9,7 +9,7 @@ import polars as pl
 
 from panorama.charts.heat import BLANK, Row, heat
 from panorama.charts.picture import Drill, Facts, Message, Picture
-from panorama.charts.strip import BANDS, Mark, shown, strip
+from panorama.charts.strip import BANDS, Mark, band_of, shown, strip
 from panorama.charts.tokens import BOLD, INK, LINE, MUTED, PLAIN, note
 from panorama.text import Language, Text, many
 
@@ -45,6 +45,26 @@ def band_word(band: str | None, language: Language) -> str:
     if band == "待判":
         return _t(language, "待判", "unsure")
     return _BAND_WORDS[band][language] if band in _BAND_WORDS else band
+
+
+def _band_told(one: dict[str, Any], language: Language) -> str:
+    """A band for a table, where no whiskers stand beside it: it says if the interval reaches beyond it."""
+    word = band_word(one["band"], language)
+    if one["low"] is None or one["band"] == "待判" or band_of(one["low"]) == band_of(one["high"]):
+        return word
+    return word + _t(language, "（尚不能断定）", " (not certain)")
+
+
+def _beyond(known: pl.DataFrame, language: Language) -> str:
+    """How many stand above 1.15 and below 0.80, and of how many the whole interval does. A lower bound is not below."""
+    over = known.filter(pl.col("saturation") > 1.15)
+    under = known.filter((pl.col("saturation") < 0.80) & ~pl.col("lower_bound"))
+    sure = over.filter(pl.col("low") > 1.15).height, under.filter(pl.col("high") < 0.80).height
+    return _t(
+        language,
+        f"{over.height} 个高于 1.15（可断定 {sure[0]} 个），{under.height} 个低于 0.80（可断定 {sure[1]} 个）",
+        f"{over.height} above 1.15 ({sure[0]} for certain), {under.height} below 0.80 ({sure[1]} for certain)",
+    )
 
 
 def _lacking(one: dict[str, Any], language: Language) -> str | None:
@@ -277,18 +297,14 @@ def out_of_range(frame: pl.DataFrame, units: pl.DataFrame, language: Language) -
     """Offices of all units that stand above 1.15 or below 0.80. Frames of `saturation_out_of_range`, `saturation_units`."""
     if units["saturation"].drop_nulls().is_empty():
         return Facts(_t(language, "没有处室可以计算饱满度", "No office has a saturation"), "", frame, {})
-    over = frame.filter(pl.col("saturation") > 1.15).height
-    under = frame.height - over
-    title = _t(
-        language,
-        f"{over} 个处室高于 1.15，{under} 个低于 0.80" if frame.height else "没有处室高于 1.15 或低于 0.80",
-        f"{many(over, 'office')} above 1.15, {under} below 0.80"
+    title = (
+        _t(language, "处室：", "Offices: ") + _beyond(frame, language)
         if frame.height
-        else "No office stands above 1.15 or below 0.80",
+        else _t(language, "没有处室高于 1.15 或低于 0.80", "No office stands above 1.15 or below 0.80")
     )
     quiet = _t(
         language,
-        "离 1 远的在前 · 区间跨线的尚不能断定 · 在上方选一个单位，看各处室按月、岗位和没有标准工时的业务量",
+        "离 1 远的在前 · 90% 区间跨线的尚不能断定 · 在上方选一个单位，看各处室按月、岗位和没有标准工时的业务量",
         "The farthest from 1 first · not certain where the interval crosses a line · choose a unit above for its offices by month, its posts, and volumes without a unit time",
     )
     heads = {"unit": _t(language, "单位", "Unit"), "office": _t(language, "处室", "Office"), **_heads(language)}
@@ -358,7 +374,7 @@ def _heads(language: Language) -> dict[str, str]:
 
 
 def _table(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
-    words = [band_word(band, language) for band in frame["band"]]
+    words = [_band_told(one, language) for one in frame.iter_rows(named=True)]
     table = _rounded(frame).with_columns(pl.Series("band_word", words, dtype=pl.String))
     if "lower_bound" in frame.columns:
         # No number of its own: that it is one belongs beside the number.
@@ -468,13 +484,10 @@ def posts(frame: pl.DataFrame, language: Language) -> Picture:
         return Picture(words, "", BLANK, words, frame)
     known = frame.drop_nulls("saturation")
     rows, left = _drawn(frame)
-    over = known.filter(pl.col("saturation") > 1.15).height
-    # A lower bound below 0.80 may well stand above it.
-    under = known.filter((pl.col("saturation") < 0.80) & ~pl.col("lower_bound")).height
     title = _t(
         language,
-        f"{frame.height} 个岗位：{over} 个高于 1.15，{under} 个低于 0.80，{frame.height - known.height} 个不计算",
-        f"{many(frame.height, 'post')}: {over} above 1.15, {under} below 0.80, {frame.height - known.height} not computed",
+        f"{frame.height} 个岗位：{_beyond(known, language)}，{frame.height - known.height} 个不计算",
+        f"{many(frame.height, 'post')}: {_beyond(known, language)}, {frame.height - known.height} not computed",
     )
     required, staff = float(known["required_staff"].sum() or 0), float(known["staff"].sum() or 0)
     quiet = _t(
