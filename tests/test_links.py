@@ -24,7 +24,7 @@ from panorama.access.actor import Actor, local_actor
 from panorama.charts import links
 from panorama.errors import PanoramaError, Refused
 from panorama.methods.matters import matters
-from panorama.methods.similarity import GIVEN, MONTHS, NEAREST, PHRASES, THRESHOLD, likeness, shared
+from panorama.methods.similarity import GIVEN, MONTHS, NEAREST, PHRASES, THRESHOLD, likeness, seen, shared
 from panorama.settings import Settings
 from panorama.store.audit import logged
 from panorama.store.drops import undo
@@ -381,3 +381,20 @@ def test_who_is_kept_off_the_unit_neither_answers_nor_takes_back(stored: Setting
         withdraw_link(number, stored, tied)
     assert link_answers(stored)["id"].to_list() == [number]
     assert logged(stored, Actor("审", "auditor", everything=True), who="来自它").height == 2
+
+
+def test_some_units_at_a_time_are_alike_as_all_at_once() -> None:
+    texts = [
+        (at % 7, "审计" if at % 2 else "巡视巡察", str(at), DAY, f"{TEXTS[at % len(TEXTS)]}{at % 3}")
+        for at in range(70)
+    ]
+    every = told(*texts)
+    parts = [every.filter(pl.col("unit_id").is_in(units)) for units in ([0], [1, 2], [3, 4, 5, 6])]
+    counts = pl.concat([seen(part) for part in parts])
+    some = pl.concat([likeness(part, counts) for part in parts]).sort("one", "other")
+    assert some.height
+    assert some.equals(likeness(every))
+    assert not some.equals(pl.concat([likeness(part) for part in parts]).sort("one", "other")), (
+        "rareness is over all units"
+    )
+    assert seen(every.clear())["seen"].to_list() == [0]

@@ -506,3 +506,51 @@ def test_models_run_on_nothing_at_all() -> None:
     con = world().make_all()
     assert every(con, "select * from mart.unit_year") == []
     assert every(con, "select * from mart.saturation") == []
+
+
+def two_ledgers(*rows: dict[str, Any], **more: Any) -> Case:
+    """The unit 001's first ledger has 行政 10/8 and 工勤 3/3; these are the rows of the second."""
+    first = [
+        ledger("001", kind, *people) | {"snapshot_date": date(2024, 12, 31)}
+        for kind, people in (("XZ", (10, 8)), ("GQ", (3, 3)))
+    ]
+    return world(unit=[UNIT], staffing_ledger=[*first, *rows], **more)
+
+
+MISSING = "select estab_type, year, of_year, last_date, approved, actual, next from mart.missing_type"
+
+
+def test_a_type_that_the_next_ledger_leaves_out_is_missing_and_not_zero() -> None:
+    con = two_ledgers(ledger("001", "XZ", 10, 9))
+    assert [tuple(row.values()) for row in every(con, MISSING)] == [("GQ", 2025, True, date(2024, 12, 31), 3, 3, True)]
+    remark = one(con, "select rule, matter, measure, stated, found from mart.check_remark where rule = 'V-LED-6'")
+    assert tuple(remark.values()) == ("V-LED-6", "GQ", "approved", 3, None)
+    assert one(con, "select approved, actual from mart.unit_year where year = 2025") == {"approved": 10, "actual": 9}
+
+
+def test_a_type_stays_missing_until_a_ledger_states_it_and_is_asked_about_once() -> None:
+    later = ledger("001", "XZ", 10, 9) | {"snapshot_date": date(2026, 12, 31)}
+    con = two_ledgers(ledger("001", "XZ", 10, 9), later)
+    assert [(row["year"], row["next"]) for row in every(con, f"{MISSING} order by year")] == [
+        (2025, True),
+        (2026, False),
+    ]
+    assert len(every(con, "select 1 from mart.check_remark where rule = 'V-LED-6'")) == 1
+    back = two_ledgers(ledger("001", "XZ", 10, 9), later, later | {"estab_type": "GQ", "approved": 2, "actual": 2})
+    assert [row["year"] for row in every(back, MISSING)] == [2025]
+
+
+@pytest.mark.parametrize(("delta", "missing"), [(-3, False), (-2, True)])
+def test_a_type_that_approvals_took_away_is_not_missed(delta: int, missing: bool) -> None:
+    approval = APPROVED | {"kind": "减少", "estab_type": "GQ", "delta": delta}
+    con = two_ledgers(ledger("001", "XZ", 10, 9), estab_change=[approval])
+    assert bool(every(con, MISSING)) == missing
+
+
+def test_a_type_of_nobody_and_no_posts_is_not_missed() -> None:
+    con = two_ledgers(
+        ledger("001", "XZ", 10, 9),
+        ledger("001", "GQ", 3, 3),
+        ledger("001", "SY", 0, 0) | {"snapshot_date": date(2024, 12, 31)},
+    )
+    assert every(con, MISSING) == []

@@ -52,6 +52,10 @@ _FIGURES: dict[str, Any] = {
     "performance_grade": "良好",
     "performance_rank": 12,
     "performance_field": 46,
+    "types_missing": 0,
+    "other_year": 2025,
+    "other_saturation": 0.963,
+    "other_lower_bound": False,
     "ranking_percentile": 0.54,
     "ranking_count": 3,
     "families": 5,
@@ -134,11 +138,25 @@ def test_the_message_names_three_confirmed_themes_and_counts_all() -> None:
     assert "印证" not in unit.message(figures(), types(("行政", 10, 9)), confirmed("甲").head(2), "zh").title
 
 
-def test_no_rank_stands_without_the_size_of_its_field() -> None:
+def test_a_rank_stands_with_the_size_of_its_field_or_says_that_it_was_not_reported() -> None:
     assert "第 12/46 名" in card(unit.cards(figures(), "zh", 2025, TODAY), "performance_grade").context
     without = card(unit.cards(figures(performance_field=None), "zh", 2025, TODAY), "performance_grade").context
+    assert without.startswith("第 12 名，参评数未报")
+    without = card(unit.cards(figures(performance_rank=None), "zh", 2025, TODAY), "performance_grade").context
     assert "无名次" in without
-    assert "12" not in without
+
+
+def test_a_year_without_a_saturation_says_which_year_has_one() -> None:
+    none = {"saturation": None, "saturation_with_external": None, "other_year": 2024, "other_lower_bound": True}
+    assert "最近有数的是 2024 年 ≥ 0.96" in card(unit.cards(figures(**none), "zh", 2025, TODAY), "saturation").context
+    never = none | {"other_year": None, "other_saturation": None}
+    assert "最近" not in card(unit.cards(figures(**never), "zh", 2025, TODAY), "saturation").context
+
+
+def test_a_type_the_ledger_leaves_out_is_told_beside_the_sum_of_the_others() -> None:
+    assert card(unit.cards(figures(types_missing=1), "zh", 2025, TODAY), "actual").context == (
+        "核定 30，另有 1 类编制本期台账未报"
+    )
 
 
 def test_no_record_of_findings_is_not_zero_findings_and_a_nil_return_is() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from panorama.charts.tokens import (
     ALARM,
@@ -22,6 +22,9 @@ from panorama.charts.tokens import (
     rows_axis,
 )
 from panorama.text import Language
+
+_WORDS: Final = 224
+"""Room at the right: four figures each, and an excess beside a vacancy."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def bullets(rows: Sequence[Bullet], language: Language, left: int = 120, row_hei
         ),
     ]
     height = int((abs(ys[-1]) + 1.1) * row_height) if rows else row_height
-    frame = layout(height, left, 190, shapes=shapes, annotations=notes)
+    frame = layout(height, left, _WORDS, shapes=shapes, annotations=notes)
     frame["xaxis"] = axis(range=[0, widest * 1.04], showticklabels=False)
     frame["yaxis"] = rows_axis(
         range=[ys[-1] - 0.5 if ys else -0.5, 0.5], tickvals=ys, ticktext=[row.name for row in rows]
@@ -90,8 +93,8 @@ def _bar(row: Bullet, y: float) -> list[dict[str, Any]]:
 
 def _words(row: Bullet, y: float, language: Language) -> list[dict[str, Any]]:
     zh = language == "zh"
-    approved = "—" if row.approved is None else str(row.approved)
-    actual = "—" if row.actual is None else str(row.actual)
+    approved = "—" if row.approved is None else f"{row.approved:,}"
+    actual = "—" if row.actual is None else f"{row.actual:,}"
     left = f"核定 {approved}　实有 {actual}" if zh else f"{approved} / {actual}"
     # Each word in its own colour: a vacancy beside an excess is no alarm.
     verdict = "　".join(coloured(word, colour) for word, colour in _verdict(row, zh))
@@ -104,7 +107,7 @@ def _words(row: Bullet, y: float, language: Language) -> list[dict[str, Any]]:
             f"{BOLD}{verdict}{PLAIN}",
             xref="paper",
             xanchor="right",
-            xshift=186,
+            xshift=_WORDS - 4,
             font={"size": 12, "color": INK},
         ),
     ]

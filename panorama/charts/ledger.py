@@ -39,8 +39,8 @@ def years(frame: pl.DataFrame, language: Language) -> Picture:
     rest = kinds.height - drawn.height
     quiet = _t(
         language,
-        "每年最后一次台账，人 · 虚线核定、实线实有，各图纵轴不从零起 · 空心点为有单位未报 · 没有台账的年份断开 · 合并的单位自合并起计入承接单位",
-        "Last ledger of each year, people · dashed: approved, solid: actual, axes do not begin at zero · hollow: some unit did not report · a year without a ledger leaves a gap",
+        "每年最后一次台账，人 · 虚线核定、实线实有，各图纵轴不从零起 · 空心点为有单位未报（合计不含它们） · 没有台账的年份断开 · 合并的单位自合并起计入承接单位",
+        "Last ledger of each year, people · dashed: approved, solid: actual, axes do not begin at zero · hollow: some unit did not report, the sum is of the others · a year without a ledger leaves a gap",
     ) + (_t(language, f" · 另有 {rest} 类见表格", f" · {rest} more types in the table") if rest else "")
     heads = {
         "year": _t(language, "年份", "Year"),
@@ -59,24 +59,38 @@ def years(frame: pl.DataFrame, language: Language) -> Picture:
 
 
 def _years_title(frame: pl.DataFrame, drawn: pl.DataFrame, name: str, language: Language) -> str:
-    moved = []
-    for kind, label in drawn.select("estab_type", name).iter_rows():
-        known = frame.filter((pl.col("estab_type") == kind) & pl.col("approved").is_not_null()).sort("year")
-        if known.height > 1 and known["approved"][0] != known["approved"][-1]:
-            moved.append(f"{label} {known['approved'][0]:,}→{known['approved'][-1]:,}")
+    """Which types' approved numbers have moved, between years for which every unit's is told: of others sums are no change."""
     if frame["approved"].drop_nulls().is_empty():
         return _t(language, "没有可以比较的各年台账", "No ledgers of several years to compare")
-    first, last = int(str(frame["year"].min())), int(str(frame["year"].max()))
-    if first == last:
-        return _t(language, f"只有 {first} 年的台账", f"Only {first} has a ledger")
+    partly = frame.filter(pl.col("unknown") > 0)["year"].unique()
+    whole = frame.filter(pl.col("approved").is_not_null() & ~pl.col("year").is_in(partly.to_list())).sort("year")
+    left_out = _left_out(sorted(partly), language)
+    if whole["year"].n_unique() < 2:
+        told = _t(language, "、", ", ").join(str(year) for year in whole["year"].unique().sort())
+        only = _t(language, f"只有 {told} 年的台账", f"Only {told} has a ledger")
+        return (only if told else _t(language, "各年台账都不齐", "No year's ledger is whole")) + left_out
+    first, last = whole["year"][0], whole["year"][-1]
+    moved = []
+    for kind, label in drawn.select("estab_type", name).iter_rows():
+        known = whole.filter(pl.col("estab_type") == kind)["approved"]
+        if len(known) > 1 and known[0] != known[-1]:
+            moved.append(f"{label} {known[0]:,}→{known[-1]:,}")
     if not moved:
-        return _t(
+        told = _t(
             language, f"{first}–{last} 年各类核定数没有变化", f"{first}–{last}: no type's approved number has changed"
         )
+        return told + left_out
     named = _t(language, "、", ", ").join(moved[:2]) + (
         _t(language, f"等 {len(moved)} 类有变化", f" and {len(moved) - 2} more") if len(moved) > 2 else ""
     )
-    return _t(language, f"{first}–{last} 年核定数：{named}", f"Approved {first}–{last}: {named}")
+    return _t(language, f"{first}–{last} 年核定数：{named}", f"Approved {first}–{last}: {named}") + left_out
+
+
+def _left_out(years: list[int], language: Language) -> str:
+    if not years:
+        return ""
+    told = _t(language, "、", ", ").join(map(str, years[-3:]))
+    return _t(language, f"；{told} 年有单位未报，不比", f"; not compared: {told}, some unit did not report")
 
 
 def _panels(
@@ -251,6 +265,12 @@ def _matter(one: dict[str, Any], language: Language) -> Matter:
             language,
             f"{subject}核定数两次台账相差 {stated}，批文合计 {found}，缺哪份批文？",
             f"{subject}: approved changed by {stated}, approvals say {found}. Which approval is missing?",
+        )
+    elif one["rule"] == "V-LED-6":
+        question = _t(
+            language,
+            f"{subject}原{measure} {stated}，这次台账没有这一类，是撤销还是漏报？",
+            f"{subject}: {measure} {stated} before, not in this ledger. Abolished, or left out?",
         )
     else:
         question = _t(

@@ -123,7 +123,8 @@ def cards(frame: pl.DataFrame, language: Language, year: int, today: date) -> li
         Card(
             "actual",
             _n(row["actual"]),
-            _t(language, f"核定 {_n(row['approved'])}", f"approved {_n(row['approved'])}"),
+            _t(language, f"核定 {_n(row['approved'])}", f"approved {_n(row['approved'])}")
+            + _types_missing(row["types_missing"], language),
             drill=Drill("actual", unit, _n(row["actual"]), "rows_staffing", staff),
         ),
         Card(
@@ -139,11 +140,23 @@ def cards(frame: pl.DataFrame, language: Language, year: int, today: date) -> li
     ]
 
 
+def _types_missing(n: int, language: Language) -> str:
+    if not n:
+        return ""
+    return _t(
+        language, f"，另有 {n} 类编制本期台账未报", f"; {many(n, 'type')} of the last ledger not reported in this one"
+    )
+
+
 def _saturation_card(row: dict[str, Any], language: Language, year: int) -> Card:
     s, external = row["saturation"], row["saturation_with_external"]
     value = "—" if s is None else shown(s, row["saturation_lower_bound"])
     if s is None:
         context = _t(language, "缺工作量或在岗人数，不计算", "workload or staff missing: not computed")
+        if row["other_year"] is not None:
+            other = f"{row['other_year']} 年" if language == "zh" else f"{row['other_year']}"
+            context += _t(language, "；最近有数的是 ", "; newest with a figure: ")
+            context += f"{other} {shown(row['other_saturation'], row['other_lower_bound'])}"
     else:
         low, high = row["saturation_low"], row["saturation_high"]
         span = _t(language, "无区间", "no interval") if low is None or high is None else f"90% {low:.2f}–{high:.2f}"
@@ -174,14 +187,15 @@ def _findings_card(row: dict[str, Any], language: Language, today: date) -> Card
 
 
 def _grade_card(row: dict[str, Any], language: Language, year: int) -> Card:
-    """A rank is shown only with the size of its field; the median of the year's rankings beside it."""
+    """A rank is shown with the size of its field, or with the word that it was not reported; the median of the year's rankings beside it."""
     rank, field = row["performance_rank"], row["performance_field"]
     grade = row["performance_grade"] or "—"
-    parts = [
-        _t(language, "无名次", "no rank")
-        if rank is None or field is None
-        else _t(language, f"第 {rank}/{field} 名", f"{rank} of {field}")
-    ]
+    if rank is None:
+        parts = [_t(language, "无名次", "no rank")]
+    elif field is None:
+        parts = [_t(language, f"第 {rank} 名，参评数未报", f"rank {rank}, of how many is not reported")]
+    else:
+        parts = [_t(language, f"第 {rank}/{field} 名", f"{rank} of {field}")]
     if row["ranking_percentile"] is not None:
         parts.append(
             _t(

@@ -19,6 +19,10 @@ CHECKS: Final[dict[str, Text]] = {
         "两次台账之间变动超过20%且超过5人，而没有编制变动批文：请核对",
         "More than 20 % and more than 5 people changed between two ledgers without an approval: please check",
     ),
+    "V-LED-6": Text(
+        "上次台账有的编制类型，这次台账没有，也没有批文：没有不等于零，请核实是撤销还是漏报",
+        "A type that the last ledger states is not in this one, and no approval took it away: not stated is not zero. Was it abolished, or left out?",
+    ),
     "V-WL-1": Text(
         "有工作量而没有适用的标准工时：请补充标准，饱满度目前是下限",
         "Volume without a standard time that fits: add the standard; saturation is a lower bound until then",

@@ -49,6 +49,9 @@ RESULT: Final[dict[str, pl.DataType]] = {
     "words": pl.List(pl.String()),
 }
 """Columns of the result; the build makes `staging.likeness` of them."""
+SEEN: Final[dict[str, pl.DataType]] = {"feature": pl.Int32(), "seen": pl.Int64()}
+_TEXTS: Final = -1
+"""Stands as a feature for the number of texts."""
 
 PHRASES: Final = (
     "经审计发现", "审计发现", "巡察发现", "巡视发现", "检查发现", "经审计", "经检查", "该单位", "你单位", "该局", "存在以下问题",
@@ -114,23 +117,50 @@ class _Features:
         return csr_array(((values / length[row]).astype(np.float32), columns, starts), shape=shape)
 
 
-def likeness(findings: pl.DataFrame, threshold: float = THRESHOLD) -> pl.DataFrame:
+def seen(findings: pl.DataFrame) -> pl.DataFrame:
+    """In how many texts each feature stands, and how many texts there are: what makes a feature rare.
+
+    findings: GIVEN. Returns SEEN. Counts of some whole units and of the others add up to those of all.
+    """
+    nodes, _ = _nodes(findings)
+    return _counted(nodes.height, _made_of(nodes)[0])
+
+
+def likeness(findings: pl.DataFrame, among: pl.DataFrame | None = None, threshold: float = THRESHOLD) -> pl.DataFrame:
     """Pairs of findings that may be one matter.
 
     findings: GIVEN, one row per finding; day: when it was found (the middle of the year where only that is known); round:
-    what tells one inspection or audit of a family from the next. Rows without text or day are left out.
+    what tells one inspection or audit of a family from the next. Rows without text or day are left out. among: SEEN of all
+    findings, where these are of some units alone, in one table or several under each other; None: these are all.
     Returns RESULT, one row per pair: one < other; similarity from `threshold` to 1; months: whole months between them, at
     most 36; words: what both texts say, the weightiest first, in the words of `one`. The same findings give the same
-    pairs in whatever order they come. Identical texts within 36 months are always among them.
+    pairs in whatever order they come, all at once or some units at a time. Identical texts within 36 months are always among them.
     """
     nodes, members = _nodes(findings)
     if nodes.height < 2:
         return pl.DataFrame(schema=RESULT)
-    features = _made_of(nodes["letters"], nodes["numbers"])
+    columns, starts = _made_of(nodes)
+    features = _Features(columns, starts, _weights(_counted(nodes.height, columns) if among is None else among))
     near = _nearest(_scored(nodes.drop("letters", "numbers"), features, threshold))
     weigher = _Weigher(features.weights)
     told = [_told(near[at : at + _PAIRS], nodes, members, weigher) for at in range(0, near.height, _PAIRS)]
     return pl.concat([pl.DataFrame(schema=RESULT), *told]).sort("one", "other")
+
+
+def _counted(texts: int, columns: NDArray[np.int32]) -> pl.DataFrame:
+    counts = np.bincount(columns, minlength=2 * _PLACES)
+    found = np.flatnonzero(counts)
+    return pl.DataFrame([np.append(_TEXTS, found), np.append(texts, counts[found])], schema=SEEN)
+
+
+def _weights(among: pl.DataFrame) -> Floats:
+    """How much each feature weighs: inverse document frequency, numbers of two digits or more twice."""
+    texts = int(among.filter(pl.col("feature") == _TEXTS)["seen"].sum())
+    features = among.filter(pl.col("feature") != _TEXTS)
+    counts = np.bincount(features["feature"].to_numpy(), features["seen"].to_numpy(), minlength=2 * _PLACES)
+    weights: Floats = np.log((1 + texts) / (1 + counts)) + 1
+    weights[_PLACES:] *= NUMBER
+    return weights
 
 
 def _nodes(findings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -169,19 +199,15 @@ def _rank(*columns: str) -> pl.Expr:
     return pl.struct(columns).rank("dense").cast(pl.Int64)
 
 
-def _made_of(letters: pl.Series, numbers: pl.Series) -> _Features:
-    """The features of all texts and how rare each is, made some thousand texts at a time."""
-    columns, counts = [], []
-    for begin in range(0, len(letters), _ROWS):
-        some = letters[begin : begin + _ROWS]
-        row, column = _features(some, numbers[begin : begin + _ROWS])
+def _made_of(nodes: pl.DataFrame) -> tuple[NDArray[np.int32], Ints]:
+    """The features of all texts one after another, and where those of each text begin. Made some thousand texts at a time."""
+    columns, counts = [np.empty(0, np.int32)], [np.empty(0, np.int64)]
+    for begin in range(0, nodes.height, _ROWS):
+        block = nodes[begin : begin + _ROWS]
+        row, column = _features(block["letters"], block["numbers"])
         columns.append(column.astype(np.int32))
-        counts.append(np.bincount(row, minlength=len(some)))
-    every = np.concatenate(columns)
-    seen = np.bincount(every, minlength=2 * _PLACES)
-    weights = np.log((1 + len(letters)) / (1 + seen)) + 1
-    weights[_PLACES:] *= NUMBER
-    return _Features(every, np.append(0, np.cumsum(np.concatenate(counts))), weights)
+        counts.append(np.bincount(row, minlength=block.height))
+    return np.concatenate(columns), np.append(0, np.cumsum(np.concatenate(counts)))
 
 
 def _features(letters: pl.Series, numbers: pl.Series) -> tuple[Ints, Ints]:

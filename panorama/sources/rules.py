@@ -157,6 +157,14 @@ _ALL = (
         "More than 20 % and more than 5 people changed between neighbouring dates, with no document between.",
     ),
     _rule(
+        "V-LED-6",
+        "warning",
+        "编制类型漏报",
+        "Type left out",
+        "上次台账有的编制类型，这次台账没有，其间也没有批文核销；按未报处理，不当作零。",
+        "The last ledger states a staffing type and this one does not, with no document between: not reported, not zero.",
+    ),
+    _rule(
         "V-SUM",
         "warning",
         "合计与明细不符",

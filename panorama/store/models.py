@@ -22,7 +22,7 @@ from panorama.methods.matching import proposed
 from panorama.methods.matters import matters
 from panorama.methods.peers import nearest
 from panorama.methods.scoring import ranked, rated
-from panorama.methods.similarity import likeness
+from panorama.methods.similarity import likeness, seen
 from panorama.methods.templates import faults
 from panorama.store import rules
 from panorama.store.loads import write_loads
@@ -49,12 +49,13 @@ COMPUTED: Final[dict[str, Computed]] = {
     "staging.saturation_interval": Computed(("staging.saturation_part",), interval, 500_000, "unit_id"),
     "staging.nearest": Computed(("staging.peer_size",), nearest),
     "staging.office_nearest": Computed(("staging.office_size",), nearest),
-    "staging.office_efficiency": Computed(("staging.office_work",), efficiency.judged),
+    "staging.office_efficiency": Computed(("staging.office_work",), efficiency.judged, 1, "year"),
     "staging.funnel_limit": Computed(("staging.funnel_unit",), judged),
     "staging.indicator_fault": Computed(("staging.indicator_row", "staging.round_version"), faults),
     "staging.index_rank": Computed(("mart.indicator_score",), ranked),
     "staging.rater_severity": Computed(("mart.score",), rated),
-    "staging.likeness": Computed(("staging.finding_text",), likeness),
+    "staging.feature_seen": Computed(("staging.finding_text",), seen, 100_000, "unit_id"),
+    "staging.likeness": Computed(("staging.finding_text", "staging.feature_seen"), likeness, 100_000, "unit_id"),
     "staging.nil_covered": Computed(("raw.nil_return", "mart.unit"), covered),
     "staging.matter": Computed(("staging.link",), matters),
     "staging.text_theme": Computed(("staging.statement_text", "raw.theme_rule"), proposed, 200_000),

@@ -174,6 +174,14 @@ every as (
         and abs(approved - before_approved) > 0.2 * before_approved
     union all
     select
+        'V-LED-6', 'warning', unit_id, cast(null as bigint),
+        concat(cast(last_date as varchar), '/', cast(snapshot_date as varchar)), estab_type,
+        case when approved is null then 'actual' else 'approved' end,
+        cast(coalesce(approved, actual) as double), cast(null as double), row_ids
+    from mart.missing_type
+    where next
+    union all
+    select
         'V-WL-1', 'warning', unit_id, office_id, cast(year as varchar), activity_code, 'volume',
         cast(volume as double), cast(null as double), list_value(first_row_id)
     from mart.activity_gap

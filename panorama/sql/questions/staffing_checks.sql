@@ -39,4 +39,4 @@ inner join seen.unit as u on u.unit_id = r.unit_id
 left join seen.office as o on o.office_id = r.office_id
 left join seen.choice as c on c.enumeration = 'estab_type' and c.value = r.matter
 left join traced as t on t.place = r.place
-order by abs(r.stated - r.found) desc, r.rule, unit, r.period
+order by abs(r.stated - coalesce(r.found, 0)) desc, r.rule, unit, r.period

@@ -5,6 +5,14 @@ line as materialized (
     from seen.unit_staffing
     where of_year and year = $year and not single_listed and estab_type is not null
         and ($unit_id is null or unit_id = $unit_id)
+),
+told as (
+    from line
+    union all by name
+    -- A type that this ledger leaves out is not reported: it is neither zero nor no type of the unit's.
+    select unit_id, estab_type, type_zh, type_en
+    from seen.missing_type
+    where of_year and year = $year and ($unit_id is null or unit_id = $unit_id)
 )
 select
     s.estab_type,
@@ -20,6 +28,6 @@ select
     max(s.snapshot_date) as ledger_date,
     $unit_id::bigint as unit_id,
     $year::int as year
-from line as s
+from told as s
 group by s.estab_type, s.type_zh, s.type_en
 order by approved desc nulls last, s.estab_type

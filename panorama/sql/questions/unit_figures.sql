@@ -26,9 +26,25 @@ select
     y.performance_field,
     y.ranking_percentile,
     y.families,
+    (
+        select count(*)
+        from seen.missing_type as m
+        where m.unit_id = u.unit_id and m.of_year and m.year = $year
+    ) as types_missing,
+    k.year as other_year,
+    k.saturation as other_saturation,
+    k.saturation_lower_bound as other_lower_bound,
     f.*
 from seen.unit as u
 left join seen.unit_year as y on y.unit_id = u.unit_id and y.year = $year
+left join (
+    -- Where the year asked for has no saturation, the newest that has one.
+    select unit_id, year, saturation, saturation_lower_bound
+    from seen.unit_year
+    where unit_id = $unit_id and saturation is not null
+    order by year desc
+    limit 1
+) as k on k.unit_id = u.unit_id
 cross join (
     select
         count(*) filter (where not nil_return) as findings,
