@@ -497,6 +497,29 @@ def test_a_unit_to_avoid_is_known_by_any_of_its_names_and_one_that_is_not_known_
     assert "还不起作用" in told
 
 
+@pytest.mark.parametrize("rater", ["市教育局", "天津市教育局", "001"])
+def test_a_unit_scores_itself_under_none_of_its_names(tmp_path: Path, rater: str) -> None:
+    settings = settings_at(tmp_path)
+    report = dropped(
+        settings,
+        units(tmp_path),
+        write(tmp_path / "指标.csv", INDICATOR_HEAD, INDICATORS),
+        write(
+            tmp_path / "评分.csv",
+            SCORE_HEAD,
+            [
+                f"天津市教育局,1.1,2025年,互评,{rater},60,卷1,,",
+                f"天津市生态环境局,1.1,2025年,互评,{rater},60,卷1,,",
+                f"天津市教育局,1.2,2025年,自评,{rater},30,卷1,,",
+            ],
+        ),
+    )
+    assert report.refused == 1
+    told = "select rule, value from meta.reject"
+    assert current(settings).ask_sql(told, local_actor()).rows() == [("V-SCORE-2", rater)]
+    assert current(settings).ask_sql("select distinct rater_known from mart.score", local_actor()).rows() == [(True,)]
+
+
 def test_who_sees_one_unit_sees_the_template_and_no_score_set_beside_others(scored: Any) -> None:
     settings, _, _ = scored
     snapshot = Door(settings).snapshot()
