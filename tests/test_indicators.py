@@ -497,6 +497,26 @@ def test_a_unit_to_avoid_is_known_by_any_of_its_names_and_one_that_is_not_known_
     assert "还不起作用" in told
 
 
+def test_the_templates_of_two_kinds_may_use_the_same_codes_in_one_version(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    party = [row.replace("政府部门", "党委部门").replace("70", "60").replace("30", "40") for row in INDICATORS]
+    both = dropped(settings, units(tmp_path), write(tmp_path / "指标.csv", INDICATOR_HEAD, [*INDICATORS, *party]))
+    assert both.refused == 0
+    sql = "select template_kind, ind_code, weight from mart.indicator order by all"
+    held = [(kind, code, weight) for kind, (one, other) in {"GOV": (70, 30), "PARTY": (60, 40)}.items()
+            for code, weight in (("1", 100), ("1.1", one), ("1.2", other))]  # fmt: skip
+    assert current(settings).ask_sql(sql, local_actor()).rows() == held
+    half = [row.replace("60", "50").replace("40", "50") for row in party]
+    dropped(settings, write(tmp_path / "党委.csv", INDICATOR_HEAD, half))
+    assert current(settings).ask_sql(sql, local_actor()).rows() == [
+        *held[:4],
+        ("PARTY", "1.1", 50),
+        ("PARTY", "1.2", 50),
+    ]
+    diff = "select \"new\", changed, same from meta.diff where dataset = 'indicator' order by drop_id"
+    assert current(settings).ask_sql(diff, local_actor()).rows() == [(6, 0, 0), (0, 2, 1)]
+
+
 @pytest.mark.parametrize("rater", ["市教育局", "天津市教育局", "001"])
 def test_a_unit_scores_itself_under_none_of_its_names(tmp_path: Path, rater: str) -> None:
     settings = settings_at(tmp_path)
