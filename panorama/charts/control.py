@@ -10,6 +10,7 @@ from panorama.charts.heat import BLANK
 from panorama.charts.picture import Drill, Picture
 from panorama.charts.strip import shown
 from panorama.charts.tokens import BAND, BOLD, DATA, INK, LINE, MID, MUTED, PLAIN, axis, layout, note, rect, signed
+from panorama.definitions.history import VERSION
 from panorama.methods.control import ENOUGH, Limits, Signal, limits, signals
 from panorama.methods.trend import trend
 from panorama.text import Language, Text, many
@@ -97,18 +98,19 @@ def _title(office: str, periods: list[str], band: Limits | None, found: list[Sig
 
 def _note(known: pl.DataFrame, band: Limits | None, language: Language) -> str:
     first, last = known["period"][0], known["period"][-1]
-    n = known.height
+    n, span = known.height, _month(last) - _month(first) + 1
+    absent, share = span - n, (span - n) / span
     if band is None:
         return _t(
             language,
-            f"月饱满度，{first} 至 {last} · 满 {ENOUGH} 个月才设控制限{_slope(known, 'zh')} · n = {n}",
-            f"Monthly saturation, {first} to {last} · limits need {ENOUGH} months{_slope(known, 'en')} · n = {n}",
+            f"月饱满度，{first} 至 {last} · 满 {ENOUGH} 个月才设控制限{_slope(known, 'zh')} · n = {n} 个月，其间缺 {absent} 个（{share:.0%}）· 方法 {VERSION}",
+            f"Monthly saturation, {first} to {last} · limits need {ENOUGH} months{_slope(known, 'en')} · n = {many(n, 'month')}, {absent} between missing ({share:.0%}) · methods {VERSION}",
         )
     until = known["period"][ENOUGH - 1]
     return _t(
         language,
-        f"XmR 图，月饱满度 · 基线 {first} 至 {until}（{ENOUGH} 点），灰带为均值±2.66×平均移动极差 · 蓝点为信号，不表示好坏 · n = {n} 个月",
-        f"XmR chart, monthly saturation · baseline {first} to {until} ({ENOUGH} points), band: mean ± 2.66 × mean moving range · blue: signal, neither good nor bad · n = {n} months",
+        f"XmR 图，月饱满度，{first} 至 {last} · 基线 {first} 至 {until}（{ENOUGH} 点），灰带为均值±2.66×平均移动极差 · 蓝点为信号，不表示好坏 · n = {n} 个月，其间缺 {absent} 个（{share:.0%}）· 方法 {VERSION}",
+        f"XmR chart, monthly saturation, {first} to {last} · baseline {first} to {until} ({ENOUGH} points), band: mean ± 2.66 × mean moving range · blue: signal, neither good nor bad · n = {n} months, {absent} between missing ({share:.0%}) · methods {VERSION}",
     )
 
 

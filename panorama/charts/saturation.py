@@ -11,6 +11,7 @@ from panorama.charts.heat import BLANK, Row, heat
 from panorama.charts.picture import Drill, Facts, Message, Picture
 from panorama.charts.strip import BANDS, Mark, shown, strip
 from panorama.charts.tokens import BOLD, INK, LINE, MUTED, PLAIN, note
+from panorama.definitions.history import VERSION
 from panorama.text import Language, Text, many
 
 VIEWS: Final = {
@@ -157,6 +158,17 @@ def _drawn(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     return rows, frame.height - rows.height
 
 
+def _counted(known: int, every: int, what: Text, year: int | str, language: Language) -> str:
+    """How many are behind the picture, of which year, how many are missing, by which methods."""
+    absent = every - known
+    share = absent / every if every else 0
+    return _t(
+        language,
+        f" · n = {known} {what.zh}，{year} 年，缺 {absent}（{share:.0%}）· 方法 {VERSION}",
+        f" · n = {many(known, what.en)}, {year}, {absent} missing ({share:.0%}) · methods {VERSION}",
+    )
+
+
 def _more(left: int, language: Language) -> str:
     return _t(language, f" · 另有 {left} 个见表格", f" · {left} more in the table") if left else ""
 
@@ -207,6 +219,9 @@ def months(frame: pl.DataFrame, offices: pl.DataFrame, language: Language) -> Pi
     if unstaffed:
         quiet += _t(language, " · 缺人数：有工作量，但没有这么早的台账", " · staff?: workload, but no ledger is as old")
     quiet += _t(language, " · † 年内增减过人", " · † staff changed in the year") if moved else ""
+    # Of months up to the last that any office told: those still to come are not missing.
+    expected = offices.height * int(of_year["month"].max() or 0)  # type: ignore[arg-type]
+    quiet += _counted(of_year.height, expected, Text("个处室月", "office-month"), year, language)
     figure = heat(drawn, columns, places, language)
     return Picture(
         title, quiet + _more(left, language), figure, title, _rounded(frame), heads, tuple(drills), _of_month
@@ -303,9 +318,11 @@ def offices(frame: pl.DataFrame, language: Language) -> Picture:
     title = _external_title(known, language)
     quiet = _t(
         language,
-        f"实心点为编内，横线 90% 区间（标准工时误差与缺报月份） · ◇ 计入编外 · 空心为待判 · n = {known.height} 个处室",
-        f"Dot: establishment staff, line: 90 % interval (unit times, missing months) · ◇ with contract staff · hollow: undetermined · n = {known.height}",
+        "实心点为编内，横线 90% 区间（标准工时误差与缺报月份） · ◇ 计入编外 · 空心为待判",
+        "Dot: establishment staff, line: 90 % interval (unit times, missing months) · ◇ with contract staff · hollow: undetermined",
     )
+    if frame.height:
+        quiet += _counted(known.height, frame.height, Text("个处室", "office"), frame["year"][0], language)
     heads = {"office": _t(language, "处室", "Office"), **_heads(language)}
     drills = tuple(_drill(one, "office", language) for one in rows.iter_rows(named=True))
     figure = _dumbbell(rows, "office", language)
@@ -482,6 +499,7 @@ def posts(frame: pl.DataFrame, language: Language) -> Picture:
         f"可计算的岗位应需 {required:.1f} 人、实有 {staff:g} 人 · 岗位人数一律取岗位表，处室人数先取台账：两者不同时，岗位合起来不等于处室",
         f"Posts computed: required {required:.1f}, staff {staff:g} · a post's people are its own number, an office's are the ledger's: where they differ, posts do not add up to the office",
     )
+    quiet += _counted(known.height, frame.height, Text("个岗位", "post"), frame["year"][0], language)
     heads = {"post": _t(language, "岗位", "Post"), **_heads(language)}
     drills = tuple(_drill(one, "post", language) for one in rows.iter_rows(named=True))
     figure = _dumbbell(rows, "post", language)
