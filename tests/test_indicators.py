@@ -252,6 +252,20 @@ def test_the_score_that_counts_is_agreed_else_the_teams_and_never_the_units_own(
     assert whole["compared"] is None
 
 
+def test_an_agreed_score_is_replaced_by_another_agreed_one_alone() -> None:
+    agreed = {"agreed": True, "agreed_on": date(2025, 6, 1)}
+    con = world(
+        unit=[unit("001"), unit("002")],
+        indicator=[indicator("s", 100)],
+        score=[
+            score("001", "s", 80, **agreed), score("001", "s", 20, drop_seq=2),
+            score("002", "s", 30), score("002", "s", 80, drop_seq=2, **agreed), score("002", "s", 70, drop_seq=3, **agreed),
+        ],
+    )  # fmt: skip
+    told = every(con, "select u.unit_code, s.score, s.by_kind from mart.indicator_score as s inner join mart.unit as u using (unit_id) order by all")  # fmt: skip
+    assert [tuple(row.values()) for row in told] == [("001", 80, "认定"), ("002", 70, "认定")]
+
+
 @side_by_side(
     unit=[unit("001", template_kind="T2")],
     indicator=[indicator("s", 100, template_kind="T2")],
