@@ -65,7 +65,7 @@ def test_a_short_series_tells_its_slope_with_the_interval_and_a_very_short_one_n
     values = [0.8, 0.9, 0.85, 1.0, 1.1, 1.05]
     rows = [
         {"unit_id": 1, "office_id": 1, "office": "处", "period": f"2025-{at + 1:02d}", "saturation": value, "required_staff": value, "staff": 1.0,
-         "year": 2025, "versions": None}
+         "year": 2025, "versions": None, "lower_bound": False}
         for at, value in enumerate(values)
     ]  # fmt: skip
     slope, _, low, high = theilslopes(values, range(6), alpha=0.9)

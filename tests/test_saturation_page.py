@@ -211,6 +211,21 @@ def test_the_maps_title_names_offices_that_stand_apart_in_every_month(language: 
     assert "处室3" not in title
 
 
+def test_a_month_that_is_a_lower_bound_says_so_in_map_chart_and_tables() -> None:
+    frame = months({"处室0": [0.7, 0.9, *[1.0, 1.1] * 5]}).with_columns(lower_bound=pl.col("period") == "2025-01")
+    drawn = saturation.months(frame, offices({"saturation": 0.9}), "zh")
+    assert drawn.figure["data"][0]["text"][:2] == ["≥0.70", "0.90"]
+    assert [drill.value for drill in drawn.drills[:2]] == ["≥ 0.70", "0.90"]
+    assert "≥ 有工作量没有计入" in drawn.note
+    line = control.series(frame, "zh")
+    assert [drill.value for drill in line.drills[:2]] == ["≥ 0.70", "0.90"]
+    assert "其中 1 个月有工作量没有计入，为下限" in line.note
+    for made in (drawn, line):
+        assert made.table["at_least_word"].to_list() == ["≥", *[None] * 11]
+        assert "at_least_word" in made.heads
+        assert "≥ 0.70" in str(made.figure)
+
+
 def test_every_drawn_month_leads_to_the_rows_of_that_office_and_month() -> None:
     frame = months({"处室0": [0.9, None, 1.3]})
     drawn = saturation.months(frame, offices({"saturation": 1.0}), "zh")

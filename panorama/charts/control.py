@@ -41,16 +41,18 @@ def series(frame: pl.DataFrame, language: Language) -> Picture:
     table = known.with_columns(
         pl.col("saturation").round(3),
         pl.Series("signal", [rules.get(at) for at in range(known.height)], dtype=pl.String),
+        pl.when("lower_bound").then(pl.lit("≥")).alias("at_least_word"),
     )
     heads = {
         "period": _t(language, "月份", "Month"),
+        "at_least_word": _t(language, "至少", "At least"),
         "saturation": _t(language, "饱满度", "Saturation"),
         "signal": _t(language, "信号", "Signal"),
     }
     drills = tuple(_drill(one) for one in known.iter_rows(named=True))
     return Picture(
         title,
-        _note(known, band, language) + _cut(every, known, language),
+        _note(known, band, language) + _floors(known, language) + _cut(every, known, language),
         _figure(known, band, found, language),
         title,
         table,
@@ -70,6 +72,18 @@ def _cut(every: pl.DataFrame, known: pl.DataFrame, language: Language) -> str:
         language,
         f" · 标准工时自 {known['period'][0]} 换版（{versions}），之前 {left} 个月不是一把尺，不画",
         f" · unit times of a new version from {known['period'][0]} ({versions}): {many(left, 'month')} before are on another scale and not drawn",
+    )
+
+
+def _floors(known: pl.DataFrame, language: Language) -> str:
+    """How many months are lower bounds: some of their work has no unit time, so that they may lie higher."""
+    bare = known.filter("lower_bound").height
+    if not bare:
+        return ""
+    return _t(
+        language,
+        f" · 其中 {bare} 个月有工作量没有计入，为下限（≥）",
+        f" · {bare} of them lower bounds (≥), some work is not counted",
     )
 
 
@@ -128,7 +142,7 @@ def _slope(known: pl.DataFrame, language: Language) -> str:
 
 
 def _drill(one: dict[str, Any]) -> Drill:
-    value = shown(one["saturation"])
+    value = shown(one["saturation"], one["lower_bound"])
     working = (
         f"{one['required_staff']:.2f} ÷ {one['staff']:g} = {value}"
         if one["required_staff"] is not None and one["staff"]
@@ -150,8 +164,8 @@ def _figure(known: pl.DataFrame, band: Limits | None, found: list[Signal], langu
     xs = [_month(period) - start for period in periods]
     named = {one.at: RULE[one.rule][language] for one in found}
     hover = [
-        f"{BOLD}{period}{PLAIN}{LINE}{shown(value)}" + (f"{LINE}{named[at]}" if at in named else "")
-        for at, (period, value) in enumerate(zip(periods, values, strict=True))
+        f"{BOLD}{period}{PLAIN}{LINE}{shown(value, floor)}" + (f"{LINE}{named[at]}" if at in named else "")
+        for at, (period, value, floor) in enumerate(zip(periods, values, known["lower_bound"], strict=True))
     ]
     kept = {"marker": {"opacity": 1}}
     points = {

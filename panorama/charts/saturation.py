@@ -183,7 +183,7 @@ def months(frame: pl.DataFrame, offices: pl.DataFrame, language: Language) -> Pi
         key[0]: dict(part.select("period", "saturation").iter_rows()) for key, part in reported.group_by("office_id")
     }
     year = str(offices["year"][0])
-    unstaffed = _unstaffed(frame)
+    unstaffed, floors = _unstaffed(frame), _floors(reported)
     moved = _moved(reported, offices, int(year))
     years = sorted({*(period[:4] for period in reported["period"]), year})
     columns = [f"{one}-{month:02d}" for one in years for month in range(1, 13)]
@@ -196,11 +196,14 @@ def months(frame: pl.DataFrame, offices: pl.DataFrame, language: Language) -> Pi
         number += "†" if one["office_id"] in moved else ""
         sure = one["band"] not in ("待判", None)
         without = unstaffed.get(one["office_id"], frozenset())
-        drawn.append(Row(one["office"], here, number, band_word(one["band"], language), sure, unstaffed=without))
+        bare = floors.get(one["office_id"], frozenset())
+        drawn.append(
+            Row(one["office"], here, number, band_word(one["band"], language), sure, unstaffed=without, floors=bare)
+        )
         for column, month in enumerate(columns):
             if month in here:
                 places[(at, column)] = len(drills)
-                drills.append(_month_drill(one, month, here[month]))
+                drills.append(_month_drill(one, month, here[month], month in bare))
     of_year = reported.filter(pl.col("year") == int(year))
     over = _always(of_year, pl.col("saturation") > 1.15)
     under = _always(of_year, (pl.col("saturation") < 0.80) & ~pl.col("lower_bound"))
@@ -213,18 +216,29 @@ def months(frame: pl.DataFrame, offices: pl.DataFrame, language: Language) -> Pi
     heads = {
         "office": _t(language, "处室", "Office"),
         "period": _t(language, "月份", "Month"),
+        "at_least_word": _t(language, "至少", "At least"),
         "saturation": _t(language, "饱满度（编内）", "Saturation"),
         "saturation_with_external": _t(language, "含编外", "With contract staff"),
     }
     if unstaffed:
         quiet += _t(language, " · 缺人数：有工作量，但没有这么早的台账", " · staff?: workload, but no ledger is as old")
     quiet += _t(language, " · † 年内增减过人", " · † staff changed in the year") if moved else ""
+    quiet += (
+        _t(language, " · ≥ 有工作量没有计入，为下限", " · ≥ a lower bound, some work is not counted") if floors else ""
+    )
     # Of months up to the last that any office told: those still to come are not missing.
     expected = offices.height * int(of_year["month"].max() or 0)  # type: ignore[arg-type]
     quiet += _counted(of_year.height, expected, Text("个处室月", "office-month"), year, language)
     figure = heat(drawn, columns, places, language)
     return Picture(
-        title, quiet + _more(left, language), figure, title, _rounded(frame), heads, tuple(drills), _of_month
+        title,
+        quiet + _more(left, language),
+        figure,
+        title,
+        _with_floors(_rounded(frame)),
+        heads,
+        tuple(drills),
+        _of_month,
     )
 
 
@@ -241,15 +255,25 @@ def _unstaffed(frame: pl.DataFrame) -> dict[Any, frozenset[str]]:
     return {key[0]: frozenset(part["period"]) for key, part in without.group_by("office_id")}
 
 
-def _month_drill(one: dict[str, Any], month: str, value: float) -> Drill:
+def _floors(reported: pl.DataFrame) -> dict[Any, frozenset[str]]:
+    """Months by office whose figure is a lower bound."""
+    bare = reported.filter("lower_bound")
+    return {key[0]: frozenset(part["period"]) for key, part in bare.group_by("office_id")}
+
+
+def _month_drill(one: dict[str, Any], month: str, value: float, floor: bool) -> Drill:
     params = {"office_id": one["office_id"], "period": month}
     subject = f"{one['office']} · {month}"
-    return Drill("saturation", subject, shown(value), "rows_saturation_office", params, owner=one.get("unit_id"))
+    return Drill("saturation", subject, shown(value, floor), "rows_saturation_office", params, owner=one.get("unit_id"))
 
 
 def _of_month(one: dict[str, Any]) -> Drill | None:
     """The month of a row of the table; one without staff or workload has no figure."""
-    return None if one["saturation"] is None else _month_drill(one, one["period"], one["saturation"])
+    return (
+        None
+        if one["saturation"] is None
+        else _month_drill(one, one["period"], one["saturation"], bool(one["lower_bound"]))
+    )
 
 
 def _always(frame: pl.DataFrame, held: pl.Expr) -> list[str]:
@@ -378,8 +402,7 @@ def _table(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
     words = [band_word(band, language) for band in frame["band"]]
     table = _rounded(frame).with_columns(pl.Series("band_word", words, dtype=pl.String))
     if "lower_bound" in frame.columns:
-        # No number of its own: that it is one belongs beside the number.
-        table = table.with_columns(pl.when("lower_bound").then(pl.lit("≥")).alias("at_least_word"))
+        table = _with_floors(table)
     if "lacking" in frame.columns:
         why = [_lacking(one, language) for one in frame.iter_rows(named=True)]
         table = table.with_columns(pl.Series("lacking_word", why, dtype=pl.String))
@@ -388,6 +411,11 @@ def _table(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
     source = {"ledger": _t(language, "台账", "ledger"), "posts": _t(language, "岗位", "posts")}
     named = pl.col("staff_source").replace_strict(source, default=None, return_dtype=pl.String)
     return table.with_columns(named.alias("source_word"))
+
+
+def _with_floors(table: pl.DataFrame) -> pl.DataFrame:
+    """No number of its own: that it is a lower bound belongs beside the number."""
+    return table.with_columns(pl.when("lower_bound").then(pl.lit("≥")).alias("at_least_word"))
 
 
 def _dumbbell(rows: pl.DataFrame, name: str, language: Language) -> dict[str, Any]:
