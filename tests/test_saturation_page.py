@@ -255,6 +255,19 @@ def test_both_figures_stand_as_columns_and_what_is_not_known_is_not_zero() -> No
     assert "处室0不再高于 1.15" in drawn.title
 
 
+def test_a_lower_bound_is_one_with_contract_staff_too() -> None:
+    frame = offices({"saturation": 0.9, "saturation_with_external": 0.7, "lower_bound": True, "low": 0.8, "high": 1.0})
+    drawn = saturation.offices(frame, "zh")
+    words = [one["text"] for one in drawn.figure["layout"]["annotations"]]
+    assert "≥ 0.70" in words
+    assert "◇ ≥ 0.70" in str(drawn.figure["data"])
+
+
+def test_the_axis_of_a_calm_office_names_no_value_twice() -> None:
+    drawn = control.series(months({"处室0": [0.80, 0.82] * 6}), "zh")
+    assert drawn.figure["layout"]["yaxis"]["tickformat"] == ".2f"
+
+
 def test_without_contract_figures_the_title_does_not_claim_that_they_change_nothing() -> None:
     assert "编外人数未报" in saturation.offices(offices({"saturation": 1.3}), "zh").title
 

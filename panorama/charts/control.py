@@ -189,7 +189,7 @@ def _figure(known: pl.DataFrame, band: Limits | None, found: list[Signal], langu
     low = min([*values, *([max(band.low, 0.0)] if band else [])])
     high = max([*values, *([band.high] if band else [])])
     room = max(high - low, 0.1) * 0.14
-    frame["yaxis"] = axis(tickformat=".1f", range=[low - room, high + room * 1.6], nticks=6)
+    frame["yaxis"] = axis(tickformat=".2f", range=[low - room, high + room * 1.6], nticks=6)
     return {"data": [_line(xs, values), points], "layout": frame}
 
 

@@ -496,7 +496,7 @@ def saturation(frame: pl.DataFrame, language: Language) -> Picture:
 
 def _unit_mark(one: dict[str, Any], language: Language) -> Mark:
     s = one["saturation"]
-    hover = f"{BOLD}{one['unit']}{PLAIN}{LINE}" + ("—" if s is None else shown(s))
+    hover = f"{BOLD}{one['unit']}{PLAIN}{LINE}" + ("—" if s is None else shown(s, one["lower_bound"]))
     if one["low"] is not None and one["high"] is not None:
         hover += (
             f"（{one['low']:.2f}–{one['high']:.2f}）" if language == "zh" else f" ({one['low']:.2f}–{one['high']:.2f})"

@@ -442,7 +442,7 @@ def _columns(marks: Sequence[Mark], both: bool, language: Language) -> list[dict
         font = {"size": 12, "color": MUTED if mark.undetermined else INK}
         number = shown(mark.saturation, mark.at_least)
         first = number if mark.undetermined else f"{BOLD}{number}{PLAIN}"
-        second = "—" if mark.with_external is None else shown(mark.with_external)
+        second = "—" if mark.with_external is None else shown(mark.with_external, mark.at_least)
         place = {"xref": "paper", "xanchor": "right", "font": font}
         notes.append(note(1.0, -at, first, xshift=42, **place))
         notes += [note(1.0, -at, second, xshift=90, **place)] if both else []
@@ -454,13 +454,13 @@ def _columns(marks: Sequence[Mark], both: bool, language: Language) -> list[dict
 
 def _mark(one: dict[str, Any], name: str, language: Language) -> Mark:
     s, external = one["saturation"], one["saturation_with_external"]
+    floor = bool(one.get("lower_bound"))
     hover = f"{BOLD}{one[name]}{PLAIN}{LINE}" + (
-        "—" if s is None else f"{shown(s)}　{band_word(one['band'], language)}"
+        "—" if s is None else f"{shown(s, floor)}　{band_word(one['band'], language)}"
     )
     if one["low"] is not None:
         hover += f"{LINE}90%: {one['low']:.2f}–{one['high']:.2f}"
-    hover += "" if external is None else f"{LINE}◇ {shown(external)}"
-    floor = bool(one.get("lower_bound"))
+    hover += "" if external is None else f"{LINE}◇ {shown(external, floor)}"
     return Mark(
         one[name],
         s,
