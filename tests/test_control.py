@@ -34,6 +34,23 @@ def test_each_rule_names_its_point() -> None:
     assert signals([-0.5] * 7 + [0.5], band) == []
 
 
+@pytest.mark.parametrize("value", [0.1, 0.7, 0.83, 1.1, 1e6 / 3])
+@pytest.mark.parametrize("n", [12, 13, 24, 60])
+def test_a_series_that_never_moves_has_no_signal(value: float, n: int) -> None:
+    values = [value] * n
+    band = limits(values)
+    assert band is not None
+    assert signals(values, band) == []
+
+
+def test_values_at_the_mean_are_on_neither_side_of_it() -> None:
+    values = [0.1, 0.3, 0.1, 0.3, *[0.2] * 8]
+    band = limits(values)
+    assert band is not None
+    assert 0 < 0.2 - band.mean < 1e-15, "a rounding lies between"
+    assert signals(values, band) == []
+
+
 @given(st.lists(st.floats(-5, 5), min_size=12, max_size=40))
 def test_a_shifted_series_gives_the_same_signals(values: list[float]) -> None:
     moved = [value + 100 for value in values]
@@ -48,7 +65,7 @@ def test_a_short_series_tells_its_slope_with_the_interval_and_a_very_short_one_n
     values = [0.8, 0.9, 0.85, 1.0, 1.1, 1.05]
     rows = [
         {"unit_id": 1, "office_id": 1, "office": "处", "period": f"2025-{at + 1:02d}", "saturation": value, "required_staff": value, "staff": 1.0,
-         "year": 2025, "versions": None}
+         "year": 2025, "versions": None, "lower_bound": False}
         for at, value in enumerate(values)
     ]  # fmt: skip
     slope, _, low, high = theilslopes(values, range(6), alpha=0.9)

@@ -236,6 +236,31 @@ def test_a_lower_bound_of_saturation_is_no_score_and_a_known_one_is() -> None:
     assert (rows["other"]["score"], rows["other"]["lacking"]) == (None, "bound")
 
 
+def test_imbalance_with_an_office_that_is_a_lower_bound_is_no_score_and_such_an_office_is_not_under() -> None:
+    standard = {"activity_code": "A", "activity_name": "审批", "scope_ref": "全部", "wisn_class": "核心", "unit_of_work": "件", "std_hours": Decimal("2"), "evidence": "写实", "valid_year": 2025, "version": "1"}  # fmt: skip
+    work = [
+        {"unit_ref": code, "office_ref": office, "activity_code": activity, "period": "2025", "volume": Decimal(volume), "source": "业务系统"}
+        for code in ("001", "002")
+        for office, activity, volume in (("一处", "A", 992), ("二处", "A", 3968), *([("一处", "无标准", 10)] if code == "002" else []))
+    ]  # fmt: skip
+    con = world(
+        unit=[unit("001"), unit("002")],
+        indicator=[indicator("i", "imbalance@1")],
+        score=[said("001", "i", 1), said("002", "i", 1)],
+        staffing_ledger=[
+            ledger(code, "XZ", 2, 2) | {"office_ref": office} for code in ("001", "002") for office in ("一处", "二处")
+        ],
+        activity_standard=[standard],
+        workload=work,
+    )
+    # One person's work and four's, for two each: 0.5 and 2.0, whose Gini is 0.3 of 0.4.
+    known, other = told(con, "001")["i"], told(con, "002")["i"]
+    assert (known["value"], known["score"]) == (pytest.approx(0.3), pytest.approx(5))
+    assert (other["value"], other["score"], other["lacking"]) == (None, None, "bound")
+    under = every(con, "select staff_under from mart.imbalance as i inner join mart.unit as u using (unit_id) order by u.unit_code")  # fmt: skip
+    assert [row["staff_under"] for row in under] == [0.5, 0]
+
+
 def test_every_formula_has_its_value_in_the_marts_and_its_words_in_both_languages() -> None:
     text = (SQL / "staging" / "formula_value.sql").read_text(encoding="utf-8")
     assert {name for name in FORMULAS if f"'{name}'" in text} == set(FORMULAS)

@@ -252,6 +252,20 @@ def test_the_score_that_counts_is_agreed_else_the_teams_and_never_the_units_own(
     assert whole["compared"] is None
 
 
+def test_an_agreed_score_is_replaced_by_another_agreed_one_alone() -> None:
+    agreed = {"agreed": True, "agreed_on": date(2025, 6, 1)}
+    con = world(
+        unit=[unit("001"), unit("002")],
+        indicator=[indicator("s", 100)],
+        score=[
+            score("001", "s", 80, **agreed), score("001", "s", 20, drop_seq=2),
+            score("002", "s", 30), score("002", "s", 80, drop_seq=2, **agreed), score("002", "s", 70, drop_seq=3, **agreed),
+        ],
+    )  # fmt: skip
+    told = every(con, "select u.unit_code, s.score, s.by_kind from mart.indicator_score as s inner join mart.unit as u using (unit_id) order by all")  # fmt: skip
+    assert [tuple(row.values()) for row in told] == [("001", 80, "认定"), ("002", 70, "认定")]
+
+
 @side_by_side(
     unit=[unit("001", template_kind="T2")],
     indicator=[indicator("s", 100, template_kind="T2")],
@@ -495,6 +509,49 @@ def test_a_unit_to_avoid_is_known_by_any_of_its_names_and_one_that_is_not_known_
     [(severity, value, told)] = current(settings).ask_sql(warned, local_actor()).rows()
     assert (severity, value) == ("warning", "天津市农村局")
     assert "还不起作用" in told
+
+
+def test_the_templates_of_two_kinds_may_use_the_same_codes_in_one_version(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    party = [row.replace("政府部门", "党委部门").replace("70", "60").replace("30", "40") for row in INDICATORS]
+    both = dropped(settings, units(tmp_path), write(tmp_path / "指标.csv", INDICATOR_HEAD, [*INDICATORS, *party]))
+    assert both.refused == 0
+    sql = "select template_kind, ind_code, weight from mart.indicator order by all"
+    held = [(kind, code, weight) for kind, (one, other) in {"GOV": (70, 30), "PARTY": (60, 40)}.items()
+            for code, weight in (("1", 100), ("1.1", one), ("1.2", other))]  # fmt: skip
+    assert current(settings).ask_sql(sql, local_actor()).rows() == held
+    half = [row.replace("60", "50").replace("40", "50") for row in party]
+    dropped(settings, write(tmp_path / "党委.csv", INDICATOR_HEAD, half))
+    assert current(settings).ask_sql(sql, local_actor()).rows() == [
+        *held[:4],
+        ("PARTY", "1.1", 50),
+        ("PARTY", "1.2", 50),
+    ]
+    diff = "select \"new\", changed, same from meta.diff where dataset = 'indicator' order by drop_id"
+    assert current(settings).ask_sql(diff, local_actor()).rows() == [(6, 0, 0), (0, 2, 1)]
+
+
+@pytest.mark.parametrize("rater", ["市教育局", "天津市教育局", "001"])
+def test_a_unit_scores_itself_under_none_of_its_names(tmp_path: Path, rater: str) -> None:
+    settings = settings_at(tmp_path)
+    report = dropped(
+        settings,
+        units(tmp_path),
+        write(tmp_path / "指标.csv", INDICATOR_HEAD, INDICATORS),
+        write(
+            tmp_path / "评分.csv",
+            SCORE_HEAD,
+            [
+                f"天津市教育局,1.1,2025年,互评,{rater},60,卷1,,",
+                f"天津市生态环境局,1.1,2025年,互评,{rater},60,卷1,,",
+                f"天津市教育局,1.2,2025年,自评,{rater},30,卷1,,",
+            ],
+        ),
+    )
+    assert report.refused == 1
+    told = "select rule, value from meta.reject"
+    assert current(settings).ask_sql(told, local_actor()).rows() == [("V-SCORE-2", rater)]
+    assert current(settings).ask_sql("select distinct rater_known from mart.score", local_actor()).rows() == [(True,)]
 
 
 def test_who_sees_one_unit_sees_the_template_and_no_score_set_beside_others(scored: Any) -> None:

@@ -145,6 +145,15 @@ def test_a_lower_bound_is_never_surely_lower() -> None:
     assert "2 个与它分不出高下，0 个确定更高，1 个确定更低" in peers.message(own, "单位0", "nearest", "zh").title
 
 
+def test_a_lower_bound_has_no_z_and_counts_among_no_peers() -> None:
+    def saturation_of(made: pl.DataFrame) -> pl.DataFrame:
+        return peers.standings(made, "nearest", "zh").table.filter(pl.col("figure") == "工作饱满度")
+
+    floor = MIXED.with_columns(lower_bound=pl.col("unit") == "单位3")
+    assert saturation_of(floor)["n"].item() == saturation_of(MIXED)["n"].item() - 1
+    assert saturation_of(MIXED.with_columns(lower_bound=pl.col("own"))).is_empty()
+
+
 def test_under_five_peers_the_table_gives_no_z_and_says_why() -> None:
     table = peers.standings(MIXED, "nearest", "zh").table
     first = table.row(0, named=True)

@@ -211,6 +211,21 @@ def test_the_maps_title_names_offices_that_stand_apart_in_every_month(language: 
     assert "处室3" not in title
 
 
+def test_a_month_that_is_a_lower_bound_says_so_in_map_chart_and_tables() -> None:
+    frame = months({"处室0": [0.7, 0.9, *[1.0, 1.1] * 5]}).with_columns(lower_bound=pl.col("period") == "2025-01")
+    drawn = saturation.months(frame, offices({"saturation": 0.9}), "zh")
+    assert drawn.figure["data"][0]["text"][:2] == ["≥0.70", "0.90"]
+    assert [drill.value for drill in drawn.drills[:2]] == ["≥ 0.70", "0.90"]
+    assert "≥ 有工作量没有计入" in drawn.note
+    line = control.series(frame, "zh")
+    assert [drill.value for drill in line.drills[:2]] == ["≥ 0.70", "0.90"]
+    assert "其中 1 个月有工作量没有计入，为下限" in line.note
+    for made in (drawn, line):
+        assert made.table["at_least_word"].to_list() == ["≥", *[None] * 11]
+        assert "at_least_word" in made.heads
+        assert "≥ 0.70" in str(made.figure)
+
+
 def test_every_drawn_month_leads_to_the_rows_of_that_office_and_month() -> None:
     frame = months({"处室0": [0.9, None, 1.3]})
     drawn = saturation.months(frame, offices({"saturation": 1.0}), "zh")
@@ -238,6 +253,19 @@ def test_both_figures_stand_as_columns_and_what_is_not_known_is_not_zero() -> No
     assert "—" in words
     assert not any("0.00" in word for word in words)
     assert "处室0不再高于 1.15" in drawn.title
+
+
+def test_a_lower_bound_is_one_with_contract_staff_too() -> None:
+    frame = offices({"saturation": 0.9, "saturation_with_external": 0.7, "lower_bound": True, "low": 0.8, "high": 1.0})
+    drawn = saturation.offices(frame, "zh")
+    words = [one["text"] for one in drawn.figure["layout"]["annotations"]]
+    assert "≥ 0.70" in words
+    assert "◇ ≥ 0.70" in str(drawn.figure["data"])
+
+
+def test_the_axis_of_a_calm_office_names_no_value_twice() -> None:
+    drawn = control.series(months({"处室0": [0.80, 0.82] * 6}), "zh")
+    assert drawn.figure["layout"]["yaxis"]["tickformat"] == ".2f"
 
 
 def test_without_contract_figures_the_title_does_not_claim_that_they_change_nothing() -> None:

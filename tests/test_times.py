@@ -92,6 +92,36 @@ def test_an_office_without_a_tag_has_no_like() -> None:
     assert "没有同类标签" in times.reverse(bare, "zh").title
 
 
+def test_people_just_filled_had_the_hours_that_their_work_asks_for(sample_home: Path) -> None:
+    snapshot = Door(Settings(home=sample_home)).snapshot()
+    assert snapshot is not None
+    sql = (
+        "select office_id, min(year) as year from mart.saturation_stored where office_id is not null group by office_id"
+    )
+    seen = 0
+    for office, year in snapshot.ask_sql(f"{sql} order by office_id", local_actor()).rows()[:12]:
+        told = snapshot.ask("saturation_times", local_actor(), office_id=office, year=year).drop_nulls("available")
+        for other, available in told.select("office_id", "available").unique().rows():
+            of = f"where office_id = {other} and post_id is null and period = '{year}'"
+            [row] = snapshot.ask_sql(f"select * from mart.saturation_stored {of}", local_actor()).to_dicts()
+            core = row["core_staff"] * row["awt"]
+            support = (row["required_staff"] * row["awt"] - row["ias_hours"]) / core
+            # What is left of people's year after extra work goes to core work and its share of support; reported is a part of it.
+            left = (row["staff"] * row["awt"] - row["ias_hours"]) / support * row["required_hours"] / core
+            assert available == pytest.approx(left)
+            seen += row["ias_hours"] > 0
+    assert seen, "some of them have extra work"
+
+
+def test_a_time_that_comes_out_at_nought_stands_in_the_picture_with_its_interval() -> None:
+    drawn = times.reverse(offices(20, {"收文": 1.5, "信访": 5.0, "审批": -0.3}), "zh")
+    table = {row["activity"]: row for row in drawn.table.iter_rows(named=True)}
+    assert (table["审批"]["implied"], table["审批"]["relative"]) == (0, 0)
+    assert table["审批"]["level"] == pytest.approx(table["收文"]["level"])
+    placed = [x for trace in drawn.figure["data"] for x in trace["x"] if x is not None]
+    assert np.isfinite(placed).all()
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_page_checks_one_office_and_only_offices_that_may_be_seen(
     language: Language, sample_home: Path, monkeypatch: pytest.MonkeyPatch

@@ -335,6 +335,8 @@ def _names(con: duckdb.DuckDBPyConnection, rows: Mapping[str, Sequence[Row]]) ->
     _table(con, "successor", successors, "ref varchar, part varchar, unit_id bigint")
     avoided = sorted({name for row in rows.get("evaluator", ()) for name in row.get("conflicts") or ()})
     _table(con, "conflict", [(name, units.get(name)) for name in avoided], "ref varchar, unit_id bigint")
+    raters = sorted({row["rater"] for row in rows.get("score", ()) if row.get("rater")})
+    _table(con, "rater", [(name, units.get(name)) for name in raters], "ref varchar, unit_id bigint")
     registered = [(unit, ref, office, known) for (unit, ref), (office, known) in offices.items()]
     _table(con, "office_name", registered, "unit_id bigint, ref varchar, office_id bigint, registered boolean")
     _table(

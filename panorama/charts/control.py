@@ -10,6 +10,7 @@ from panorama.charts.heat import BLANK
 from panorama.charts.picture import Drill, Picture
 from panorama.charts.strip import shown
 from panorama.charts.tokens import BAND, BOLD, DATA, INK, LINE, MID, MUTED, PLAIN, axis, layout, note, rect, signed
+from panorama.definitions.history import VERSION
 from panorama.methods.control import ENOUGH, Limits, Signal, limits, signals
 from panorama.methods.trend import trend
 from panorama.text import Language, Text, many
@@ -40,16 +41,18 @@ def series(frame: pl.DataFrame, language: Language) -> Picture:
     table = known.with_columns(
         pl.col("saturation").round(3),
         pl.Series("signal", [rules.get(at) for at in range(known.height)], dtype=pl.String),
+        pl.when("lower_bound").then(pl.lit("≥")).alias("at_least_word"),
     )
     heads = {
         "period": _t(language, "月份", "Month"),
+        "at_least_word": _t(language, "至少", "At least"),
         "saturation": _t(language, "饱满度", "Saturation"),
         "signal": _t(language, "信号", "Signal"),
     }
     drills = tuple(_drill(one) for one in known.iter_rows(named=True))
     return Picture(
         title,
-        _note(known, band, language) + _cut(every, known, language),
+        _note(known, band, language) + _floors(known, language) + _cut(every, known, language),
         _figure(known, band, found, language),
         title,
         table,
@@ -69,6 +72,18 @@ def _cut(every: pl.DataFrame, known: pl.DataFrame, language: Language) -> str:
         language,
         f" · 标准工时自 {known['period'][0]} 换版（{versions}），之前 {left} 个月不是一把尺，不画",
         f" · unit times of a new version from {known['period'][0]} ({versions}): {many(left, 'month')} before are on another scale and not drawn",
+    )
+
+
+def _floors(known: pl.DataFrame, language: Language) -> str:
+    """How many months are lower bounds: some of their work has no unit time, so that they may lie higher."""
+    bare = known.filter("lower_bound").height
+    if not bare:
+        return ""
+    return _t(
+        language,
+        f" · 其中 {bare} 个月有工作量没有计入，为下限（≥）",
+        f" · {bare} of them lower bounds (≥), some work is not counted",
     )
 
 
@@ -97,18 +112,19 @@ def _title(office: str, periods: list[str], band: Limits | None, found: list[Sig
 
 def _note(known: pl.DataFrame, band: Limits | None, language: Language) -> str:
     first, last = known["period"][0], known["period"][-1]
-    n = known.height
+    n, span = known.height, _month(last) - _month(first) + 1
+    absent, share = span - n, (span - n) / span
     if band is None:
         return _t(
             language,
-            f"月饱满度，{first} 至 {last} · 满 {ENOUGH} 个月才设控制限{_slope(known, 'zh')} · n = {n}",
-            f"Monthly saturation, {first} to {last} · limits need {ENOUGH} months{_slope(known, 'en')} · n = {n}",
+            f"月饱满度，{first} 至 {last} · 满 {ENOUGH} 个月才设控制限{_slope(known, 'zh')} · n = {n} 个月，其间缺 {absent} 个（{share:.0%}）· 方法 {VERSION}",
+            f"Monthly saturation, {first} to {last} · limits need {ENOUGH} months{_slope(known, 'en')} · n = {many(n, 'month')}, {absent} between missing ({share:.0%}) · methods {VERSION}",
         )
     until = known["period"][ENOUGH - 1]
     return _t(
         language,
-        f"XmR 图，月饱满度 · 基线 {first} 至 {until}（{ENOUGH} 点），灰带为均值±2.66×平均移动极差 · 蓝点为信号，不表示好坏 · n = {n} 个月",
-        f"XmR chart, monthly saturation · baseline {first} to {until} ({ENOUGH} points), band: mean ± 2.66 × mean moving range · blue: signal, neither good nor bad · n = {n} months",
+        f"XmR 图，月饱满度，{first} 至 {last} · 基线 {first} 至 {until}（{ENOUGH} 点），灰带为均值±2.66×平均移动极差 · 蓝点为信号，不表示好坏 · n = {n} 个月，其间缺 {absent} 个（{share:.0%}）· 方法 {VERSION}",
+        f"XmR chart, monthly saturation, {first} to {last} · baseline {first} to {until} ({ENOUGH} points), band: mean ± 2.66 × mean moving range · blue: signal, neither good nor bad · n = {n} months, {absent} between missing ({share:.0%}) · methods {VERSION}",
     )
 
 
@@ -126,7 +142,7 @@ def _slope(known: pl.DataFrame, language: Language) -> str:
 
 
 def _drill(one: dict[str, Any]) -> Drill:
-    value = shown(one["saturation"])
+    value = shown(one["saturation"], one["lower_bound"])
     working = (
         f"{one['required_staff']:.2f} ÷ {one['staff']:g} = {value}"
         if one["required_staff"] is not None and one["staff"]
@@ -148,8 +164,8 @@ def _figure(known: pl.DataFrame, band: Limits | None, found: list[Signal], langu
     xs = [_month(period) - start for period in periods]
     named = {one.at: RULE[one.rule][language] for one in found}
     hover = [
-        f"{BOLD}{period}{PLAIN}{LINE}{shown(value)}" + (f"{LINE}{named[at]}" if at in named else "")
-        for at, (period, value) in enumerate(zip(periods, values, strict=True))
+        f"{BOLD}{period}{PLAIN}{LINE}{shown(value, floor)}" + (f"{LINE}{named[at]}" if at in named else "")
+        for at, (period, value, floor) in enumerate(zip(periods, values, known["lower_bound"], strict=True))
     ]
     kept = {"marker": {"opacity": 1}}
     points = {
@@ -173,7 +189,7 @@ def _figure(known: pl.DataFrame, band: Limits | None, found: list[Signal], langu
     low = min([*values, *([max(band.low, 0.0)] if band else [])])
     high = max([*values, *([band.high] if band else [])])
     room = max(high - low, 0.1) * 0.14
-    frame["yaxis"] = axis(tickformat=".1f", range=[low - room, high + room * 1.6], nticks=6)
+    frame["yaxis"] = axis(tickformat=".2f", range=[low - room, high + room * 1.6], nticks=6)
     return {"data": [_line(xs, values), points], "layout": frame}
 
 

@@ -43,6 +43,8 @@ class Row:
     gap: bool = False
     unstaffed: frozenset[str] = frozenset()
     """Months with workload but without a number of staff: no ledger is as old."""
+    floors: frozenset[str] = frozenset()
+    """Months of which some work is not counted: lower bounds."""
 
 
 def heat(
@@ -66,7 +68,9 @@ def heat(
             xs.append(column)
             cells_y.append(ys[at])
             missing = unstaffed if months[column] in row.unstaffed else none
-            texts.append(missing if value is None else shown(value))
+            # No room for a space between.
+            floor = "≥" if month in row.floors else ""
+            texts.append(missing if value is None else f"{floor}{shown(value)}")
             colours.append(MUTED if band is None else WORD[band])
     words = {
         "type": "scatter",
@@ -79,7 +83,7 @@ def heat(
     }
     picked = [(column, ys[row], drill) for (row, column), drill in drills.items()]
     hover = [
-        f"{BOLD}{rows[row].name}{PLAIN}{LINE}{months[column]}　{shown(rows[row].months[months[column]])}"
+        f"{BOLD}{rows[row].name}{PLAIN}{LINE}{months[column]}　{shown(rows[row].months[months[column]], months[column] in rows[row].floors)}"
         for row, column in drills
     ]
     data = [words, clicks([x for x, _, _ in picked], [y for _, y, _ in picked], [d for _, _, d in picked], hover)]

@@ -203,8 +203,8 @@ def before_and_after(frame: pl.DataFrame, language: Language) -> Picture:
         title = _t(language, "各处室都不动", "No office gives or takes a post")
     quiet = _t(
         language,
-        f"◇ 移前，圆点移后，横线为移后 90% 区间，工作量不变 · n = {table.height} 个处室，{year} 年 · 方法 {VERSION}",
-        f"◇ before, point after, line: 90 % interval after, with the same work · n = {many(table.height, 'office')}, {year} · methods {VERSION}",
+        f"◇ 移前，圆点移后，横线为移后 90% 区间，工作量不变 · {_left_out(frame, 'zh')}，{year} 年 · 方法 {VERSION}",
+        f"◇ before, point after, line: 90 % interval after, with the same work · {_left_out(frame, 'en')}, {year} · methods {VERSION}",
     )
     heads = {
         "office": _t(language, "处室", "Office"),

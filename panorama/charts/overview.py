@@ -13,6 +13,7 @@ from panorama.charts.lens import Count, lens
 from panorama.charts.picture import EVERY_YEAR, Card, Drill, Facts, Matter, Matters, Message, Picture
 from panorama.charts.strip import Mark, shown, strip
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, MID, MUTED, PLAIN, axis, clicks, layout, note, rect
+from panorama.definitions.history import VERSION
 from panorama.text import Language, Text, many
 
 MOST_ROWS: Final = 20
@@ -474,10 +475,12 @@ def saturation(frame: pl.DataFrame, language: Language) -> Picture:
     figure = strip(marks, language, left=132)
     title = _saturation_title(frame, language)
     year = frame["year"][0] if frame.height else None
+    missing = frame.height - known.height
+    share = missing / frame.height if frame.height else 0
     quiet = (
-        f"{year or '—'} 年，应需人数÷在岗编内人数（净工时口径） · 横线 90% 区间 · ◇ 含编外 · 短线为各处室 · ≥ 有工作量没有计入，为下限（缺报月份按已报月份推算） · n = {known.height} 个单位，{frame.height - known.height} 个不计算"
+        f"{year or '—'} 年，应需人数÷在岗编内人数（净工时口径） · 横线 90% 区间 · ◇ 含编外 · 短线为各处室 · ≥ 有工作量没有计入，为下限（缺报月份按已报月份推算） · n = {known.height} 个单位，{missing} 个不计算（{share:.0%}）· 方法 {VERSION}"
         if language == "zh"
-        else f"{year or '—'}, required ÷ establishment staff at work (net hours) · line: 90 % interval · ◇ with contract staff · ticks: offices · ≥ a lower bound, some work is not counted (months missing are taken to be as those reported) · n = {known.height} units, {frame.height - known.height} not computed"
+        else f"{year or '—'}, required ÷ establishment staff at work (net hours) · line: 90 % interval · ◇ with contract staff · ticks: offices · ≥ a lower bound, some work is not counted (months missing are taken to be as those reported) · n = {many(known.height, 'unit')}, {missing} not computed ({share:.0%}) · methods {VERSION}"
     )
     heads = {
         "unit": _t(language, "单位", "Unit"),
@@ -493,7 +496,7 @@ def saturation(frame: pl.DataFrame, language: Language) -> Picture:
 
 def _unit_mark(one: dict[str, Any], language: Language) -> Mark:
     s = one["saturation"]
-    hover = f"{BOLD}{one['unit']}{PLAIN}{LINE}" + ("—" if s is None else shown(s))
+    hover = f"{BOLD}{one['unit']}{PLAIN}{LINE}" + ("—" if s is None else shown(s, one["lower_bound"]))
     if one["low"] is not None and one["high"] is not None:
         hover += (
             f"（{one['low']:.2f}–{one['high']:.2f}）" if language == "zh" else f" ({one['low']:.2f}–{one['high']:.2f})"

@@ -221,8 +221,10 @@ def _saturation_drill(one: dict[str, Any]) -> Drill:
 
 
 def standings(units: pl.DataFrame, by: str, language: Language) -> Facts:
-    """Robust z and percentile of the unit's figures among its peers. Frame of `peers_units`."""
-    return stood(units, by, FIGURES_COMPARED, _figure_drill, language)
+    """Robust z and percentile of the unit's figures among its peers. Frame of `peers_units`; a lower bound is no value."""
+    bare = pl.col("lower_bound").fill_null(False)
+    told = units.with_columns(pl.when(~bare).then("saturation").alias("saturation"))
+    return stood(told, by, FIGURES_COMPARED, _figure_drill, language)
 
 
 def stood(

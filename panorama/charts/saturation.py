@@ -11,6 +11,7 @@ from panorama.charts.heat import BLANK, Row, heat
 from panorama.charts.picture import Drill, Facts, Message, Picture
 from panorama.charts.strip import BANDS, Mark, band_of, shown, strip
 from panorama.charts.tokens import BOLD, INK, LINE, MUTED, PLAIN, note
+from panorama.definitions.history import VERSION
 from panorama.text import Language, Text, many
 
 VIEWS: Final = {
@@ -177,6 +178,17 @@ def _drawn(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     return rows, frame.height - rows.height
 
 
+def _counted(known: int, every: int, what: Text, year: int | str, language: Language) -> str:
+    """How many are behind the picture, of which year, how many are missing, by which methods."""
+    absent = every - known
+    share = absent / every if every else 0
+    return _t(
+        language,
+        f" · n = {known} {what.zh}，{year} 年，缺 {absent}（{share:.0%}）· 方法 {VERSION}",
+        f" · n = {many(known, what.en)}, {year}, {absent} missing ({share:.0%}) · methods {VERSION}",
+    )
+
+
 def _more(left: int, language: Language) -> str:
     return _t(language, f" · 另有 {left} 个见表格", f" · {left} more in the table") if left else ""
 
@@ -191,7 +203,7 @@ def months(frame: pl.DataFrame, offices: pl.DataFrame, language: Language) -> Pi
         key[0]: dict(part.select("period", "saturation").iter_rows()) for key, part in reported.group_by("office_id")
     }
     year = str(offices["year"][0])
-    unstaffed = _unstaffed(frame)
+    unstaffed, floors = _unstaffed(frame), _floors(reported)
     moved = _moved(reported, offices, int(year))
     years = sorted({*(period[:4] for period in reported["period"]), year})
     columns = [f"{one}-{month:02d}" for one in years for month in range(1, 13)]
@@ -204,11 +216,14 @@ def months(frame: pl.DataFrame, offices: pl.DataFrame, language: Language) -> Pi
         number += "†" if one["office_id"] in moved else ""
         sure = one["band"] not in ("待判", None)
         without = unstaffed.get(one["office_id"], frozenset())
-        drawn.append(Row(one["office"], here, number, band_word(one["band"], language), sure, unstaffed=without))
+        bare = floors.get(one["office_id"], frozenset())
+        drawn.append(
+            Row(one["office"], here, number, band_word(one["band"], language), sure, unstaffed=without, floors=bare)
+        )
         for column, month in enumerate(columns):
             if month in here:
                 places[(at, column)] = len(drills)
-                drills.append(_month_drill(one, month, here[month]))
+                drills.append(_month_drill(one, month, here[month], month in bare))
     of_year = reported.filter(pl.col("year") == int(year))
     over = _always(of_year, pl.col("saturation") > 1.15)
     under = _always(of_year, (pl.col("saturation") < 0.80) & ~pl.col("lower_bound"))
@@ -221,15 +236,29 @@ def months(frame: pl.DataFrame, offices: pl.DataFrame, language: Language) -> Pi
     heads = {
         "office": _t(language, "处室", "Office"),
         "period": _t(language, "月份", "Month"),
+        "at_least_word": _t(language, "至少", "At least"),
         "saturation": _t(language, "饱满度（编内）", "Saturation"),
         "saturation_with_external": _t(language, "含编外", "With contract staff"),
     }
     if unstaffed:
         quiet += _t(language, " · 缺人数：有工作量，但没有这么早的台账", " · staff?: workload, but no ledger is as old")
     quiet += _t(language, " · † 年内增减过人", " · † staff changed in the year") if moved else ""
+    quiet += (
+        _t(language, " · ≥ 有工作量没有计入，为下限", " · ≥ a lower bound, some work is not counted") if floors else ""
+    )
+    # Of months up to the last that any office told: those still to come are not missing.
+    expected = offices.height * int(of_year["month"].max() or 0)  # type: ignore[arg-type]
+    quiet += _counted(of_year.height, expected, Text("个处室月", "office-month"), year, language)
     figure = heat(drawn, columns, places, language)
     return Picture(
-        title, quiet + _more(left, language), figure, title, _rounded(frame), heads, tuple(drills), _of_month
+        title,
+        quiet + _more(left, language),
+        figure,
+        title,
+        _with_floors(_rounded(frame)),
+        heads,
+        tuple(drills),
+        _of_month,
     )
 
 
@@ -246,15 +275,25 @@ def _unstaffed(frame: pl.DataFrame) -> dict[Any, frozenset[str]]:
     return {key[0]: frozenset(part["period"]) for key, part in without.group_by("office_id")}
 
 
-def _month_drill(one: dict[str, Any], month: str, value: float) -> Drill:
+def _floors(reported: pl.DataFrame) -> dict[Any, frozenset[str]]:
+    """Months by office whose figure is a lower bound."""
+    bare = reported.filter("lower_bound")
+    return {key[0]: frozenset(part["period"]) for key, part in bare.group_by("office_id")}
+
+
+def _month_drill(one: dict[str, Any], month: str, value: float, floor: bool) -> Drill:
     params = {"office_id": one["office_id"], "period": month}
     subject = f"{one['office']} · {month}"
-    return Drill("saturation", subject, shown(value), "rows_saturation_office", params, owner=one.get("unit_id"))
+    return Drill("saturation", subject, shown(value, floor), "rows_saturation_office", params, owner=one.get("unit_id"))
 
 
 def _of_month(one: dict[str, Any]) -> Drill | None:
     """The month of a row of the table; one without staff or workload has no figure."""
-    return None if one["saturation"] is None else _month_drill(one, one["period"], one["saturation"])
+    return (
+        None
+        if one["saturation"] is None
+        else _month_drill(one, one["period"], one["saturation"], bool(one["lower_bound"]))
+    )
 
 
 def _always(frame: pl.DataFrame, held: pl.Expr) -> list[str]:
@@ -319,9 +358,11 @@ def offices(frame: pl.DataFrame, language: Language) -> Picture:
     title = _external_title(known, language)
     quiet = _t(
         language,
-        f"实心点为编内，横线 90% 区间（标准工时误差与缺报月份） · ◇ 计入编外 · 空心为待判 · n = {known.height} 个处室",
-        f"Dot: establishment staff, line: 90 % interval (unit times, missing months) · ◇ with contract staff · hollow: undetermined · n = {known.height}",
+        "实心点为编内，横线 90% 区间（标准工时误差与缺报月份） · ◇ 计入编外 · 空心为待判",
+        "Dot: establishment staff, line: 90 % interval (unit times, missing months) · ◇ with contract staff · hollow: undetermined",
     )
+    if frame.height:
+        quiet += _counted(known.height, frame.height, Text("个处室", "office"), frame["year"][0], language)
     heads = {"office": _t(language, "处室", "Office"), **_heads(language)}
     drills = tuple(_drill(one, "office", language) for one in rows.iter_rows(named=True))
     figure = _dumbbell(rows, "office", language)
@@ -377,8 +418,7 @@ def _table(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
     words = [_band_told(one, language) for one in frame.iter_rows(named=True)]
     table = _rounded(frame).with_columns(pl.Series("band_word", words, dtype=pl.String))
     if "lower_bound" in frame.columns:
-        # No number of its own: that it is one belongs beside the number.
-        table = table.with_columns(pl.when("lower_bound").then(pl.lit("≥")).alias("at_least_word"))
+        table = _with_floors(table)
     if "lacking" in frame.columns:
         why = [_lacking(one, language) for one in frame.iter_rows(named=True)]
         table = table.with_columns(pl.Series("lacking_word", why, dtype=pl.String))
@@ -387,6 +427,11 @@ def _table(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
     source = {"ledger": _t(language, "台账", "ledger"), "posts": _t(language, "岗位", "posts")}
     named = pl.col("staff_source").replace_strict(source, default=None, return_dtype=pl.String)
     return table.with_columns(named.alias("source_word"))
+
+
+def _with_floors(table: pl.DataFrame) -> pl.DataFrame:
+    """No number of its own: that it is a lower bound belongs beside the number."""
+    return table.with_columns(pl.when("lower_bound").then(pl.lit("≥")).alias("at_least_word"))
 
 
 def _dumbbell(rows: pl.DataFrame, name: str, language: Language) -> dict[str, Any]:
@@ -413,7 +458,7 @@ def _columns(marks: Sequence[Mark], both: bool, language: Language) -> list[dict
         font = {"size": 12, "color": MUTED if mark.undetermined else INK}
         number = shown(mark.saturation, mark.at_least)
         first = number if mark.undetermined else f"{BOLD}{number}{PLAIN}"
-        second = "—" if mark.with_external is None else shown(mark.with_external)
+        second = "—" if mark.with_external is None else shown(mark.with_external, mark.at_least)
         place = {"xref": "paper", "xanchor": "right", "font": font}
         notes.append(note(1.0, -at, first, xshift=42, **place))
         notes += [note(1.0, -at, second, xshift=90, **place)] if both else []
@@ -425,13 +470,13 @@ def _columns(marks: Sequence[Mark], both: bool, language: Language) -> list[dict
 
 def _mark(one: dict[str, Any], name: str, language: Language) -> Mark:
     s, external = one["saturation"], one["saturation_with_external"]
+    floor = bool(one.get("lower_bound"))
     hover = f"{BOLD}{one[name]}{PLAIN}{LINE}" + (
-        "—" if s is None else f"{shown(s)}　{band_word(one['band'], language)}"
+        "—" if s is None else f"{shown(s, floor)}　{band_word(one['band'], language)}"
     )
     if one["low"] is not None:
         hover += f"{LINE}90%: {one['low']:.2f}–{one['high']:.2f}"
-    hover += "" if external is None else f"{LINE}◇ {shown(external)}"
-    floor = bool(one.get("lower_bound"))
+    hover += "" if external is None else f"{LINE}◇ {shown(external, floor)}"
     return Mark(
         one[name],
         s,
@@ -495,6 +540,7 @@ def posts(frame: pl.DataFrame, language: Language) -> Picture:
         f"可计算的岗位应需 {required:.1f} 人、实有 {staff:g} 人 · 岗位人数一律取岗位表，处室人数先取台账：两者不同时，岗位合起来不等于处室",
         f"Posts computed: required {required:.1f}, staff {staff:g} · a post's people are its own number, an office's are the ledger's: where they differ, posts do not add up to the office",
     )
+    quiet += _counted(known.height, frame.height, Text("个岗位", "post"), frame["year"][0], language)
     heads = {"post": _t(language, "岗位", "Post"), **_heads(language)}
     drills = tuple(_drill(one, "post", language) for one in rows.iter_rows(named=True))
     figure = _dumbbell(rows, "post", language)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
 import polars as pl
 
 from panorama.charts.heat import BLANK
@@ -84,7 +83,7 @@ def _table(rows: pl.DataFrame, found: Check) -> pl.DataFrame:
         known.sort("activity")
         .with_columns(
             implied=pl.Series(found.implied), low=pl.Series(found.low), high=pl.Series(found.high), odd=pl.Series(found.odd),
-            relative=pl.Series(found.relative), level=pl.Series(found.implied / found.relative / known.sort("activity")["declared"].to_numpy()),
+            relative=pl.Series(found.relative), level=pl.lit(found.level),
         )
         .sort("relative", descending=True, nulls_last=True)
     )  # fmt: skip
@@ -125,9 +124,7 @@ def _note(frame: pl.DataFrame, places: int, activities: int, language: Language)
 def _figure(table: pl.DataFrame, language: Language) -> dict[str, Any]:
     every = list(table.iter_rows(named=True))
     expected = [row["declared"] * row["level"] for row in every]
-    reach = (
-        max([2.0, *(row["high"] / base for row, base in zip(every, expected, strict=True) if np.isfinite(base))]) * 1.05
-    )
+    reach = max([2.0, *(row["high"] / base for row, base in zip(every, expected, strict=True))]) * 1.05
     scale_to = min(reach, 4.0)
     ticks = [at / 2 for at in range(int(scale_to * 2) + 1)]
     rungs = [

@@ -8,7 +8,7 @@ from panorama.definitions.figure import Figure
 from panorama.text import Text
 
 VERSION: Final = "2026.11"
-"""Of the methods of history and reallocation: told under each picture."""
+"""Of the methods of saturation, its history and reallocation: told under each picture."""
 
 HISTORY: Final = (
     Figure(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isclose
 from typing import Final
 
 ENOUGH: Final = 12
@@ -13,6 +14,8 @@ RUN: Final = 8
 TREND: Final = 6
 FACTOR: Final = 2.66
 """3 ÷ 1.128: three sigma of individual values from the mean moving range of two."""
+ROUNDING: Final = 1e-9
+"""Values that differ by no more than rounding does are level."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,10 @@ def signals(values: Sequence[float], band: Limits) -> list[Signal]:
     """Every point out of the ordinary, each by the first rule that names it, in order of the series."""
     found: dict[int, str] = {}
     for rule, points in (
-        ("outside", [at for at, value in enumerate(values) if not band.low <= value <= band.high]),
+        (
+            "outside",
+            [at for at, value in enumerate(values) if _side(value, band.high) > 0 or _side(value, band.low) < 0],
+        ),
         ("run", _runs([_side(value, band.mean) for value in values], RUN)),
         ("trend", _trends(values)),
         ("near", _near(values, band)),
@@ -57,7 +63,8 @@ def signals(values: Sequence[float], band: Limits) -> list[Signal]:
 
 
 def _side(value: float, mean: float) -> int:
-    return (value > mean) - (value < mean)
+    """1 above, -1 below, 0 level: the mean of equal values may lie a rounding off them."""
+    return 0 if isclose(value, mean, rel_tol=ROUNDING, abs_tol=ROUNDING) else 1 if value > mean else -1
 
 
 def _runs(sides: Sequence[int], length: int) -> list[int]:
@@ -79,7 +86,7 @@ def _trends(values: Sequence[float]) -> list[int]:
 def _near(values: Sequence[float], band: Limits) -> list[int]:
     """Points that make two of three in a row beyond two thirds of the way to one limit."""
     third = (band.high - band.mean) * 2 / 3
-    places = [_side(value, band.mean) if abs(value - band.mean) > third else 0 for value in values]
+    places = [_side(value, band.mean) if _side(abs(value - band.mean), third) > 0 else 0 for value in values]
     return [
         at
         for at in range(len(values))

@@ -21,8 +21,8 @@ PLACE: Final = frozenset({"drop_seq", "part_id", "src_row", "row_id"})
 """Columns that say where a row stands, and nothing of the indicator."""
 
 Row = Mapping[str, Any]
-Key = tuple[str, str, int | None]
-"""Code, version, unit of an individual indicator."""
+Key = tuple[str, str, str | None, int | None]
+"""Code, version, kind of unit of a common indicator, unit of an individual one."""
 Template = tuple[str | None, str, int | None]
 """Kind of unit, version, unit of individual indicators."""
 
@@ -66,7 +66,7 @@ def _newest(rows: Iterable[Row]) -> list[Row]:
 
 
 def _key(row: Row) -> Key:
-    return row["ind_code"], row["version"], row["unit_id"]
+    return row["ind_code"], row["version"], row["template_kind"] if row["unit_id"] is None else None, row["unit_id"]
 
 
 def _template(row: Row) -> Template:

@@ -28,13 +28,14 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True)
 class Check:
     """implied: hours a piece that fit best, by activity; low, high: its 90 % interval. relative: implied ÷ declared over the
-    same ratio of all hours together, so that people who are all rather idle or rather busy say nothing of one activity. odd:
-    the interval does not hold the declared time, brought to that level. n: places; fit: share of the spread explained."""
+    same ratio of all hours together (level), so that people who are all rather idle or rather busy say nothing of one activity.
+    odd: the interval does not hold the declared time, brought to that level. n: places; fit: share of the spread explained."""
 
     implied: Floats
     low: Floats
     high: Floats
     relative: Floats
+    level: float
     odd: NDArray[np.bool_]
     n: int
     fit: float
@@ -67,7 +68,7 @@ def check(volume: Floats, hours: Floats, declared: Floats, runs: int = RUNS, see
     low, high = np.quantile(drawn, [TAIL, 1 - TAIL], axis=0)
     level = float((volume @ implied).sum() / (volume @ declared).sum())
     expected = declared * level
-    return Check(implied, low, high, implied / expected, (expected < low) | (expected > high), places, fit)
+    return Check(implied, low, high, implied / expected, level, (expected < low) | (expected > high), places, fit)
 
 
 def _solved(volume: Floats, hours: Floats) -> tuple[Floats, float]:

@@ -19,7 +19,8 @@ class Indicator(Source):
     number: ClassVar[str] = "D20"
     dataset: ClassVar[str] = "indicator"
     title: ClassVar[Text] = Text("评估指标", "Indicators")
-    key: ClassVar[tuple[str, ...]] = ("ind_code", "version", "unit_ref")
+    # Codes begin anew in the template of each kind of unit.
+    key: ClassVar[tuple[str, ...]] = ("ind_code", "version", "template_kind", "unit_ref")
     needs: ClassVar[tuple[str, ...]] = ("template_kind",)
 
     ind_code: Annotated[str, Column("指标编号", "Indicator code", "str", aliases=("指标代码",), bare=("序号", "编号"))]

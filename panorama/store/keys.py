@@ -38,7 +38,11 @@ _INSTEAD: Final[dict[str, dict[str, str]]] = {
     "activity_standard": {"scope_ref": "trim(r.scope_ref)"},
     "availability": {"applies_to": "trim(r.applies_to)"},
     # Of a common indicator there is no unit; one of a unit that is not known yet is told from others by its name.
-    "indicator": {"unit_ref": "coalesce(cast(n.unit_id as varchar), r.unit_ref)"},
+    # Its kind says which template a common one is of; an individual one is told by its unit, whatever its kind.
+    "indicator": {
+        "template_kind": "case when r.unit_ref is null then r.template_kind end",
+        "unit_ref": "coalesce(cast(n.unit_id as varchar), r.unit_ref)",
+    },
 }
 
 

@@ -89,6 +89,7 @@ def resolve_units(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision])
     book, disputed = known_units(con, decisions)
     _take_successors(con, book)
     _take_conflicts(con, book)
+    _take_raters(con, book)
     refs = _distinct(con)
     frame, open_refs = _answers(book, refs)
     _table(con, "unit_name", frame)
@@ -136,6 +137,13 @@ def _take_conflicts(con: duckdb.DuckDBPyConnection, book: Register) -> None:
     named = con.execute("select distinct unnest(conflicts) as ref from raw.evaluator order by all").fetchall()
     rows = [(ref, book.find(ref, None).unit_id) for (ref,) in named if ref is not None]
     _table(con, "conflict", pl.DataFrame(rows, schema={"ref": pl.String(), "unit_id": pl.Int64()}, orient="row"))
+
+
+def _take_raters(con: duckdb.DuckDBPyConnection, book: Register) -> None:
+    """raw.rater: each rater of scores → the unit that goes by that name, null = none does."""
+    named = con.execute("select distinct rater from raw.score where rater is not null order by all").fetchall()
+    rows = [(ref, book.find(ref, None).unit_id) for (ref,) in named]
+    _table(con, "rater", pl.DataFrame(rows, schema={"ref": pl.String(), "unit_id": pl.Int64()}, orient="row"))
 
 
 def _distinct(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:

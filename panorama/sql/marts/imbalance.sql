@@ -1,6 +1,6 @@
 -- One row per unit × year with two or more offices of known saturation: how unevenly its people are loaded
 -- gini: of required ÷ staff over offices, weighted by staff, 0 even. staff_under, staff_over: share of staff in offices
--- under 0.80 and over 1.15. offices_idle, offices_drowning: offices whose whole interval lies under 0.80, over 1.15
+-- under 0.80 (what is but a lower bound may lie above it) and over 1.15. offices_idle, offices_drowning: offices whose whole interval lies under 0.80, over 1.15
 with
 office as (
     select unit_id, office_id, year, saturation, staff, low, high, lower_bound
@@ -14,7 +14,7 @@ total as (
         count(*) as offices,
         sum(staff) as staff,
         sum(staff * saturation) as required,
-        sum(case when saturation < 0.80 then staff else 0 end) as under,
+        sum(case when saturation < 0.80 and not lower_bound then staff else 0 end) as under,
         sum(case when saturation > 1.15 then staff else 0 end) as over_staff,
         count(*) filter (where high < 0.80 and not lower_bound) as offices_idle,
         count(*) filter (where low > 1.15) as offices_drowning

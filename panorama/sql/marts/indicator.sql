@@ -1,4 +1,4 @@
--- One row per indicator × version, and unit where it is individual; the two indices apart
+-- One row per indicator × version × kind of unit, or unit where it is individual; the two indices apart
 -- unit_id: of an individual indicator, approved by the document named; null = for all units of its template kind
 select
     unit_id,

@@ -1,5 +1,6 @@
 -- One row per office of the same tag as one office × activity of a year: volume, declared unit time, and hours its people had for it
--- available: people × hours a person, of the months reported, less support and extra work. Offices with volume that has no unit time
+-- available: what people had for it in the months reported, less support and extra work: as many hours as were asked for where
+-- saturation is 1. Offices with volume that has no unit time
 -- are left out: their hours went there too. declared: mean over the offices. places: offices of the tag, whether they serve or not.
 with
 tag as (
@@ -15,10 +16,11 @@ alike as (
 had as (
     select
         s.office_id,
-        s.staff * s.awt * coalesce(s.coverage, 1) / s.caf - coalesce(s.ias_hours, 0) as available
+        s.required_hours * (s.staff * s.awt - coalesce(s.ias_hours, 0))
+        / nullif(s.required_staff * s.awt - coalesce(s.ias_hours, 0), 0) as available
     from seen.saturation_stored as s
     where s.office_id in (select office_id from alike) and s.post_id is null and s.period = $year::varchar
-        and s.saturation is not null and not s.lower_bound and s.caf > 0
+        and s.saturation is not null and not s.lower_bound
 ),
 worked as (
     select w.office_id, w.activity, sum(w.volume)::double as volume, avg(w.std_hours)::double as std_hours

@@ -13,6 +13,12 @@ partial as (
     from mart.leader
     where of_year and counted and (approved is null) <> (actual is null)
 ),
+-- Of an office whose saturation is a lower bound nothing says how far it lies from the others.
+bounded as (
+    select distinct unit_id, year
+    from mart.saturation_stored
+    where office_id is not null and post_id is null and month is null and saturation is not null and lower_bound
+),
 told as (
     select
         'excess@1' as formula, unit_id, year, cast(excess as double) as top, cast(approved as double) as bottom,
@@ -32,8 +38,12 @@ told as (
         case when saturation_lower_bound and saturation is not null then 'bound' end
     from mart.unit_year
     union all
-    select 'imbalance@1', unit_id, year, cast(null as double), cast(null as double), gini, cast(null as varchar)
-    from mart.unit_year
+    select
+        'imbalance@1', y.unit_id, y.year, cast(null as double), cast(null as double),
+        case when b.unit_id is null then y.gini end,
+        case when b.unit_id is not null and y.gini is not null then 'bound' end
+    from mart.unit_year as y
+    left join bounded as b on b.unit_id = y.unit_id and b.year = y.year
     union all
     select
         'performance@1', unit_id, year, cast(performance_rank as double), cast(performance_field as double),

@@ -1,4 +1,4 @@
--- One row per indicator × version, and unit where it is individual: the newest that was dropped and can stand
+-- One row per indicator × version × kind of unit, or unit where it is individual: the newest that was dropped and can stand
 select
     r.unit_id,
     r.template_kind,
@@ -26,6 +26,6 @@ select
 from staging.indicator_row as r
 where r.row_id not in (select row_id from staging.indicator_fault)
 qualify row_number() over (
-    partition by r.ind_code, r.version, r.unit_id
+    partition by r.ind_code, r.version, r.unit_id, case when r.unit_id is null then r.template_kind end
     order by r.drop_seq desc, r.part_id desc, r.src_row
 ) = 1

@@ -1,4 +1,4 @@
--- One row per unit × indicator × round × rater: the newest that was dropped and can stand
+-- One row per unit × indicator × round × rater: the newest that was dropped and can stand; one agreed on is not replaced by one that is not
 select
     unit_id,
     ind_code,
@@ -20,5 +20,5 @@ from staging.score_row
 where row_id not in (select row_id from staging.score_fault)
 qualify row_number() over (
     partition by unit_id, ind_code, round_name, rater
-    order by drop_seq desc, part_id desc, src_row
+    order by agreed desc, drop_seq desc, part_id desc, src_row
 ) = 1

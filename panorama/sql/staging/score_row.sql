@@ -24,7 +24,7 @@ written as (
         r.row_id
     from raw.score as r
     inner join raw.unit_name as n on n.dataset = 'score' and n.ref = r.unit_ref and n.day is null
-    left join raw.unit_name as o on o.dataset = 'score' and o.ref = r.rater and o.day is null
+    left join raw.rater as o on o.ref = r.rater
     where n.unit_id is not null
     union all
     select
@@ -40,8 +40,8 @@ select
     w.round_name,
     w.rater_kind,
     w.rater,
-    -- A rater is known by the register of evaluators, or is a unit and goes by its name.
-    coalesce(e.home_unit_id = w.unit_id, false) or coalesce(w.rater_unit_id = w.unit_id, false) as own_unit,
+    -- A rater is known by the register of evaluators, or is a unit and goes by any of its names.
+    coalesce(case when e.ev_id is not null then e.home_unit_id else w.rater_unit_id end = w.unit_id, false) as own_unit,
     a.unit_id is not null as avoided,
     e.ev_id is not null or w.rater_unit_id is not null as rater_known,
     w.raw_value,
