@@ -194,7 +194,7 @@ def _panel_ends(
         ((last[measure], measure) for measure in MEASURE if last[measure] is not None),
         key=lambda end: (end[0], end[1] == "approved"),
     )
-    shifts = [0] if len(ends) == 1 else [-8, 8]
+    shifts = [-8, 8] if len(ends) == 2 else [0] * len(ends)
     return [
         note(
             1,

@@ -187,7 +187,7 @@ def types(frame: pl.DataFrame, language: Language) -> Picture:
         )
         drills.append(_type_drill(one, name))
     title = _types_title(frame, name, language)
-    day = max((str(one) for one in frame["ledger_date"]), default="—")
+    day = max((str(one) for one in frame["ledger_date"].drop_nulls()), default="—")
     units = max(frame["units"].to_list(), default=0)
     unknown = int(str(frame["unknown"].sum()))
     quiet = _t(

@@ -68,7 +68,8 @@ class Snapshot:
         self.path = path
         self.built_at = built_at
         """Naive time in Asia/Shanghai."""
-        self._by_older = built_by != program()
+        self.by_older = built_by != program()
+        """Built by another program than this one: it may lack what is asked for."""
         self._seconds = settings.query_seconds
         self._instance = instance(path, settings)
         self._idle: deque[tuple[Actor, duckdb.DuckDBPyConnection]] = deque(maxlen=IDLE)
@@ -85,7 +86,7 @@ class Snapshot:
 
         Another program may have shown more than today's rules allow; who sees everything cannot be shown too much.
         """
-        return self._by_older and not actor.everything
+        return self.by_older and not actor.everything
 
     def ask(self, question: str, actor: Actor, **params: Any) -> pl.DataFrame:
         """The answer of sql/questions/<question>.sql within the actor's scope; parameters are bound as $name."""

@@ -27,6 +27,7 @@ _ALL_FAMILIES = Text("全部来源", "All sources")
 _ALL_RULES = Text("全部规则", "All rules")
 _ALL_YEARS = Text("全部年份", "All years")
 _ROUND = Text("本轮 {first}–{last}", "Round {first}–{last}")
+_IN_PART = Text("{year}（未报齐）", "{year} (in part)")
 _ONE_YEAR = Text("{year} 年", "{year}")
 _PAGE = Text("第 {first}–{last} 个，共 {whole} 个", "{first}–{last} of {whole}")
 NO_UNIT = Text(
@@ -40,17 +41,25 @@ _NO_YEAR = Text(
 
 
 def pick_year(visit: Visit, slot: Any) -> int:
-    """The year looked at (?year=2025); the newest when none is given. Without any the page says what to do and stops."""
+    """The year looked at (?year=2026); when none is given the newest that is whole. Without any the page says what to do and stops."""
     need_data(visit)
-    years = [str(year) for year in visit.ask("years")["year"]]
+    whole = {str(one["year"]): one["whole"] for one in visit.ask("years").iter_rows(named=True)}
+    years = list(whole)
+    usual = next((year for year in years if whole[year]), years[0])
     from_address("year", {year: year for year in years})
     label_anew("year")
     with slot:
         chosen = st.selectbox(
-            visit.say(_YEAR), years, key="year", persist_state="session", label_visibility="collapsed"
+            visit.say(_YEAR),
+            years,
+            index=years.index(usual),
+            format_func=lambda year: year if whole.get(year, True) else visit.say(_IN_PART).format(year=year),
+            key="year",
+            persist_state="session",
+            label_visibility="collapsed",
         )
-    to_address("year", chosen or years[0], years[0])
-    return int(chosen or years[0])
+    to_address("year", chosen or usual, usual)
+    return int(chosen or usual)
 
 
 def need_data(visit: Visit) -> None:

@@ -44,6 +44,10 @@ _TOO_OLD = Text(
     "这个旧状态由旧版程序生成，没有这一页要的内容。请选更近的日期，或回到最新状态。",
     "This older state was built by an older program and lacks what this page asks for. Choose a later one, or the newest.",
 )
+_BUILD_ANEW = Text(
+    "数据由旧版程序生成，没有这一页要的内容。请管理员在服务器上运行 panorama build，或用 panorama serve 重新打开。",
+    "The data was built by an older program and lacks what this page asks for. An administrator runs panorama build on the server, or opens it anew by panorama serve.",
+)
 
 _TURNED_AWAY: Final = "turned-away"
 
@@ -133,13 +137,13 @@ class Visit:
 
     @contextmanager
     def _if_too_old(self) -> Iterator[None]:
-        """A state built by an older program may lack what is asked for: the page says so and stops."""
+        """What was built by an older program may lack what is asked for: the page says so and stops."""
         try:
             yield
         except StoreError:
-            if self.live:
+            if not self.snapshot.by_older:
                 raise
-            st.info(self.say(_TOO_OLD), icon=":material/history:")
+            st.info(self.say(_BUILD_ANEW if self.live else _TOO_OLD), icon=":material/history:")
             st.stop()
 
     def draw(self, chart: Callable[..., Picture], *questions: str, **params: Any) -> Picture:
