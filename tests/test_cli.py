@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -302,3 +303,13 @@ def test_the_dashboard_ends_in_peace_while_a_thread_is_within_the_database() -> 
     ended = subprocess.run([sys.executable, "-c", BUSY], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert ended.stderr == ""
     assert ended.returncode == 0
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_the_readme_names_every_command_and_none_that_is_not_there(readme: str, run) -> None:  # type: ignore[no-untyped-def]
+    _, out, _ = run("--help")
+    there = set(re.findall(r"^│ ([a-z]+) {2,}", out.split("Commands")[1], re.MULTILINE))
+    rows = [line for line in (ROOT / readme).read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    named = {word for row in rows for word in re.findall(r"`([a-z]+)", row.split("|")[1])}
+    assert there <= named
+    assert named - there <= {"list", "names", "add", "show", "remove", "end", "confirm"}
