@@ -17,6 +17,7 @@ from panorama.store.drops import load, undo
 from panorama.store.home import sha256_of
 from panorama.store.mappings import save_mapping
 from panorama.store.unread import take_back, tick_off, ticked_off, unread
+from tests.postgres import IN_BOTH
 from tests.stock import VOLUME, WORK, WORK_HEAD, answer, dropped, events, settings_at, units, work, write
 
 ACTOR = local_actor()
@@ -77,6 +78,7 @@ def kept(settings: Settings) -> set[str]:
     return {path.name for path in (settings.home / "originals").iterdir()}
 
 
+@IN_BOTH
 def test_a_broken_file_is_listed_until_it_is_ticked_off_and_who_and_when_is_kept(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -99,6 +101,7 @@ def test_a_broken_file_is_listed_until_it_is_ticked_off_and_who_and_when_is_kept
         take_back(tick, settings, ACTOR)
 
 
+@IN_BOTH
 def test_a_tick_holds_until_the_same_bytes_are_dropped_again(settings: Settings, tmp_path: Path) -> None:
     bad = broken(tmp_path)
     dropped(settings, work(tmp_path), bad)
@@ -149,6 +152,7 @@ def test_what_was_kept_leaves_the_list_once_it_is_read(settings: Settings, tmp_p
     assert listed(settings) == ["门诊.csv"]
 
 
+@IN_BOTH
 def test_a_drop_that_is_taken_back_takes_its_unread_files_along(settings: Settings, tmp_path: Path) -> None:
     drop = dropped(settings, work(tmp_path), broken(tmp_path)).drop_id
     undo(drop or 0, settings, ACTOR)
