@@ -39,7 +39,7 @@ select
     u.short_name as unit,
     'T22' as theme,
     year(g.decided_on)::int as year,
-    concat(g.app_no, ' ', coalesce(i.issue_no, i.issue_id::varchar)) as matter,
+    concat(g.app_no, ' ', i.issue_id) as matter,
     '问题台账' as left_family,
     cast(i.due_on as varchar) as left_at,
     concat('甲类问题 ', coalesce(i.issue_no, ''), ' 时限 ', i.due_on, '，', coalesce(concat(i.closed_on, ' 才销号'), '至今未销号')) as left_text,
