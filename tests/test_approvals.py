@@ -122,6 +122,7 @@ def test_both_pages_propose_it_and_nothing_is_brought_along_that_nobody_chose(
     assert number in link.proto.query_string
     for named, brought in (({}, []), ({"granted": number}, [number]), ({"granted": "SQ1999-0001"}, [])):
         app = at("pages/data/intake.py", settings, monkeypatch, lang, fill="estab_change", **named)
+        assert {"zh": "2 件已同意的申请还没有登记为编制变动", "en": "2 granted applications are no"}[lang] in says(app)
         app.toggle(key="fill-open").set_value(True).run()
         assert not app.exception
         assert app.multiselect[0].value == brought

@@ -171,6 +171,9 @@ def test_an_application_granted_over_an_overdue_is_asked_about_and_none_with_a_w
     granted(settings, BUSY, day, "SQ2026-9004", decision="不同意")
     granted(settings, BUSY, day, "SQ2026-9005", withdrawn_on=day)
     assert said(settings) == [("X14", BUSY, app, late), ("X14", BUSY, app, later)]
+    told = spoken(settings).select("left_text", "left_text_en").rows()
+    assert ["至今未销号" in zh for zh, _ in told] == ["not closed out yet" in en for _, en in told] == [True, False]
+    assert [f"{day + timedelta(days=3)} 才销号" in zh for zh, _ in told] == [False, True]
     # Who sees the one unit alone learns nothing of the other's issue.
     assert said(settings, Actor("忙", "unit", units=frozenset({BUSY}))) == [("X14", BUSY, app, later)]
 

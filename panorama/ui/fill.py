@@ -36,6 +36,10 @@ _NOTE = Text(
     "of yours, which can be taken back; rows that cannot be accepted are listed below with the reason",
 )
 _SUBMIT = Text("提交", "Submit")
+_WAITING: Final = Text(
+    "{n} 件已同意的申请还没有登记为编制变动：在页面上填写 D7 编制变动时可以带入",
+    "{n} granted applications are no staffing change on record yet: writing D7 in the page, they can be brought along",
+)
 _BRING: Final = Text("带入已批复的申请", "Bring granted applications along")
 _BRING_NOTE: Final = Text(
     "已同意、有批复文号、还没有登记为编制变动的申请：选中的写进下表，核对补齐后提交；不选不提交就不装入",
@@ -51,6 +55,8 @@ def fill() -> DropReport | None:
     asked = st.session_state.get(KEY)
     if not st.toggle(say(_OPEN), value=asked is not None, key="fill-open"):
         to_address(KEY, "", "")
+        if waiting := len(_granted()):
+            show.quiet(say(_WAITING).format(n=waiting))
         return None
     names = [None, *SOURCES]
     label_anew(KEY)
@@ -87,8 +93,7 @@ def _sheet(dataset: str) -> DropReport | None:
 
 def _brought(turn: int) -> list[Approval]:
     """Granted applications that a person chose to write into the sheet of staffing changes."""
-    actor = asker()
-    found = door().while_unchanged(f"approvals {actor.scope}", lambda: approvals(Settings(), actor))
+    found = _granted()
     if not found:
         return []
     spoken, by_number = language(), {one.app_no: one for one in found}
@@ -98,6 +103,11 @@ def _brought(turn: int) -> list[Approval]:
         format_func=lambda no: f"{no} · {by_number[no].unit_name} · {ITEM[by_number[no].item][spoken]} · {by_number[no].doc_no}",
     )  # fmt: skip
     return [by_number[no] for no in chosen]
+
+
+def _granted() -> list[Approval]:
+    actor = asker()
+    return door().while_unchanged(f"approvals {actor.scope}", lambda: approvals(Settings(), actor))
 
 
 def _taken(dataset: str, rows: pl.DataFrame) -> DropReport | None:
