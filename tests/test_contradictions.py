@@ -91,7 +91,6 @@ def test_every_answer_and_its_withdrawal_are_in_the_event_chain(settings: Settin
     assert {event.actor for event in told} == {actor.name}
 
 
-@IN_BOTH
 def test_an_answer_needs_a_reason_to_dismiss_a_matter_that_is_there_and_someone_who_may(settings: Settings) -> None:
     rule, unit_id, matter = _matter(settings)
     with pytest.raises(PanoramaError, match="Say why"):

@@ -141,7 +141,6 @@ def filled(settings: Settings) -> int:
 
 
 @pytest.mark.parametrize("language", BOTH)
-@IN_BOTH
 def test_a_reserve_written_out_is_taken_over_elsewhere_without_loss(
     language: Language, settings: Settings, there: Settings, tmp_path: Path
 ) -> None:

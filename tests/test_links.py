@@ -298,7 +298,6 @@ def test_a_rejected_pair_is_not_proposed_again_until_the_answer_is_taken_back(st
     assert answer(stored, LINKS) == [(one, other, "proposed")]
 
 
-@IN_BOTH
 def test_a_second_answer_takes_the_place_of_the_first(stored: Settings) -> None:
     actor = local_actor()
     ((one, other, _),) = answer(stored, LINKS)

@@ -68,7 +68,6 @@ def counted(settings: Settings, code: str = "1.2") -> tuple[Any, ...]:
     return answer(settings, sql)[0]
 
 
-@IN_BOTH
 def test_an_entry_reaches_the_scores_with_who_and_when_and_goes_when_it_is_taken_back(settings: Settings) -> None:
     assert counted(settings) == ("unscored", None, None)
     assert scores.enter(given(), 0, "a", settings, ME) == 1

@@ -123,7 +123,6 @@ def test_the_same_bytes_again_change_nothing_and_it_is_said(tmp_path: Path) -> N
     assert drops(settings).height == 1
 
 
-@IN_BOTH
 def test_the_same_bytes_come_in_again_once_taken_back(tmp_path: Path) -> None:
     settings = after(tmp_path, ("units",), ("work",))
     undo(2, settings, ACTOR)
@@ -145,7 +144,6 @@ def test_the_same_key_again_is_an_update_with_its_difference_and_undo_brings_the
     assert answer(settings, "select state from meta.drop order by drop_id") == [("live",), ("withdrawn",)]
 
 
-@IN_BOTH
 def test_taking_back_the_older_of_two_drops_leaves_the_newer(tmp_path: Path) -> None:
     settings = after(tmp_path, ("units",), ("work",))
     dropped(settings, work(tmp_path, [WORK[0].replace(",3", ",30")], "更正.csv"))
@@ -153,7 +151,6 @@ def test_taking_back_the_older_of_two_drops_leaves_the_newer(tmp_path: Path) -> 
     assert answer(settings, VOLUME) == [(30.0,)]
 
 
-@IN_BOTH
 def test_taking_back_everything_leaves_an_empty_store(tmp_path: Path) -> None:
     settings = stocked(tmp_path, with_work=False)
     assert undo(1, settings, ACTOR).snapshot_id is None
@@ -185,7 +182,6 @@ def test_a_check_says_what_a_load_would_do_and_changes_nothing(tmp_path: Path) -
     assert checked.changes == loaded.changes
 
 
-@IN_BOTH
 def test_a_check_sees_what_is_live(tmp_path: Path) -> None:
     settings = stocked(tmp_path, with_work=False)
     first = current(settings)
@@ -271,7 +267,6 @@ def test_a_row_given_twice_over_two_files_of_a_drop_names_the_first(tmp_path: Pa
     assert "甲.csv" in str(message)
 
 
-@IN_BOTH
 def test_rows_of_an_unknown_unit_wait_and_come_alive_when_its_name_is_confirmed(tmp_path: Path) -> None:
     settings = settings_at(tmp_path)
     rows = (*WORK, "教育局,办公室,文书,发文,2024-01,业务系统,100")
@@ -299,7 +294,6 @@ def test_a_confirmed_name_is_remembered_for_later_files_and_can_be_taken_back(tm
     assert verify(settings).broken is None
 
 
-@IN_BOTH
 def test_a_rejected_candidate_is_not_proposed_again(tmp_path: Path) -> None:
     settings = settings_at(tmp_path)
     dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace("天津市教育局", "教育局")]))
@@ -320,7 +314,6 @@ def test_a_refused_unit_is_proposed_again_once_the_refusal_is_taken_back(tmp_pat
     assert json.loads(str(told))[0]["unit_id"] == EDUCATION
 
 
-@IN_BOTH
 def test_a_confirmed_name_is_given_other_days_in_one_step(tmp_path: Path) -> None:
     settings = settings_at(tmp_path)
     rows = [WORK[0].replace("天津市教育局", "老教委"), WORK[1].replace("天津市教育局", "老教委")]
@@ -516,7 +509,6 @@ def test_refused_rows_come_out_as_a_workbook_that_can_be_mended_and_loaded(tmp_p
     assert (answer(settings, open_rows), answer(settings, counts)) == ([(2,), (3,), (4,)], [(3, 0)])
 
 
-@IN_BOTH
 def test_a_mended_row_that_is_refused_again_is_the_one_to_mend_now(tmp_path: Path) -> None:
     settings = settings_at(tmp_path)
     report = dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace(",3", ",三十二台"), *WORK[1:]]))
@@ -600,7 +592,6 @@ def test_only_the_last_snapshots_are_kept_and_the_current_one_always(tmp_path: P
     assert verify(settings).broken is None
 
 
-@IN_BOTH
 def test_building_again_gives_the_same_marts(tmp_path: Path) -> None:
     settings = stocked(tmp_path)
     marts = "select * from mart.workload order by all"

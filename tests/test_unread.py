@@ -78,7 +78,6 @@ def kept(settings: Settings) -> set[str]:
     return {path.name for path in (settings.home / "originals").iterdir()}
 
 
-@IN_BOTH
 def test_a_broken_file_is_listed_until_it_is_ticked_off_and_who_and_when_is_kept(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -152,7 +151,6 @@ def test_what_was_kept_leaves_the_list_once_it_is_read(settings: Settings, tmp_p
     assert listed(settings) == ["门诊.csv"]
 
 
-@IN_BOTH
 def test_a_drop_that_is_taken_back_takes_its_unread_files_along(settings: Settings, tmp_path: Path) -> None:
     drop = dropped(settings, work(tmp_path), broken(tmp_path)).drop_id
     undo(drop or 0, settings, ACTOR)
