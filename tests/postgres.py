@@ -20,6 +20,14 @@ from panorama.store.database import Database
 from panorama.store.home import Home
 from panorama.store.operations import migrate
 
+IN_BOTH = pytest.mark.usefixtures("database")
+"""For a test of what the operations store keeps: once in SQLite, once in PostgreSQL.
+
+Of each kind of record those tests bear it that write it, read it back, take it back, keep it over a new snapshot, or do so at
+once. The others of their files run in SQLite alone: what they are about (files read, pictures, words, refusals before
+anything is written) asks no database, or lies in the folder and in snapshots, which are the same either way.
+"""
+
 _NUMBERS = itertools.count(1)
 _TEMPLATE = "panorama_template"
 

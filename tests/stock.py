@@ -22,6 +22,7 @@ from panorama.store.home import Home
 from panorama.store.move import move
 from panorama.store.operations import Operations
 from panorama.store.report import DropReport
+from tests.postgres import fresh_database
 
 UNIT_HEAD = "机构编码,单位名称,简称,单位类别,行政层级,机构规格,机构状态,有效起始,撤销日期,承接单位"
 WORK_HEAD = "单位名称,内设机构,岗位,事项,统计期,数据来源,工作量"
@@ -34,6 +35,11 @@ WORK = (
     "天津市教育局,办公室,文书,收文,2024-02,业务系统,4",
     "天津市生态环境局,办公室,,收文,2024-01,业务系统,5",
 )
+
+NOTHING_READ: dict[str, list[object]] = {
+    f"now_{name}": [] for name in ("units", "themes", "years", "families", "verdicts")
+}
+"""What questions that count contradictions are told of the ledger and applications where there are none."""
 
 
 def write(path: Path, head: str, rows: Sequence[str]) -> Path:
@@ -79,6 +85,12 @@ def copied(made: Settings, folder: Path, **more: object) -> Settings:
     if Home.of(settings).database is not None:
         move(settings)
     return settings
+
+
+def elsewhere(folder: Path) -> Settings:
+    """A second store of a test that has the units, in a database of its own of the same kind."""
+    url = fresh_database() if Settings(home=folder).database_url is not None else None
+    return stocked(folder / "there", with_work=False, database_url=url)
 
 
 @cache

@@ -189,7 +189,7 @@ def test_the_right_role_over_the_wrong_rows_may_nothing(role: str) -> None:
 OF_JUDGES: Final = {
     "theme.review", "link.answer", "contradiction.answer", "score.enter", "score.withdraw", "issue.register", "issue.amend",
     "issue.sources", "issue.triage", "issue.extend", "issue.verify", "issue.close", "issue.return", "issue.reopen",
-    "issue.reclassify", "issue.end",
+    "issue.reclassify", "issue.end", "issue.import",
 }  # fmt: skip
 
 

@@ -14,7 +14,10 @@ from panorama.store.door import Door
 from panorama.store.home import Home
 from panorama.store.operations import Operations
 from panorama.store.settle import settle, settling
+from tests.postgres import IN_BOTH
 from tests.stock import answer, stocked
+
+pytestmark = IN_BOTH
 
 
 def _answer(operations: Operations, statement: str) -> None:

@@ -50,7 +50,7 @@ def claim(days: int) -> Claim:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, database: str) -> Settings:
     return stocked(tmp_path, with_work=False)
 
 
@@ -70,7 +70,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture
-def busy(made: Settings, tmp_path: Path) -> Settings:
+def busy(made: Settings, tmp_path: Path, database: str) -> Settings:
     return copied(made, tmp_path)
 
 

@@ -19,6 +19,7 @@ from panorama.store.operations import Operations
 from panorama.store.outdated import outdated
 from panorama.store.settle import settle
 from panorama.store.verify import verify
+from tests.postgres import IN_BOTH
 from tests.stock import answer, at_once, copied, dropped, events, settings_at, units, write
 
 FOUND = (
@@ -50,6 +51,7 @@ def _matter(settings: Settings) -> tuple[str, int, str]:
     return str(rule), int(str(unit_id)), str(matter)
 
 
+@IN_BOTH
 def test_an_answer_outlives_snapshots_and_new_files_and_can_be_taken_back(settings: Settings, tmp_path: Path) -> None:
     actor = local_actor()
     given = give(*_matter(settings), "dismissed", "登记口径不同", settings, actor)
@@ -73,6 +75,7 @@ def test_an_answer_outlives_snapshots_and_new_files_and_can_be_taken_back(settin
     assert verify(settings).broken is None
 
 
+@IN_BOTH
 def test_every_answer_and_its_withdrawal_are_in_the_event_chain(settings: Settings) -> None:
     actor = local_actor()
     said = (*_matter(settings), "dismissed", "登记口径不同", settings, actor)

@@ -20,6 +20,7 @@ from panorama.store.door import Door, Snapshot
 from panorama.store.rules import rules
 from panorama.text import Language
 from panorama.ui import visit
+from tests.stock import NOTHING_READ
 from tests.test_pages import opened, words
 
 BOTH: tuple[Language, ...] = ("zh", "en")
@@ -47,7 +48,7 @@ def rows_of(snapshot: Snapshot, drill: Drill) -> pl.DataFrame:
 
 
 def matrix(snapshot: Snapshot, **more: Any) -> pl.DataFrame:
-    return ask(snapshot, "evidence_matrix", **{**ALL, **EVERY_YEAR, "skip": 0, "size": 12, **more})
+    return ask(snapshot, "evidence_matrix", **{**ALL, **EVERY_YEAR, **NOTHING_READ, "skip": 0, "size": 12, **more})
 
 
 def cards(snapshot: Snapshot, actor: Actor | None = None, **more: Any) -> pl.DataFrame:
@@ -76,11 +77,11 @@ def test_a_cell_without_a_record_where_sources_disagree_leads_to_what_they_say(
 
 
 def test_the_message_counts_what_the_marts_say(snapshot: Snapshot) -> None:
-    row = ask(snapshot, "evidence_figures", **ALL).row(0, named=True)
+    row = ask(snapshot, "evidence_figures", **ALL, **NOTHING_READ).row(0, named=True)
     assert row["multi"] == told(snapshot, "select count(*) from mart.corroboration where n_families >= 3")
     assert row["contradictions"] == told(snapshot, "select count(*) from mart.contradiction where in_round")
     assert row["unanswered"] == row["contradictions"]
-    said = evidence.message(ask(snapshot, "evidence_figures", **ALL), "zh")
+    said = evidence.message(ask(snapshot, "evidence_figures", **ALL, **NOTHING_READ), "zh")
     assert f"{row['contradictions']} 处来源之间对不上" in said.title
     assert "2021–2025" in said.note
 
@@ -137,7 +138,7 @@ def test_the_sets_of_nothing_claim_nothing(snapshot: Snapshot) -> None:
     assert families.sets(frame, "zh").title == "窗口内没有涉及任何主题的记录"
     assert (
         "没有主题"
-        in evidence.message(ask(snapshot, "evidence_figures", unit_id=1, theme=None, family=None), "zh").title
+        in evidence.message(ask(snapshot, "evidence_figures", **{**ALL, **NOTHING_READ, "unit_id": 1}), "zh").title
     )
 
 
@@ -201,7 +202,7 @@ def test_who_sees_one_unit_sees_its_contradictions_alone(snapshot: Snapshot) -> 
     unit_id = cards(snapshot)["unit_id"][0]
     own = Actor("某单位", "unit", units=frozenset([unit_id]))
     assert set(cards(snapshot, own)["unit_id"]) == {unit_id}
-    own_matrix = ask(snapshot, "evidence_matrix", own, **ALL, **EVERY_YEAR, skip=0, size=99)
+    own_matrix = ask(snapshot, "evidence_matrix", own, **ALL, **EVERY_YEAR, **NOTHING_READ, skip=0, size=99)
     assert set(own_matrix["unit_id"]) == {unit_id}
     assert cards(snapshot, Actor("无", "unit")).is_empty()
 

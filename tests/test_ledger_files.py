@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -15,11 +16,13 @@ import pytest
 from sqlalchemy import select
 
 from panorama.access.actor import Actor
+from panorama.access.permission import OWN_UNIT
 from panorama.calendar import today
 from panorama.charts import issues as drawn
 from panorama.charts import ledger_files
 from panorama.cli import main
 from panorama.errors import PanoramaError, Refused
+from panorama.intake.verbatim import worded
 from panorama.issues.commands import End, Feedback, Import, Reclassify, Report, Triage
 from panorama.issues.issue import Issue, Source
 from panorama.issues.records import IssueRecord, issue_of, lacking, row_of
@@ -33,10 +36,11 @@ from panorama.store.issues import keep_new, register
 from panorama.store.ledger_export import LONGEST, ledger_workbook
 from panorama.store.ledger_import import take_over
 from panorama.store.ledger_reading import LedgerReading, Line, read_ledger
-from panorama.store.operations import Operations
+from panorama.store.operations import Operations, changing
 from panorama.store.verify import verify
 from panorama.text import Language
-from tests.stock import stocked
+from tests.postgres import IN_BOTH
+from tests.stock import elsewhere, stocked
 from tests.test_issue_store import ACTOR, OTHER, TRIAGE, UNIT, do, draft, kept, new
 from tests.test_issues import Life, _whole
 
@@ -60,6 +64,12 @@ CLOSED = {
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return stocked(tmp_path, with_work=False)
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Settings:
+    """Another store that knows the same units."""
+    return elsewhere(tmp_path)
 
 
 def sheet(folder: Path, *rows: dict[str, str], name: str = "台账.xlsx") -> Path:
@@ -148,9 +158,12 @@ def test_a_row_tells_an_issue_and_an_issue_its_row() -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_ledger_written_out_is_taken_over_elsewhere_without_loss(tmp_path: Path, language: Language) -> None:
-    here, there = stocked(tmp_path / "here", with_work=False), stocked(tmp_path / "there", with_work=False)
-    operations = Operations(Home(here.home))
+@IN_BOTH
+def test_a_ledger_written_out_is_taken_over_elsewhere_without_loss(
+    settings: Settings, there: Settings, tmp_path: Path, language: Language
+) -> None:
+    here = settings
+    operations = Operations(Home.of(here))
     with operations.changing() as session:
         for at, issue in enumerate(lives(60)):
             said = Import(file="旧.xlsx", sheet="台账", row=at, progress=(("2024-05-01", "王五", "已谈话，\n并约谈"),))
@@ -169,7 +182,7 @@ def test_a_ledger_written_out_is_taken_over_elsewhere_without_loss(tmp_path: Pat
     assert take_over(reading, there, ACTOR) == 60
     assert cells(ledger_workbook(there, ACTOR, language)) == cells(content)
     assert verify(there).broken is None
-    with Operations(Home(here.home)).reading() as one, Operations(Home(there.home)).reading() as other:
+    with Operations(Home.of(here)).reading() as one, Operations(Home.of(there)).reading() as other:
         pairs = [
             [Issue.model_validate(row) for row in session.scalars(select(tables.Issue).order_by(tables.Issue.id))]
             for session in (one, other)
@@ -180,10 +193,86 @@ def test_a_ledger_written_out_is_taken_over_elsewhere_without_loss(tmp_path: Pat
     assert take_over(again, there, ACTOR) == 0
 
 
-def test_what_was_reported_goes_along_and_is_told_in_the_story(settings: Settings, tmp_path: Path) -> None:
+WORDS = (
+    "无", "—", "/", "合计", "总 计", "小计", "N/A", "暂无", "不适用", "-", "序号", "0", "2024", "说明：无", "注：合计", "=1+1", "无\n合计", "单位",
+    "问题编号", "nan", "以上合计", "?",
+)  # fmt: skip
+"""What intake takes for an empty cell, a total, a note, a number or a header, and what somebody may have written all the same."""
+NAMED = {"issue_no", "close_no", "reserve_no", "reopen_of", "unit_name"}
+FREE = [
+    name
+    for name, column in IssueRecord.columns().items()
+    if worded(name, column) and name in Issue.model_fields and name not in NAMED
+]
+
+
+def wordy(n: int, seed: int) -> Iterator[tuple[Issue, tuple[tuple[str, str, str], ...]]]:
+    """Issues as they grow, whose words are such; and what was reported of each."""
+    chance = Random(seed)
+    for at, issue in enumerate(lives(n)):
+        numbers = {name: value and f"{value}-{at}" for name in NAMED if (value := getattr(issue, name)) and name != "unit_name"}  # fmt: skip
+        told = {name: chance.choice(WORDS) for name in FREE if isinstance(getattr(issue, name), str)}
+        texts = chance.sample(WORDS, 2)
+        sources = tuple(Source(text=text, family=chance.choice([None, "审计"]), place=chance.choice(["", *WORDS])) for text in texts)  # fmt: skip
+        steps = tuple(one.model_copy(update={"words": chance.choice(WORDS)}) for one in issue.milestones)
+        title = f"{chance.choice(WORDS)} {at}" if issue.issue_no is None else chance.choice(WORDS)
+        more = {**numbers, **told, "title": title, "text": chance.choice(WORDS), "sources": sources, "milestones": steps}  # fmt: skip
+        more["unit_id"] = (UNIT, OTHER)[at % 2]
+        progress = (("2024-05-01", chance.choice(WORDS), chance.choice(WORDS)),)
+        yield issue.model_copy(update=more), progress
+
+
+@pytest.mark.parametrize(("language", "seed"), [("zh", 1), ("en", 2), ("zh", 3)])
+def test_words_that_mean_nothing_or_a_total_elsewhere_come_back_as_they_were_written(
+    settings: Settings, there: Settings, tmp_path: Path, language: Language, seed: int
+) -> None:
+    with changing(settings) as session:
+        for at, (issue, progress) in enumerate(wordy(80, seed)):
+            keep_new(session, issue, Import(file="旧.xlsx", sheet="台账", row=at, progress=progress), f"k{at}", ACTOR)
+    path = tmp_path / "台账.xlsx"
+    path.write_bytes(ledger_workbook(settings, ACTOR, language))
+    reading = read_ledger(path, there, ACTOR)
+    assert reading.problems == ()
+    assert [(line.name, line.reasons) for line in reading.lines if line.fate != "new"] == []
+    assert take_over(reading, there, ACTOR) == 80
+    assert cells(ledger_workbook(there, ACTOR, language)) == cells(path.read_bytes())
+    assert everything(settings) == everything(there)
+
+
+def everything(settings: Settings) -> list[Issue]:
+    with changing(settings) as session:
+        return [Issue.model_validate(row) for row in session.scalars(select(tables.Issue).order_by(tables.Issue.id))]
+
+
+def test_a_row_that_was_changed_or_added_since_is_read_like_any_other(
+    settings: Settings, there: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "台账.xlsx"
+    for at, title in enumerate(("无", "合计", "无")):
+        register(draft(title=title, text=f"无 {at}"), f"k{at}", settings, ACTOR)
+    path.write_bytes(ledger_workbook(settings, ACTOR))
+    book = openpyxl.load_workbook(path)
+    page = book["问题台账"]
+    heads = {cell.value: cell.column for cell in page[1]}
+    # Of the second a word is changed; the third is copied, and something else is said in the copy.
+    page.cell(3, heads["整改建议"]).value = "无"
+    for column in range(1, page.max_column + 1):
+        page.cell(5, column).value = page.cell(4, column).value
+    page.cell(5, heads["问题描述"]).value = "另一件"
+    book.save(path)
+    lines = {line.row: line for line in read_ledger(path, there, ACTOR).lines}
+    assert (lines[2].fate, lines[2].thing and lines[2].thing.model_dump()["title"]) == ("new", "无")
+    assert lines.get(3) is None or lines[3].fate == "refused", "a total, as intake has it"
+    assert lines[4].fate == "new"
+    assert lines[5].fate == "refused", "无 is no title"
+
+
+@IN_BOTH
+def test_what_was_reported_goes_along_and_is_told_in_the_story(
+    settings: Settings, there: Settings, tmp_path: Path
+) -> None:
     issue_id = new(settings, TRIAGE, Feedback(on=today(), suggestion="限期消化"), Report(text="已谈话"))
     (tmp_path / "台账.xlsx").write_bytes(ledger_workbook(settings, ACTOR))
-    there = stocked(tmp_path / "there", with_work=False)
     take_over(read_ledger(tmp_path / "台账.xlsx", there, ACTOR), there, ACTOR)
     (step,) = story(1, there, ACTOR)
     assert [(by, said) for _, by, said in step.said["progress"]] == [(ACTOR.name, "已谈话")]
@@ -271,6 +360,7 @@ def test_identity_numbers_and_secret_ledgers_do_not_come_in(settings: Settings, 
 # What is here already
 
 
+@IN_BOTH
 def test_an_issue_that_is_here_is_never_changed_by_a_file(settings: Settings, tmp_path: Path) -> None:
     take_over(read_ledger(sheet(tmp_path, GOOD), settings, ACTOR), settings, ACTOR)
     before = kept(settings, 1)
@@ -281,6 +371,7 @@ def test_an_issue_that_is_here_is_never_changed_by_a_file(settings: Settings, tm
     assert only(read_ledger(sheet(tmp_path, GOOD), settings, ACTOR)).fate == "same", "a report changes no field"
 
 
+@IN_BOTH
 def test_what_was_registered_between_reading_and_taking_over_stops_it_whole(settings: Settings, tmp_path: Path) -> None:
     reading = read_ledger(sheet(tmp_path, {**GOOD, "问题编号": "1"}, GOOD), settings, ACTOR)
     take_over(read_ledger(sheet(tmp_path, {**GOOD, "整改责任人": "赵六"}), settings, ACTOR), settings, ACTOR)
@@ -290,6 +381,7 @@ def test_what_was_registered_between_reading_and_taking_over_stops_it_whole(sett
     assert verify(settings).broken is None
 
 
+@IN_BOTH
 def test_no_number_that_came_along_is_ever_given_again(settings: Settings, tmp_path: Path) -> None:
     year = today().year
     closed = {**CLOSED, "问题编号": f"{year}-A-0041", "销号单号": f"XH{year}-0007"}
@@ -302,6 +394,7 @@ def test_no_number_that_came_along_is_ever_given_again(settings: Settings, tmp_p
     assert reached == {f"issue A {year}": 42, f"close {year}": 7}
 
 
+@IN_BOTH
 def test_refused_rows_stand_in_the_log_with_their_reasons(settings: Settings, tmp_path: Path) -> None:
     reading = read_ledger(sheet(tmp_path, GOOD, {**GOOD, "问题编号": "9", "整改建议": ""}), settings, ACTOR)
     take_over(reading, settings, ACTOR)
@@ -356,6 +449,24 @@ def test_only_who_keeps_the_ledger_takes_one_over_and_each_writes_out_no_more_th
 
 
 # On the page and the command line
+
+
+@IN_BOTH
+def test_rows_of_a_unit_that_one_is_kept_off_are_for_somebody_else_and_the_others_come_in(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path = sheet(tmp_path, GOOD, {**GOOD, "问题编号": "2", "单位名称": "002"})
+    whole = read_ledger(path, settings, ACTOR)
+    tied = replace(ACTOR, kept_off=frozenset({UNIT}))
+    reading = read_ledger(path, settings, tied)
+    assert [(line.fate, [one.text for one in line.reasons]) for line in reading.lines] == [
+        ("refused", [OWN_UNIT]),
+        ("new", []),
+    ]
+    with pytest.raises(Refused, match="come from this unit"):
+        take_over(whole, settings, tied)
+    assert take_over(reading, settings, tied) == 1
+    assert [line.fate for line in read_ledger(path, settings, ACTOR).lines] == ["new", "same"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -20,6 +20,7 @@ from panorama.calendar import today
 from panorama.charts import issues as drawn
 from panorama.cli import main
 from panorama.errors import PanoramaError, Refused
+from panorama.intake.verbatim import MARK
 from panorama.issues.commands import Import, Reserve
 from panorama.issues.issue import Issue, Source
 from panorama.settings import Settings
@@ -36,7 +37,8 @@ from panorama.store.operations import Operations
 from panorama.store.verify import verify
 from panorama.text import Language
 from panorama.ui import visit
-from tests.stock import stocked
+from tests.postgres import IN_BOTH
+from tests.stock import elsewhere, stocked
 from tests.test_applications_page import OTHER, RESERVED, UNIT, WAIVE, issue
 from tests.test_applications_page import new as asked
 from tests.test_issue_store import do
@@ -76,7 +78,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def there(tmp_path: Path) -> Settings:
-    return stocked(tmp_path / "there", with_work=False)
+    return elsewhere(tmp_path)
 
 
 def sheet(folder: Path, head: tuple[str, ...], *rows: dict[str, str], name: str = "清单.xlsx") -> Path:
@@ -241,6 +243,7 @@ def test_an_entry_that_cannot_be_says_which_cell_and_why(
     assert all(one.text.zh and one.text.en and one.text.zh != one.text.en for one in bad.reasons)
 
 
+@IN_BOTH
 def test_an_entry_that_is_here_otherwise_is_not_changed(settings: Settings, tmp_path: Path) -> None:
     take_over(read(settings, tmp_path, RESERVE_HEAD, ENTRY), settings, ACTOR)
     line = only(read(settings, tmp_path, RESERVE_HEAD, {**ENTRY, "改革建议": "另作他用"}))
@@ -275,6 +278,7 @@ def lively(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("language", BOTH)
+@IN_BOTH
 def test_a_list_of_applications_goes_there_and_back_without_loss(
     language: Language, settings: Settings, there: Settings, tmp_path: Path
 ) -> None:
@@ -361,6 +365,7 @@ def test_a_list_as_offices_keep_it_becomes_applications(settings: Settings, tmp_
     assert words.startswith(r"清单\.xlsx Sheet第 2 行")
 
 
+@IN_BOTH
 def test_what_is_in_hand_is_held_at_once_by_the_ledger_here(settings: Settings, tmp_path: Path) -> None:
     issue(settings, UNIT)
     take_over(read(settings, tmp_path, APP_HEAD, {**ASKED, "受理结论": ""}), settings, ACTOR)
@@ -407,6 +412,7 @@ def test_a_row_that_cannot_be_says_which_cell_and_why(
     assert take_over(reading, settings, ACTOR) == 1
 
 
+@IN_BOTH
 def test_an_application_that_is_here_is_never_changed(settings: Settings, tmp_path: Path) -> None:
     take_over(read(settings, tmp_path, APP_HEAD, GRANTED), settings, ACTOR)
     line = only(read(settings, tmp_path, APP_HEAD, {**GRANTED, "批准数": "3"}))
@@ -497,7 +503,10 @@ def test_headers_of_an_export_are_those_of_the_dictionary_and_hold_no_formula(se
     lively(settings)
     book = openpyxl.load_workbook(io.BytesIO(exported(settings, "applications")))
     page = book["机构编制申请"]
-    assert [cell.value for cell in page[1]] == [column.zh for column in ApplicationRecord.columns().values()]
+    assert [cell.value for cell in page[1]] == [
+        *(column.zh for column in ApplicationRecord.columns().values()),
+        MARK,
+    ]
     assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
     asked(settings, reason="长" * 40_000)
     with pytest.raises(PanoramaError, match=r"申请理由|Why it is asked for"):

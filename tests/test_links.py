@@ -32,6 +32,7 @@ from panorama.store.links import answer_link, link_answers, withdraw_link
 from panorama.store.settle import settle
 from panorama.store.verify import verify
 from tests.browser import serving, visiting
+from tests.postgres import IN_BOTH
 from tests.stock import answer, at_once, copied, current, dropped, events, settings_at, units, write
 
 DAY = date(2024, 5, 6)
@@ -259,6 +260,7 @@ def stored(loaded: Settings, tmp_path: Path) -> Settings:
     return copied(loaded, tmp_path)
 
 
+@IN_BOTH
 def test_an_answer_is_kept_and_outlasts_the_files_coming_again(stored: Settings, tmp_path: Path) -> None:
     actor = local_actor()
     ((one, other, state),) = answer(stored, LINKS)
@@ -278,6 +280,7 @@ def test_an_answer_is_kept_and_outlasts_the_files_coming_again(stored: Settings,
     assert verify(stored).broken is None
 
 
+@IN_BOTH
 def test_a_rejected_pair_is_not_proposed_again_until_the_answer_is_taken_back(stored: Settings) -> None:
     actor = local_actor()
     ((one, other, _),) = answer(stored, LINKS)

@@ -18,6 +18,7 @@ from panorama.settings import Settings
 from panorama.store.drops import check, load
 from panorama.store.mappings import kept_mappings, remove_mapping, save_mapping
 from panorama.store.rejects import sheet_to_mend, write_rejects
+from tests.postgres import IN_BOTH
 from tests.stock import answer, copied, settings_at, stocked
 
 ACTOR = local_actor()
@@ -98,6 +99,7 @@ def test_headers_nobody_knows_are_refused_until_a_person_says_what_they_are(sett
     ]
 
 
+@IN_BOTH
 def test_codes_signs_dates_units_and_constants_read_as_said(clinic: Settings) -> None:
     work = "select w.period, a.activity_code, w.volume, w.hours_actual from mart.workload as w join mart.activity as a using (activity_id) order by 1"
     assert answer(clinic, work) == [
@@ -115,6 +117,7 @@ def test_codes_signs_dates_units_and_constants_read_as_said(clinic: Settings) ->
     assert len(answer(clinic, said)) == 2
 
 
+@IN_BOTH
 def test_refused_rows_of_a_mapped_sheet_come_back_mended(clinic: Settings, tmp_path: Path) -> None:
     out = tmp_path / "改.xlsx"
     assert write_rejects(2, out, clinic, ACTOR) == 1
@@ -248,6 +251,7 @@ def test_a_mapping_written_and_read_again_is_the_same(path: Path) -> None:
     assert read_mapping(mapping.to_toml()) == mapping
 
 
+@IN_BOTH
 def test_a_newer_mapping_takes_the_place_of_the_older_and_one_removed_counts_no_more(tmp_path: Path) -> None:
     settings = settings_at(tmp_path)
     assert kept_mappings(settings) == []

@@ -107,6 +107,28 @@ def test_it_is_refused_where_open_issues_stand_of_the_unit_or_below_and_not_wher
     assert events(settings, "nil.give") == 2
 
 
+def test_it_is_refused_where_open_issues_stand_of_a_unit_that_was_taken_over(tmp_path: Path, database: str) -> None:
+    settings = settings_at(tmp_path)
+    rows = (
+        "001,天津市教育局,,政府部门,市级,正局级,,,,",
+        "002,天津市生态环境局,,政府部门,市级,正局级,,,,",
+        "003,天津市科教委,,政府部门,市级,正局级,撤销,,2023-03-01,天津市教育局",
+    )
+    dropped(settings, write(tmp_path / "单位.csv", UNIT_HEAD, rows))
+    passed = identity("003")
+    left = issue(settings, passed)
+    for who in (ACTOR, CONTACT):
+        with pytest.raises(Refused, match="those it took over, still has 1 open issues"):
+            said(settings, UNIT, who)
+    said(settings, OTHER)
+    perform(left, End(reason="重复"), 1, uuid4().hex, settings, ACTOR)
+    said(settings, UNIT, CONTACT)
+    # One that comes to light afterwards contradicts it, for those who see it.
+    issue(settings, passed)
+    assert states(spoken(settings, ACTOR), settings) == {UNIT: "both", OTHER: "nil"}
+    assert states(spoken(settings, CONTACT), settings)[UNIT] == "nil"
+
+
 def test_an_issue_that_comes_after_a_nil_return_stands_beside_it_for_all_to_see(settings: Settings) -> None:
     said(settings)
     issue(settings, UNIT, Triage(issue_class="A", reason="x"), Feedback(on=today(), suggestion="x"))

@@ -25,7 +25,8 @@ from panorama.store.nil import current_round, give, spoken, withdraw
 from panorama.store.operations import looking
 from panorama.store.settle import settle
 from panorama.store.verify import verify
-from tests.stock import current, events, stocked
+from tests.postgres import IN_BOTH
+from tests.stock import current, elsewhere, events, stocked
 from tests.test_issues_page import OTHER, UNIT, new
 
 ACTOR = local_actor()
@@ -45,8 +46,11 @@ def kept(settings: Settings) -> list[NilReturn]:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_nil_returns_go_out_with_the_issues_and_in_elsewhere_without_loss(tmp_path: Path, language: str) -> None:
-    here, there = stocked(tmp_path / "here", with_work=False), stocked(tmp_path / "there", with_work=False)
+@IN_BOTH
+def test_nil_returns_go_out_with_the_issues_and_in_elsewhere_without_loss(
+    tmp_path: Path, database: str, language: str
+) -> None:
+    here, there = stocked(tmp_path / "here", with_work=False), elsewhere(tmp_path)
     back(here, said(here, note="=已自查\n逐项"))
     said(here, note="再次自查")
     back(here, said(here, OTHER), "另有问题")
@@ -68,6 +72,7 @@ def test_nil_returns_go_out_with_the_issues_and_in_elsewhere_without_loss(tmp_pa
     assert not [one for one in named if "教育局" in one], "of a unit its own alone"
 
 
+@IN_BOTH
 def test_two_that_stand_for_one_unit_and_round_are_refused(tmp_path: Path) -> None:
     here = stocked(tmp_path, with_work=False)
     back(here, said(here))
@@ -81,7 +86,7 @@ def test_two_that_stand_for_one_unit_and_round_are_refused(tmp_path: Path) -> No
         page.cell(2, heads[head]).value = None
     page.cell(3, heads["签报人"]).value = "李某"
     book.save(content)
-    there = stocked(tmp_path / "there", with_work=False)
+    there = elsewhere(tmp_path)
     reading = read_ledger(content, there, ACTOR)
     assert [(line.row, line.fate) for line in reading.lines] == [(2, "refused"), (3, "refused")]
     assert "只能有一份没有撤回的零报告" in reading.lines[0].reasons[0].text.zh

@@ -30,7 +30,7 @@ ANOTHER = Actor("同事", "unit", units=frozenset({EDUCATION}))
 
 
 @pytest.fixture
-def stored(tmp_path: Path) -> Settings:
+def stored(tmp_path: Path, database: str) -> Settings:
     return stocked(tmp_path)
 
 

@@ -16,6 +16,7 @@ from panorama.charts.picture import Drill
 from panorama.settings import Settings
 from panorama.store.door import Door, Snapshot
 from panorama.ui.drill import MOST_ROWS
+from tests.stock import NOTHING_READ
 from tests.test_pages import opened, words
 
 PAGE = "pages/leadership/overview.py"
@@ -99,7 +100,7 @@ def test_themes_are_confirmed_within_what_is_chosen(snapshot: Snapshot, chosen: 
     many = voices.filter(pl.col("family") >= 3)
     row = ask(snapshot, "overview_figures", today=NOW, **chosen).row(0, named=True)
     assert (row["multi"] or 0, row["multi_units"]) == (many.height, many["unit_id"].n_unique())
-    matrix = ask(snapshot, "evidence_matrix", theme=None, family=None, skip=0, size=999, **chosen)
+    matrix = ask(snapshot, "evidence_matrix", theme=None, family=None, skip=0, size=999, **NOTHING_READ, **chosen)
     cells = matrix.filter(pl.col("n_families") > 0)
     assert set(cells.select("unit_id", "theme", "n_families").iter_rows()) == set(voices.iter_rows())
     drills = evidence.top_themes(matrix, "zh").within(chosen).drills

@@ -22,7 +22,7 @@ from panorama.store.caseload import counted, issue_at, listed, story
 from panorama.store.door import Door
 from panorama.store.drops import load
 from panorama.store.past import counted_then, issue_then, listed_then
-from tests.stock import stocked, work
+from tests.stock import copied, stocked, work
 from tests.test_issues import WHOLE, _whole
 from tests.test_issues_page import ACTOR, OTHER, UNIT, at, do, new, says
 
@@ -51,9 +51,9 @@ class Living:
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[date, dict[str, pl.DataFrame]]]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[date, dict[str, pl.DataFrame]]]:
     """A ledger that lived through these days by chance, and what its tables held at the end of each: all, counts, a contact's."""
-    settings = stocked(tmp_path_factory.mktemp("past"))
+    settings = stocked(tmp_path_factory.mktemp("past"), database_url=None)
     chance, held = Random(5), dict[date, dict[str, pl.DataFrame]]()
     with pytest.MonkeyPatch.context() as patch:
         now = Clock(patch)
@@ -73,6 +73,14 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[date
             }
             held[day] = {**seen, "contact": listed(settings, UNIT_CONTACT, day, which="all", size=None)}
     return settings, held
+
+
+@pytest.fixture
+def lived(
+    made: tuple[Settings, dict[date, dict[str, pl.DataFrame]]], tmp_path: Path, database: str
+) -> tuple[Settings, dict[date, dict[str, pl.DataFrame]]]:
+    settings, held = made
+    return copied(settings, tmp_path), held
 
 
 def _step(settings: Settings, issue_id: int, day: date, chance: Random) -> None:

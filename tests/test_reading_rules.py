@@ -7,24 +7,33 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import polars as pl
 import pytest
+from sqlalchemy import select
 
 from panorama.access.actor import Actor, local_actor
 from panorama.applications.application import Answer, Application
 from panorama.applications.commands import Withdraw
 from panorama.calendar import today
+from panorama.charts import evidence
 from panorama.charts.contradictions import at_reading
+from panorama.charts.picture import EVERY_YEAR
+from panorama.errors import PanoramaError, Refused
 from panorama.issues.issue import Issue
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.applications import perform, register
 from panorama.store.clock import now
 from panorama.store.commands import write as fill
+from panorama.store.contradictions import answer, withdraw
 from panorama.store.door import Snapshot
 from panorama.store.operations import changing
 from panorama.store.reading_rules import spoken_now
 from panorama.store.register import identity
+from panorama.store.settle import settle
+from panorama.store.verify import verify
 from panorama.ui import visit
+from tests.postgres import IN_BOTH
 from tests.stock import WORK_HEAD, copied, current, dropped, settings_at, write
 from tests.test_application_store import asking
 from tests.test_pages import opened, words
@@ -40,7 +49,7 @@ STANDARD_HEAD = "事项编码,工作事项,适用范围,事项性质,计量单�
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A unit with hardly any work, one with enough, one without any on record, and one below the second."""
     folder = tmp_path_factory.mktemp("reading")
-    made = settings_at(folder)
+    made = settings_at(folder, database_url=None)
     named = ("001,市闲局,市闲局,政府部门,市级,", "002,市忙局,市忙局,政府部门,市级,", "003,市暗局,市暗局,政府部门,市级,", "004,市忙局下属中心,中心,部门所属事业单位,市级,市忙局")  # fmt: skip
     worked = [
         f"{unit},办公室,,A1,2024-{month:02d},业务系统,{n}" for unit, n in VOLUMES.items() for month in range(1, 13)
@@ -100,6 +109,7 @@ def test_without_any_application_there_is_nothing_to_compare(settings: Settings)
     assert said(settings) is None
 
 
+@IN_BOTH
 def test_an_idle_unit_that_asks_for_posts_is_asked_why_until_it_is_over(settings: Settings) -> None:
     snapshot: Snapshot = current(settings)
     known = dict(snapshot.ask_sql("select unit_id, saturation from mart.saturation_stored where office_id is null and post_id is null and period = '2024'", ALL).iter_rows())  # fmt: skip
@@ -129,6 +139,7 @@ def test_an_idle_unit_that_asks_for_posts_is_asked_why_until_it_is_over(settings
     assert said(settings) == []
 
 
+@IN_BOTH
 def test_an_application_granted_over_an_overdue_is_asked_about_and_none_with_a_waiver_or_without_the_overdue(
     settings: Settings,
 ) -> None:
@@ -160,6 +171,9 @@ def test_an_application_granted_over_an_overdue_is_asked_about_and_none_with_a_w
     granted(settings, BUSY, day, "SQ2026-9004", decision="不同意")
     granted(settings, BUSY, day, "SQ2026-9005", withdrawn_on=day)
     assert said(settings) == [("X14", BUSY, app, late), ("X14", BUSY, app, later)]
+    told = spoken(settings).select("left_text", "left_text_en").rows()
+    assert ["至今未销号" in zh for zh, _ in told] == ["not closed out yet" in en for _, en in told] == [True, False]
+    assert [f"{day + timedelta(days=3)} 才销号" in zh for zh, _ in told] == [False, True]
     # Who sees the one unit alone learns nothing of the other's issue.
     assert said(settings, Actor("忙", "unit", units=frozenset({BUSY}))) == [("X14", BUSY, app, later)]
 
@@ -186,3 +200,144 @@ def test_both_pages_show_it_with_the_question_and_the_list_of_rules_says_so(
     monkeypatch.setattr(visit, "local_actor", lambda: Actor("忙", "unit", units=frozenset({BUSY})))
     app = opened("pages/evaluation/unit.py", settings.home, monkeypatch, lang)
     assert asked not in words(app)
+
+
+def spoken(settings: Settings, who: Actor = ALL) -> pl.DataFrame:
+    found = spoken_now(current(settings), settings, who)
+    assert found is not None
+    return found
+
+
+def matters(settings: Settings) -> list[tuple[str, int, str]]:
+    return spoken(settings).select("rule", "unit_id", "matter").rows()
+
+
+def verdicts(settings: Settings) -> list[tuple[Any, ...]]:
+    return spoken(settings).select("rule", "verdict", "reason", "decided_by").rows()
+
+
+@IN_BOTH
+def test_an_answer_holds_at_each_later_reading_until_it_is_taken_back_and_no_snapshot_is_built_for_it(
+    settings: Settings,
+) -> None:
+    new(settings, IDLE)
+    day = today() - timedelta(days=30)
+    granted(settings, BUSY, day, "SQ2026-9001")
+    late = overdue(settings, BELOW, day - timedelta(days=1))
+    first, second = matters(settings)
+    snapshot = current(settings).id
+    one = answer(*first, "dismissed", "新增职能，另有批文", settings, ALL)
+    assert answer(*first, "dismissed", "新增职能，另有批文", settings, ALL) == one, "a click that arrives twice is one"
+    answer(*second, "pursued", "", settings, ALL)
+    expected = [("X14", "pursued", None, ALL.name), ("X06", "dismissed", "新增职能，另有批文", ALL.name)]
+    assert verdicts(settings) == expected
+    # Another number of the issue, another limit, another application beside it: the matter is the same one.
+    with changing(settings) as session:
+        row = session.get(tables.Issue, late)
+        assert row is not None
+        row.issue_no, row.due = "WT9999", day - timedelta(days=5)
+    granted(settings, BUSY, day, "SQ2026-9002")
+    assert sorted(verdicts(settings), key=str) == sorted([*expected, ("X14", None, None, None)], key=str)
+    assert spoken(settings)["verdict"].to_list() == [None, "pursued", "dismissed"], "what nobody answered comes first"
+    newest = answer(*first, "pursued", "再问", settings, ALL)
+    assert ("X06", "pursued", "再问", ALL.name) in verdicts(settings)
+    withdraw(newest, settings, ALL)
+    assert expected[1] in verdicts(settings), "the one before it holds again"
+    withdraw(one, settings, ALL)
+    assert ("X06", None, None, None) in verdicts(settings)
+    with pytest.raises(PanoramaError, match="taken back already"):
+        withdraw(one, settings, ALL)
+    assert settle(settings, ALL) is None
+    assert current(settings).id == snapshot
+    with changing(settings) as session:
+        kinds = session.scalars(select(tables.Event.kind).where(tables.Event.kind.like("contradiction.%")))
+        told = list(kinds.all())
+    assert sorted(told) == sorted(
+        ["contradiction.dismissed", "contradiction.withdraw", "contradiction.withdraw", *["contradiction.pursued"] * 2]
+    )
+
+
+def test_only_who_may_answers_with_a_reason_what_is_said_now_and_within_the_scope(settings: Settings) -> None:
+    app = new(settings, IDLE)
+    [first] = matters(settings)
+    with pytest.raises(PanoramaError, match="why it does not hold"):
+        answer(*first, "dismissed", " ", settings, ALL)
+    for who in (
+        Actor("闲", "unit", units=frozenset({IDLE})),
+        Actor("领导", "leader", everything=True),
+        Actor("来自闲局", "evaluator", everything=True, kept_off=frozenset({IDLE})),
+    ):
+        with pytest.raises(Refused):
+            answer(*first, "pursued", "", settings, who)
+    for rule, unit_id, matter in (
+        ("X06", IDLE, "没有 2024"),
+        ("X06", BUSY, first[2]),
+        ("X14", IDLE, first[2]),
+        ("X99", IDLE, first[2]),
+    ):
+        with pytest.raises(PanoramaError, match="no longer in the data"):
+            answer(rule, unit_id, matter, "pursued", "", settings, ALL)
+    perform(app, Withdraw(reason="不再需要"), 1, uuid4().hex, settings, ALL)
+    with pytest.raises(PanoramaError, match="no longer in the data"):
+        answer(*first, "pursued", "", settings, ALL)
+
+
+@IN_BOTH
+def test_they_are_counted_with_the_others_and_not_what_does_not_hold(settings: Settings) -> None:
+    asked = {"unit_id": None, "theme": None, "family": None}
+
+    def counts(**more: Any) -> tuple[int, ...]:
+        frame = spoken_now(current(settings), settings, ALL)
+        columns = {"units": "unit_id", "themes": "theme", "years": "year", "families": "left_family", "verdicts": "verdict"}  # fmt: skip
+        told = {f"now_{name}": [] if frame is None else frame[column].to_list() for name, column in columns.items()}
+        figures = current(settings).ask("evidence_figures", ALL, **{**asked, **more}, **told)
+        cells = current(settings).ask("evidence_matrix", ALL, **{**asked, **EVERY_YEAR, **more}, skip=0, size=99, **told)  # fmt: skip
+        row = figures.row(0, named=True)
+        odd = cells.filter(pl.col("now") > 0)
+        for one in odd.filter(n_families=0).iter_rows(named=True):
+            assert evidence._drill(one, "theme_zh", "zh") is None, "it rests on no rows of files"
+        return row["contradictions"], row["unanswered"], row["dismissed"], row["contradicted_units"], int(odd["now"].sum())  # fmt: skip
+
+    before = counts()
+    new(settings, IDLE)
+    granted(settings, BUSY, today() - timedelta(days=30), "SQ2026-9001")
+    overdue(settings, BUSY, today() - timedelta(days=60))
+    n, waiting, gone, units, cells = before
+    assert counts() == (n + 2, waiting + 2, gone, units + 2, cells + 2)
+    assert counts(unit_id=IDLE)[-1] == counts(theme="T26")[-1] == counts(family="工作量")[-1] == 1
+    x06, x14 = matters(settings)
+    answer(*x06, "dismissed", "有批文", settings, ALL)
+    assert counts() == (n + 1, waiting + 1, gone + 1, units + 1, cells + 1)
+    [x14] = [one for one in matters(settings) if one[0] == "X14"]
+    answer(*x14, "pursued", "", settings, ALL)
+    assert counts() == (n + 1, waiting, gone + 1, units + 1, cells + 1)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_card_is_answered_and_taken_back_on_the_page(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    new(settings, IDLE)
+    [(rule, unit_id, matter)] = matters(settings)
+    key = f"now-{rule}-{unit_id}-{matter}"
+    app = opened("pages/evaluation/evidence.py", settings.home, monkeypatch, lang)
+    app.query_params["view"] = "contradictions"
+    app.run()
+    before = app.header[0].value
+    assert {"zh": "1 处还没有人答复", "en": "1 not answered yet"}[lang] in before
+    app.button(key=f"dismissed-{key}").click().run()
+    app.text_area(key="answer-reason").set_value("有批文")
+    app.button(key="answer-keep").click().run()
+    assert not app.exception
+    assert verdicts(settings) == [("X06", "dismissed", "有批文", ALL.name)]
+    app.run()
+    assert app.header[0].value != before
+    assert "有批文" in words(app)
+    app.button(key=f"withdraw-{key}").click().run()
+    assert verdicts(settings) == [("X06", None, None, None)]
+    assert verify(settings).broken is None
+    monkeypatch.setattr(visit, "local_actor", lambda: Actor("领导", "leader", everything=True))
+    app = opened("pages/evaluation/evidence.py", settings.home, monkeypatch, lang)
+    app.query_params["view"] = "contradictions"
+    app.run()
+    assert not [one for one in app.button if one.key and one.key.endswith(key) and not one.key.startswith("rows-")]

@@ -20,6 +20,7 @@ from panorama.store.home import Home
 from panorama.store.operations import Operations
 from panorama.store.settle import settle
 from panorama.store.verify import verify
+from tests.postgres import IN_BOTH
 from tests.stock import at_once, copied, events, stocked, write
 
 HEAD = "问题编号,被巡视巡察单位,轮次,巡视主体,反馈日期,问题描述,机构编制主题,是否涉及机构编制"
@@ -110,6 +111,7 @@ def test_what_the_file_says_is_not_staffing_counts_for_no_theme_until_a_reviewer
     assert statement(settings, "4")["related"] == "是"
 
 
+@IN_BOTH
 def test_a_review_outranks_the_rule_and_reaches_every_figure(settings: Settings) -> None:
     assert "T10" in themes(settings, "1")
     decide(settings, "1", ["T16", "T22"], reason="是编外")
@@ -120,6 +122,7 @@ def test_a_review_outranks_the_rule_and_reaches_every_figure(settings: Settings)
     assert statement(settings, "1")["why"] == "done"
 
 
+@IN_BOTH
 def test_not_about_staffing_takes_every_theme_and_a_withdrawn_review_gives_them_back(settings: Settings) -> None:
     before = themes(settings, "1")
     kept = dismiss(settings, "1")
@@ -133,6 +136,7 @@ def test_not_about_staffing_takes_every_theme_and_a_withdrawn_review_gives_them_
         reviews.withdraw(kept, settings, ME)
 
 
+@IN_BOTH
 def test_the_newest_review_holds_and_the_one_before_comes_back(settings: Settings) -> None:
     decide(settings, "1", ["T16"])
     later = dismiss(settings, "1")
@@ -142,6 +146,7 @@ def test_the_newest_review_holds_and_the_one_before_comes_back(settings: Setting
     assert reviews.lessons(settings, 5) == ([statement(settings, "1")["read"]], [["T16"]])
 
 
+@IN_BOTH
 def test_a_review_outlives_the_import_of_the_same_finding_and_says_when_its_text_changed(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -179,6 +184,7 @@ def test_a_theme_that_is_none_is_refused(settings: Settings) -> None:
         decide(settings, "1", ["T99"])
 
 
+@IN_BOTH
 def test_a_click_that_arrives_twice_is_one_review_and_goes_when_it_is_taken_back(settings: Settings) -> None:
     one = statement(settings, "1")
     said = (one["statement_id"], one["unit_id"], one["read"], ["T16"], list(themes(settings, "1")), None, settings, ME)
@@ -202,6 +208,7 @@ def test_a_statement_that_is_not_there_or_of_another_unit_is_refused(
     assert reviews.lessons(settings, 9) == ([], [])
 
 
+@IN_BOTH
 def test_every_decision_stands_in_the_event_chain(settings: Settings) -> None:
     kept = decide(settings, "1", list(themes(settings, "1")), reason="  ")
     reviews.withdraw(kept, settings, ME)

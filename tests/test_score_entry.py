@@ -21,6 +21,7 @@ from panorama.store.scores import Enter, Unfit, Withdraw
 from panorama.store.settle import settle
 from panorama.store.verify import verify
 from panorama.ui import visit
+from tests.postgres import IN_BOTH
 from tests.stock import answer, at_once, copied, current, dropped, events, settings_at, units, write
 from tests.test_indicators import EVALUATORS, INDICATOR_HEAD, SCORE_HEAD, TEMPLATE, score, unit
 
@@ -84,6 +85,7 @@ def test_an_entry_reaches_the_scores_with_who_and_when_and_goes_when_it_is_taken
     assert verify(settings).broken is None
 
 
+@IN_BOTH
 def test_an_entry_stands_before_the_file_it_corrects_and_the_file_comes_back_with_its_withdrawal(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -174,6 +176,7 @@ def test_who_is_no_evaluator_is_refused_and_nothing_is_kept(settings: Settings, 
     assert scores.cells(OWN, ROUND, settings) == {}
 
 
+@IN_BOTH
 def test_a_triple_click_is_one_entry_and_who_saw_an_older_state_is_told_what_was_done(settings: Settings) -> None:
     assert set(at_once(lambda: scores.enter(given(), 0, "same", settings, ME))) == {1}
     assert events(settings, "score.enter") == 1
@@ -202,6 +205,7 @@ def test_a_round_may_begin_in_the_page(settings: Settings) -> None:
     assert answer(settings, sql) == [("1", 70.0, 40.0)]
 
 
+@IN_BOTH
 def test_each_entry_keeps_who_when_and_why_in_the_log(settings: Settings) -> None:
     scores.enter(given(comment="见卷3，身份证120101199001011234"), 0, "a", settings, ME)
     operations = Operations(Home.of(settings))

@@ -27,6 +27,7 @@ from panorama.store.outdated import outdated
 from panorama.store.register import identity
 from panorama.store.rejects import original_rows, sheet_to_mend, write_rejects
 from panorama.store.verify import verify
+from tests.postgres import IN_BOTH
 from tests.stock import (
     UNITS,
     VOLUME,
@@ -49,6 +50,7 @@ ACTOR = local_actor()
 EDUCATION = identity("001")
 
 
+@IN_BOTH
 def test_files_come_in_as_one_drop_and_their_rows_lead_back_to_them(tmp_path: Path) -> None:
     settings, report = stocked(tmp_path), report_of(("units", "work"))
     assert (report.exit_code, report.accepted, report.refused) == (0, 5, 0)
@@ -111,6 +113,7 @@ def test_a_folder_is_one_drop(tmp_path: Path) -> None:
     assert sorted(sheet.file for sheet in report.sheets) == ["deep/单位.csv", "工作量.csv"]
 
 
+@IN_BOTH
 def test_the_same_bytes_again_change_nothing_and_it_is_said(tmp_path: Path) -> None:
     settings = stocked(tmp_path)
     first = current(settings)
@@ -126,6 +129,7 @@ def test_the_same_bytes_come_in_again_once_taken_back(tmp_path: Path) -> None:
     assert dropped(settings, work(tmp_path)).accepted == 3
 
 
+@IN_BOTH
 def test_the_same_key_again_is_an_update_with_its_difference_and_undo_brings_the_old_back(tmp_path: Path) -> None:
     settings = stocked(tmp_path)
     newer = (WORK[0], WORK[1].replace(",4", ",40"), "天津市教育局,办公室,文书,收文,2024-03,业务系统,1")
@@ -161,6 +165,7 @@ def test_a_drop_that_is_not_there_cannot_be_taken_back(tmp_path: Path, number: i
         undo(number, settings, ACTOR)
 
 
+@IN_BOTH
 def test_a_drop_is_taken_back_only_once(tmp_path: Path) -> None:
     settings = stocked(tmp_path, with_work=False)
     undo(1, settings, ACTOR)
@@ -277,6 +282,7 @@ def test_rows_of_an_unknown_unit_wait_and_come_alive_when_its_name_is_confirmed(
     assert answer(settings, "select rows_accepted, rows_rejected from meta.part where dataset = 'workload'") == [(4, 0)]
 
 
+@IN_BOTH
 def test_a_confirmed_name_is_remembered_for_later_files_and_can_be_taken_back(tmp_path: Path) -> None:
     settings = stocked(tmp_path, with_work=False)
     confirm_name("教育局", EDUCATION, settings, ACTOR)
@@ -295,6 +301,7 @@ def test_a_rejected_candidate_is_not_proposed_again(tmp_path: Path) -> None:
     assert answer(settings, "select candidates from meta.waiting") == [("[]",)]
 
 
+@IN_BOTH
 def test_a_refused_unit_is_proposed_again_once_the_refusal_is_taken_back(tmp_path: Path) -> None:
     settings = settings_at(tmp_path)
     dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace("天津市教育局", "教育局")]))
@@ -538,6 +545,7 @@ def test_the_workbook_to_mend_offers_the_choices_of_a_field(tmp_path: Path) -> N
     assert book[name.strip("'")].sheet_state == "hidden"
 
 
+@IN_BOTH
 def test_rows_are_mended_cell_by_cell_by_a_person(tmp_path: Path) -> None:
     settings = settings_at(tmp_path)
     bad = [WORK[0].replace(",3", ",三十二台"), WORK[1].replace(",4", ",四十台"), WORK[2]]
@@ -558,6 +566,7 @@ def test_rows_are_mended_cell_by_cell_by_a_person(tmp_path: Path) -> None:
     assert sheet_to_mend(report.drop_id or 0, 2, settings, ACTOR).rows["row"].to_list() == [3]  # type: ignore[union-attr]
 
 
+@IN_BOTH
 def test_an_older_state_can_be_asked_for_by_day(tmp_path: Path) -> None:
     settings = stocked(tmp_path, with_work=False)
     first = current(settings)
@@ -573,6 +582,7 @@ def test_an_older_state_can_be_asked_for_by_day(tmp_path: Path) -> None:
     assert isinstance(door.snapshot().day, date)  # type: ignore[union-attr]
 
 
+@IN_BOTH
 def test_only_the_last_snapshots_are_kept_and_the_current_one_always(tmp_path: Path) -> None:
     settings = stocked(tmp_path, with_work=False, keep_snapshots=2)
     for _ in range(2):

@@ -17,6 +17,7 @@ from panorama.store.drops import load, undo
 from panorama.store.home import sha256_of
 from panorama.store.mappings import save_mapping
 from panorama.store.unread import take_back, tick_off, ticked_off, unread
+from tests.postgres import IN_BOTH
 from tests.stock import VOLUME, WORK, WORK_HEAD, answer, dropped, events, settings_at, units, work, write
 
 ACTOR = local_actor()
@@ -99,6 +100,7 @@ def test_a_broken_file_is_listed_until_it_is_ticked_off_and_who_and_when_is_kept
         take_back(tick, settings, ACTOR)
 
 
+@IN_BOTH
 def test_a_tick_holds_until_the_same_bytes_are_dropped_again(settings: Settings, tmp_path: Path) -> None:
     bad = broken(tmp_path)
     dropped(settings, work(tmp_path), bad)

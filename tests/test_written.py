@@ -17,6 +17,7 @@ from panorama.store.drops import undo
 from panorama.store.written import take_written
 from tests.browser import browsing, serving, visiting, write_cells
 from tests.conftest import unused_port
+from tests.postgres import IN_BOTH
 
 ACTOR = local_actor()
 INDICATOR = {
@@ -70,12 +71,14 @@ def test_what_cannot_stand_is_refused_with_its_reason_and_the_rest_is_taken_in(s
     assert "核定文号" in report.sheets[0].refusals[0].message.zh
 
 
+@IN_BOTH
 def test_a_click_that_comes_twice_takes_nothing_in_twice(settings: Settings) -> None:
     first = take_written("indicator", rows("indicator", INDICATOR), settings, ACTOR)
     again = take_written("indicator", rows("indicator", INDICATOR), settings, ACTOR)
     assert (first.action, again.action) == ("load", "nothing")
 
 
+@IN_BOTH
 def test_two_people_may_write_at_once(settings: Settings) -> None:
     more = INDICATOR | {"ind_code": "2", "name": "另一项", "version": "2"}
     with ThreadPoolExecutor(2) as pool:

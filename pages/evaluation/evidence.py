@@ -19,7 +19,8 @@ view = pick.pick_view(visit, left, NAMES)
 family = pick.pick_family(visit, source) if view != "coverage" else None
 asked = {"unit_id": unit["unit_id"] if unit else None, "theme": theme, "family": family}
 
-show.message(once(evidence.message, visit.ask("evidence_figures", **asked), visit.language))
+now = contradictions.counted(visit, asked["unit_id"])
+show.message(once(evidence.message, visit.ask("evidence_figures", **asked, **now), visit.language))
 VIEWS[view](visit, asked, [rule, page])
 
 contradictions.open_if_asked(visit)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from panorama.charts import evidence, overview
 from panorama.charts.picture import Picture
-from panorama.ui import applications, drill, issues, pick, reminders, show, since
+from panorama.ui import applications, contradictions, drill, issues, pick, reminders, show, since
 from panorama.ui.once import once
 from panorama.ui.visit import enter, head
 
@@ -38,7 +38,8 @@ with right:
 
 left, right = st.columns([7, 6], gap="large")
 with left:
-    top = {"theme": None, "family": None, "skip": 0, "size": evidence.TOP_UNITS, **chosen}
+    said = contradictions.counted(visit, chosen["unit_id"])
+    top = {"theme": None, "family": None, "skip": 0, "size": evidence.TOP_UNITS, **said, **chosen}
     themes = visit.draw(evidence.top_themes, "evidence_matrix", **top)
     show.picture(visit, once(Picture.within, themes, chosen), "themes")
 with right:

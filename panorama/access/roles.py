@@ -164,7 +164,7 @@ COMMANDS: Final[Mapping[str, frozenset[str]]] = {
 JUDGES: Final = frozenset({
     "theme.review", "link.answer", "contradiction.answer", "score.enter", "score.withdraw", "issue.register", "issue.amend",
     "issue.sources", "issue.triage", "issue.extend", "issue.verify", "issue.close", "issue.return", "issue.reopen",
-    "issue.reclassify", "issue.end",
+    "issue.reclassify", "issue.end", "issue.import",
 })  # fmt: skip
 """What judges a unit: nobody does so to the own one, nor to one above or below it."""
 

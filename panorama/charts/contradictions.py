@@ -49,9 +49,14 @@ class Question:
 
 @dataclass(frozen=True)
 class AtReading:
-    """One contradiction with the ledger or an application, as it is while it is read. left_rows: the rows of a left side in files."""
+    """One contradiction with the ledger or an application, as it is while it is read. left_rows: the rows of a left side in files.
 
+    rule, unit_id, matter, answered: as of a Question.
+    """
+
+    rule: str
     unit_id: int
+    matter: str
     title: str
     badges: tuple[str, ...]
     left: Statement
@@ -59,6 +64,9 @@ class AtReading:
     left_rows: Drill | None
     issue_id: int | None
     application_id: int
+    answer: int | None
+    verdict: str | None
+    answered: str
 
 
 SIDES: Final = {
@@ -99,7 +107,9 @@ def _at_reading(one: dict[str, Any], language: Language) -> AtReading:
         for side in ("left", "right")
     )
     return AtReading(
+        one["rule"],
         one["unit_id"],
+        one["matter"],
         f"{subject}{colon}{rule.question[language]}",
         (one["theme"], f"{rule.id} {rule.name[language]}"),
         left,
@@ -107,6 +117,9 @@ def _at_reading(one: dict[str, Any], language: Language) -> AtReading:
         rows,
         one["issue_id"],
         one["application_id"],
+        one["answer"],
+        one["verdict"],
+        _answered(one, language),
     )
 
 

@@ -109,8 +109,10 @@ def _matrix(frame: pl.DataFrame, most: int, language: Language) -> Picture:
     drills: list[Drill] = []
     for one in frame.iter_rows(named=True):
         if one["theme"] in row_at:
-            drills.append(_drill(one, name, language))
-            cells[row_at[one["theme"]], column_at[one["unit_id"]]] = _cell(one, name, len(drills) - 1, language)
+            if (drill := _drill(one, name, language)) is not None:
+                drills.append(drill)
+            opens = None if drill is None else len(drills) - 1
+            cells[row_at[one["theme"]], column_at[one["unit_id"]]] = _cell(one, name, opens, language)
     ends = [_t(language, f"{n} 个单位", many(n, "unit")) if n else "" for n in drawn["multi_units"]]
     figure = cell_map(
         [row_label(theme) for theme in drawn[name]],
@@ -126,19 +128,22 @@ def _matrix(frame: pl.DataFrame, most: int, language: Language) -> Picture:
     return Picture(title, _quiet(frame, drawn.height, units.height, language), figure, title, _table(frame, language), _heads(name, language), tuple(drills), lambda one: _drill(one, name, language))  # fmt: skip
 
 
-def _drill(one: dict[str, Any], name: str, language: Language) -> Drill:
+def _drill(one: dict[str, Any], name: str, language: Language) -> Drill | None:
     subject = f"{one[name]} · {one['unit']}"
     params = {"unit_id": one["unit_id"], "theme": one["theme"], **EVERY_YEAR}
     if one["n_families"] or not one["contradictions"]:
         asked = {**params, "family": None}
         return Drill("families", subject, str(one["n_families"]), "rows_unit_theme", asked, unit_id=one["unit_id"])
+    if one["contradictions"] == one["now"]:
+        # What rules say of the ledger and applications rests on no rows of files: it has its cards.
+        return None
     # Nobody records the theme, and sources disagree on it: what there is to see is what they say.
     asked = {**params, "rule": None, "matter": None}
     value = _t(language, f"{one['contradictions']} 处矛盾", many(one["contradictions"], "contradiction"))
     return Drill("contradictions", subject, value, "rows_contradiction", asked, unit_id=one["unit_id"])
 
 
-def _cell(one: dict[str, Any], name: str, drill: int, language: Language) -> Cell:
+def _cell(one: dict[str, Any], name: str, drill: int | None, language: Language) -> Cell:
     n, odd = one["n_families"], one["contradictions"]
     hover = f"{BOLD}{one[name]} · {one['unit']}{PLAIN}{LINE}"
     hover += _t(language, f"{n} 类来源：", f"{n} {'family' if n == 1 else 'families'}: ")
@@ -180,7 +185,7 @@ def _quiet(frame: pl.DataFrame, themes: int, units: int, language: Language) -> 
 
 
 def _table(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
-    return frame.with_columns(pl.col("families").list.join(_t(language, "、", ", ")))
+    return frame.drop("now").with_columns(pl.col("families").list.join(_t(language, "、", ", ")))
 
 
 def _heads(name: str, language: Language) -> dict[str, str]:
@@ -193,10 +198,10 @@ def _heads(name: str, language: Language) -> dict[str, str]:
     }
 
 
-def spoke(frame: pl.DataFrame, language: Language, read: Mapping[str, int] | None = None) -> Facts:
+def spoke(frame: pl.DataFrame, language: Language, read: Mapping[str, tuple[int, int]] | None = None) -> Facts:
     """Every rule with what it found, or the data that it waits for. Frame of `evidence_rules`.
 
-    read: rules asked at reading → what they found now; None where there is no application, so that they have nothing to compare.
+    read: rules asked at reading → how much of what they found now stands, and does not hold; None where there is no application, so that they have nothing to compare.
     """
     known = rules()
     if read is not None:
@@ -204,7 +209,15 @@ def spoke(frame: pl.DataFrame, language: Language, read: Mapping[str, int] | Non
             missing=pl.when(pl.col("rule").is_in(list(read)))
             .then(pl.lit([], dtype=pl.List(pl.String)))
             .otherwise(pl.col("missing")),
-            n=pl.coalesce(pl.col("rule").replace_strict(dict(read), default=None, return_dtype=pl.Int64), pl.col("n")),
+            **{
+                name: pl.coalesce(
+                    pl.col("rule").replace_strict(
+                        {rule: found[at] for rule, found in read.items()}, default=None, return_dtype=pl.Int64
+                    ),
+                    pl.col(name),
+                )
+                for at, name in enumerate(("n", "dismissed"))
+            },
         )
     rows = [
         {

@@ -39,7 +39,8 @@ def coverage(units: pl.DataFrame, told: Spoken, language: Language) -> Facts:
     rows = standing.select("unit_id", "unit").join(told.issues, on="unit_id", how="left")
     rows = rows.with_columns(pl.col("open", "over").fill_null(0))
     kept = [told.nil.get(unit_id) for unit_id in rows["unit_id"]]
-    still = dict(rows.select("unit_id", "open").iter_rows())
+    # Of units that have ended too: those that took them over answer for them.
+    still = dict(told.issues.select("unit_id", "open").iter_rows())
     covered = frozenset[int]().union(*told.near.values())
     states = [
         _state(told, unit_id, still, over, covered) for unit_id, over in rows.select("unit_id", "over").iter_rows()
@@ -62,9 +63,9 @@ def coverage(units: pl.DataFrame, told: Spoken, language: Language) -> Facts:
 
 def _state(told: Spoken, unit_id: int, still: Mapping[int, int], over: int, covered: frozenset[int]) -> str:
     if unit_id in told.nil:
-        # It is of the units below as well, so an issue of theirs contradicts it.
+        # It is of the units below and of those taken over as well, so an issue of theirs contradicts it.
         return "both" if any(still.get(one, 0) for one in told.near.get(unit_id, {unit_id})) else "nil"
-    if still[unit_id]:
+    if still.get(unit_id, 0):
         return "open"
     return "covered" if unit_id in covered else "over" if over else "none"
 

@@ -18,6 +18,7 @@ from panorama.intake.mending import taken_off
 from panorama.intake.opening import open_file
 from panorama.intake.sieve import judge, parse
 from panorama.intake.table import find_tables
+from panorama.intake.verbatim import put_back, set_aside
 from panorama.settings import Settings
 from panorama.sources import SOURCES, vocabulary
 from panorama.sources.grammar import Source
@@ -70,15 +71,25 @@ def read_file(
 
 
 def read_as(path: Path, settings: Settings, models: tuple[type[Source], ...], name: str | None = None) -> Reading:
-    """As `read_file`, for a file whose tables are each of one of these models, and of no dataset."""
+    """As `read_file`, for a file whose tables are each of one of these models, and of no dataset.
+
+    Rows of our own exports keep their words as they stand.
+    """
     name = name or path.name
     digest = _digest(path)
     try:
         opened = open_file(path, settings, name)
     except PanoramaError as refusal:
         return Reading(name, digest, None, None, (), problem=refusal.text)
-    sheets = tuple(sheet for grid in opened.grids for sheet in _sheets(grid, None, None, models))
-    return Reading(name, digest, opened.kind, opened.encoding, sheets, opened.hidden, personal_aside=opened.personal)
+    sheets: list[SheetReading] = []
+    begin = 1
+    for written in opened.grids:
+        grid, instead = set_aside(written, models, begin)
+        begin += len(instead)
+        sheets += [put_back(sheet, instead) for sheet in _sheets(grid, None, None, models)]
+    return Reading(
+        name, digest, opened.kind, opened.encoding, tuple(sheets), opened.hidden, personal_aside=opened.personal
+    )
 
 
 def _digest(path: Path) -> str:

@@ -79,7 +79,11 @@ def given(
     actor: Actor,
     ended: bool = False,
 ) -> NilReturn:
-    """The nil return that is recorded. ended: the unit stands no more. open_issues: of the unit and those below it, whoever may see them. Raises Refused."""
+    """The nil return that is recorded. Raises Refused.
+
+    ended: the unit stands no more. open_issues: of the unit, those below it and those that passed to any of them, whoever may see
+    them.
+    """
     refuse(forbidden(GiveNil, command.unit_id, actor))
     complete(command)
     if ended:
@@ -90,8 +94,8 @@ def given(
     if open_issues:
         # Of what is still being drafted a unit is told the number, as it is of findings.
         deny(
-            f"{unit_name}（含下属单位）还有 {open_issues} 个问题没有销号，不能登记零报告。",
-            f"{unit_name}, with the units below it, still has {open_issues} open issues: no nil return can be recorded.",
+            f"{unit_name}（含下属单位和并入的单位）还有 {open_issues} 个问题没有销号，不能登记零报告。",
+            f"{unit_name}, with the units below it and those it took over, still has {open_issues} open issues: no nil return can be recorded.",
         )
     return NilReturn(
         unit_id=command.unit_id, unit_name=unit_name, first_year=years[0], last_year=years[1], signed_by=command.signed_by,

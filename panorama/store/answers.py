@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from panorama.store import tables
+from panorama.store.rules import asked_at_reading
 
 _DECIDED: Final[dict[str, pl.DataType]] = {
     "reason": pl.String(),
@@ -102,7 +103,9 @@ def mark(session: Session) -> dict[str, tuple[int, int]]:
     """What grows with each answer and each withdrawal: two snapshots with one mark know the same answers."""
     counts = {}
     for name, (table, _) in ANSWERED.items():
-        given, withdrawn = session.execute(select(func.count(table.id), func.count(_withdrawn(table)))).one()
+        given, withdrawn = session.execute(
+            select(func.count(table.id), func.count(_withdrawn(table))).where(_built_in(table))
+        ).one()
         counts[name] = (int(given), int(withdrawn))
     return counts
 
@@ -126,10 +129,17 @@ def _withdrawn(table: type[Any]) -> Any:
     return table.withdrawn_on if table is tables.NilReturn else table.withdrawn_at
 
 
+def _built_in(table: type[Any]) -> ColumnElement[bool]:
+    """Whether snapshots know of it: what rules say at reading is answered there as well, and none is built for that."""
+    return true() if table is not tables.ContradictionReview else table.rule.not_in(asked_at_reading())
+
+
 def _held(session: Session, name: str) -> pl.DataFrame:
     table, schema = ANSWERED[name]
     columns = [getattr(table, column) for column in schema]
-    rows = session.execute(select(*columns).where(_withdrawn(table).is_(None)).order_by(table.id)).all()
+    rows = session.execute(
+        select(*columns).where(_withdrawn(table).is_(None), _built_in(table)).order_by(table.id)
+    ).all()
     return pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row") if rows else _none(name)
 
 

@@ -1,9 +1,13 @@
-"""What a person answers to the question of a contradiction. Kept at once; the next snapshot, which follows by itself, knows it."""
+"""What a person answers to the question of a contradiction, kept at once.
+
+The next snapshot, which follows by itself, knows it; what a rule says at reading carries its answer at the next reading.
+"""
 
 from __future__ import annotations
 
 from typing import Final, Literal
 
+import polars as pl
 from sqlalchemy.orm import Session
 
 from panorama.access import permission
@@ -14,8 +18,10 @@ from panorama.store import tables
 from panorama.store.answers import already
 from panorama.store.audit import demand, refusals_kept
 from panorama.store.clock import now
-from panorama.store.door import asked_now
+from panorama.store.door import Door, asked_now
 from panorama.store.operations import append, changing
+from panorama.store.reading_rules import spoken_now
+from panorama.store.rules import asked_at_reading
 from panorama.text import Text
 
 Answer = Literal["dismissed", "pursued"]
@@ -79,9 +85,23 @@ def _held(session: Session, answer_id: int) -> tables.ContradictionReview:
 
 
 def _known(rule: str, unit_id: int, matter: str, settings: Settings, actor: Actor) -> None:
-    found = asked_now("contradiction", settings, actor, rule=rule, unit_id=unit_id, matter=matter)
+    if rule in asked_at_reading():
+        found = _read_now(rule, unit_id, matter, settings, actor)
+    else:
+        found = asked_now("contradiction", settings, actor, rule=rule, unit_id=unit_id, matter=matter)
     if found is None or found.is_empty():
         raise PanoramaError(
-            "这一处矛盾已不在当前数据里：文件可能已更正或撤回。请刷新页面。",
-            "This contradiction is no longer in the data: a file may have been mended or taken back. Refresh the page.",
+            "这一处矛盾已不在当前数据里：文件可能已更正或撤回，申请或问题可能已办结。请刷新页面。",
+            "This contradiction is no longer in the data: a file may have been mended or taken back, or an application or issue be over. "
+            "Refresh the page.",
         )
+
+
+def _read_now(rule: str, unit_id: int, matter: str, settings: Settings, actor: Actor) -> pl.DataFrame | None:
+    door = Door(settings)
+    try:
+        snapshot = door.snapshot()
+        found = None if snapshot is None else spoken_now(snapshot, settings, actor, unit_id)
+        return None if found is None else found.filter(rule=rule, matter=matter)
+    finally:
+        door.close()

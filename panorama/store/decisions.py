@@ -153,12 +153,11 @@ def _published(settings: Settings, actor: Actor, kind: str, change: partial[dict
     try:
         with home.lock():
             sweep(home, operations, actor)
-            with operations.reading() as session:
-                # Tried on the session and rolled back with it: the state as it will be.
+            with operations.trying() as session:
                 change(session)
                 session.flush()
+                # The state as it will be.
                 state = state_of(session, home)
-                session.rollback()
             return publish(home, operations, settings, actor, state, kind, change)
     finally:
         operations.close()

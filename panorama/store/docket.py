@@ -42,7 +42,7 @@ class Filed:
 
 def filed(settings: Settings, actor: Actor, day: date, unit_id: int | None = None, size: int = 2_000) -> list[Filed]:
     """Applications within the scope: what is in hand first, the newest first. day: the one that they are judged on."""
-    query = select(_TABLE).where(_scope(actor))
+    query = select(_TABLE).where(within(actor))
     query = query.where(_TABLE.unit_id == unit_id) if unit_id is not None else query
     query = query.order_by(case((OPEN, 0), else_=1), _TABLE.id.desc()).limit(size)
     with looking(settings) as session:
@@ -73,9 +73,9 @@ class Waiting:
         drafts = caseload.listed(settings, actor, day, state="草拟", size=MOST_WAITING)
         self._overdue, self._drafts = late, drafts
         with looking(settings) as session:
-            query = select(_TABLE).where(_scope(actor), OPEN).order_by(_TABLE.id.desc()).limit(MOST_WAITING)
+            query = select(_TABLE).where(within(actor), OPEN).order_by(_TABLE.id.desc()).limit(MOST_WAITING)
             found = _told(session, session.scalars(query), settings, actor, day)
-            self.registered = session.scalar(select(func.count(_TABLE.id)).where(_scope(actor))) or 0
+            self.registered = session.scalar(select(func.count(_TABLE.id)).where(within(actor))) or 0
         self._held = [one for one in found if one.answer.result == "暂停受理"]
 
     def overdue(self, unit_id: int | None = None) -> pl.DataFrame:
@@ -136,7 +136,8 @@ def _step(one: tables.Event, actor: Actor) -> Step:
     return Step(one.seq, civil(one.at), one.actor, one.kind, one.payload["said"], changed)
 
 
-def _scope(actor: Actor) -> ColumnElement[bool]:
+def within(actor: Actor) -> ColumnElement[bool]:
+    """Which applications the actor may know of."""
     if actor.everything:
         return true()
     return _TABLE.unit_id.in_(sorted(actor.units)) if actor.units else false()

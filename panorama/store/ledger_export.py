@@ -10,6 +10,7 @@ import xlsxwriter
 
 from panorama.access.actor import Actor
 from panorama.errors import PanoramaError
+from panorama.intake.verbatim import MARK, sign, worded
 from panorama.settings import Settings
 from panorama.sources.grammar import Column
 from panorama.sources.grammar import Source as Model
@@ -55,8 +56,11 @@ def _sheet(book: Any, model: type[Model], rows: Sequence[Mapping[str, Any]], lan
     for at, column in enumerate(model.columns().values()):
         sheet.write_string(0, at, column.label[language], bold)
         sheet.set_column(at, at, 40 if column.kind == "text" else 16)
+    mark = len(model.columns())
+    sheet.write_string(0, mark, MARK, bold)
     sheet.freeze_panes(1, 0)
     for down, row in enumerate(rows, start=1):
+        words: dict[str, str] = {}
         for at, (name, column) in enumerate(model.columns().items()):
             value = row.get(name)
             if value is None or value == []:
@@ -66,7 +70,11 @@ def _sheet(book: Any, model: type[Model], rows: Sequence[Mapping[str, Any]], lan
             elif column.kind == "int":
                 sheet.write_number(down, at, value)
             else:
-                sheet.write_string(down, at, _fitting(_written(value, column, language), row, column))
+                text = _fitting(_written(value, column, language), row, column)
+                sheet.write_string(down, at, text)
+                if text and worded(name, column):
+                    words[column.label[language]] = text
+        sheet.write_string(down, mark, sign(words))
 
 
 def _written(value: Any, column: Column, language: Language) -> str:

@@ -26,6 +26,9 @@ def take_over(reading: LedgerReading, settings: Settings, actor: Actor) -> int:
     """
     for action in reading.actions:
         demand(action, settings, actor)
+    # Units that the actor is kept off came out as refused when it was read; it may have been somebody else who read it.
+    for action, unit_id in sorted({(line.kind.action, line.thing.unit_id) for line in reading.of("new") if line.thing}):
+        demand(action, settings, actor, unit_id)
     with changing(settings) as session:
         lines = [line for line in reading.of("new") if not _by_now(session, line)]
         # All of them first: what gets a number of ours gets none that stands in a later row.

@@ -28,11 +28,12 @@ Said = tuple[str, Text]
 
 @dataclass(frozen=True)
 class Around:
-    """What a row is read within: the ledger here, and today in Asia/Shanghai."""
+    """What a row is read within: the ledger here, today in Asia/Shanghai, and who takes it over."""
 
     session: Session
     settings: Settings
     day: date
+    actor: Actor
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
+from panorama.access.permission import OWN_UNIT, refusal
 from panorama.calendar import today
 from panorama.intake.grid import Parsed
 from panorama.intake.reading import read_as
@@ -102,7 +103,7 @@ def read_ledger(
     problems = [reading.problem] if reading.problem else []
     problems += [_of_ledger(sheet.problem) for sheet in reading.sheets if sheet.problem]
     parts = [sheet.parsed for sheet in reading.sheets if sheet.parsed is not None]
-    lines = _read(parts, kinds, settings)
+    lines = _read(parts, kinds, settings, actor)
     if not lines and not problems:
         problems.append(_nothing(reading.file, kinds))
     found = LedgerReading(reading.file, reading.sha256, tuple(lines), tuple(problems))
@@ -147,10 +148,10 @@ def differing(here: Thing, given: Thing, unsaid: frozenset[str] = frozenset()) -
     return [name for name in one if name not in unsaid | {"unit_name"} and one[name] != other[name]]
 
 
-def _read(parts: Sequence[Parsed], kinds: Sequence[Kind], settings: Settings) -> list[Line]:
+def _read(parts: Sequence[Parsed], kinds: Sequence[Kind], settings: Settings, actor: Actor) -> list[Line]:
     book = standing_register(settings)
     with looking(settings) as session:
-        around = Around(session, settings, today())
+        around = Around(session, settings, today(), actor)
         found: list[Line] = []
         linked: set[str] = set()
         for kind in kinds:
@@ -198,6 +199,8 @@ def _line(
     if answer.unit_id is None:
         told = propose(book, [(row["unit_ref"], answer)])[0]
         return line.refused(_unit_reason(kind, row["unit_ref"], why(answer), told))
+    if refusal(around.actor, kind.action, answer.unit_id) is OWN_UNIT:
+        return line.refused(Reason(_head(kind, "unit_ref"), OWN_UNIT))
     found = kind.told(row, answer.unit_id, book.units[answer.unit_id].name, with_it, around)
     if found.broken:
         return line.refused(*_reasons(kind, found.broken))

@@ -19,7 +19,7 @@ from panorama.issues.nil import KIND, GiveNil, NilReturn, WithdrawNil, forbidden
 from panorama.issues.transitions import refuse
 from panorama.settings import Settings
 from panorama.store import tables
-from panorama.store.applications import GATE
+from panorama.store.applications import GATE, near_units
 from panorama.store.audit import refusals_kept
 from panorama.store.caseload import issues_seen
 from panorama.store.clock import now
@@ -51,7 +51,7 @@ class Spoken:
     issues: pl.DataFrame
     nil: dict[int, Kept]
     near: dict[int, frozenset[int]]
-    """Unit of a nil return → it and the units below it: all that the nil return is of."""
+    """Unit of a nil return → it, the units below it and those that passed to any of them: all that the nil return is of."""
 
 
 def give(command: GiveNil, key: str, settings: Settings, actor: Actor) -> int:
@@ -64,6 +64,7 @@ def give(command: GiveNil, key: str, settings: Settings, actor: Actor) -> int:
         refuse(forbidden(GiveNil, command.unit_id, actor))
         near = subtrees([command.unit_id], settings, GATE).get(command.unit_id, {})
         name, years = unit_name(command.unit_id, near), current_round(settings)
+        of = near_units([command.unit_id], settings)[command.unit_id]
         ended = _ended(command.unit_id, settings)
         with changing(settings) as session:
             done = done_before(session, key, command, actor, None)
@@ -75,7 +76,7 @@ def give(command: GiveNil, key: str, settings: Settings, actor: Actor) -> int:
                     f"{name} 在 {years[0]}–{years[1]} 轮次已有零报告（{held.signed_by}，{held.given_on}）。",
                     f"{name} has a nil return for the round {years[0]}–{years[1]} already ({held.signed_by}, {held.given_on}).",
                 )
-            found = given(command, name, years, today(), _open_issues(session, near), actor, ended)
+            found = given(command, name, years, today(), _open_issues(session, of.units), actor, ended)
             return keep_new(session, found, command, key, actor)
 
 
@@ -123,7 +124,8 @@ def spoken(settings: Settings, actor: Actor) -> Spoken:
         counts = [tuple(row) for row in session.execute(query)]
         rows = session.scalars(select(_TABLE).where(nil_seen(actor), _of(years)).order_by(_TABLE.id)).all()
     nil = {row.unit_id: Kept(row.id, row.version, row.registered_by, NilReturn.model_validate(row)) for row in rows}
-    near = {unit: frozenset(below) for unit, below in subtrees(list(nil), settings, actor).items()}
+    # Of what is not within the scope no issue is counted.
+    near = {unit: of.units for unit, of in near_units(list(nil), settings).items()}
     return Spoken(years, pl.DataFrame(counts, schema=COUNTED, orient="row"), nil, near)
 
 
@@ -161,10 +163,10 @@ def _of(years: tuple[int, int]) -> ColumnElement[bool]:
     return and_(_TABLE.first_year == years[0], _TABLE.last_year == years[1], _TABLE.withdrawn_on.is_(None))
 
 
-def _open_issues(session: Session, near: Any) -> int:
+def _open_issues(session: Session, units: frozenset[int]) -> int:
     issue = tables.Issue
     return (
-        session.scalar(select(func.count(issue.id)).where(issue.unit_id.in_(sorted(near)), issue.state.not_in(OVER)))
+        session.scalar(select(func.count(issue.id)).where(issue.unit_id.in_(sorted(units)), issue.state.not_in(OVER)))
         or 0
     )
 

@@ -31,7 +31,10 @@ _paired: set[tuple[Path, str]] = set()
 
 
 class Operations:
-    """One store's tables. `reading()` for looks, `changing()` for commands: one transaction that takes the write lock at once."""
+    """One store's tables. `reading()` for looks, `changing()` for commands: one transaction that takes the write lock at once.
+
+    `trying()` is a command that is never committed.
+    """
 
     def __init__(self, home: Home) -> None:
         """Opens the store, making or migrating it.
@@ -64,6 +67,13 @@ class Operations:
             session.begin(),
         ):
             yield session
+
+    @contextmanager
+    def trying(self) -> Iterator[Session]:
+        """For a look at what a change would lead to: whatever is written in it is undone at its end."""
+        with self._database.told(), Session(self._database.writing) as session:
+            yield session
+            session.rollback()
 
     def version(self) -> object:
         """Another value after every commit, by whatever process: what was read is as it stands while this is the same.

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 from sqlalchemy import ColumnElement, false, func, select, true
+from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.applications.application import GRANTED
@@ -15,16 +16,30 @@ from panorama.store import tables
 from panorama.store.applications import OPEN, asks_more
 from panorama.store.door import Snapshot
 from panorama.store.operations import looking
+from panorama.store.rules import asked_at_reading
 
 _APPLICATION: Final = tables.Application
 _ISSUE: Final = tables.Issue
+_ANSWER: Final = tables.ContradictionReview
+_MATTER: Final = ("rule", "unit_id", "matter")
+_ANSWERED: Final[dict[str, pl.DataType]] = {
+    "rule": pl.String(),
+    "unit_id": pl.Int64(),
+    "matter": pl.String(),
+    "answer": pl.Int64(),
+    "verdict": pl.String(),
+    "reason": pl.String(),
+    "decided_by": pl.String(),
+    "decided_at": pl.Datetime("us"),
+}
 
 
 def spoken_now(snapshot: Snapshot, settings: Settings, actor: Actor, unit_id: int | None = None) -> pl.DataFrame | None:
     """What X06 and X14 say now; None where the scope holds no application at all: then they have nothing to compare.
 
-    One row a contradiction: rule, unit_id, unit, theme, year, matter, both statements in both languages, and the numbers of the
-    application and the issue.
+    One row a contradiction, unanswered first, what does not hold last: rule, unit_id, unit, theme, year, matter, both statements
+    in both languages, the numbers of the application and the issue, and the answer in force (answer, verdict, reason, decided_by,
+    decided_at). matter: the application with the year or the issue, the same at each reading.
     """
     with looking(settings) as session:
         if not session.scalar(select(func.count(_APPLICATION.id)).where(_scope(_APPLICATION, actor, None))):
@@ -40,6 +55,7 @@ def spoken_now(snapshot: Snapshot, settings: Settings, actor: Actor, unit_id: in
         ]
         late = _ISSUE.issue_class == "A", _ISSUE.state != "终止"
         issues = list(session.scalars(select(_ISSUE).where(_scope(_ISSUE, actor, None), *late))) if granted else []
+        answers = _answers(session)
     of_x06 = _listed(asked, [one.applied_on for one in asked]) | {"quantities": [one.quantity for one in asked]}
     of_x14 = _listed(granted, [one.decided_on for one in granted]) | _of_issues(issues)
     of_x14["items"] = [one.item for one in granted]
@@ -47,7 +63,19 @@ def spoken_now(snapshot: Snapshot, settings: Settings, actor: Actor, unit_id: in
         snapshot.ask_rule(rule, actor, **params).select(pl.lit(rule).alias("rule"), pl.all())
         for rule, params in (("X06", of_x06), ("X14", of_x14))
     ]
-    return pl.concat(found)
+    spoken = pl.concat(found).join(answers, on=_MATTER, how="left", maintain_order="left")
+    weight = pl.col("verdict").replace_strict({"pursued": 1, "dismissed": 2}, default=0)
+    return spoken.sort(weight, maintain_order=True)
+
+
+def _answers(session: Session) -> pl.DataFrame:
+    """The newest answer to each matter of these rules that was not taken back."""
+    columns = (*(getattr(_ANSWER, name) for name in _MATTER), _ANSWER.id, _ANSWER.verdict, _ANSWER.reason)
+    given = select(*columns, _ANSWER.decided_by, _ANSWER.decided_at).where(
+        _ANSWER.withdrawn_at.is_(None), _ANSWER.rule.in_(asked_at_reading())
+    )
+    rows = [tuple(row) for row in session.execute(given.order_by(_ANSWER.id))]
+    return pl.DataFrame(rows, schema=_ANSWERED, orient="row").unique(_MATTER, keep="last", maintain_order=True)
 
 
 def _listed(rows: list[tables.Application], dates: list[date | None]) -> dict[str, Any]:

@@ -103,6 +103,12 @@ def rules() -> dict[str, Rule]:
 
 
 @cache
+def asked_at_reading() -> tuple[str, ...]:
+    """Ids of the rules that are asked when they are read; no snapshot holds what they say."""
+    return tuple(rule.id for rule in rules().values() if rule.asked)
+
+
+@cache
 def titles() -> dict[str, Text]:
     """Number of a dataset (D5) → its title, those to come included."""
     return {**{source.number: source.title for source in SOURCES.values()}, **COMING}

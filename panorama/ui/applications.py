@@ -17,14 +17,18 @@ from panorama.charts.picture import Card, Matter
 from panorama.errors import PanoramaError
 from panorama.issues.commands import Command
 from panorama.settings import Settings
+from panorama.sources.estab_change import EstabChange
 from panorama.store.applications import perform, register
+from panorama.store.approvals import approvals, as_rows
 from panorama.store.caseload import listed
 from panorama.store.docket import Filed, Waiting, application_at, asked, filed, story
+from panorama.store.written import sheet_of
 from panorama.text import Text, as_said
 from panorama.ui import show
 from panorama.ui.contents import SCREEN
+from panorama.ui.download import download
 from panorama.ui.form import Form
-from panorama.ui.visit import Visit, door
+from panorama.ui.visit import Visit, door, to_screen
 
 MOST_LINKS: Final = 12
 FORM: Final = Form("application")
@@ -49,6 +53,14 @@ _OPEN_NOTE = Text(
     "本单位的在办问题，到期早的在前 · 到问题台账办理", "Open issues of the unit, by limit · handled in the ledger"
 )
 _MORE_LINKS = Text("另有 {n} 个，见表格", "{n} more in the table")
+
+_NO_CHANGE = Text(
+    "已同意，编制变动（D7）里还没有这份批复：可带入填写，核对后由负责数据的人提交，不会自动装入",
+    "Granted; the staffing changes (D7) hold no row of this document yet: it can be brought along to be checked and submitted by who takes "
+    "files in; nothing is taken in by itself",
+)
+_AS_CHANGE = Text("登记为编制变动", "Write it as a staffing change")
+_CHANGE_SHEET = Text("编制变动表（含这一行）", "Sheet of staffing changes with this row")
 
 
 def chosen() -> int | None:
@@ -137,6 +149,7 @@ def one(visit: Visit, application_id: int, year: int | None) -> None:
     if said := FORM.told():
         st.success(said, icon=":material/check:")
     _buttons(visit, kept)
+    _as_change(visit, kept)
     left, right = st.columns([7, 6], gap="large")
     with left:
         if kept.answer.held_by:
@@ -182,6 +195,30 @@ def _buttons(visit: Visit, kept: Filed) -> None:
                 visit.say(kind.label), key=f"application-{step}", type="tertiary" if step == "withdraw" else "secondary",
                 on_click=FORM.begin, args=(kind, kept.id, kept.version),
             )  # fmt: skip
+
+
+def _as_change(visit: Visit, kept: Filed) -> None:
+    """Of a granted one that is no staffing change on record yet: the row that it would be, for whoever takes files in."""
+    name = f"approvals {visit.actor.scope}"
+    found = door().while_unchanged(name, lambda: approvals(Settings(), visit.actor))
+    one = next((each for each in found if each.application_id == kept.id), None)
+    if one is None:
+        return
+    show.quiet(visit.say(_NO_CHANGE))
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        to_screen(
+            "intake",
+            visit.actor,
+            visit.say(_AS_CHANGE),
+            ":material/edit_note:",
+            fill=EstabChange.dataset,
+            granted=one.app_no,
+        )
+        fields = list(EstabChange.columns())
+        download(
+            visit.say(_CHANGE_SHEET), lambda: sheet_of(EstabChange.dataset, as_rows([one], fields)),
+            f"{EstabChange.title[visit.language]}_{one.app_no}", "xlsx", key="application-change", type="tertiary",
+        )  # fmt: skip
 
 
 def _dossier(visit: Visit, kept: Filed, year: int | None) -> None:

@@ -16,7 +16,7 @@ from panorama.settings import Settings
 from panorama.store import contradictions
 from panorama.store.contradictions import ANSWER, Answer
 from panorama.store.reading_rules import spoken_now
-from panorama.store.rules import rules
+from panorama.store.rules import asked_at_reading
 from panorama.text import Text
 from panorama.ui import register, show
 from panorama.ui.visit import Visit, door, to_screen
@@ -32,12 +32,15 @@ _KEPT: Final = Text("已记下：{said}。几秒后全部页面更新。", "Kept
 _TAKEN: Final = Text("已撤回，几秒后全部页面更新。", "Taken back. All pages follow within seconds.")
 _NOW: Final = Text("与台账和申请对不上 {n} 处", "{n} with the ledger and applications")
 _NOW_NOTE: Final = Text(
-    "打开页面时比较，随台账和申请变化 · 是待问的问题，不是结论",
-    "Compared when the page is read, and changes with ledger and applications · questions, not verdicts",
+    "打开页面时比较，随台账和申请变化，还没有人答复的在前 · 是待问的问题，不是结论",
+    "Compared when the page is read, and changes with ledger and applications, those not answered first · questions, not verdicts",
 )
+_ANSWERED: Final = Text("已记下：{said}。", "Kept: {said}.")
+_BACK: Final = Text("已撤回。", "Taken back.")
 _FILES: Final = Text("依据行", "Rows")
 _TO_ISSUE: Final = Text("打开问题", "Open the issue")
 _TO_APPLICATION: Final = Text("打开申请", "Open the application")
+Asked = Question | AtReading
 _ASKING: Final = "answering"
 _WORDS: Final = "answer-reason"
 _DONE: Final = "answer-done"
@@ -57,17 +60,11 @@ def cards(visit: Visit, found: Sequence[Question], key: str) -> None:
 
 def at_reading(
     visit: Visit, unit_id: int | None, rule: str | None = None, theme: str | None = None, family: str | None = None
-) -> dict[str, int] | None:
-    """Cards of what the ledger and applications contradict now, and how many each rule found; None where nothing can be compared.
-
-    Of the newest state alone: an older one had other applications. Nothing is answered here: the next look may say otherwise.
+) -> dict[str, tuple[int, int]] | None:
+    """Cards of what the ledger and applications contradict now, with their answers, and how much of what each rule found stands,
+    and does not hold; None where nothing can be compared.
     """
-    if not visit.live:
-        return None
-    name = f"now {visit.snapshot.id} {visit.actor.scope} {unit_id}"
-    frame = door().while_unchanged(
-        name, lambda: spoken_now(visit.snapshot, door().settings, visit.actor, unit_id), visit.today
-    )
+    frame = _read(visit, unit_id)
     if frame is None:
         return None
     frame = frame if theme is None else frame.filter(theme=theme)
@@ -79,14 +76,36 @@ def at_reading(
     sides = st.columns(2, gap="medium") if found else ()
     for at, one in enumerate(found):
         with sides[at % 2], st.container(border=True):
-            _card_now(visit, one, f"now-{at}")
-    counts = dict(frame.group_by("rule").len().iter_rows())
-    return {one.id: counts.get(one.id, 0) for one in rules().values() if one.asked}
+            _card_now(visit, one, f"now-{one.rule}-{one.unit_id}-{one.matter}")
+    held = frame.group_by("rule").agg(
+        (pl.col("verdict").ne_missing("dismissed")).sum(), pl.col("verdict").eq("dismissed").sum().alias("dismissed")
+    )
+    counts = {rule: (stands, dismissed) for rule, stands, dismissed in held.iter_rows()}
+    return {rule: counts.get(rule, (0, 0)) for rule in asked_at_reading()}
+
+
+def counted(visit: Visit, unit_id: int | None) -> dict[str, list[Any]]:
+    """The same as parameters of the questions that count contradictions: now_units, now_themes, now_years, now_families, now_verdicts."""
+    frame = _read(visit, unit_id)
+    columns = {"units": "unit_id", "themes": "theme", "years": "year", "families": "left_family", "verdicts": "verdict"}
+    return {f"now_{name}": [] if frame is None else frame[column].to_list() for name, column in columns.items()}
+
+
+def _read(visit: Visit, unit_id: int | None) -> pl.DataFrame | None:
+    """Of the newest state alone: an older one had other applications. Read again only after a commit."""
+    if not visit.live:
+        return None
+    name = f"now {visit.snapshot.id} {visit.actor.scope} {unit_id}"
+    return door().while_unchanged(
+        name, lambda: spoken_now(visit.snapshot, door().settings, visit.actor, unit_id), visit.today
+    )
 
 
 def _card_now(visit: Visit, one: AtReading, key: str) -> None:
     badges = " ".join(f":gray-badge[{badge}]" for badge in one.badges)
     st.markdown(f"**{one.title}**\n\n{_side_by_side(one.left, one.right)}\n\n{badges}")
+    if one.answered:
+        show.quiet(one.answered)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if one.left_rows is not None:
             st.button(
@@ -95,6 +114,7 @@ def _card_now(visit: Visit, one: AtReading, key: str) -> None:
         if one.issue_id is not None:
             to_screen("issues", visit.actor, visit.say(_TO_ISSUE), issue=str(one.issue_id))
         to_screen("applications", visit.actor, visit.say(_TO_APPLICATION), application=str(one.application_id))
+        _buttons(visit, one, key)
 
 
 def all_of(visit: Visit, found: pl.DataFrame, unit: str) -> None:
@@ -131,7 +151,7 @@ def _statement(side: Statement) -> str:
     return "\n".join(" ".join(line.split()) for line in lines)
 
 
-def _buttons(visit: Visit, one: Question, key: str) -> None:
+def _buttons(visit: Visit, one: Asked, key: str) -> None:
     # Who may not answer sees no button, nor who looks at an older state; the command refuses as well.
     if told := visit.tied("contradiction.answer", one.unit_id):
         show.quiet(told)
@@ -139,14 +159,14 @@ def _buttons(visit: Visit, one: Question, key: str) -> None:
     for answer in get_args(Answer):
         if may and answer != one.verdict:
             st.button(visit.say(ANSWER[answer]), key=f"{answer}-{key}", on_click=_ask, args=(one, answer))
-    if register.may_register(visit, one.unit_id):
+    if isinstance(one, Question) and register.may_register(visit, one.unit_id):
         st.button(visit.say(_ISSUE), key=f"issue-{key}", on_click=register.ask_for, args=(one.drill,))
     if may and one.answer is not None:
         taken = partial(_withdraw, visit, one)
         st.button(visit.say(_WITHDRAW), key=f"withdraw-{key}", type="tertiary", on_click=taken)
 
 
-def _ask(one: Question, answer: Answer) -> None:
+def _ask(one: Asked, answer: Answer) -> None:
     st.session_state[_ASKING] = (one, answer)
 
 
@@ -159,7 +179,7 @@ def open_if_asked(visit: Visit) -> None:
         st.dialog(visit.say(ANSWER[answer]), width="medium")(_dialog)(visit, one, answer)
 
 
-def _dialog(visit: Visit, one: Question, answer: Answer) -> None:
+def _dialog(visit: Visit, one: Asked, answer: Answer) -> None:
     if st.session_state.pop(_DONE, False):
         # The answer is in: the whole page runs again, and the dialog closes.
         st.rerun()
@@ -170,7 +190,7 @@ def _dialog(visit: Visit, one: Question, answer: Answer) -> None:
     st.button(visit.say(_KEEP), key="answer-keep", type="primary", on_click=_keep, args=(visit, one, answer))
 
 
-def _keep(visit: Visit, one: Question, answer: Answer) -> None:
+def _keep(visit: Visit, one: Asked, answer: Answer) -> None:
     reason = st.session_state.get(_WORDS) or ""
     try:
         contradictions.answer(one.rule, one.unit_id, one.matter, answer, reason, Settings(), visit.actor)
@@ -178,19 +198,25 @@ def _keep(visit: Visit, one: Question, answer: Answer) -> None:
         st.session_state[_FAULT] = fault.say(visit.language)
         return
     st.session_state[_DONE] = True
-    _tell(visit, one, visit.say(_KEPT).format(said=visit.say(ANSWER[answer])))
+    _tell(
+        visit, one, visit.say(_KEPT if isinstance(one, Question) else _ANSWERED).format(said=visit.say(ANSWER[answer]))
+    )
 
 
-def _withdraw(visit: Visit, one: Question) -> None:
+def _withdraw(visit: Visit, one: Asked) -> None:
     try:
         contradictions.withdraw(int(str(one.answer)), Settings(), visit.actor)
     except PanoramaError as fault:
         st.toast(fault.say(visit.language), icon=":material/error:")
         return
-    _tell(visit, one, visit.say(_TAKEN))
+    _tell(visit, one, visit.say(_TAKEN if isinstance(one, Question) else _BACK))
 
 
-def _tell(visit: Visit, one: Question, words: str) -> None:
+def _tell(visit: Visit, one: Asked, words: str) -> None:
+    if isinstance(one, AtReading):
+        # The card itself says so at once: no snapshot has to follow.
+        st.toast(words)
+        return
     told: dict[Any, str] = st.session_state.setdefault("answers-told", {})
     told[visit.snapshot.id, one.rule, one.unit_id, one.matter] = words
 

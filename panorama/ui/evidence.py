@@ -27,7 +27,8 @@ def matrix(visit: Visit, asked: dict[str, Any], slots: list[Any]) -> None:
     if asked["unit_id"] is not None:
         show.picture(visit, visit.draw(upset.themes, "unit_themes", **asked), "themes")
         return
-    listed = {**asked, **EVERY_YEAR, "size": evidence.UNITS}
+    now = contradictions.counted(visit, asked["unit_id"])
+    listed = {**asked, **EVERY_YEAR, **now, "size": evidence.UNITS}
     whole = _whole(visit.ask("evidence_matrix", **listed, skip=0), "units")
     skip = pick.pick_page(visit, slots[1], whole, evidence.UNITS)
     show.picture(visit, visit.draw(evidence.matrix, "evidence_matrix", **listed, skip=skip), "matrix")

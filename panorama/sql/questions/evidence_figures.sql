@@ -1,4 +1,5 @@
--- One row per dashboard: the round, what several sources confirm in it and where sources contradict each other
+-- One row per dashboard: the round, what several sources confirm in it and where sources contradict each other; $now_…: what
+-- rules say of the ledger and applications while this is read, one entry each
 with
 pair as (
     select c.unit_id, c.theme, c.n_families
@@ -9,6 +10,14 @@ pair as (
         and ($theme is null or c.theme = $theme)
         and ($family is null or list_contains(c.families, $family))
 ),
+now as (
+    select
+        unnest($now_units::bigint[]) as unit_id,
+        unnest($now_themes::varchar[]) as theme,
+        unnest($now_years::int[]) as year,
+        unnest($now_families::varchar[]) as family,
+        unnest($now_verdicts::varchar[]) as verdict
+),
 odd as (
     select c.unit_id, c.verdict
     from seen.contradiction as c
@@ -17,6 +26,13 @@ odd as (
         and ($unit_id is null or c.unit_id = $unit_id)
         and ($theme is null or c.theme = $theme)
         and ($family is null or $family in (c.left_family, c.right_family))
+    union all
+    select n.unit_id, n.verdict
+    from now as n
+    where
+        ($unit_id is null or n.unit_id = $unit_id)
+        and ($theme is null or n.theme = $theme)
+        and ($family is null or n.family = $family)
 ),
 confirmed as (
     select

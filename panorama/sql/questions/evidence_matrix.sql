@@ -1,6 +1,7 @@
 -- One row per theme × unit with a record or a contradiction in the round, of the units on this page
 -- place: of the unit, those with most confirmed themes first; units: how many there are; multi_units: units in which three
--- or more families confirm the theme, over all pages.
+-- or more families confirm the theme, over all pages. $now_…: what rules say of the ledger and applications while this is read,
+-- one entry each; now: how many of these a cell has.
 with
 -- The round, unless a span of years is asked for
 span as (
@@ -15,8 +16,16 @@ told as (
     group by e.unit_id, e.theme
     having $family is null or list_contains(list(distinct e.family), $family)
 ),
-odd as (
-    select c.unit_id, c.theme, count(*) as n
+said_now as (
+    select
+        unnest($now_units::bigint[]) as unit_id,
+        unnest($now_themes::varchar[]) as theme,
+        unnest($now_years::int[]) as year,
+        unnest($now_families::varchar[]) as family,
+        unnest($now_verdicts::varchar[]) as verdict
+),
+disputed as (
+    select c.unit_id, c.theme, 0 as now
     from seen.contradiction as c
     where
         ($first_year is not null or c.in_round)
@@ -26,7 +35,20 @@ odd as (
         and c.verdict is distinct from 'dismissed'
         and ($theme is null or c.theme = $theme)
         and ($family is null or $family in (c.left_family, c.right_family))
-    group by c.unit_id, c.theme
+    union all
+    select n.unit_id, n.theme, 1 as now
+    from said_now as n
+    where
+        ($first_year is null or n.year between $first_year and $last_year)
+        and ($unit_id is null or n.unit_id = $unit_id)
+        and n.verdict is distinct from 'dismissed'
+        and ($theme is null or n.theme = $theme)
+        and ($family is null or n.family = $family)
+),
+odd as (
+    select d.unit_id, d.theme, count(*) as n, sum(d.now)::bigint as now
+    from disputed as d
+    group by d.unit_id, d.theme
 ),
 cell as (
     select
@@ -34,7 +56,8 @@ cell as (
         coalesce(t.theme, o.theme) as theme,
         coalesce(t.n_families, 0) as n_families,
         t.families,
-        coalesce(o.n, 0) as contradictions
+        coalesce(o.n, 0) as contradictions,
+        coalesce(o.now, 0) as now
     from told as t
     full outer join odd as o on o.unit_id = t.unit_id and o.theme = t.theme
 ),
@@ -72,6 +95,7 @@ select
     c.n_families,
     c.families,
     c.contradictions,
+    c.now,
     t.multi_units
 from cell as c
 inner join placed as p on p.unit_id = c.unit_id

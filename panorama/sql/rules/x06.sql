@@ -27,7 +27,7 @@ select
     u.short_name as unit,
     'T26' as theme,
     cast(n.period as int) as year,
-    a.app_no as matter,
+    concat(a.app_no, ' ', n.period) as matter,
     '工作量' as left_family,
     n.period as left_at,
     concat('全单位饱满度 ', round(n.saturation, 2)::decimal(9, 2), '（90% 区间 ', round(n.low, 2)::decimal(9, 2), '–', round(n.high, 2)::decimal(9, 2), '）') as left_text,
