@@ -99,9 +99,9 @@ def files(frame: pl.DataFrame, language: Language) -> Facts:
         )
     )
     quiet = (
-        "选一行看该表的拒收明细 · 读入＝接收＋拒收＋跳过（合计行、空行、注释）"
+        "选一行看该表的拒收明细 · 读入＝接收＋拒收＋跳过（合计行、平均行、空行、注释）"
         if zh
-        else "Pick a row for its refused cells · read = accepted + refused + skipped (totals, blanks, notes)"
+        else "Pick a row for its refused cells · read = accepted + refused + skipped (totals, averages, blanks, notes)"
     )
     heads = {
         "state_text": _t(language, "状态", "State"),
