@@ -229,7 +229,8 @@ def test_rows_that_merely_repeat_others_are_no_task_for_anybody(tmp_path: Path) 
     shown = intake.files(snapshot.ask("intake_files", ACTOR, drop_id=report.drop_id), "zh")
     assert "需要处理" in shown.title
     assert shown.table["state"].to_list() == ["whole", "whole"]
-    said = intake.message(snapshot.ask("intake_files", ACTOR, drop_id=report.drop_id), 0, "zh")
+    asked = (snapshot.ask(question, ACTOR, drop_id=report.drop_id) for question in ("intake_files", "intake_named"))
+    said = intake.message(*asked, 0, "zh")
     assert "gray[拒收 3 行]，其中 3 行与前面完全相同" in said.title
 
 
