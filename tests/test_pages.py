@@ -14,9 +14,11 @@ from streamlit.testing.v1 import AppTest
 
 from panorama.access.actor import Actor, local_actor
 from panorama.settings import Settings
+from panorama.store.decisions import decisions
 from panorama.store.door import Door
 from panorama.store.drops import undo
 from panorama.store.mappings import kept_mappings
+from panorama.store.rejects import sheet_to_mend
 from panorama.ui import visit
 from panorama.ui.contents import SCREENS
 from tests.stock import UNITS, WORK, WORK_HEAD, after, dropped, settings_at, stocked, titles, units, work, write
@@ -207,6 +209,61 @@ def test_a_drop_that_was_taken_back_says_so_first_and_asks_for_nothing(
         assert "undo" not in [button.key for button in app.button]
         assert not any("修正" in toggle.label or "Mend" in toggle.label for toggle in app.toggle)
         assert not any("workbook" in one.label or "修正表" in one.label for one in app.get("download_button"))
+
+
+def test_a_row_of_a_key_that_was_taken_in_is_asked_about_and_not_offered_for_mending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_at(tmp_path)
+    other = WORK[0].removesuffix("3") + "9"
+    wrong = WORK[1].removesuffix("4") + "三十二台"
+    dropped(
+        settings,
+        units(tmp_path),
+        work(tmp_path, [WORK[0], other, wrong]),
+        work(tmp_path, [WORK[2], WORK[2].removesuffix("5") + "8"], "又.csv"),
+    )
+    app = opened("pages/data/intake.py", settings.home, monkeypatch)
+    listed = {
+        part.value.split("（")[0][4:]: part.value for part in app.markdown if str(part.value)[:3] in ("1\\.", "2\\.")
+    }
+    assert (
+        "拒收 2 行：1 行下载修正表，或在页面上修正；1 行与已接收的行关键字相同、内容不同，不在修正表里"
+        in listed["工作量.csv"]
+    )
+    assert "拒收 1 行：1 行与已接收的行关键字相同" in listed["又.csv"]
+    assert "在页面上修正" not in listed["又.csv"]
+    # The workbook holds just as many rows as the sentence says.
+    sheets = [sheet_to_mend(1, part, settings, local_actor()) for part in (2, 3)]
+    assert [0 if sheet is None else sheet.rows.height for sheet in sheets] == [1, 0]
+
+
+def test_no_unit_is_chosen_for_a_name_that_nothing_resembles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace("天津市教育局", "乙")]))
+    app = opened("pages/data/intake.py", settings.home, monkeypatch)
+    app.button(key="name-other-乙").click().run()
+    assert app.selectbox(key="name-otherwise-乙").value is None
+
+
+def _asked_otherwise() -> None:
+    from panorama.ui.names import _Answer, _answer_otherwise
+
+    _answer_otherwise(_Answer("乙", None, (1, 2), True), {1: "甲", 2: "丙"})
+
+
+@pytest.mark.parametrize("kind", ["confirmed", "rejected"])
+def test_an_answer_without_a_unit_says_so_and_keeps_nothing(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = stocked(tmp_path)
+    monkeypatch.setenv("PANORAMA_HOME", str(settings.home))
+    app = AppTest.from_function(_asked_otherwise, default_timeout=60).run()
+    app.radio[0].set_value(kind)
+    app.button[0].click().run()
+    assert not app.exception
+    assert "还没有选单位" in app.warning[0].value
+    assert decisions(settings).is_empty()
 
 
 def test_the_finding_of_a_drop_counts_its_own_names_and_says_how_many_wait_in_all(

@@ -39,6 +39,9 @@ _MEANS = Text("就是", "means")
 _PICK = Text("选择单位", "choose a unit")
 _CONFIRM = Text("确认选好的", "Confirm those chosen")
 _CHOOSE = Text("还没有选：请先在右边选出各是哪个单位", "Nothing is chosen: say on the right which units they are")
+_NO_UNIT = Text(
+    "还没有选单位：请先选“{ref}”是（或不是）哪个单位", "No unit is chosen: say first which unit {ref} is, or is not"
+)
 _ALIVE = Text("记住了 {n} 个名称，等待的行已生效", "Names remembered: {n}; their rows count now")
 _LIST = Text("已确认的名称", "Names answered")
 _ANSWER: Final = {"confirmed": Text("就是", "is"), "rejected": Text("不是", "is not")}
@@ -123,11 +126,15 @@ def _answer_otherwise(asked: _Answer, known: Mapping[int, str]) -> None:
         unit_id = st.selectbox(
             say(_UNIT),
             asked.options,
-            index=asked.options.index(asked.unit_id if asked.unit_id is not None else asked.options[0]),
+            index=None if asked.unit_id is None else asked.options.index(asked.unit_id),
             format_func=lambda unit_id: known.get(unit_id, str(unit_id)),
+            placeholder=say(_PICK),
+            key=f"name-otherwise-{asked.ref}",
         )
         given = _days(None, None)
         submitted = st.form_submit_button(say(_KEEP), type="primary")
+    if submitted and unit_id is None:
+        st.warning(say(_NO_UNIT).format(ref=asked.ref))
     days = _read(given) if submitted else None
     if days is None or unit_id is None:
         return
