@@ -266,6 +266,25 @@ def test_an_answer_without_a_unit_says_so_and_keeps_nothing(
     assert decisions(settings).is_empty()
 
 
+def test_that_a_name_is_no_unit_is_kept_listed_and_taken_back_in_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace("天津市教育局", "乙"), WORK[2]]))
+    monkeypatch.setenv("PANORAMA_HOME", str(settings.home))
+    asked = AppTest.from_function(_asked_otherwise, default_timeout=60).run()
+    asked.radio[0].set_value("nobody")
+    asked.button[0].click().run()
+    app = opened("pages/data/intake.py", settings.home, monkeypatch)
+    assert "[拒收 1 行]，1 行不是单位。" in app.header[0].value
+    assert "**没有要您处理的事**" in [one.label for one in app.expander]
+    app.toggle(key="names-list").set_value(True).run()
+    assert any(str(part.value).startswith("**乙** 不是任何单位  \n") for part in app.markdown)
+    next(button for button in app.button if button.label == "收回").click().run()
+    assert not app.exception
+    assert "；1 个单位名称等您确认。" in app.header[0].value
+
+
 def test_the_finding_of_a_drop_counts_its_own_names_and_says_how_many_wait_in_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,7 @@ SENDER_ONLY: Final = frozenset({"V-FORMULA", "V-ID18", "V-ENC"})
 
 
 def message(files: pl.DataFrame, named: pl.DataFrame, waiting: int, language: Language) -> Message:
-    """Frame of `intake_files`: file, sheet, dataset, rows_read, rows_accepted, rows_rejected, rows_mended, rows_repeated, problem.
+    """Frame of `intake_files`: file, sheet, dataset, rows_read, rows_accepted, rows_rejected, rows_mended, rows_repeated, rows_closed, problem.
 
     named: frame of `intake_named`, the names that this drop waits for; waiting: those of all drops.
     """
@@ -29,12 +29,14 @@ def message(files: pl.DataFrame, named: pl.DataFrame, waiting: int, language: La
     read = files.filter(pl.col("dataset").is_not_null())["file"].n_unique()
     accepted, refused = int(files["rows_accepted"].sum() or 0), int(files["rows_rejected"].sum() or 0)
     mended, repeated = int(files["rows_mended"].sum() or 0), int(files["rows_repeated"].sum() or 0)
-    done = mended + repeated
+    closed = int(files["rows_closed"].sum() or 0)
+    done = mended + repeated + closed
     unread = names - read
     if language == "zh":
         title = f"{names} 个文件读入 {read} 个，接收 {accepted:,} 行"
         title += f"；{_colour(refused, done)}[拒收 {refused:,} 行]" if refused else "；没有拒收的行"
         title += f"，其中 {repeated:,} 行与前面完全相同" if repeated else ""
+        title += f"，{closed:,} 行不是单位" if closed else ""
         title += f"，已修正 {mended:,} 行" if mended else ""
         title += f"；{unread} 个文件没有读入" if unread else ""
         title += f"；{asked} 个单位名称等您确认。" if asked else "。"
@@ -42,6 +44,7 @@ def message(files: pl.DataFrame, named: pl.DataFrame, waiting: int, language: La
         title = f"{read} of {many(names, 'file')} read, {many(accepted, 'row')} taken in"
         title += f"; {_colour(refused, done)}[{many(refused, 'row')} refused]" if refused else "; no row refused"
         title += f", {repeated:,} of them the same as one before" if repeated else ""
+        title += f", {closed:,} of no unit" if closed else ""
         title += f", {mended:,} mended since" if mended else ""
         title += f"; {many(unread, 'file')} not read" if unread else ""
         title += f"; {many(asked, 'unit name')} to be answered." if asked else "."
@@ -105,7 +108,7 @@ def files(frame: pl.DataFrame, language: Language, live: bool = True) -> Facts:
         .then(pl.lit("empty"))
         .when(pl.col("dataset").is_null())
         .then(pl.lit("none"))
-        .when(pl.col("rows_rejected") > pl.col("rows_mended") + pl.col("rows_repeated"))
+        .when(pl.col("rows_rejected") > pl.sum_horizontal("rows_mended", "rows_repeated", "rows_closed"))
         .then(pl.lit("partly"))
         .when(pl.col("rows_mended") > 0)
         .then(pl.lit("mended"))

@@ -42,7 +42,8 @@ _WHY: Final = "why"
 def mend_in_page(visit: Visit, drop_id: int, files: pl.DataFrame, chosen: int | None) -> None:
     """A switch that opens the editor; files: frame of `intake_files`; chosen: the sheet picked above, None for any."""
     open_ones = files.filter(
-        (pl.col("rows_rejected") > pl.col("rows_mended") + pl.col("rows_repeated")) & pl.col("dataset").is_not_null()
+        (pl.col("rows_rejected") > pl.sum_horizontal("rows_mended", "rows_repeated", "rows_closed"))
+        & pl.col("dataset").is_not_null()
     )
     if open_ones.is_empty() or not st.toggle(say(_OPEN), key=f"mend-{drop_id}"):
         return

@@ -28,9 +28,9 @@ found as (
     from seen.waiting
     having count(*) > 0
     union all
-    select 'refused', drop_id, part_id, file, sheet, dataset, rows_rejected - rows_waiting - rows_mended - rows_repeated
+    select 'refused', drop_id, part_id, file, sheet, dataset, rows_rejected - rows_waiting - rows_mended - rows_repeated - rows_closed
     from live
-    where rows_rejected - rows_waiting > rows_mended + rows_repeated
+    where rows_rejected - rows_waiting > rows_mended + rows_repeated + rows_closed
 )
 select f.*, coalesce(d.n, 0) as doubled, l.later_drop
 from found as f
