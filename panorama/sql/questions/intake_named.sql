@@ -1,4 +1,4 @@
--- One row: how many unit names rows of one drop wait for
+-- One row per drop asked for: how many unit names its rows wait for
 select count(distinct r.value) as n
 from seen.reject as r
 inner join seen.part as p on p.part_id = r.part_id
