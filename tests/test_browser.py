@@ -102,7 +102,7 @@ def test_a_first_run_from_files_to_figures_and_back(
         seen.says("查无此单位")
         seen.page.get_by_role("button", name="撤回批次 2").click()
         seen.page.get_by_role("button", name="确认撤回").click()
-        seen.page.get_by_text("已撤回：这批数据不计入").wait_for(timeout=60_000)
+        seen.page.get_by_text("这一批已撤回：").wait_for(timeout=60_000)
         seen.open(f"{found}/overview")
         seen.says("个巡审问题未整改到位")
         assert seen.outside(found) == []

@@ -115,6 +115,22 @@ def test_a_query_answers_as_table_csv_or_json(run, tmp_path: Path) -> None:  # t
 
 
 @pytest.mark.parametrize(
+    ("written", "nearest"),
+    [
+        ("finding", "mart.finding。"),
+        ("Finding", "mart.finding。"),
+        ("mart.findings", "mart.finding、"),
+        ("part", "meta.part。"),
+    ],
+)
+def test_a_table_written_without_its_schema_is_named(run, tmp_path: Path, written: str, nearest: str) -> None:  # type: ignore[no-untyped-def]
+    code, _, err = run("sql", f"select * from {written}", "--home", stocked(tmp_path).home)
+    assert code == 2
+    assert "mart.（数据）" in err
+    assert f"最接近的是 {nearest}" in err
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ("sql", "select * from read_text('/etc/passwd')"),

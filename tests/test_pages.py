@@ -14,8 +14,11 @@ from streamlit.testing.v1 import AppTest
 
 from panorama.access.actor import Actor, local_actor
 from panorama.settings import Settings
+from panorama.store.decisions import decisions
 from panorama.store.door import Door
+from panorama.store.drops import undo
 from panorama.store.mappings import kept_mappings
+from panorama.store.rejects import sheet_to_mend
 from panorama.ui import visit
 from panorama.ui.contents import SCREENS
 from tests.stock import UNITS, WORK, WORK_HEAD, after, dropped, settings_at, stocked, titles, units, work, write
@@ -181,6 +184,140 @@ def test_one_list_says_what_needs_a_person_and_leads_there(tmp_path: Path, monke
     assert "**2 件事要您处理**" in [one.label for one in app.expander]
     listed = [part.value for part in app.markdown if str(part.value)[:3] in ("1\\.", "2\\.", "3\\.")]
     assert "批次 2 又收到同名文件" in listed[2]
+
+
+def test_a_drop_that_was_taken_back_says_so_first_and_asks_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    bad = [WORK[0].replace(",3", ",三十二台"), WORK[1].replace("天津市教育局", "教育局"), WORK[2]]
+    dropped(settings, work(tmp_path, bad), write(tmp_path / "补报.csv", "甲,乙", ["1,2"]))
+    undo(2, settings, Actor("张三", "steward", everything=True))
+    for lang, told, nothing in (
+        ("zh", "这一批已撤回：张三 于 20", ("需要处理", "拒收 ", "名称等您确认", "选一行")),
+        (
+            "en",
+            "This drop was taken back by 张三 at 20",
+            ("to attend to", "rows refused", "to be answered", "Pick a row"),
+        ),
+    ):
+        app = opened("pages/data/intake.py", settings.home, monkeypatch, lang)
+        assert not app.exception
+        assert app.header[0].value.startswith(told)
+        assert not any(word in words(app) for word in nothing)
+        assert "undo" not in [button.key for button in app.button]
+        assert not any("修正" in toggle.label or "Mend" in toggle.label for toggle in app.toggle)
+        assert not any("workbook" in one.label or "修正表" in one.label for one in app.get("download_button"))
+
+
+def test_a_row_of_a_key_that_was_taken_in_is_asked_about_and_not_offered_for_mending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_at(tmp_path)
+    other = WORK[0].removesuffix("3") + "9"
+    wrong = WORK[1].removesuffix("4") + "三十二台"
+    dropped(
+        settings,
+        units(tmp_path),
+        work(tmp_path, [WORK[0], other, wrong]),
+        work(tmp_path, [WORK[2], WORK[2].removesuffix("5") + "8"], "又.csv"),
+    )
+    app = opened("pages/data/intake.py", settings.home, monkeypatch)
+    listed = {
+        part.value.split("（")[0][4:]: part.value for part in app.markdown if str(part.value)[:3] in ("1\\.", "2\\.")
+    }
+    assert (
+        "拒收 2 行：1 行下载修正表，或在页面上修正；1 行与已接收的行关键字相同、内容不同，不在修正表里"
+        in listed["工作量.csv"]
+    )
+    assert "拒收 1 行：1 行与已接收的行关键字相同" in listed["又.csv"]
+    assert "在页面上修正" not in listed["又.csv"]
+    # The workbook holds just as many rows as the sentence says.
+    sheets = [sheet_to_mend(1, part, settings, local_actor()) for part in (2, 3)]
+    assert [0 if sheet is None else sheet.rows.height for sheet in sheets] == [1, 0]
+
+
+def test_no_unit_is_chosen_for_a_name_that_nothing_resembles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace("天津市教育局", "乙")]))
+    app = opened("pages/data/intake.py", settings.home, monkeypatch)
+    app.button(key="name-other-乙").click().run()
+    assert app.selectbox(key="name-otherwise-乙").value is None
+
+
+def _asked_otherwise() -> None:
+    from panorama.ui.names import _Answer, _answer_otherwise
+
+    _answer_otherwise(_Answer("乙", None, (1, 2), True), {1: "甲", 2: "丙"})
+
+
+@pytest.mark.parametrize("kind", ["confirmed", "rejected"])
+def test_an_answer_without_a_unit_says_so_and_keeps_nothing(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = stocked(tmp_path)
+    monkeypatch.setenv("PANORAMA_HOME", str(settings.home))
+    app = AppTest.from_function(_asked_otherwise, default_timeout=60).run()
+    app.radio[0].set_value(kind)
+    app.button[0].click().run()
+    assert not app.exception
+    assert "还没有选单位" in app.warning[0].value
+    assert decisions(settings).is_empty()
+
+
+def test_that_a_name_is_no_unit_is_kept_listed_and_taken_back_in_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace("天津市教育局", "乙"), WORK[2]]))
+    monkeypatch.setenv("PANORAMA_HOME", str(settings.home))
+    asked = AppTest.from_function(_asked_otherwise, default_timeout=60).run()
+    asked.radio[0].set_value("nobody")
+    asked.button[0].click().run()
+    app = opened("pages/data/intake.py", settings.home, monkeypatch)
+    assert "[拒收 1 行]，1 行不是单位。" in app.header[0].value
+    assert "**没有要您处理的事**" in [one.label for one in app.expander]
+    app.toggle(key="names-list").set_value(True).run()
+    assert any(str(part.value).startswith("**乙** 不是任何单位  \n") for part in app.markdown)
+    next(button for button in app.button if button.label == "收回").click().run()
+    assert not app.exception
+    assert "；1 个单位名称等您确认。" in app.header[0].value
+
+
+def test_the_finding_of_a_drop_counts_its_own_names_and_says_how_many_wait_in_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace("天津市教育局", "甲局"), *WORK[1:]]))
+    strange = [WORK[0].replace("天津市教育局", name) for name in ("乙局", "丙局")]
+    dropped(settings, work(tmp_path, strange, "又.csv"))
+    app = opened("pages/data/intake.py", settings.home, monkeypatch)
+    assert "；2 个单位名称等您确认。" in app.header[0].value
+    assert "各批次合计 3 个单位名称等您确认" in words(app)
+    app.selectbox(key="drop").set_value("1").run()
+    assert "；1 个单位名称等您确认。" in app.header[0].value
+
+
+def test_nothing_stands_where_the_reasons_of_refusals_would(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened("pages/data/intake.py", stocked(tmp_path).home, monkeypatch)
+    assert "### 没有拒收" in [part.value for part in app.markdown]
+    assert "格数，按原因" not in words(app)
+
+
+def test_the_table_to_explain_stays_the_one_that_was_chosen_when_others_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = stocked(tmp_path, with_work=False)
+    dropped(settings, write(tmp_path / "甲表.csv", "Org,Month,Visits", ["天津市教育局,2024-SEP,12"]))
+    app = opened("pages/data/intake.py", settings.home, monkeypatch)
+    next(button for button in app.button if button.label == "说明各列").click().run()
+    assert app.selectbox(key="mapping-of").value == "甲表.csv"
+    dropped(settings, write(tmp_path / "乙表.csv", "Body,Year,Visitors", ["天津市教育局,2024,12"]))
+    app.run()
+    assert app.selectbox(key="mapping-of").options == ["乙表.csv", "甲表.csv"]
+    chosen = app.selectbox(key="mapping-of").value
+    assert app.text_input(key=f"mapping-title-{chosen}").value == "甲表"
 
 
 def test_the_drop_just_taken_in_is_shown_whatever_was_picked_before(

@@ -226,6 +226,14 @@ def test_totals_are_held_against_their_block_and_not_stored(
     assert sum(parsed.rows["approved"]) == 10
 
 
+def test_an_average_is_no_sum_and_is_counted_as_skipped() -> None:
+    rows = [[f"{name}局", "2024-12-31", "行政", number, None] for name, number in zip("甲乙", "13", strict=True)]
+    tail = [["平均", None, None, "2", None], ["合计", None, None, "4", None], ["最高", None, None, "3", None]]
+    parsed = judged(grid([LEDGER, *rows, *tail]))
+    assert faults(parsed) == []
+    assert (parsed.read, parsed.accepted, parsed.refused, parsed.skipped) == (5, 2, 0, 3)
+
+
 def test_a_total_above_its_rows_and_a_part_are_understood() -> None:
     rows = [["甲局", "2024-12-31", "行政", "6", None], ["乙局", "2024-12-31", "行政", "4", None]]
     good = judged(grid([LEDGER, ["合计", None, None, "10", None], *rows, ["其中：单列", None, None, "3", None]]))

@@ -19,7 +19,7 @@ from panorama.charts import intake
 from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.intake.mending import MARK
 from panorama.store import part_files
-from panorama.store.decisions import change_days, confirm_name, decisions, reject_name, withdraw_decision
+from panorama.store.decisions import change_days, confirm_name, decisions, dismiss_name, reject_name, withdraw_decision
 from panorama.store.door import Door
 from panorama.store.drops import check, drops, load, rebuild, undo
 from panorama.store.mending import mend
@@ -234,7 +234,8 @@ def test_rows_that_merely_repeat_others_are_no_task_for_anybody(tmp_path: Path) 
     shown = intake.files(snapshot.ask("intake_files", ACTOR, drop_id=report.drop_id), "zh")
     assert "需要处理" in shown.title
     assert shown.table["state"].to_list() == ["whole", "whole"]
-    said = intake.message(snapshot.ask("intake_files", ACTOR, drop_id=report.drop_id), 0, "zh")
+    asked = (snapshot.ask(question, ACTOR, drop_id=report.drop_id) for question in ("intake_files", "intake_named"))
+    said = intake.message(*asked, 0, "zh")
     assert "gray[拒收 3 行]，其中 3 行与前面完全相同" in said.title
 
 
@@ -299,6 +300,40 @@ def test_a_rejected_candidate_is_not_proposed_again(tmp_path: Path) -> None:
     dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace("天津市教育局", "教育局")]))
     reject_name("教育局", EDUCATION, settings, ACTOR)
     assert answer(settings, "select candidates from meta.waiting") == [("[]",)]
+
+
+def test_what_is_no_unit_closes_its_rows_with_the_reason_and_is_undone(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    odd = [WORK[0].replace("天津市教育局", "乙"), WORK[1].replace("天津市教育局", "乙").replace(",4", ",三十二台")]
+    report = dropped(settings, units(tmp_path), work(tmp_path, [*odd, WORK[2]]))
+    counts = "select rows_read, rows_accepted, rows_rejected, rows_waiting, rows_closed from meta.part where dataset = 'workload'"
+    assert answer(settings, counts) == [(3, 1, 2, 1, 0)]
+    dismiss_name("乙", settings, ACTOR)
+    assert answer(settings, counts) == [(3, 1, 2, 0, 2)]
+    assert answer(settings, "select count(*) from meta.waiting") == [(0,)]
+    assert answer(settings, VOLUME) == [(5.0,)]
+    assert answer(
+        settings, "select distinct value, message like '%不是任何单位%' from meta.reject where rule = 'V-ID-3'"
+    ) == [("乙", True)]
+    assert current(settings).ask("intake_todo", ACTOR).is_empty()
+    assert sheet_to_mend(report.drop_id or 0, 2, settings, ACTOR) is None
+    # Not asked again by later files either.
+    assert dropped(settings, work(tmp_path, odd[:1], "又.csv")).waiting_names == 0
+    ((decision, kind),) = decisions(settings).select("id", "kind").rows()
+    assert kind == "nobody"
+    withdraw_decision(decision, settings, ACTOR)
+    assert answer(settings, "select ref, rows from meta.waiting") == [("乙", 2)]
+    assert answer(settings, counts)[0] == (3, 1, 2, 1, 0)
+    assert verify(settings).broken is None
+
+
+def test_a_unit_that_the_register_comes_to_have_is_one_though_it_was_said_to_be_none(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    dropped(settings, work(tmp_path, WORK[:2]), units(tmp_path, UNITS[1:]))
+    dismiss_name("天津市教育局", settings, ACTOR)
+    assert answer(settings, VOLUME) == [(None,)]
+    dropped(settings, units(tmp_path, UNITS[:1], "补.csv"))
+    assert answer(settings, VOLUME) == [(7.0,)]
 
 
 @IN_BOTH

@@ -131,6 +131,42 @@ def test_other_words_for_a_total_are_one_where_only_numbers_stand_beside_them(wo
     assert found.frame["row"].to_list() == [2, 4]
 
 
+@pytest.mark.parametrize("word", ["平均", "平均值", "均 值", "平均数：", "Average"])
+def test_an_average_is_no_unit_where_only_numbers_stand_beside_it(word: str) -> None:
+    body = [["甲", "1", "平均"], [word, "1", ""], ["乙", "1", ""], [word, "1", "全年"]]
+    found = table([["机构名称", "编制数", "统计方式"], *body])
+    assert reasons(found) == {3: "statistic"}
+    assert found.frame["row"].to_list() == [2, 4, 5]
+
+
+def test_averages_and_extremes_beside_a_total_are_no_units_whatever_else_they_say() -> None:
+    body = [
+        ["甲", "1", "行政"],
+        ["最高", "1", "行政"],
+        ["合计", "2", ""],
+        ["平均", "1", "行政"],
+        ["最高值", "1", ""],
+        ["最低", "0", ""],
+    ]
+    found = table(
+        [
+            ["机构名称", "编制数", "编制类型"],
+            *body,
+            ["", "", ""],
+            ["中位数", "1", ""],
+            ["乙", "1", ""],
+            ["最低", "0", ""],
+        ]
+    )
+    assert reasons(found) == {3: "statistic", 4: "total", **dict.fromkeys((5, 6, 7, 9), "statistic")}
+    assert found.frame["A"].to_list() == ["甲", "乙", "最低"]
+
+
+@pytest.mark.parametrize("name", ["最高人民法院", "平均奖惩办公室", "最高检联络处", "均值科技中心", "最高"])
+def test_names_that_look_like_averages_are_data(name: str) -> None:
+    assert table([["机构名称", "编制数", "备注"], ["甲", "2", ""], [name, "1", ""]]).frame.height == 2
+
+
 @pytest.mark.parametrize("name", ["审计局", "统计局", "会计中心", "共青团", "综合处", "其他", "合作交流办", "设计院"])
 def test_names_that_look_like_totals_are_data(name: str) -> None:
     assert table([["机构名称", "编制数", "备注"], [name, "1", ""]]).frame.height == 1

@@ -43,27 +43,29 @@ with left:
     drop_id = files.pick_drop(drops, visit.language)
     sheets = visit.ask("intake_files", drop_id=drop_id)
     waiting = visit.ask("intake_waiting")
-    show.message(once(intake.message, sheets, waiting.height, visit.language))
+    live = files.told(visit, drop_id, drops, sheets, waiting.height)
     files.last_report(visit.language)
 
-chosen = files.sheets(visit, once(intake.files, sheets, visit.language))
-left, right = st.columns([5, 8], gap="large")
-with left:
-    if visit.live:
-        files.drop_buttons(visit, drop_id, drops)
-with right:
-    show.picture_if_any(visit, visit.draw(intake.reasons, "intake_reasons", drop_id=drop_id), "reasons")
-
-refused = once(intake.rejects, visit.ask("intake_rejects", drop_id=drop_id, part_id=chosen), visit.language)
-show.facts_if_any(visit, refused, "rejects")
-if working:
-    mend.mend_in_page(visit, drop_id, sheets, chosen)
-show.facts_if_any(visit, once(intake.mended, visit.ask("intake_mended", drop_id=drop_id), visit.language), "mended")
+chosen = files.sheets(visit, once(intake.files, sheets, visit.language, live))
+if live:
+    left, right = st.columns([5, 8], gap="large")
+    with left:
+        if visit.live:
+            files.drop_buttons(visit, drop_id, drops)
+    with right:
+        show.picture_if_any(visit, visit.draw(intake.reasons, "intake_reasons", drop_id=drop_id), "reasons")
+    refused = once(intake.rejects, visit.ask("intake_rejects", drop_id=drop_id, part_id=chosen), visit.language)
+    show.facts_if_any(visit, refused, "rejects")
+    if working:
+        mend.mend_in_page(visit, drop_id, sheets, chosen)
+    mended = once(intake.mended, visit.ask("intake_mended", drop_id=drop_id), visit.language)
+    show.facts_if_any(visit, mended, "mended")
 if working:
     names.waiting(visit, waiting)
 
 show.facts_if_any(visit, once(intake.remarks, visit.ask("intake_remarks", drop_id=drop_id), visit.language), "remarks")
-show.facts(visit, once(intake.diff, visit.ask("intake_diff", drop_id=drop_id), visit.language), "diff")
+if live:
+    show.facts(visit, once(intake.diff, visit.ask("intake_diff", drop_id=drop_id), visit.language), "diff")
 show.facts_if_any(visit, once(intake.moves, visit.ask("intake_moves", drop_id=drop_id), visit.language), "moves")
 show.facts_if_any(visit, once(intake.changed, visit.ask("intake_changed", drop_id=drop_id), visit.language), "changed")
 if working:

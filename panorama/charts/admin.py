@@ -36,6 +36,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "build": Text("重新生成快照", "Snapshot built anew"),
     "answers.settle": Text("复核结果生效", "Answers in force"),
     "name.confirmed": Text("确认名称", "Name confirmed"),
+    "name.nobody": Text("确认不是单位", "Said to be no unit"),
     "name.rejected": Text("否定名称", "Name rejected"),
     "name.days": Text("改名称有效期", "Days of a name changed"),
     "name.withdraw": Text("收回名称回答", "Answer on a name taken back"),

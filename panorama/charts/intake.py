@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
@@ -12,35 +13,65 @@ from panorama.definitions import FIGURES
 from panorama.intake.grid import Parsed
 from panorama.sources import SOURCES
 from panorama.sources.rules import RULES
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, as_said, many
 
 SENDER_ONLY: Final = frozenset({"V-FORMULA", "V-ID18", "V-ENC"})
 """Only the sender can mend these: the value is not in the file any more."""
 
 
-def message(files: pl.DataFrame, waiting: int, language: Language) -> Message:
-    """Frame of `intake_files`: file, sheet, dataset, rows_read, rows_accepted, rows_rejected, rows_mended, rows_repeated, problem."""
+def message(files: pl.DataFrame, named: pl.DataFrame, waiting: int, language: Language) -> Message:
+    """Frame of `intake_files`: file, sheet, dataset, rows_read, rows_accepted, rows_rejected, rows_mended, rows_repeated, rows_closed, problem.
+
+    named: frame of `intake_named`, the names that this drop waits for; waiting: those of all drops.
+    """
+    asked = int(named["n"].sum() or 0)
     names = files["file"].n_unique()
     read = files.filter(pl.col("dataset").is_not_null())["file"].n_unique()
     accepted, refused = int(files["rows_accepted"].sum() or 0), int(files["rows_rejected"].sum() or 0)
     mended, repeated = int(files["rows_mended"].sum() or 0), int(files["rows_repeated"].sum() or 0)
-    done = mended + repeated
+    closed = int(files["rows_closed"].sum() or 0)
+    done = mended + repeated + closed
     unread = names - read
     if language == "zh":
         title = f"{names} 个文件读入 {read} 个，接收 {accepted:,} 行"
         title += f"；{_colour(refused, done)}[拒收 {refused:,} 行]" if refused else "；没有拒收的行"
         title += f"，其中 {repeated:,} 行与前面完全相同" if repeated else ""
+        title += f"，{closed:,} 行不是单位" if closed else ""
         title += f"，已修正 {mended:,} 行" if mended else ""
         title += f"；{unread} 个文件没有读入" if unread else ""
-        title += f"；{waiting} 个单位名称等您确认。" if waiting else "。"
+        title += f"；{asked} 个单位名称等您确认。" if asked else "。"
     else:
         title = f"{read} of {many(names, 'file')} read, {many(accepted, 'row')} taken in"
         title += f"; {_colour(refused, done)}[{many(refused, 'row')} refused]" if refused else "; no row refused"
         title += f", {repeated:,} of them the same as one before" if repeated else ""
+        title += f", {closed:,} of no unit" if closed else ""
         title += f", {mended:,} mended since" if mended else ""
         title += f"; {many(unread, 'file')} not read" if unread else ""
-        title += f"; {waiting} unit names wait for your answer." if waiting else "."
-    return Message(title, "")
+        title += f"; {many(asked, 'unit name')} to be answered." if asked else "."
+    return Message(title, _all_names(waiting, language) if waiting > asked else "")
+
+
+def _all_names(waiting: int, language: Language) -> str:
+    return _t(language, f"各批次合计 {waiting} 个单位名称等您确认", f"Over all drops {waiting} unit names wait")
+
+
+def taken_back(files: pl.DataFrame, by: str, at: datetime, language: Language) -> Message:
+    """Of a drop that counts no more: by whom it was taken back and when (Asia/Shanghai), and what it had brought."""
+    names, accepted = files["file"].n_unique(), int(files["rows_accepted"].sum() or 0)
+    when = f"{at:%Y-%m-%d %H:%M}"
+    who = as_said(by)
+    return Message(
+        _t(
+            language,
+            f"这一批已撤回：{who} 于 {when} 撤回，它的行都不计入，不用再处理。",
+            f"This drop was taken back by {who} at {when}: none of its rows counts, and nothing is to be done.",
+        ),
+        _t(
+            language,
+            f"原有 {names} 个文件、接收 {accepted:,} 行；文件和记录都保留，要恢复请重新装入",
+            f"It had brought {many(names, 'file')} and {many(accepted, 'row')}; files and records are kept, load them again to have them back",
+        ),
+    )
 
 
 def _colour(refused: int, done: int) -> str:
@@ -66,8 +97,8 @@ STATE: Final = {
 }
 
 
-def files(frame: pl.DataFrame, language: Language) -> Facts:
-    """The sheets of one drop, those that need a person first."""
+def files(frame: pl.DataFrame, language: Language, live: bool = True) -> Facts:
+    """The sheets of one drop, those that need a person first; of one taken back (not live) none does."""
     zh = language == "zh"
     shown = frame.with_columns(
         pl.col("dataset")
@@ -77,7 +108,7 @@ def files(frame: pl.DataFrame, language: Language) -> Facts:
         .then(pl.lit("empty"))
         .when(pl.col("dataset").is_null())
         .then(pl.lit("none"))
-        .when(pl.col("rows_rejected") > pl.col("rows_mended") + pl.col("rows_repeated"))
+        .when(pl.col("rows_rejected") > pl.sum_horizontal("rows_mended", "rows_repeated", "rows_closed"))
         .then(pl.lit("partly"))
         .when(pl.col("rows_mended") > 0)
         .then(pl.lit("mended"))
@@ -92,16 +123,19 @@ def files(frame: pl.DataFrame, language: Language) -> Facts:
     need = shown.filter(pl.col("state").is_in(["partly", "none"])).height
     fine = shown.filter(pl.col("state").is_in(["whole", "mended"])).height
     title = f"{need} 张表需要处理，{fine} 张没有问题" if zh else f"{many(need, 'sheet')} to attend to, {fine} fine"
+    quiet = (
+        "选一行看该表的拒收明细 · 读入＝接收＋拒收＋跳过（合计行、平均行、空行、注释）"
+        if zh
+        else "Pick a row for its refused cells · read = accepted + refused + skipped (totals, averages, blanks, notes)"
+    )
+    if not live:
+        title = _t(language, f"这一批的 {frame.height} 张表", f"The {many(frame.height, 'sheet')} of this drop")
+        quiet = _t(language, "装入当时的行数", "Rows as they were when it was taken in")
     shown = shown.with_columns(
         # A list of one: that is how a table shows a state as a coloured mark.
         pl.concat_list(pl.col("state").replace_strict({key: text[language] for key, text in STATE.items()})).alias(
             "state_text"
         )
-    )
-    quiet = (
-        "选一行看该表的拒收明细 · 读入＝接收＋拒收＋跳过（合计行、空行、注释）"
-        if zh
-        else "Pick a row for its refused cells · read = accepted + refused + skipped (totals, blanks, notes)"
     )
     heads = {
         "state_text": _t(language, "状态", "State"),
@@ -165,7 +199,7 @@ def reasons(frame: pl.DataFrame, language: Language) -> Picture:
     }
     return Picture(
         title,
-        _t(language, "格数，按原因", "Cells, by reason"),
+        _t(language, "格数，按原因", "Cells, by reason") if total else "",
         {"data": data, "layout": frame_layout},
         title,
         table,

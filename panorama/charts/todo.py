@@ -55,6 +55,24 @@ def todo(
     return title, matters
 
 
+def _what(n: int, doubled: int, language: Language) -> str:
+    """What can be done about n refused rows, of which so many have the key of another row and other content."""
+    mendable = n - doubled
+    mend = _t(
+        language,
+        f"{f'{mendable:,} 行' if doubled else ''}下载修正表，或在页面上修正",
+        f"{f'{mendable:,} of them: ' if doubled else ''}download them to mend, or mend them in the page",
+    )
+    ask = _t(
+        language,
+        f"{doubled:,} 行与已接收的行关键字相同、内容不同，不在修正表里：看拒收明细写明的是哪一行，向报送单位核对以哪行为准",
+        f"{doubled:,} of them: another row of the same key was taken in with other content, so they are not in the workbook:"
+        " the list of refusals says which row, ask the sender which of the two holds",
+    )
+    said = (*([mend] if mendable else []), *([ask] if doubled else []))
+    return _t(language, "；", "; ").join(said)
+
+
 def _of_session(file: str, why: Text) -> dict[str, Any]:
     """A row as of `intake_todo`, of a file that no drop tells of."""
     blank = dict.fromkeys(("drop_id", "part_id", "sheet", "dataset", "n", "later_drop"))
@@ -89,8 +107,8 @@ def _matter(row: Mapping[str, Any], language: Language) -> Matter:
             title = dataset_name(row["dataset"], language)
             text = _t(
                 language,
-                f"{place}（{title}）拒收 {n:,} 行：下载修正表，或在页面上修正",
-                f"{place} ({title}): {many(n, 'row')} refused: download them to mend, or mend them in the page",
+                f"{place}（{title}）拒收 {n:,} 行：{_what(n, row['doubled'], language)}",
+                f"{place} ({title}): {many(n, 'row')} refused: {_what(n, row['doubled'], language)}",
             )
     if row["later_drop"] is not None:
         text += _t(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -16,7 +17,7 @@ from panorama.intake.letters import letter
 
 __all__ = ["find_table", "find_tables", "parse_title_date"]
 
-Reason = Literal["total", "blank", "note"]
+Reason = Literal["total", "statistic", "blank", "note"]
 
 MOST_TABLES: Final = 100
 """Tables that one sheet is taken apart into; rows of what follows are judged under the last header."""
@@ -29,10 +30,16 @@ TAIL: Final = 60
 
 _GAP: Final = r"(?:\s|_x000D_)*"
 _TOTAL_SIGN: Final = rf"[合小总共累]{_GAP}计|总{_GAP}[数和]|其{_GAP}中|汇{_GAP}总|(?i:total)"
+_STATISTIC_SIGN: Final = rf"^\s*(?i:平{_GAP}均|均{_GAP}值|最{_GAP}[高低大小]|中{_GAP}位|average|mean|max|min|median)"
 _TOTAL: Final = re.compile(r"(?:.{0,12}(?:合计|小计|总计|共计)|汇总|其中)数?(?:[:：(（].*)?|其中[:：、].*")
 _EXACT_TOTAL: Final = re.compile(r"(?:合计|小计|总计|共计)[:：]?")
 _LONE_TOTAL: Final = re.compile(r"(?:总数|总和|累计|(?:grand|sub)?[-_]?totals?)[:：]?", re.IGNORECASE)
 """Said of other things too (统计方式：累计), so only where it is the one text beside numbers."""
+_AVERAGE: Final = re.compile(r"(?:平均(?:值|数)?|均值|average|mean)[:：]?", re.IGNORECASE)
+_STATISTIC: Final = re.compile(
+    rf"{_AVERAGE.pattern}|(?:最[高低大小](?:值|数)?|中位数|max(?:imum)?|min(?:imum)?|median)[:：]?", re.IGNORECASE
+)
+"""What is worked out of the rows above. 最高, 最低 are words of data too (等次：最高), so only beside a total or an average."""
 _NUMBER: Final = re.compile(r"[\d.,，%\-—/、()（）]*")
 _NOTE: Final = re.compile(
     r"(?:备?注|附注|说明|填表说明|填报说明|备注说明)(?:[:：\d一二三四五六七八九十(（].*)?|[*※].*"
@@ -192,22 +199,25 @@ def _with_reasons(below: pl.DataFrame, skipped: dict[int, Reason]) -> pl.DataFra
 def _skipped(below: pl.DataFrame, band: Band, ends: bool = True) -> dict[int, Reason]:
     """Rows below the header that are no data, with the reason. `ends`: the table does, with the last of them."""
     found: dict[int, Reason] = {}
-    for row, cells in _doubtful(below, band):
+    doubtful = _doubtful(below)
+    for row, cells in doubtful:
         if reason := _reason(cells, below.width - 1):
             found[row] = reason
+    _add_statistics(doubtful, below, found)
     _add_header_like(below, band, found)
     if ends:
         _add_tail(below, found)
     return found
 
 
-def _doubtful(below: pl.DataFrame, band: Band) -> list[tuple[int, list[str]]]:
+def _doubtful(below: pl.DataFrame) -> list[tuple[int, list[str]]]:
     """Rows that could be totals, notes or blank, found by vectorised signs; the rest is never looked at one by one."""
     letters = below.columns[1:]
     if not letters or below.height == 0:
         return []
     filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in letters)
-    leading = pl.any_horizontal(pl.col(name).str.contains(_TOTAL_SIGN).fill_null(False) for name in letters[:LEADING])
+    sign = f"{_TOTAL_SIGN}|{_STATISTIC_SIGN}"
+    leading = pl.any_horizontal(pl.col(name).str.contains(sign).fill_null(False) for name in letters[:LEADING])
     sparse = (filled <= FEW) & pl.coalesce(letters).str.contains(_SPARSE_SIGN)
     chosen = below.filter(leading | sparse)
     return [(row, [one_line(cell) for cell in cells if cell and cell.strip()]) for row, *cells in chosen.iter_rows()]
@@ -216,19 +226,45 @@ def _doubtful(below: pl.DataFrame, band: Band) -> list[tuple[int, list[str]]]:
 def _reason(cells: list[str], width: int) -> Reason | None:
     if not cells:
         return "blank"
-    close = [re.sub(r"\s+", "", cell) for cell in cells]
-    texts = [cell for cell in close[:LEADING] if not _NUMBER.fullmatch(cell)]
+    close = _closed(cells)
+    texts = _texts(close)
     if texts and _TOTAL.fullmatch(texts[0]):
         return "total"
     if any(_EXACT_TOTAL.fullmatch(cell) for cell in texts[:3]):
         return "total"
     if len(texts) == 1 and len(close) > 1 and _LONE_TOTAL.fullmatch(texts[0]):
         return "total"
+    if len(texts) == 1 and len(close) > 1 and _AVERAGE.fullmatch(texts[0]):
+        return "statistic"
     if len(close) <= min(FEW, max(width - 1, 1)) and _NOTE.fullmatch(close[0]):
         return "note"
     if len(close) == 1 and width > 2 and _SECTION.fullmatch(close[0]):
         return "note"
     return None
+
+
+def _closed(cells: list[str]) -> list[str]:
+    return [re.sub(r"\s+", "", cell) for cell in cells]
+
+
+def _texts(close: list[str]) -> list[str]:
+    """What is no number among the first cells, written without blanks."""
+    return [cell for cell in close[:LEADING] if not _NUMBER.fullmatch(cell)]
+
+
+def _add_statistics(doubtful: list[tuple[int, list[str]]], below: pl.DataFrame, found: dict[int, Reason]) -> None:
+    """Averages and extremes right above or below a total, an average, or one another."""
+    said = [row for row, cells in doubtful if (texts := _texts(_closed(cells))) and _STATISTIC.fullmatch(texts[0])]
+    if not said:
+        return
+    blank = {row for row, reason in found.items() if reason == "blank"}
+    rows = [row for row in below["row"].to_list() if row not in blank]
+    pairs = list(pairwise(rows))
+    # Down, then up: what was found goes on to the next.
+    for order, near in ((said, {row: above for above, row in pairs}), (said[::-1], dict(pairs))):
+        for row in order:
+            if found.get(near.get(row, 0)) in ("total", "statistic"):
+                found.setdefault(row, "statistic")
 
 
 def _add_header_like(below: pl.DataFrame, band: Band, found: dict[int, Reason]) -> None:

@@ -116,6 +116,15 @@ _ALL = (
         "One name belongs to two units on one day; a person decides.",
     ),
     _rule(
+        "V-ID-3",
+        "refused",
+        "不是单位",
+        "No unit",
+        "有人确认过这个名称不是任何单位（平均值、说明等）：该行不计入，也不用再处理，原样保留。在“已确认的名称”里可收回。",
+        "A person said that this name is no unit (an average, a note): the row does not count, is nobody's task, and is kept as it is. "
+        "The answer can be taken back.",
+    ),
+    _rule(
         "V-LED-1",
         "warning",
         "空编、超编或结构算不平",

@@ -83,6 +83,11 @@ def reject_name(ref: str, unit_id: int, settings: Settings, actor: Actor) -> str
     return _decide(ref, unit_id, "rejected", settings, actor, None, None)
 
 
+def dismiss_name(ref: str, settings: Settings, actor: Actor) -> str | None:
+    """`ref` is no unit at all (an average, a note): its rows stay refused with that reason, and nobody is asked again."""
+    return _decide(ref, None, "nobody", settings, actor, None, None)
+
+
 def withdraw_decision(decision_id: int, settings: Settings, actor: Actor) -> str | None:
     """Take an answer back; rows that lived by it wait again."""
     return _published(settings, actor, "name.withdraw", partial(_withdraw, decision_id))
@@ -111,7 +116,7 @@ def decisions(settings: Settings) -> pl.DataFrame:
 
 def _decide(
     ref: str,
-    unit_id: int,
+    unit_id: int | None,
     kind: str,
     settings: Settings,
     actor: Actor,
@@ -124,7 +129,7 @@ def _decide(
 
 def _decision(
     ref: str,
-    unit_id: int,
+    unit_id: int | None,
     kind: str,
     settings: Settings,
     actor: Actor,
@@ -134,8 +139,8 @@ def _decision(
     demand("name.answer", settings, actor)
     return tables.NameDecision(
         ref=ref,
-        unit_id=unit_id,
-        unit_name=_unit_name(unit_id, settings, actor),
+        unit_id=unit_id or 0,
+        unit_name="" if unit_id is None else _unit_name(unit_id, settings, actor),
         kind=kind,
         valid_from=valid_from,
         valid_to=valid_to,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from typing import Any, Final, TypeVar
 import duckdb
 import polars as pl
 from cachetools import LRUCache
+from rapidfuzz import process
 from sqlalchemy import select
 
 from panorama.access.actor import Actor
@@ -56,6 +58,14 @@ _TRACE: Final = (
     " inner join seen.part as p on p.part_id = r.row_id >> 32 inner join seen.drop as d on d.drop_id = p.drop_id"
     " order by r.row_id"
 )
+
+
+_MISSING: Final = re.compile(r"Catalog Error: Table with name (\S+) does not exist")
+_TABLES: Final = (
+    "select distinct table_schema, table_name from information_schema.tables where table_schema in ('meta', 'mart')"
+    " order by all desc"
+)
+_NEAREST: Final = 3
 
 
 class Snapshot:
@@ -126,6 +136,10 @@ class Snapshot:
         try:
             with _within(cursor, self._seconds):
                 answer = pl.DataFrame(cursor.execute(text, params or None).to_arrow_reader())
+        except duckdb.CatalogException as fault:
+            said = self._no_table(str(fault), cursor) if name == "sql" else None
+            cursor.close()
+            raise said or _sentence(fault, name) from fault
         except duckdb.Error as fault:
             cursor.close()
             raise _sentence(fault, name) from fault
@@ -137,6 +151,24 @@ class Snapshot:
         with self._lock:
             self._idle.append((actor, cursor))
         return answer
+
+    @staticmethod
+    def _no_table(said: str, cursor: duckdb.DuckDBPyConnection) -> PanoramaError | None:
+        """That there is no such table, with those whose names are nearest; None where something else is wrong."""
+        missing = _MISSING.match(said)
+        if missing is None:
+            return None
+        known = {name: f"{schema}.{name}" for schema, name in cursor.execute(_TABLES).fetchall()}
+        wanted = missing[1].casefold()
+        near = (
+            [wanted] if wanted in known else [name for name, *_ in process.extract(wanted, list(known), limit=_NEAREST)]
+        )
+        listed = [known[name] for name in near]
+        return PanoramaError(
+            f"没有“{missing[1]}”这张表：表名前要写 mart.（数据）或 meta.（装入情况）。最接近的是 {'、'.join(listed)}。",
+            f'There is no table "{missing[1]}": tables are mart.… (data) or meta.… (what was taken in).'
+            f" The nearest: {', '.join(listed)}.",
+        )
 
     def _cursor(self, actor: Actor) -> duckdb.DuckDBPyConnection:
         """An idle cursor of this very actor, or a new one. Its scope is set once and never changed."""

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -33,7 +33,7 @@ from panorama.store.given import Given, given_files
 from panorama.store.home import Home, keep_original
 from panorama.store.mappings import kept_mappings
 from panorama.store.moves import standing
-from panorama.store.operations import Operations, append
+from panorama.store.operations import Operations, append, looking_if_begun
 from panorama.store.part_files import parts_of, set_aside, write
 from panorama.store.parts import DropRecord, FileRecord, PartRecord, erase
 from panorama.store.publish import State, publish, state_of, sweep
@@ -165,6 +165,15 @@ def undo(drop_id: int, settings: Settings, actor: Actor) -> DropReport:
         zh=f"已撤回批次 {drop_id}，它替换过的数据已恢复", en=f"Drop {drop_id} is taken back; what it replaced is back"
     )
     return DropReport(action="undo", drop_id=drop_id, snapshot_id=snapshot_id, exit_code=0, message=message)
+
+
+def taken_back(drop_id: int, settings: Settings) -> tuple[str, datetime] | None:
+    """By whom a drop was taken back, and when (naive, Asia/Shanghai); None for one that was not."""
+    event = tables.Event
+    of_drop = event.kind == "drop.undo", event.payload["drop"].as_integer() == drop_id
+    with looking_if_begun(settings) as session:
+        found = None if session is None else session.scalars(select(event).where(*of_drop)).first()
+        return None if found is None else (found.actor, civil(found.at))
 
 
 def rebuild(settings: Settings, actor: Actor) -> DropReport:

@@ -150,11 +150,14 @@ def _parts(con: duckdb.DuckDBPyConnection) -> None:
         " select p.part_id, p.drop_id, p.file, p.sheet, p.dataset, p.sha256, p.kind, p.encoding, p.rows_read,"
         " p.rows_accepted - coalesce(l.n, 0) as rows_accepted, p.rows_refused + coalesce(l.n, 0) as rows_rejected,"
         " p.rows_skipped, coalesce(l.waits, 0) as rows_waiting, coalesce(m.n, 0) as rows_mended,"
-        " coalesce(m.again, 0) as rows_repeated, p.problem, p.problem_en, p.hidden"
+        " coalesce(m.again, 0) as rows_repeated,"
+        " coalesce(m.closed, 0) as rows_closed, p.problem, p.problem_en, p.hidden"
         " from raw.part as p left join late as l on l.part_id = p.part_id"
         # Repeated: the very same row stands before it, so nobody has to do anything about it.
         " left join (select part_id, count(distinct row_id) filter (where mended_by is not null) as n,"
-        " count(distinct row_id) filter (where mended_by is null and rule = 'V-DUP' and field is null) as again"
+        " count(distinct row_id) filter (where mended_by is null and rule = 'V-DUP' and field is null) as again,"
+        # Closed: a person said that the row is of no unit.
+        " count(distinct row_id) filter (where mended_by is null and rule = 'V-ID-3') as closed"
         " from meta.reject group by all)"
         " as m on m.part_id = p.part_id order by p.part_id"
     )

@@ -92,6 +92,8 @@ def resolve_units(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision])
     _take_raters(con, book)
     refs = _distinct(con)
     frame, open_refs = _answers(book, refs)
+    open_refs = [(ref, answer) for ref, answer in open_refs if ref not in book.nobody]
+    _table(con, "nobody", pl.DataFrame({"ref": sorted(book.nobody)}, {"ref": pl.String()}))
     _table(con, "unit_name", frame)
     proposals = propose(book, open_refs)
     waiting = [

@@ -10,7 +10,7 @@ import polars as pl
 
 from panorama.sources import SOURCES
 from panorama.store.keys import datasets_with_rows, find_duplicates, refused
-from panorama.store.names import OWN, Names, references
+from panorama.store.names import OWN, Names, Reference, references
 from panorama.store.parts import ROW_BITS, PartRecord
 from panorama.store.work import count_lines, resolve_work
 
@@ -90,7 +90,8 @@ def _waiting(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
             " replace($zh, '%', r.ref), replace($en, '%', r.ref), $waiting"
             f" from (select distinct w.row_id, n.ref from (select *, {of.ref} as ref, {of.day} as day from raw.{of.dataset}) as w"
             f" inner join raw.unit_name as n on n.dataset = '{of.dataset}' and n.ref = w.ref"
-            " and n.day is not distinct from w.day where n.unit_id is null) as r",
+            " and n.day is not distinct from w.day where n.unit_id is null) as r"
+            " where not ($waiting and r.ref in (from raw.nobody))",
             {
                 "severity": "refused" if of.leading else "warning",
                 "zh": message,
@@ -98,6 +99,20 @@ def _waiting(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
                 "waiting": of.leading,
             },
         )
+        if of.leading:
+            _of_nobody(con, of)
+
+
+def _of_nobody(con: duckdb.DuckDBPyConnection, of: Reference) -> None:
+    """V-ID-3: a person said that what stands for the unit is none. The row stays refused with that reason, and is nobody's task."""
+    con.execute(
+        f"insert into raw.judged select '{of.dataset}', w.row_id, '{of.column}', w.ref, 'V-ID-3', 'refused',"
+        " replace($zh, '%', w.ref), replace($en, '%', w.ref), false"
+        f" from (select *, {of.ref} as ref, {of.day} as day from raw.{of.dataset}) as w"
+        f" inner join raw.unit_name as n on n.dataset = '{of.dataset}' and n.ref = w.ref"
+        " and n.day is not distinct from w.day where n.unit_id is null and n.ref in (from raw.nobody)",
+        NO_UNIT,
+    )
 
 
 def _unknown_successors(con: duckdb.DuckDBPyConnection) -> None:
@@ -129,16 +144,27 @@ def _unknown_too(con: duckdb.DuckDBPyConnection) -> None:
     """V-ID-1 on rows that intake refused for another reason: all reasons at once, so that a row is mended once."""
     con.execute(
         "insert into raw.judged select a.dataset, a.row_id, 'unit_ref', a.ref, 'V-ID-1', 'refused',"
-        " replace($zh, '%', a.ref), replace($en, '%', a.ref), false from raw.about as a"
-        " inner join raw.unit_name as n on n.dataset = a.dataset and n.ref = a.ref and n.day is not distinct from a.day"
-        " where n.unit_id is null",
+        f" replace($zh, '%', a.ref), replace($en, '%', a.ref), false {_ABOUT} and a.ref not in (from raw.nobody)",
         {
             "zh": "单位“%”也未能识别：请一并核对名称",
             "en": 'The unit "%" is not known either: check its name as well',
         },
     )
+    con.execute(
+        "insert into raw.judged select a.dataset, a.row_id, 'unit_ref', a.ref, 'V-ID-3', 'refused',"
+        f" replace($zh, '%', a.ref), replace($en, '%', a.ref), false {_ABOUT} and a.ref in (from raw.nobody)",
+        NO_UNIT,
+    )
 
 
+_ABOUT: Final = (
+    "from raw.about as a inner join raw.unit_name as n"
+    " on n.dataset = a.dataset and n.ref = a.ref and n.day is not distinct from a.day where n.unit_id is null"
+)
+NO_UNIT: Final = {
+    "zh": "“%”已由人确认不是任何单位：该行不计入，也不用再处理；收回这一回答，该行即恢复等待",
+    "en": 'A person said that "%" is no unit: the row does not count and is nobody\'s task; it waits again once that answer is taken back',
+}
 _MESSAGES: Final = {
     True: (
         "单位“%”未能识别，该行待确认：在“数据接入”确认名称后自动生效，不必重新导入",

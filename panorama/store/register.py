@@ -62,7 +62,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A person's answer. kind: confirmed (ref is this unit), rejected (it is not)."""
+    """A person's answer. kind: confirmed (ref is this unit), rejected (it is not), nobody (ref is no unit at all)."""
 
     ref: str
     unit_id: int
@@ -98,6 +98,8 @@ class Register:
     aliases: Index = field(default_factory=lambda: defaultdict(list))
     plain: Index = field(default_factory=lambda: defaultdict(list))
     rejected: set[tuple[str, int]] = field(default_factory=set)
+    nobody: set[str] = field(default_factory=set)
+    """What a person said is no unit. Should the register come to have it, it is one all the same."""
 
     def find(self, ref: str, day: str | None) -> Answer:
         """By unit code, then credit code, full name, confirmed name, alias on the day, then normalised name."""
@@ -202,6 +204,8 @@ def register(units: Iterable[Mapping[str, Any]], decisions: Iterable[Decision] =
     for decision in decisions:
         if decision.kind == "rejected":
             book.rejected.add((decision.ref, decision.unit_id))
+        elif decision.kind == "nobody":
+            book.nobody.add(decision.ref)
         elif decision.unit_id in book.units:
             claim = Claim(decision.unit_id, decision.valid_from, _after(decision.valid_to))
             book.add_name(decision.ref, claim, book.confirmed)

@@ -197,13 +197,15 @@ def _to_mend(refusals: pl.DataFrame, part: PartRecord) -> pl.DataFrame:
     """The refusals of the rows to mend in the sheet.
 
     Rows given twice are only listed: loaded again as they are, they would replace the row that counts. So are rows
-    that only wait for their unit's name: a person's answer brings them alive, and a mended copy would be one too many.
+    that only wait for their unit's name: a person's answer brings them alive, and a mended copy would be one too many. And rows of what is no unit.
     """
     own = refusals.filter((pl.col("part_id") == part.id) & pl.col("src_row").is_not_null())
     rules = own.group_by("src_row").agg(
-        twice=(pl.col("rule") == "V-DUP").any(), waits=(pl.col("rule") == "V-ID-1").all()
+        twice=(pl.col("rule") == "V-DUP").any(),
+        waits=(pl.col("rule") == "V-ID-1").all(),
+        closed=(pl.col("rule") == "V-ID-3").any(),
     )
-    listed = rules.filter(pl.col("twice") | pl.col("waits"))
+    listed = rules.filter(pl.col("twice") | pl.col("waits") | pl.col("closed"))
     return own.join(listed, on="src_row", how="anti")
 
 

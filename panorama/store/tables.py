@@ -89,7 +89,7 @@ class UnreadTick(Table):
 
 
 class NameDecision(Table):
-    """One row per answer of a person to “which unit is this?”. kind: confirmed, rejected."""
+    """One row per answer of a person to “which unit is this?”. kind: confirmed, rejected, nobody (no unit at all: unit_id 0, no name)."""
 
     __tablename__ = "name_decision"
     __table_args__ = (Index("name_decision_ref", "ref"),)

@@ -40,6 +40,7 @@ _KINDS: Final = {
     "drop.load": Text("装入批次 {drop}", "drop {drop} taken in"),
     "drop.undo": Text("撤回批次 {drop}", "drop {drop} taken back"),
     "name.confirmed": Text("确认名称“{ref}”", 'the name "{ref}" confirmed'),
+    "name.nobody": Text("确认“{ref}”不是单位", "{ref} said to be no unit"),
     "name.rejected": Text("否定名称“{ref}”", 'the name "{ref}" rejected'),
     "name.days": Text("名称“{ref}”的有效期已改", 'the days of the name "{ref}" changed'),
     "name.withdraw": Text("收回对名称“{ref}”的回答", 'the answer on "{ref}" withdrawn'),

@@ -21,7 +21,7 @@ from panorama.charts.todo import todo as todo_list
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.sources import SOURCES
-from panorama.store.drops import check, load, undo
+from panorama.store.drops import check, load, taken_back, undo
 from panorama.store.rejects import write_rejects
 from panorama.store.report import DropReport
 from panorama.store.unread import Unread
@@ -33,6 +33,7 @@ from panorama.ui.download import download
 from panorama.ui.language import language, say
 from panorama.ui.mapping import explain
 from panorama.ui.mend import mend_in_dialog
+from panorama.ui.once import once
 from panorama.ui.visit import Visit, asker, door
 
 _STATE_COLOURS: Final = ["gray", "orange", "gray", "red", "gray"]
@@ -68,7 +69,6 @@ _SURE = Text(
 )
 _YES = Text("确认撤回", "Take it back")
 _DROP = Text("批次", "Drop")
-_WITHDRAWN = Text("已撤回：这批数据不计入", "Taken back: its rows do not count")
 _MEND = Text("下载修正表（拒收的行）", "Refused rows as a workbook to mend")
 BEGIN = Text(
     "还没有数据。先装入单位名录（方法与字典页有模板），其他文件里的单位才认得出来；文件可以一次全拖进来，先后不限。",
@@ -381,10 +381,26 @@ def drop_buttons(visit: Visit, drop_id: int, drops: pl.DataFrame) -> None:
         if row["rejected"]:
             make = partial(_rejects, visit, drop_id)
             download(say(_MEND), make, f"rejects_{drop_id}", "xlsx", type="primary", icon=":material/download:")
-        if row["state"] == "live" and visit.may("drop.undo"):
+        if visit.may("drop.undo"):
             undo_button(drop_id)
-        if row["state"] != "live":
-            st.badge(say(_WITHDRAWN), color="orange", icon=":material/undo:")
+
+
+def told(visit: Visit, drop_id: int, drops: pl.DataFrame, sheets: pl.DataFrame, waiting: int) -> bool:
+    """The page's finding on a drop; whether its rows count. Of one that was taken back it says by whom, and asks for nothing.
+
+    sheets: frame of `intake_files`; waiting: names that wait, of all drops.
+    """
+    back = taken_back(drop_id, Settings()) if _state(drops, drop_id) != "live" else None
+    if back is None:
+        named = visit.ask("intake_named", drop_id=drop_id)
+        show.message(once(intake.message, sheets, named, waiting, visit.language))
+        return True
+    show.message(intake.taken_back(sheets, *back, visit.language))
+    return False
+
+
+def _state(drops: pl.DataFrame, drop_id: int) -> str:
+    return str(drops.row(by_predicate=pl.col("drop_id") == drop_id, named=True)["state"])
 
 
 def _rejects(visit: Visit, drop_id: int) -> bytes:

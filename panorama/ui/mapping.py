@@ -102,10 +102,9 @@ def _editor(strangers: Sequence[Stranger]) -> SavedMapping | None:
     show.quiet(say(_NOTE))
     with st.container(border=True):
         first, second, third = st.columns([3, 4, 3])
-        at = first.selectbox(
-            say(_WHICH), range(len(strangers)), format_func=lambda n: strangers[n].label, key="mapping-of"
-        )
-        stranger = strangers[at or 0]
+        named = _named(strangers)
+        # By its name and not by its place: files come and go above it while it is chosen.
+        stranger = named.get(first.selectbox(say(_WHICH), list(named), key="mapping-of") or "", strangers[0])
         chosen = second.multiselect(
             say(_WHAT),
             list(SOURCES),
@@ -128,6 +127,15 @@ def _editor(strangers: Sequence[Stranger]) -> SavedMapping | None:
                 forget()
                 st.rerun()
     return mapping if keep else None
+
+
+def _named(strangers: Sequence[Stranger]) -> dict[str, Stranger]:
+    """By what they are called; the second of one name with its number."""
+    found: dict[str, Stranger] = {}
+    for one in strangers:
+        count = sum(other.label == one.label for other in found.values())
+        found[f"{one.label} ({count + 1})" if count else one.label] = one
+    return found
 
 
 def _block(stranger: Stranger, dataset: str, key: str) -> Rows:

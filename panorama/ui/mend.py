@@ -19,6 +19,7 @@ from panorama.ui.language import language, say
 from panorama.ui.visit import Visit
 
 MOST_ROWS: Final = 200
+_TITLE = Text("拒收的行", "Refused rows")
 _OPEN = Text("在页面上修正", "Mend in the page")
 _WHICH = Text("工作表", "Sheet")
 _NOTE = Text(
@@ -41,7 +42,8 @@ _WHY: Final = "why"
 def mend_in_page(visit: Visit, drop_id: int, files: pl.DataFrame, chosen: int | None) -> None:
     """A switch that opens the editor; files: frame of `intake_files`; chosen: the sheet picked above, None for any."""
     open_ones = files.filter(
-        (pl.col("rows_rejected") > pl.col("rows_mended") + pl.col("rows_repeated")) & pl.col("dataset").is_not_null()
+        (pl.col("rows_rejected") > pl.sum_horizontal("rows_mended", "rows_repeated", "rows_closed"))
+        & pl.col("dataset").is_not_null()
     )
     if open_ones.is_empty() or not st.toggle(say(_OPEN), key=f"mend-{drop_id}"):
         return
@@ -57,9 +59,12 @@ def mend_in_page(visit: Visit, drop_id: int, files: pl.DataFrame, chosen: int | 
     _editor(sheet, visit.actor, "page")
 
 
-@st.dialog("✎", width="large")
 def mend_in_dialog(visit: Visit, told: str, drop_id: int, part_id: int) -> None:
     """The same editor over the page, for one sheet; told: what is to be done."""
+    st.dialog(say(_TITLE), width="large")(_dialog)(visit, told, drop_id, part_id)
+
+
+def _dialog(visit: Visit, told: str, drop_id: int, part_id: int) -> None:
     st.markdown(f"**{told}**")
     sheet = sheet_to_mend(drop_id, part_id, Settings(), visit.actor)
     if sheet is None or sheet.rows.is_empty():

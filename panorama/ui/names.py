@@ -15,7 +15,15 @@ import streamlit as st
 from panorama.errors import PanoramaError
 from panorama.intake.dates import read_when
 from panorama.settings import Settings
-from panorama.store.decisions import change_days, confirm_name, confirm_names, decisions, reject_name, withdraw_decision
+from panorama.store.decisions import (
+    change_days,
+    confirm_name,
+    confirm_names,
+    decisions,
+    dismiss_name,
+    reject_name,
+    withdraw_decision,
+)
 from panorama.text import Text, as_said
 from panorama.ui import show
 from panorama.ui.language import language, say
@@ -39,9 +47,20 @@ _MEANS = Text("就是", "means")
 _PICK = Text("选择单位", "choose a unit")
 _CONFIRM = Text("确认选好的", "Confirm those chosen")
 _CHOOSE = Text("还没有选：请先在右边选出各是哪个单位", "Nothing is chosen: say on the right which units they are")
+_NO_UNIT = Text(
+    "还没有选单位：请先选“{ref}”是（或不是）哪个单位", "No unit is chosen: say first which unit {ref} is, or is not"
+)
+_NO_UNIT_KEPT = Text(
+    "记住了“{ref}”不是任何单位，不再询问；它的行以此为由不计入，原样保留",
+    "Remembered: {ref} is no unit, and is asked about no more; its rows are kept and do not count for that reason",
+)
 _ALIVE = Text("记住了 {n} 个名称，等待的行已生效", "Names remembered: {n}; their rows count now")
 _LIST = Text("已确认的名称", "Names answered")
-_ANSWER: Final = {"confirmed": Text("就是", "is"), "rejected": Text("不是", "is not")}
+_ANSWER: Final = {
+    "confirmed": Text("就是", "is"),
+    "rejected": Text("不是", "is not"),
+    "nobody": Text("不是任何单位", "is no unit"),
+}
 _EMPTY = Text("还没有确认过名称", "No name has been answered yet")
 _UNDO = Text("收回", "Take back")
 _TAKEN_BACK = Text("收回了对“{ref}”的回答", "The answer about {ref} is taken back")
@@ -117,17 +136,24 @@ def _name(visit: Visit, row: Mapping[str, Any], known: Mapping[int, str]) -> _An
 
 
 def _answer_otherwise(asked: _Answer, known: Mapping[int, str]) -> None:
-    """That a name is not this unit, or is it for a time only."""
+    """That a name is not this unit, is no unit at all, or is it for a time only."""
     with st.form("name-otherwise", border=False):
         kind = st.radio(asked.ref, list(_ANSWER), format_func=lambda kind: say(_ANSWER[kind]), horizontal=True)
         unit_id = st.selectbox(
             say(_UNIT),
             asked.options,
-            index=asked.options.index(asked.unit_id if asked.unit_id is not None else asked.options[0]),
+            index=None if asked.unit_id is None else asked.options.index(asked.unit_id),
             format_func=lambda unit_id: known.get(unit_id, str(unit_id)),
+            placeholder=say(_PICK),
+            key=f"name-otherwise-{asked.ref}",
         )
         given = _days(None, None)
         submitted = st.form_submit_button(say(_KEEP), type="primary")
+    if submitted and kind == "nobody":
+        _kept(partial(dismiss_name, asked.ref), say(_NO_UNIT_KEPT).format(ref=asked.ref))
+        return
+    if submitted and unit_id is None:
+        st.warning(say(_NO_UNIT).format(ref=asked.ref))
     days = _read(given) if submitted else None
     if days is None or unit_id is None:
         return
@@ -193,8 +219,9 @@ def _decision(row: Mapping[str, Any]) -> None:
     left, right = st.columns([8, 3], vertical_alignment="center")
     days = " — ".join(str(day) if day else "…" for day in (row["valid_from"], row["valid_to"]))
     span = f" · {days}" if row["valid_from"] or row["valid_to"] else ""
+    unit = f" **{as_said(row['unit'])}**" if row["unit"] else ""
     left.markdown(
-        f"**{as_said(row['ref'])}** {say(_ANSWER[row['kind']])} **{as_said(row['unit'])}**  \n"
+        f"**{as_said(row['ref'])}** {say(_ANSWER[row['kind']])}{unit}  \n"
         f":small[:gray[{as_said(row['decided_by'])} · {row['decided_at']:%Y-%m-%d %H:%M}{span}]]"
     )
     with right, st.container(horizontal=True, wrap=False):

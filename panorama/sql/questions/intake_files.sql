@@ -9,6 +9,7 @@ select
     p.rows_rejected,
     p.rows_mended,
     p.rows_repeated,
+    p.rows_closed,
     p.rows_skipped,
     p.problem,
     p.problem_en
@@ -17,6 +18,6 @@ where p.drop_id = $drop_id
 order by
     (p.dataset is null and p.problem is not null) desc,
     p.dataset is null,
-    p.rows_rejected - p.rows_mended - p.rows_repeated desc,
+    p.rows_rejected - p.rows_mended - p.rows_repeated - p.rows_closed desc,
     p.file,
     p.sheet

@@ -35,7 +35,7 @@ overdue as (
     group by f.unit_id
 ),
 -- What lies with the office itself: rows refused, or waiting for a name, of the same kind of source; not those mended
--- since, nor those that merely repeat another
+-- since, nor those that merely repeat another or that a person said are of no unit
 held as (
     select
         case p.dataset
@@ -55,6 +55,7 @@ held as (
     )
         and r.mended_by is null
         and not (r.rule = 'V-DUP' and r.field is null)
+        and r.row_id not in (select x.row_id from seen.reject as x where x.rule = 'V-ID-3')
     group by all
 ),
 lacking as (
