@@ -27,6 +27,8 @@ SIGNS: Final = 12
 MOST_LOOKS: Final = 200
 """Rows that are looked at closely for another header: a sheet made to be slow is not."""
 _VALUE: Final = re.compile(r"[-+－]?[\d,，.]+\s*%?|\d{4}[-/.年]\d{1,2}.*|true|false", re.IGNORECASE)
+_MONTH: Final = re.compile(r"\d{4}年\d{1,2}月份?")
+FEWEST_MONTHS: Final = 3
 
 Row = dict[str, str]
 """Letter → cell, without empty cells."""
@@ -208,7 +210,10 @@ def _distinct(tiers: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _is_data(row: Row) -> bool:
-    values = sum(1 for cell in row.values() if _VALUE.fullmatch(cell))
+    months = {cell for cell in row.values() if _MONTH.fullmatch(cell)}
+    # A date or two stand in a row of data; three months and more are heads of columns.
+    heads = months if len(months) >= FEWEST_MONTHS else set()
+    values = sum(1 for cell in row.values() if _VALUE.fullmatch(cell) and cell not in heads)
     return values * 3 > len(row)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any, Final
@@ -12,9 +13,10 @@ import polars as pl
 from rapidfuzz import fuzz, process
 
 from panorama.errors import NeedsDay, Unrecognised
+from panorama.intake.cell import folded
 from panorama.intake.grid import Header, Table
 from panorama.sources import COMMON, SOURCES, normalise_header, source
-from panorama.sources.grammar import Source, Spread
+from panorama.sources.grammar import Source, Spread, Wide
 from panorama.text import Text
 
 ALIKE: Final = 85.0
@@ -71,7 +73,17 @@ class Recognition:
     def fields(self) -> frozenset[str]:
         """Fields that this table can fill."""
         given = {name for group in self.groups for name in (*group.values, *group.mapping)}
+        if self.undated:
+            given.discard(self.undated)
         return frozenset({*self.mapping, *self.fallbacks, *self.context, *given})
+
+    @property
+    def undated(self) -> str | None:
+        """The field of periods whose year nothing says; None where all is said."""
+        period = self.source.wide.period if self.source.wide else None
+        if period is None or period in self.mapping:
+            return None
+        return period if any(is_open(group.values[period]) for group in self.groups) else None
 
 
 def recognise(
@@ -183,6 +195,8 @@ def _match(headers: Sequence[Header], model: type[Source], table: Table, snapsho
         sums |= {name: taken.pop(name) for name in list(taken) if name in measures}
     groups = _groups(spreads, {header.letter: header for header in headers})
     context = _context(model, taken, table, snapshot_date, said)
+    if model.wide is not None and model.wide.period is not None and groups:
+        groups = _dated(groups, model.wide.period, taken, table)
     found = Recognition(model, taken, fallbacks, groups, sums, context, tuple(extra), (), tuple(said))
     return Recognition(
         model, taken, fallbacks, groups, sums, context, tuple(extra), _missing(found, table), tuple(said)
@@ -196,14 +210,67 @@ def _spread(
     if model.wide is None:
         return {}, {}, list(headers)
     beside = [normalise_header(header.tiers[-1]) for header in headers]
-    spreads = {
-        header.letter: spread for header in headers if (spread := model.wide.read(header.tiers, beside)) is not None
-    }
+    spreads = {header.letter: spread for header in headers if (spread := _read(header, model.wide, beside)) is not None}
+    if model.wide.period is not None:
+        spreads = _finest(spreads, model.wide.period)
     totals = {name: header for header in headers if (name := model.wide.total(header.tiers)) is not None}
     if not spreads:
         return {}, {}, list(headers)
     rest = [header for header in headers if header.letter not in spreads and header not in totals.values()]
     return spreads, totals, rest
+
+
+_OF_YEAR: Final = re.compile(r"(?P<year>(?:19|20)\d{2})年(?=\S)|(?P<alone>(?:19|20)\d{2})年?(?:度)?")
+
+
+def _read(header: Header, wide: Wide, beside: Sequence[str]) -> Spread | None:
+    """What a header spreads; where groups are periods, with the year that it may name itself (2026年1月)."""
+    found = wide.read(header.tiers, beside)
+    if found is not None or wide.period is None:
+        return found
+    years: list[str] = []
+    tiers: list[str] = []
+    for tier in header.tiers:
+        said = _OF_YEAR.match(folded(tier))
+        years += [said["year"] or said["alone"]] if said else []
+        rest = folded(tier)[said.end() :] if said else tier
+        tiers += [rest] if rest else []
+    found = wide.read(tiers, beside) if years and tiers else None
+    if found is None or len(set(years)) != 1:
+        return None
+    return Spread(found.fields, {**found.values, wide.period: f"{years[0]}{found.values[wide.period]}"})
+
+
+def _finest(spreads: Mapping[str, Spread], period: str) -> dict[str, Spread]:
+    """Without quarters whose three months stand beside them: they are sums of these. Any other overlap is judged with all files."""
+    months = {(spread.fields, str(spread.values[period])) for spread in spreads.values()}
+
+    def summed(spread: Spread) -> bool:
+        year, quarter, at = str(spread.values[period]).partition("Q")
+        return bool(quarter) and all((spread.fields, f"{year}{int(at) * 3 - back:02}") in months for back in range(3))
+
+    return {letter: spread for letter, spread in spreads.items() if not summed(spread)}
+
+
+def _dated(groups: tuple[Group, ...], period: str, taken: Mapping[str, Header], table: Table) -> tuple[Group, ...]:
+    """Groups with the year of their periods: of a column, row by row (they stay as they are), else the one year of title or sheet."""
+    if period in taken:
+        return groups
+    years = set(re.findall(r"((?:19|20)\d{2})年", folded(f"{table.title}\n{table.sheet}")))
+    if len(years) != 1:
+        return groups
+    year = years.pop()
+    return tuple(
+        replace(group, values={**group.values, period: f"{year}{said}"})
+        if is_open(said := group.values[period])
+        else group
+        for group in groups
+    )
+
+
+def is_open(period: str | bool) -> bool:
+    """Whether a period lacks its year still: -01."""
+    return str(period).startswith("-")
 
 
 def _groups(spreads: Mapping[str, Spread], headers: Mapping[str, Header]) -> tuple[Group, ...]:
@@ -315,6 +382,12 @@ def _complete(found: Recognition, headers: Sequence[Header], better: Recognition
             f"这是{found.source.title.zh}，但没有统计日期列，标题也没有“截至…”：请给出统计日期后再装入",
             f"This is a {found.source.title.en.lower()} without a date column or a date in its title: "
             "give the ledger date and load it again",
+        )
+    if found.missing and found.missing == (found.undated,):
+        raise Unrecognised(
+            f"这是{found.source.title.zh}，各月横排，但没有写明是哪一年：请在标题或工作表名写明（如“2026年”），或加一列“年度”，再装入",
+            f"This is {found.source.title.en.lower()} with a column a month, and nothing says of which year: write it in the title or "
+            "the sheet's name (2026年), or add a column 年度, and load it again",
         )
     if found.missing and better is not None and better.source is not found.source and not better.missing:
         raise _swapped(found.source, better.source)

@@ -75,10 +75,25 @@ def _plan(
     needed: Sequence[str] = (),
 ) -> Plan:
     columns = [_cells(name, header, found).alias(name) for name, header in mapping.items()]
+    period = found.source.wide.period if found.source.wide else None
+    if period in values and period in mapping:
+        # The column says the year, the header the rest.
+        columns = [
+            _within(cells, str(values[period])).alias(name) if name == period else cells
+            for name, cells in zip(mapping, columns, strict=True)
+        ]
+        values = {name: value for name, value in values.items() if name != period}
     frame = table.frame.select("row", *columns)
     if needed:
         frame = frame.filter(pl.any_horizontal(_is_given(name) for name in needed))
     return Plan(frame, mapping, values)
+
+
+def _within(years: pl.Expr, rest: str) -> pl.Expr:
+    """2026 and -01 make 2026-01; what is no year stays beside it, so that it is refused as it was written."""
+    said = years.str.normalize("NFKC").str.strip_chars()
+    year = said.str.extract(r"^((?:19|20)\d{2})(?:\.0+)?\s*年?度?$", 1)
+    return pl.when(year.is_not_null()).then(year + rest).otherwise(said + f"（{rest.strip('-')}）")
 
 
 def _cells(name: str, header: Header, found: Recognition) -> pl.Expr:

@@ -186,6 +186,8 @@ class Wide:
 
     yields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Headers that are plain columns beside one of these: 工勤编制 beside 管理编制 is a part of the institution's posts."""
+    period: str | None = None
+    """The field whose value each group is, less the year (-01, -Q1), which the header, a column or the title says."""
 
     def read(self, tiers: Sequence[str], beside: Collection[str] = ()) -> Spread | None:
         """What a header stands for, or None when it is no spread header. `beside`: the sheet's headers, normalised."""

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from panorama.sources import checks
 from panorama.sources.choices import WORK_SOURCE
-from panorama.sources.grammar import Check, Column, Source
+from panorama.sources.grammar import Check, Column, Groups, Source, Wide
 from panorama.sources.references import office_column, unit_column
 from panorama.text import Text
+
+_COUNT: Final = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+
+
+def _periods() -> Groups:
+    """Months and quarters as headers say them, each with what the period ends in."""
+    months = [
+        ((f"{at}月", f"{at:02}月", f"{_COUNT[at]}月", f"{at}月份", f"{_COUNT[at]}月份"), {"period": f"-{at:02}"})
+        for at in range(1, 13)
+    ]
+    quarters = [
+        ((f"{at}季度", f"{_COUNT[at]}季度", f"第{_COUNT[at]}季度", f"Q{at}"), {"period": f"-Q{at}"})
+        for at in range(1, 5)
+    ]
+    return (*months, *quarters)
+
+
+_PERIODS: Final = _periods()
+_TOTALS: Final = ("合计", "小计", "总计", "总数", "全年", "全年合计", "年度合计")
 
 
 class Workload(Source):
@@ -99,6 +118,20 @@ class Workload(Source):
     ] = None
     source: Annotated[str, Column("数据来源", "Source of data", "enum", aliases=("来源",), choices=WORK_SOURCE)]
     note: Annotated[str | None, Column("备注", "Note", "text", bare=("说明",))] = None
+
+    wide: ClassVar[Wide | None] = Wide(
+        measures={
+            "volume": ("工作量", "办件量", "业务量", "完成数", "件数", "完成量", "数量"),
+            "hours_actual": ("实际工时", "总工时", "工时"),
+        },
+        groups=_PERIODS,
+        # A month with nothing said beside it counts work.
+        exact={word: ("volume", values) for words, values in _PERIODS for word in words}
+        | {word: ("volume", {}) for word in _TOTALS},
+        captions=("月份", "各月", "各月工作量", "工作量", "办件量", "业务量", "其中"),
+        totals=_TOTALS,
+        period="period",
+    )
 
     checks: ClassVar[tuple[Check, ...]] = (
         checks.period("period"),
