@@ -61,6 +61,30 @@ def test_a_shifted_series_gives_the_same_signals(values: list[float]) -> None:
     assert there.high - there.low == pytest.approx(here.high - here.low)
 
 
+def test_months_that_are_lower_bounds_are_in_no_limit_signal_or_slope() -> None:
+    """Three bounds far below thirteen firm months: the band is that of the firm ones, and none of the three is a signal."""
+    firm = [1.0, 1.1, 0.9, 1.0, 1.1, 1.0, 0.9, 1.0, 1.1, 1.0, 0.95, 1.05, 1.9]
+    values = [0.1, *firm[:5], 0.1, *firm[5:], 0.1]
+    frame = pl.DataFrame(
+        [
+            {"unit_id": 1, "office_id": 1, "office": "处", "period": f"{2024 + at // 12}-{at % 12 + 1:02d}", "saturation": value, "required_staff": value,
+             "staff": 1.0, "year": 2024 + at // 12, "versions": None, "lower_bound": value == 0.1}
+            for at, value in enumerate(values)
+        ]
+    )  # fmt: skip
+    drawn = series(frame, "zh")
+    found = drawn.table.drop_nulls("signal")
+    band = limits(firm[:12])
+    assert band is not None
+    assert [found["period"][at] for at in range(found.height)] == ["2025-03"]
+    assert "基线 2024-02 至 2025-02（12 点）" in drawn.note
+    assert "3 个月有工作量没有计入，为下限（≥），不参与控制限" in drawn.note
+    lines = {shape["y0"] for shape in drawn.figure["layout"]["shapes"]}
+    assert any(at == pytest.approx(band.mean) for at in lines)
+    few = series(frame.head(10), "zh")
+    assert "只有 8 个月（不含下限）：样本不足" in few.title
+
+
 def test_a_short_series_tells_its_slope_with_the_interval_and_a_very_short_one_none() -> None:
     values = [0.8, 0.9, 0.85, 1.0, 1.1, 1.05]
     rows = [

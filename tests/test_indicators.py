@@ -45,7 +45,7 @@ def unit(code: str, **more: Any) -> dict[str, Any]:
 
 ROWS: dict[str, Any] = {
     "unit_id": pl.Int64, "template_kind": pl.String, "ind_code": pl.String, "version": pl.String, "parent": pl.String,
-    "name": pl.String, "weight": pl.Decimal(18, 3), "drop_seq": pl.Int32, "part_id": pl.Int32, "src_row": pl.Int32,
+    "name": pl.String, "index_name": pl.String, "weight": pl.Decimal(18, 3), "drop_seq": pl.Int32, "part_id": pl.Int32, "src_row": pl.Int32,
     "row_id": pl.Int64,
 }  # fmt: skip
 VERSIONS: dict[str, Any] = {
@@ -54,12 +54,14 @@ VERSIONS: dict[str, Any] = {
 Told = tuple[str, float, str | None]
 
 
-def told(*indicators: Told, drop: int = 1, unit_id: int | None = None, version: str = "1") -> list[dict[str, Any]]:
+def told(
+    *indicators: Told, drop: int = 1, unit_id: int | None = None, version: str = "1", index: str = "执行情况"
+) -> list[dict[str, Any]]:
     """Rows of staging.indicator_row: code, weight, parent."""
     return [
         {
             "unit_id": unit_id, "template_kind": "GOV", "ind_code": code, "version": version, "parent": parent,
-            "name": f"名{code}", "weight": Decimal(str(weight)), "drop_seq": drop, "part_id": drop, "src_row": at,
+            "name": f"名{code}", "index_name": index, "weight": Decimal(str(weight)), "drop_seq": drop, "part_id": drop, "src_row": at,
             "row_id": drop * 1000 + at + (0 if unit_id is None else 500),
         }
         for at, (code, weight, parent) in enumerate(indicators, start=2)
@@ -81,7 +83,6 @@ def test_weights_that_add_up_stand_by_code_or_by_name_in_exact_decimals() -> Non
     assert refused(told(*TREE)) == []
     assert refused(told(("1", 0.3, None), ("1.1", 0.1, "名1"), ("1.2", 0.2, "名1"))) == []
     assert refused(told(("1", 10, None), ("2", 90, None))) == [], "nothing stands above the first level"
-    assert refused(told(("1.1", 25, "9"))) == [], "a parent that has no row has no weight to keep to"
     same_name = [row | {"name": "同名"} for row in told(("1", 40, None), ("1.1", 40, "1"))]
     assert refused(same_name) == []
 
@@ -122,6 +123,35 @@ def test_a_units_own_indicators_add_up_with_the_common_ones_or_are_refused_alone
     assert refused(block, told(("9.1", 12, "9"), unit_id=7), told(("9.1", 20, "9"), drop=2, unit_id=8)) == [(1502, "V-IND-1")]  # fmt: skip
     broken = told(("1", 40, None), ("1.1", 20, "1"))
     assert refused(broken, told(("1.9", 20, "1"), unit_id=7)) == [(1003, "V-IND-1")], "a broken template blames no unit"
+
+
+def test_a_parent_that_nobody_told_of_is_refused_and_codes_like_it_are_named() -> None:
+    rows = told(("1", 40, None), ("1.1", 40, "名1"), ("1.1.1", 25, "1.1"), ("1.1.2", 15, "1.1."), ("2", 60, None))
+    found = faults(pl.DataFrame(rows, schema=ROWS), pl.DataFrame(schema=VERSIONS)).to_dicts()
+    # Nor does the sum escape: what is left below 1.1 does not add up to it.
+    assert [(row["row_id"], row["rule"]) for row in found] == [(1004, "V-IND-1"), (1005, "V-IND-4")]
+    assert (found[1]["field"], found[1]["value"], found[1]["said"][0]) == ("parent", "1.1.", "1.1.")
+    assert "1.1 名1.1" in found[1]["said"][1].split("、")
+    alone = faults(pl.DataFrame(told(("1.1", 25, "九")), schema=ROWS), pl.DataFrame(schema=VERSIONS)).row(0, named=True)
+    assert (alone["rule"], alone["said"]) == ("V-IND-4", ["九", "—"])
+    assert refused(told(("1.1", 25, "1")), told(("1", 25, None), drop=2)) == [], "the one above may come later"
+    assert refused(told(("1.1", 25, "1"), version="2"), told(("1", 25, None))) == [(1002, "V-IND-4")]
+    assert refused(told(("1", 25, None)), told(("1.9", 25, "1"), unit_id=7, version="个1")) == [], (
+        "a unit's own stands below the common one, whose versions are not its own"
+    )
+    assert refused(told(("1", 25, None)), told(("1.9", 25, "9"), unit_id=7)) == [(1502, "V-IND-4")]
+    assert refused(told(("1", 25, "1"))) == [], "a first level that was filled down names itself"
+
+
+def test_an_indicator_of_the_other_index_stands_below_none() -> None:
+    top = told(("1", 40, None), ("1.1", 40, "1"))
+    assert refused(top) == []
+    other = told(("1.1", 40, "1"), drop=2, index="使用效益")
+    found = faults(pl.DataFrame([*top, *other], schema=ROWS), pl.DataFrame(schema=VERSIONS)).to_dicts()
+    assert [(row["row_id"], row["rule"], row["field"], row["said"]) for row in found] == [
+        (2002, "V-IND-5", "index", ["名1", "执行情况"])
+    ]
+    assert refused(top, told(("1.1", 40, "名1"), unit_id=7, index="使用效益")) == [(1502, "V-IND-5")]
 
 
 def test_a_version_with_agreed_scores_takes_no_change_and_a_new_version_does() -> None:
@@ -201,6 +231,22 @@ def test_a_unit_that_an_evaluator_is_to_avoid_takes_no_score_of_theirs_and_a_sel
     ]
 
 
+def test_nobody_scores_a_unit_above_or_below_the_own_one() -> None:
+    """Home is 002, below 001 and above 003; 004 stands beside it below 001."""
+    con = world(
+        unit=[unit("001"), unit("002", parent_ref="001"), unit("003", parent_ref="002"), unit("004", parent_ref="001")],
+        indicator=TEMPLATE,
+        evaluator=[{"ev_id": "E1", "home_ref": "002", "conflicts": ["003"]}],
+        score=[
+            *(score(code, "1.1", 50) for code in ("001", "002", "003", "004")),
+            *(score(code, "1.1", 50, "002", rater_kind="互评") for code in ("001", "003", "004")),
+            score("003", "1.1", 50, rater_kind="自评"),
+        ],
+    )  # fmt: skip
+    found = every(con, "select row_id & 4294967295 as src_row, rule from staging.score_fault order by src_row")
+    assert [tuple(row.values()) for row in found] == [(at, "V-SCORE-2") for at in (2, 3, 4, 6, 7)]
+
+
 def test_a_later_round_is_scored_by_its_version_and_an_earlier_one_keeps_its_own() -> None:
     newer = [row | {"version": "2", "drop_seq": 3} for row in (indicator("1", 100), indicator("1.1", 100, "1"))]
     con = world(
@@ -250,6 +296,78 @@ def test_the_score_that_counts_is_agreed_else_the_teams_and_never_the_units_own(
     assert (whole["low"], whole["high"]) == (pytest.approx(42 / 80 * 100), pytest.approx(62 / 80 * 100))
     assert (whole["own"], whole["others"], whole["own_n"]) == (pytest.approx(100), pytest.approx(50), 1)
     assert whole["compared"] is None
+
+
+def test_an_agreed_score_locks_the_version_of_the_kind_it_is_about_and_of_no_other() -> None:
+    own = indicator("9", 10, common="个性", unit_ref="001", approved_doc="编1号", template_kind=None, version="个1")
+    con = world(
+        unit=[unit("001"), unit("002"), unit("003", unit_kind="党委部门")],
+        indicator=[indicator("s", 100), indicator("s", 100, template_kind="PARTY"), own],
+        score=[
+            score("003", "s", 50), score("001", "s", 80, agreed=True, agreed_on=date(2025, 6, 1), drop_seq=2),
+            score("002", "s", 60, round="2024年"),
+        ],
+    )  # fmt: skip
+    told = every(con, "select round_name, template_kind, version, locked_seq from staging.round_version where round_name is not null order by all")  # fmt: skip
+    assert [tuple(row.values()) for row in told] == [
+        ("2024年", "GOV", "1", None), ("2024年", "PARTY", "1", None), ("2024年", None, "个1", None),
+        ("2025年", "GOV", "1", 2), ("2025年", "PARTY", "1", None), ("2025年", None, "个1", 2),
+    ]  # fmt: skip
+
+
+def test_what_was_agreed_on_stands_beside_what_its_rater_gave_and_is_nobodys_severity(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    report = dropped(
+        settings,
+        units(tmp_path),
+        write(tmp_path / "指标.csv", INDICATOR_HEAD, INDICATORS),
+        write(tmp_path / "评估员.csv", "评估员编号,派出单位", ["E2,天津市生态环境局", "E3,天津市生态环境局"]),
+        write(
+            tmp_path / "评分.csv",
+            SCORE_HEAD,
+            [
+                "天津市教育局,1.1,2025年,评估组,E2,60,卷1,,", "天津市教育局,1.1,2025年,评估组,E3,50,卷1,,",
+                "天津市教育局,1.1,2025年,评估组,E2,55,卷1,是,2025-06-01",
+            ],
+        ),
+    )  # fmt: skip
+    assert report.refused == 0
+    held = "select rater, score, agreed from mart.score order by all"
+    assert current(settings).ask_sql(held, local_actor()).rows() == [("E2", 55, True), ("E2", 60, False), ("E3", 50, False)]  # fmt: skip
+    counted = "select score, by_kind from mart.indicator_score where state = 'scored'"
+    assert current(settings).ask_sql(counted, local_actor()).rows() == [(55, "认定")]
+    assert current(settings).ask_sql("select rater, n, items from mart.rater order by all", local_actor()).rows() == [
+        ("E2", 1, 1),
+        ("E3", 1, 1),
+    ]
+    dropped(settings, write(tmp_path / "补.csv", SCORE_HEAD, ["天津市教育局,1.1,2025年,评估组,E3,66,卷1,,", "天津市教育局,1.2,2025年,评估组,E3,30,卷1,,"]))  # fmt: skip
+    late = "select r.src_row, r.rule, r.severity, r.message from meta.remark as r where r.rule = 'V-SCORE-5'"
+    [(at, _, severity_, message)] = current(settings).ask_sql(late, local_actor()).rows()
+    assert (at, severity_) == (2, "warning")
+    assert "不计分" in message
+    assert current(settings).ask_sql(counted, local_actor()).rows() == [(30, "评估组"), (55, "认定")][::-1]
+
+
+def test_a_comment_is_asked_for_where_a_person_gave_less_than_the_weight(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    report = dropped(
+        settings,
+        units(tmp_path),
+        write(tmp_path / "指标.csv", INDICATOR_HEAD, INDICATORS),
+        write(
+            tmp_path / "评分.csv",
+            f"{SCORE_HEAD},扣分说明",
+            [
+                "天津市教育局,1.1,2025年,评估组,E2,60,卷1,,,", "天津市教育局,1.1,2025年,评估组,E3,60,卷1,,,缺编制管理制度",
+                "天津市教育局,1.2,2025年,评估组,E2,30,卷1,,,", "天津市教育局,1.2,2025年,系统,excess@1,20,,,,",
+            ],
+        ),
+    )  # fmt: skip
+    assert report.refused == 0
+    told = "select src_row, field, severity, message from meta.remark where rule = 'V-SCORE-6'"
+    [(at, field, severity_, message)] = current(settings).ask_sql(told, local_actor()).rows()
+    assert (at, field, severity_) == (2, "comment", "warning")
+    assert "权重 70" in message
 
 
 def test_an_agreed_score_is_replaced_by_another_agreed_one_alone() -> None:
@@ -381,13 +499,14 @@ def test_raters_of_a_round_are_told_by_the_methods_and_those_of_the_unit_are_not
         {
             "round_name": ROUND, "rater_kind": "评估组", "rater": f"E{rater}", "unit_id": at, "ind_code": code, "leaf": True,
             "template_kind": "GOV", "version": "1", "weight": 20.0,
-            "score": 20 * (0.5 + 0.02 * at + 0.05 * rater + rng.normal(0, 0.01)),
+            "score": 20 * (0.5 + 0.02 * at + 0.05 * rater + rng.normal(0, 0.01)), "agreed": False,
         }
         for rater in range(3) for at in range(5) for code in ("a", "b")
     ]  # fmt: skip
     own = [row | {"rater_kind": "自评", "rater": "市局", "score": 20.0} for row in rows[:10]]
     above = [row | {"leaf": False, "score": 20.0, "ind_code": "top"} for row in rows]
-    frame = pl.DataFrame([*rows, *own, *above])
+    agreed = [row | {"agreed": True, "score": 1.0} for row in rows]
+    frame = pl.DataFrame([*rows, *own, *above, *agreed])
     found = rated(frame)
     assert found.schema == pl.Schema(RATED)
     shares = pl.DataFrame(rows).select(

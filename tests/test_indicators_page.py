@@ -101,6 +101,15 @@ def test_no_rank_stands_alone_where_several_are_possible() -> None:
     assert own.title == "单位1：执行情况 60.0–75.0（5 个同类中第 1 至 3 名）"
 
 
+def test_units_that_are_level_in_every_run_read_level() -> None:
+    three = frame(place(2, 2, 2, 1), place(2, 2, 2, 1), place(2, 2, 2, 1)).with_columns(own=pl.col("unit") == "单位1")
+    assert "同类中并列第 2 名" in indicators.message(three, "GOV", "单位1", True, "zh").title
+    assert "level at rank 2 of" in indicators.message(three, "GOV", "单位1", True, "en").title
+    assert indicators.compliance(three, "zh").table["span"].str.starts_with("并列 2").all()
+    alone = frame(place(1, 1, 1, 1), place(2, 2, 2, 2)).with_columns(own=pl.col("unit") == "单位1")
+    assert "同类中第 2 名" in indicators.message(alone, "GOV", "单位1", True, "zh").title
+
+
 def test_missing_and_not_applicable_are_said_and_never_a_nought() -> None:
     table = indicators.scores("执行情况", FIVE, "zh")
     rows = {row["unit"]: row for row in table.table.iter_rows(named=True)}

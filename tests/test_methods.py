@@ -684,6 +684,15 @@ def test_who_is_missed_are_people_that_there_were(
     assert office(vacant)["partial"]
 
 
+@beside.cases(
+    ended=WHOLE | {"office": [REGISTER[0] | {"end_date": date(2025, 6, 15)}], "workload": [work("A", 10, period=f"2025-{m:02d}") for m in range(1, 7)]},
+    founded=WHOLE | {"office": [REGISTER[0] | {"set_date": date(2025, 10, 20)}], "workload": [work("A", 10, period=f"2025-{m}") for m in (10, 11)]},
+)  # fmt: skip
+def test_months_are_expected_of_an_office_while_it_stood(ended: Case, founded: Case) -> None:
+    assert office(ended)["coverage"] == 1, "reported until the month in which it ended"
+    assert office(founded)["coverage"] == pytest.approx(2 / 3), "October, November and December"
+
+
 @beside(
     unit=[UNIT],
     availability=[LEAVE],

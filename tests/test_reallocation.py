@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panorama.methods.reallocation import Offices, curve, evenest
+from panorama.methods.reallocation import Ints, Offices, curve, evenest
 
 
 def offices(
@@ -23,8 +23,12 @@ def offices(
     )  # fmt: skip
 
 
-def enumerated(unit: Offices, moves: int) -> tuple[float, int]:
-    """The least largest S with at most so many moves and the fewest moves for it, by trying every change of posts."""
+def enumerated(unit: Offices, moves: int) -> tuple[float, int, int, int, list[list[int]]]:
+    """The best of all changes of at most so many posts, by trying each.
+
+    Least largest S, then fewest moves, then each post from whoever is idlest as it goes (S to three digits), then from whoever
+    comes first; the change itself stands last.
+    """
     n, types = unit.posts.shape
     ways = []
     for kind in range(types):
@@ -38,8 +42,22 @@ def enumerated(unit: Offices, moves: int) -> tuple[float, int]:
         taken, net = int(np.maximum(change, 0).sum()), change.sum(axis=1)
         kept = (net >= 0) | (unit.staff + net >= unit.least)
         if taken <= moves and kept.all():
-            found.append((round(float((unit.required / (unit.staff + net)).max()), 12), taken))
+            largest = round(float((unit.required / (unit.staff + net)).max()), 12)
+            idle = sum(
+                round(1_000 * unit.required[i] / (unit.staff[i] - gone)) for i in range(n) for gone in range(-net[i])
+            )
+            place = sum(at * max(-int(c), 0) for at, c in enumerate(change.ravel()))
+            found.append((largest, taken, idle, place, change.tolist()))
     return min(found)
+
+
+def sums(unit: Offices, change: Ints) -> tuple[int, int]:
+    """How idle the givers of a change were as each post went, and their places."""
+    idle = 0
+    for need, staff, net in zip(unit.required, unit.staff, change.sum(axis=1), strict=True):
+        while net < 0:
+            idle, staff, net = idle + round(1_000 * need / staff), staff - 1, net + 1
+    return idle, int((np.maximum(-change, 0).ravel() * np.arange(change.size)).sum())
 
 
 SMALL = st.lists(
@@ -54,9 +72,10 @@ def test_the_programme_finds_what_trying_every_change_finds(
 ) -> None:
     unit = offices([r for r, _, _ in rows], [[a, b] for _, a, b in rows], leaders)
     found = evenest(unit, moves)
-    largest, fewest = enumerated(unit, moves)
+    largest, fewest, idle, place, _ = enumerated(unit, moves)
     assert found.largest == pytest.approx(largest, abs=1e-9)
     assert found.moves == fewest
+    assert sums(unit, found.change) == (idle, place)
     assert np.all(found.change.sum(axis=0) == 0)
 
 
@@ -67,8 +86,20 @@ def test_each_step_of_the_curve_is_the_best_for_its_moves(rows: list[tuple[float
     steps = curve(unit, 3)
     assert steps[0].moves == 0
     for step in steps:
-        assert (round(step.largest, 9), step.moves) == (pytest.approx(enumerated(unit, step.moves)[0]), step.moves)
+        largest, fewest, idle, place, _ = enumerated(unit, step.moves)
+        assert (step.largest, step.moves, *sums(unit, step.change)) == (pytest.approx(largest), fewest, idle, place)
     assert all(after.largest < before.largest for before, after in pairwise(steps))
+
+
+def test_the_idlest_office_gives_first_and_only_until_another_is_idler() -> None:
+    """The busiest comes down by a post from anyone; it is the idlest of them, and of two alike the first."""
+    unit = offices([12, 8.4, 4.3, 6], [[10], [10], [10], [10]])
+    taken = [step.change[:, 0].tolist() for step in curve(unit)]
+    assert taken[:3] == [[0, 0, 0, 0], [1, 0, -1, 0], [2, 0, -2, 0]]
+    smallest = [step.smallest for step in curve(unit)]
+    assert smallest == sorted(smallest)
+    alike = offices([12, 5, 5, 5], [[10], [10], [10], [10]])
+    assert [step.change[:, 0].tolist() for step in curve(alike)][1:4] == [[1, -1, 0, 0], [2, -1, -1, 0], [3, -1, -1, -1]]  # fmt: skip
 
 
 def test_leaders_stay_types_never_mix_and_a_small_office_gives_nothing() -> None:

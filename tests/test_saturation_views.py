@@ -84,7 +84,11 @@ def test_trends_are_those_of_the_years_and_hollow_where_no_direction_is_sure(sna
     offices = drawn.table.drop_nulls("office_id")
     up = offices.filter(pl.col("low") > 0).height
     assert f"{offices.height} 个处室中" in drawn.title
-    assert f"等 {up} 个的饱满度确定在升" in drawn.title
+    assert f"等 {up} 个的饱满度在升" in drawn.title
+    assert f"（{offices['n'][0]} 点，90% 区间不含零）" in drawn.title
+    # Who changes most is named first.
+    steepest = offices.filter(pl.col("low") > 0).sort(pl.col("slope").abs(), descending=True)["place"][:2].to_list()
+    assert f"中{'、'.join(steepest)}" in drawn.title
 
 
 def years(*values: float | None, anew: int | None = None) -> pl.DataFrame:
@@ -100,9 +104,10 @@ def years(*values: float | None, anew: int | None = None) -> pl.DataFrame:
 @pytest.mark.parametrize("language", BOTH)
 def test_few_years_have_no_trend_and_one_year_no_change(language: Language) -> None:
     assert {"zh": "不足 4 年", "en": "Fewer than 4"}[language] in history.trends(years(0.9, 1.0, 1.1), language).title
-    assert {"zh": "甲局的饱满度确定在升", "en": "甲局: surely rising"}[language] == history.trends(
-        years(0.8, 0.9, 1.0, 1.1, 1.2), language
-    ).title
+    assert {
+        "zh": "甲局的饱满度在升（5 点，90% 区间在零以上）",
+        "en": "甲局: rising (5 points, 90 % interval above nought)",
+    }[language] == history.trends(years(0.8, 0.9, 1.0, 1.1, 1.2), language).title
     assert {"zh": "看不出确定的升降", "en": "no sure rise"}[language] in history.trends(years(0.8, 1.2, 0.7, 1.0, 0.9), language).title  # fmt: skip
     names = [f"{name}_{side}" for side in ("before", "after") for name in ("volume", "hours", "allowance", "extra_hours", "staff", "awt")]  # fmt: skip
     alone = pl.DataFrame(

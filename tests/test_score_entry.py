@@ -120,7 +120,7 @@ def test_an_entry_stands_before_the_file_it_corrects_and_the_file_comes_back_wit
         ({"ind_code": "1.1", "score": None, "na": True, "na_reason": "无"}, "na", "不允许不适用"),
         ({"ind_code": "1"}, "ind_code", "没有这个末级指标"),
         ({"ind_code": "9"}, "ind_code", "没有这个末级指标"),
-        ({"rater": "E1"}, "rater", "本单位的人不能给本单位评分"),
+        ({"rater": "E1"}, "rater", "来自被评单位或其上下级单位"),
         ({"rater": "E3"}, "rater", "应当回避该单位"),
         ({"rater": "谁"}, "rater", "没有这个评估员"),
         ({"unit_id": OTHER, "round_name": "2024年", "rater": "E1", "score": 21.0}, "ind_code", "已最终认定"),

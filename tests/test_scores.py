@@ -40,6 +40,8 @@ COMMON: dict[str, Any] = {
         ({"score": None}, "no score"),
         ({"score": Decimal(-1)}, "greater than or equal to 0"),
         ({"rater_kind": "领导"}, "rater_kind"),
+        ({"rater_kind": "系统", "rater": "E2"}, "names its formula"),
+        ({"rater_kind": "系统", "rater": "saturation@9", "evidence_refs": None}, "names its formula"),
     ],
 )
 def test_a_score_that_can_not_stand_is_refused_with_its_reason(change: dict[str, Any], told: str) -> None:

@@ -24,7 +24,10 @@ RULE: Final = {
 
 
 def series(frame: pl.DataFrame, language: Language) -> Picture:
-    """XmR chart of one office. Frame of `saturation_series`. Under twelve months: the run, no limits, and it says so."""
+    """XmR chart of one office. Frame of `saturation_series`. Under twelve months: the run, no limits, and it says so.
+
+    A month that is a lower bound is drawn, and counts in no limit, signal or slope: nobody knows where it lies.
+    """
     every = frame.drop_nulls("saturation").sort("period")
     # Months before a new version of the unit times are on another scale: the series begins anew.
     since = every.drop_nulls("versions")["year"].max()
@@ -33,10 +36,11 @@ def series(frame: pl.DataFrame, language: Language) -> Picture:
     if known.is_empty():
         words = _t(language, f"{office}没有按月的饱满度", f"{office}: no monthly saturation".lstrip(": "))
         return Picture(words, "", BLANK, words, known)
-    values = known["saturation"].to_list()
+    firm = known.filter(~pl.col("lower_bound"))
+    values, places = firm["saturation"].to_list(), known["lower_bound"].not_().arg_true().to_list()
     band = limits(values[:ENOUGH])
-    found = signals(values, band) if band else []
-    title = _title(office, known["period"].to_list(), band, found, language)
+    found = [Signal(places[one.at], one.rule) for one in signals(values, band)] if band else []
+    title = _title(office, known["period"].to_list(), firm.height, band, found, language)
     rules = {one.at: RULE[one.rule][language] for one in found}
     table = known.with_columns(
         pl.col("saturation").round(3),
@@ -52,7 +56,7 @@ def series(frame: pl.DataFrame, language: Language) -> Picture:
     drills = tuple(_drill(one) for one in known.iter_rows(named=True))
     return Picture(
         title,
-        _note(known, band, language) + _floors(known, language) + _cut(every, known, language),
+        _note(known, firm, band, language) + _floors(known, language) + _cut(every, known, language),
         _figure(known, band, found, language),
         title,
         table,
@@ -82,8 +86,8 @@ def _floors(known: pl.DataFrame, language: Language) -> str:
         return ""
     return _t(
         language,
-        f" · 其中 {bare} 个月有工作量没有计入，为下限（≥）",
-        f" · {bare} of them lower bounds (≥), some work is not counted",
+        f" · 其中 {bare} 个月有工作量没有计入，为下限（≥），不参与控制限、信号和斜率",
+        f" · {bare} of them lower bounds (≥), some work is not counted: in no limit, signal or slope",
     )
 
 
@@ -91,12 +95,15 @@ def _t(language: Language, zh: str, en: str) -> str:
     return zh if language == "zh" else en
 
 
-def _title(office: str, periods: list[str], band: Limits | None, found: list[Signal], language: Language) -> str:
+def _title(
+    office: str, periods: list[str], firm: int, band: Limits | None, found: list[Signal], language: Language
+) -> str:
     if band is None:
+        sure = ("", "") if firm == len(periods) else ("（不含下限）", " without lower bounds")
         return _t(
             language,
-            f"{office}只有 {len(periods)} 个月：样本不足，不设控制限",
-            f"{office}, {many(len(periods), 'month')}: too few points, no control limits",
+            f"{office}只有 {firm} 个月{sure[0]}：样本不足，不设控制限",
+            f"{office}, {many(firm, 'month')}{sure[1]}: too few points, no control limits",
         )
     if not found:
         return _t(language, f"{office}各月都在正常波动之内", f"{office}: every month within ordinary variation")
@@ -110,21 +117,21 @@ def _title(office: str, periods: list[str], band: Limits | None, found: list[Sig
     )
 
 
-def _note(known: pl.DataFrame, band: Limits | None, language: Language) -> str:
+def _note(known: pl.DataFrame, firm: pl.DataFrame, band: Limits | None, language: Language) -> str:
     first, last = known["period"][0], known["period"][-1]
     n, span = known.height, _month(last) - _month(first) + 1
     absent, share = span - n, (span - n) / span
     if band is None:
         return _t(
             language,
-            f"月饱满度，{first} 至 {last} · 满 {ENOUGH} 个月才设控制限{_slope(known, 'zh')} · n = {n} 个月，其间缺 {absent} 个（{share:.0%}）· 方法 {VERSION}",
-            f"Monthly saturation, {first} to {last} · limits need {ENOUGH} months{_slope(known, 'en')} · n = {many(n, 'month')}, {absent} between missing ({share:.0%}) · methods {VERSION}",
+            f"月饱满度，{first} 至 {last} · 满 {ENOUGH} 个月才设控制限{_slope(firm, 'zh')} · n = {n} 个月，其间缺 {absent} 个（{share:.0%}）· 方法 {VERSION}",
+            f"Monthly saturation, {first} to {last} · limits need {ENOUGH} months{_slope(firm, 'en')} · n = {many(n, 'month')}, {absent} between missing ({share:.0%}) · methods {VERSION}",
         )
-    until = known["period"][ENOUGH - 1]
+    start, until = firm["period"][0], firm["period"][ENOUGH - 1]
     return _t(
         language,
-        f"XmR 图，月饱满度，{first} 至 {last} · 基线 {first} 至 {until}（{ENOUGH} 点），灰带为均值±2.66×平均移动极差 · 蓝点为信号，不表示好坏 · n = {n} 个月，其间缺 {absent} 个（{share:.0%}）· 方法 {VERSION}",
-        f"XmR chart, monthly saturation, {first} to {last} · baseline {first} to {until} ({ENOUGH} points), band: mean ± 2.66 × mean moving range · blue: signal, neither good nor bad · n = {n} months, {absent} between missing ({share:.0%}) · methods {VERSION}",
+        f"XmR 图，月饱满度，{first} 至 {last} · 基线 {start} 至 {until}（{ENOUGH} 点），灰带为均值±2.66×平均移动极差 · 蓝点为信号，不表示好坏 · n = {n} 个月，其间缺 {absent} 个（{share:.0%}）· 方法 {VERSION}",
+        f"XmR chart, monthly saturation, {first} to {last} · baseline {start} to {until} ({ENOUGH} points), band: mean ± 2.66 × mean moving range · blue: signal, neither good nor bad · n = {n} months, {absent} between missing ({share:.0%}) · methods {VERSION}",
     )
 
 

@@ -109,20 +109,32 @@ def _direction(row: dict[str, Any]) -> int:
 
 
 def _trend_title(known: pl.DataFrame, language: Language) -> str:
-    every = list(known.iter_rows(named=True))
+    every = list(known.sort(pl.col("slope").abs(), descending=True, nulls_last=True).iter_rows(named=True))
     if known["office_id"].null_count():
-        way = _direction(every[0])
-        said = ("看不出确定的升降", "确定在升", "确定在降")[way]
-        told = ("no sure rise or fall", "surely rising", "surely falling")[way]
-        return _t(language, f"{every[0]['place']}的饱满度{said}", f"{every[0]['place']}: {told}")
+        way, n = _direction(every[0]), every[0]["n"]
+        said = ("看不出确定的升降", "在升", "在降")[way]
+        told = ("no sure rise or fall", "rising", "falling")[way]
+        side = ("跨零", "在零以上", "在零以下")[way]
+        beside = ("spans nought", "above nought", "below nought")[way]
+        return _t(
+            language,
+            f"{every[0]['place']}的饱满度{said}（{n} 点，90% 区间{side}）",
+            f"{every[0]['place']}: {told} ({n} points, 90 % interval {beside})",
+        )
     up, down = ([row["place"] for row in every if _direction(row) == way] for way in (1, -1))
     if not up and not down:
         return _t(
             language, f"{len(every)} 个处室都看不出确定的升降", f"No sure rise or fall in {many(len(every), 'office')}"
         )
-    zh = [f"{_some(names, 'zh')}的饱满度确定在{word}" for names, word in ((up, "升"), (down, "降")) if names]
-    en = [f"{_some(names, 'en')} surely {word}" for names, word in ((up, "rising"), (down, "falling")) if names]
-    return _t(language, f"{len(every)} 个处室中{'，'.join(zh)}", f"Of {many(len(every), 'office')}: {', '.join(en)}")
+    zh = [f"{_some(names, 'zh')}的饱满度在{word}" for names, word in ((up, "升"), (down, "降")) if names]
+    en = [f"{_some(names, 'en')} {word}" for names, word in ((up, "rising"), (down, "falling")) if names]
+    counts = sorted({row["n"] for row in every if _direction(row)})
+    points = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]}–{counts[-1]}"
+    return _t(
+        language,
+        f"{len(every)} 个处室中{'，'.join(zh)}（{points} 点，90% 区间不含零）",
+        f"Of {many(len(every), 'office')}: {', '.join(en)} ({points} points, 90 % interval without nought)",
+    )
 
 
 def _some(names: list[str], language: Language) -> str:

@@ -87,7 +87,7 @@ def message(frame: pl.DataFrame, kind: str, unit: str | None, everything: bool, 
     """How the unit looked at, or the kind, was scored. Frame of `indicators_units`; `unit`: its name."""
     if frame.is_empty() and not everything:
         return nothing(everything, 0, language)
-    note, own = _about(frame, language), frame.filter("own")
+    note, own = _about(frame, language), _levelled(frame).filter("own")
     if unit is not None and own.is_empty():
         return Message(_t(language, f"{unit}这一轮没有评分", f"{unit} was not scored in this round"), note)
     if own.height:
@@ -152,7 +152,8 @@ def _places(row: dict[str, Any], language: Language) -> str:
     """Which ranks it may have: never one alone where several can be."""
     low, high = _rank(row["rank_low"]), _rank(row["rank_high"])
     if low == high:
-        return _t(language, f"第 {low} 名", f"rank {low}")
+        level = row["level"]
+        return _t(language, f"{'并列' * level}第 {low} 名", f"{'level at ' * level}rank {low}")
     return _t(language, f"第 {low} 至 {high} 名", f"rank {low} to {high}")
 
 
@@ -182,7 +183,7 @@ RANKS: Final[dict[str, Callable[[pl.DataFrame, Language], Picture]]] = {"执行�
 
 def ranks(index: str, frame: pl.DataFrame, language: Language) -> Picture:
     """Rank intervals of one index, tie groups by turns on a band; where no ranks can be told the scores. Frame of `indicators_units`."""
-    rows = frame.filter(pl.col("index_name") == index)
+    rows = _levelled(frame).filter(pl.col("index_name") == index)
     title = _title(index, rows, language)
     if rows.filter(pl.col("scored") > 0).is_empty():
         return Picture(title, "", BLANK, title, rows.clear())
@@ -276,7 +277,7 @@ def _rank_figure(rows: list[dict[str, Any]], language: Language) -> dict[str, An
     rungs = [
         Rung(
             row["unit"], row["rank_median"], _hover(row, language), row["rank_low"], row["rank_high"],
-            ends=(_span(row), _score(row, language)), shaded=row["tie_group"] is not None and row["tie_group"] % 2 == 1,
+            ends=(_span(row, language), _score(row, language)), shaded=row["tie_group"] is not None and row["tie_group"] % 2 == 1,
             absent=_t(language, "未评，不排", "not scored"), own=row["own"],
         )
         for row in rows
@@ -284,10 +285,19 @@ def _rank_figure(rows: list[dict[str, Any]], language: Language) -> dict[str, An
     return ladder(rungs, scale, heads)
 
 
-def _span(row: dict[str, Any]) -> str:
+def _levelled(frame: pl.DataFrame) -> pl.DataFrame:
+    """level: the unit holds one rank in every run, and another holds the same."""
+    alike = pl.len().over("index_name", "rank_low", "rank_high")
+    one = pl.col("rank_low") == pl.col("rank_high")
+    return frame.with_columns(level=(one & (alike > 1)).fill_null(False))
+
+
+def _span(row: dict[str, Any], language: Language) -> str:
     if row["compared"] is None:
         return "—"
     low, high = _rank(row["rank_low"]), _rank(row["rank_high"])
+    if low == high and row["level"]:
+        return _t(language, f"并列 {low}", f"level {low}")
     return low if low == high else f"{low}–{high}"
 
 
@@ -328,7 +338,7 @@ def _drill(row: dict[str, Any]) -> Drill:
 
 def scores(index: str, frame: pl.DataFrame, language: Language) -> Facts:
     """One index as a table: score, how much of it, what is missing and what does not apply, ranks and what would turn them."""
-    rows = frame.filter(pl.col("index_name") == index)
+    rows = _levelled(frame).filter(pl.col("index_name") == index)
     name = _index(index, language)
     moved = rows.filter(pl.col("na") > 0).height
     short = rows.filter(pl.col("scored") < pl.col("applicable")).height
@@ -368,7 +378,7 @@ def _table(rows: pl.DataFrame, language: Language) -> pl.DataFrame:
         "points_of_100": [_score(row, language) for row in every],
         "covered": [f"{row['scored']}/{row['applicable']}" for row in every],
         "moved": ["0" if not row["na"] else f"{row['na']}（{row['weight_na']:g}）" for row in every],
-        "span": [_span(row) + ("" if row["compared"] is None else f" / {row['compared']}") for row in every],
+        "span": [_span(row, language) + ("" if row["compared"] is None else f" / {row['compared']}") for row in every],
         "above": [_above(row, language) for row in every],
         "flip": [_flip(row, language) for row in every],
     }

@@ -132,9 +132,11 @@ def _note(frame: pl.DataFrame, trial: Trial, language: Language) -> str:
     return _t(
         language,
         f"试算，不是命令 · 同一编制类型内整岗移动，领导职数不动，每处室至少留 {one['least']} 人，最多移 {one['most']} 个 · "
+        f"移岗数不同，方案各自求出，不是一步接一步的次序；同样好的方案里，先由当时最闲的处室出人 · "
         f"{_left_out(frame, language)}，{one['year']} 年 · 方法 {VERSION}",
         f"a simulation, never an order · whole posts within their staffing type, leaders stay, an office keeps {one['least']} people, "
-        f"at most {one['most']} moves · {_left_out(frame, language)}, {one['year']} · methods {VERSION}",
+        f"at most {one['most']} moves · each number of moves is a plan of its own, not a step on a path; of plans as good the idlest "
+        f"office gives first · {_left_out(frame, language)}, {one['year']} · methods {VERSION}",
     )
 
 

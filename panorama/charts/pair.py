@@ -121,7 +121,7 @@ def _title(rows: list[dict[str, Any]], one: str, other: str, language: Language)
     ]  # fmt: skip
     if not said:
         return _t(language, f"{one}与{other}没有可比的指数", f"{one} and {other}: no index to compare")
-    return _t(language, f"{one}高于{other}的把握：{'；'.join(said)}", f"Chance that {one} stands above {other}: {'; '.join(said)}")  # fmt: skip
+    return _t(language, f"换权重和算法，{one}高于{other}的次数占比：{'；'.join(said)}", f"Share of weights and methods under which {one} stands above {other}: {'; '.join(said)}")  # fmt: skip
 
 
 def _note(frame: pl.DataFrame, rows: list[dict[str, Any]], one: str, language: Language) -> str:
@@ -133,9 +133,9 @@ def _note(frame: pl.DataFrame, rows: list[dict[str, Any]], one: str, language: L
     level = "；".join(f"{row['index_word']} {row['flip']}" for row in rows)
     return _t(
         language,
-        f"权重要变多少才持平：{level} · 同一组 {RUNS} 次（权重 ±25%、三种归一化、两种汇总，固定种子）里{one}更高的次数，平分各算一半 · 超过 {FIRM:.0%} 才算分得出 · 只比共性指标 · "
+        f"权重要变多少才持平：{level} · 同一组 {RUNS} 次（权重 ±25%、三种归一化、两种汇总，固定种子）里{one}更高的次数，平分各算一半，只含权重和算法的不确定，不含评分人的 · 超过 {FIRM:.0%} 才算分得出 · 只比共性指标 · "
         f"n = {RUNS} 次、2 个单位，缺评 {short}/{applicable} 项（{share:.0%}），{frame['round_name'][0]}，指标版本 {versions} · 方法 {VERSION}",
-        f"What single weight would level them: {level} · how often {one} is higher in the same {RUNS:,} runs (weights ± 25 %, three normalisations, two aggregations, one seed), ties half · told apart from {FIRM:.0%} on · "
+        f"What single weight would level them: {level} · how often {one} is higher in the same {RUNS:,} runs (weights ± 25 %, three normalisations, two aggregations, one seed), ties half; of weights and methods alone, what raters are unsure of is not in it · told apart from {FIRM:.0%} on · "
         f"common indicators · n = {RUNS:,} runs, 2 units, {short} of {applicable} not scored ({share:.0%}), {frame['round_name'][0]}, version {versions} · methods {VERSION}",
     )
 

@@ -47,7 +47,10 @@ HISTORY: Final = (
             "Whole posts moved within the unit and their staffing type, leaders staying, each office keeping a least number, so that the "
             "busiest office is least busy by the fewest moves. A simulation, never an order.",
         ),
-        Text("最忙处室饱满度最小，移动数最少", "the least largest saturation, then the fewest moves"),
+        Text(
+            "最忙处室饱满度最小，移动数最少，再由当时最闲的先出",
+            "the least largest saturation, then the fewest moves, then the idlest gives first",
+        ),
         "methods §8; Huangfu and Hall 2018",
     ),
     Figure(

@@ -1,4 +1,4 @@
-"""What is said of a unit is said of all below it."""
+"""Units above and below each other: what is said of one is said of all below it, and nobody judges the own line."""
 
 from __future__ import annotations
 
@@ -24,3 +24,19 @@ def covered(given: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
             {**one, "unit_id": unit, "of_unit_id": one["unit_id"], "steps": steps} for unit, steps in found.items()
         ]
     return pl.DataFrame(rows, schema={**given.schema, "of_unit_id": pl.Int64(), "steps": pl.Int64()})
+
+
+def kin(units: pl.DataFrame) -> pl.DataFrame:
+    """One row per unit × unit that it is, that stands above it or below it: unit_id, kin_id. units: unit_id, parent_id.
+
+    A register that goes round in a circle ends too.
+    """
+    above = dict(units.select("unit_id", "parent_id").iter_rows())
+    pairs = set()
+    for unit_id in above:
+        at, seen = unit_id, set[int]()
+        while at in above and at not in seen:
+            seen.add(at)
+            at = above[at]
+        pairs |= {(unit_id, one) for one in seen} | {(one, unit_id) for one in seen}
+    return pl.DataFrame(sorted(pairs), schema={"unit_id": pl.Int64(), "kin_id": pl.Int64()}, orient="row")

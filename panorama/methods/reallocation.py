@@ -1,6 +1,7 @@
 """What moving posts inside a unit would change: the fewest whole posts that make its busiest office least busy (methods §8).
 
-A simulation, never an order. Solved exactly as a mixed-integer programme by HiGHS (Huangfu and Hall 2018, Mathematical
+Which offices give is settled too: among the plans that reach the same largest S by as few moves, the one that takes each post from
+whoever is idlest by then; of those alike, offices and types that come first. A simulation, never an order. Solved exactly as a mixed-integer programme by HiGHS (Huangfu and Hall 2018, Mathematical
 Programming Computation 10, 119–142), through scipy.optimize.milp.
 """
 
@@ -8,15 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    from scipy.optimize import LinearConstraint
+
 MOST_MOVES: Final = 30
 """Moves that a curve shows at most."""
 ROUNDING: Final = 1e-9
+EXACT: Final = 1_000
+"""Saturations of givers are held against each other in whole parts of this, so that ties are ties, broken by place."""
 INFEASIBLE: Final = 2
 """Status of scipy.optimize.milp."""
 
@@ -103,7 +109,8 @@ def offices_of(rows: pl.DataFrame, least: float) -> Offices:
 def curve(offices: Offices, most: int = MOST_MOVES) -> list[Step]:
     """The largest S and the Gini against the number of posts moved, from none on: only steps that lower the largest S.
 
-    Each step is the least that the largest S can be with its moves, and needs all of them. Stops at the first step whose
+    Each step is the least that the largest S can be with its moves, and needs all of them; it is a solution of its own, which
+    may take back what a step before it moved. Stops at the first step whose
     intervals overlap (that step is told, certain = False), where nothing more can be gained, or after `most` moves.
     """
     steps: list[Step] = []
@@ -130,10 +137,10 @@ def _steps(offices: Offices, most: int) -> Iterator[Step]:
     while True:
         lower = programme.below(best.largest)
         if lower is None or lower.moves > most:
-            yield best
+            yield programme.idlest_first(best)
             return
         if lower.moves > best.moves:
-            yield best
+            yield programme.idlest_first(best)
         best = lower
 
 
@@ -154,7 +161,6 @@ class _Programme:
     def __init__(self, offices: Offices) -> None:
         # Loaded where a unit is evened out: most pages start without it.
         from scipy import sparse
-        from scipy.optimize import Bounds
 
         self.offices = offices
         n, types = offices.posts.shape
@@ -164,23 +170,66 @@ class _Programme:
         by_type = sparse.kron(np.ones((1, n)), sparse.eye_array(types))
         self.net = sparse.hstack([by_office, -by_office]).tocsr()
         self.even = sparse.hstack([by_type, -by_type]).tocsr()
-        self.bounds = Bounds(0, np.concatenate([takes.ravel(), gives.ravel()]))
+        self.most = np.concatenate([takes.ravel(), gives.ravel()])
+        self.moved = np.concatenate([np.ones(n * types), np.zeros(n * types)])
         self.room = np.maximum(np.floor(offices.staff - offices.least + ROUNDING), 0)
 
     def below(self, largest: float) -> Step | None:
         """The fewest moves by which every office stands below `largest`; None where none do it."""
-        from scipy.optimize import LinearConstraint, milp
-
         if largest <= 0:
             return None
         need = np.floor(self.offices.required / largest - self.offices.staff + ROUNDING) + 1
+        found = self._solved(self.moved, self._held(need))
+        return None if found is None else _step(self.offices, self._change(found))
+
+    def idlest_first(self, step: Step) -> Step:
+        """The plan with the largest S and the moves of `step` that takes each post from whoever is idlest when it goes.
+
+        Least sum, over posts that an office gives on balance, of its S as each goes, R ÷ (staff − posts gone before it): rising
+        with each, so an office's first post goes before its second. Then least sum of the places of givers, by office and type.
+        """
+        from scipy import sparse
+        from scipy.optimize import LinearConstraint
+
+        if step.moves == 0:
+            return step
+        offices, cells = self.offices, self.offices.posts.size
+        need = np.ceil(offices.required / step.largest - offices.staff - ROUNDING)
+        gone = np.arange(step.moves)
+        may = gone < np.minimum(-need, self.room)[:, None]
+        load = np.round(EXACT * offices.required[:, None] / np.where(may, offices.staff[:, None] - gone, 1))[may]
+        # Posts that go, one by one: as many as an office gives on balance, and the cheapest first by themselves.
+        goes = sparse.csr_array(
+            (np.ones(len(load)), (np.nonzero(may)[0], np.arange(len(load)))), (len(need), len(load))
+        )
+        held = [
+            LinearConstraint(sparse.hstack([one.A, sparse.csr_array((one.A.shape[0], len(load)))]), one.lb, one.ub)
+            for one in [*self._held(need), LinearConstraint(sparse.csr_array(self.moved[None, :]), 0, step.moves)]
+        ]
+        held.append(LinearConstraint(sparse.hstack([self.net, goes]), 0, np.inf))
+        place = np.arange(cells) / (step.moves * cells)
+        found = self._solved(np.concatenate([np.zeros(cells), place, load]), held)
+        assert found is not None
+        return _step(offices, self._change(found))
+
+    def _held(self, need: Floats) -> list[LinearConstraint]:
+        from scipy.optimize import LinearConstraint
+
         # What an office gives in all is held by its least size, of whichever type it gives.
-        held = [LinearConstraint(self.net, np.maximum(need, -self.room), np.inf), LinearConstraint(self.even, 0, 0)]
-        cells = self.offices.posts.size
-        cost = np.concatenate([np.ones(cells), np.zeros(cells)])
-        found = milp(cost, constraints=held, bounds=self.bounds, integrality=1, options={"mip_rel_gap": 0.0})
+        return [LinearConstraint(self.net, np.maximum(need, -self.room), np.inf), LinearConstraint(self.even, 0, 0)]
+
+    def _solved(self, cost: Floats, held: list[LinearConstraint]) -> Floats | None:
+        from scipy.optimize import Bounds, milp
+
+        more = len(cost) - len(self.most)
+        bounds = Bounds(0, np.concatenate([self.most, np.ones(more)]))
+        found = milp(cost, constraints=held, bounds=bounds, integrality=1, options={"mip_rel_gap": 0.0})
         if found.status == INFEASIBLE:
             return None
         assert found.status == 0, found.message
-        posts = np.round(found.x).astype(np.int64)
-        return _step(self.offices, (posts[:cells] - posts[cells:]).reshape(self.offices.posts.shape))
+        return np.asarray(found.x)
+
+    def _change(self, found: Floats) -> Ints:
+        cells = self.offices.posts.size
+        posts = np.round(found[: 2 * cells]).astype(np.int64)
+        return (posts[:cells] - posts[cells:]).reshape(self.offices.posts.shape)

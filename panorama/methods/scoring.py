@@ -182,8 +182,13 @@ def _next(
 
 
 def rated(scores: pl.DataFrame) -> pl.DataFrame:
-    """How severe the raters of each round are, and how far they agree. scores: `mart.score`. Returns RATED."""
-    known = scores.filter(pl.col("rater_kind").is_in(OUTSIDE) & pl.col("leaf") & (pl.col("weight") > 0))
+    """How severe the raters of each round are, and how far they agree. scores: `mart.score`. Returns RATED.
+
+    What was agreed on is nobody's own judgement, whoever stands as its rater, and counts in neither.
+    """
+    known = scores.filter(
+        pl.col("rater_kind").is_in(OUTSIDE) & ~pl.col("agreed") & pl.col("leaf") & (pl.col("weight") > 0)
+    )
     known = known.drop_nulls("score").sort("round_name", "rater", "unit_id", "ind_code")
     frames = [_rated(group) for _, group in known.group_by("round_name", maintain_order=True)]
     return pl.concat([pl.DataFrame(schema=RATED), *frames])

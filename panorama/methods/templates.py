@@ -1,4 +1,4 @@
-"""Which indicators of a template can not stand: weights that do not add up, and changes to a version that is in use (D20)."""
+"""Which indicators of a template can not stand: weights that do not add up, places that there are none of, changes to a version in use (D20)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any, Final
 
 import polars as pl
@@ -43,7 +44,9 @@ def faults(indicators: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
 
     V-IND-1: siblings whose weights do not add up to the one above; said: its name, how many, their sum, its weight. Of several
     drops the one that upset the sum is refused, so that what stood before it stands again. V-IND-2: another content in a version
-    of which a round has agreed scores; said: version, round. V-IND-3: the one above was refused; said: its name.
+    of which a round has agreed scores; said: version, round. V-IND-3: the one above was refused; said: its name. V-IND-4: the one
+    above is not in the template; said: as it was written, codes and names like it. V-IND-5: the one above is of the other index;
+    said: its name, its index.
     """
     if indicators.is_empty():
         return pl.DataFrame(schema=FAULT)
@@ -52,7 +55,7 @@ def faults(indicators: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
     while True:
         standing = _newest(row for row in rows if row["row_id"] not in found)
         refused = [row for row in rows if row["row_id"] in found]
-        more = [*_unequal(standing, refused), *_orphans(standing, refused)]
+        more = [*_unequal(standing, refused), *_orphans(standing, refused), *_misplaced(standing, refused)]
         if not more:
             break
         for one in more:
@@ -157,3 +160,41 @@ def _orphans(standing: Sequence[Row], refused: Sequence[Row]) -> list[Fault]:
         for row in standing
         if (_template(row), row["parent"]) in gone and (_template(row), row["parent"]) not in known
     ]
+
+
+def _misplaced(standing: Sequence[Row], refused: Sequence[Row]) -> list[Fault]:
+    """Indicators below one that nobody told of, or that is of the other index."""
+    known: dict[tuple[Template, str], Row] = {}
+    for name in ("name", "ind_code"):
+        known |= {(place, row[name]): row for row in standing for place in _within(row)}
+    gone = {(place, row[name]) for row in refused for name in ("ind_code", "name") for place in _within(row)}
+    found = []
+    for row in standing:
+        parent = row["parent"]
+        if parent is None or parent in (row["ind_code"], row["name"]):
+            continue
+        # A unit's own may stand below a common one, of whichever version serves the unit beside it.
+        kind, version, unit_id = _template(row)
+        places = [(kind, version, unit_id), (kind, version, None), (kind, "", None)][: 1 if unit_id is None else 3]
+        above = next((known[place, parent] for place in places if (place, parent) in known), None)
+        if above is None and not any((place, parent) in gone for place in places):
+            found.append(Fault(row["row_id"], "V-IND-4", "parent", parent, (parent, _near(row, places, known))))
+        elif above is not None and above["index_name"] != row["index_name"]:
+            said = (above["name"], above["index_name"])
+            found.append(Fault(row["row_id"], "V-IND-5", "index", row["index_name"], said))
+    return found
+
+
+def _within(row: Row) -> list[Template]:
+    """Where an indicator is found by its name: in its template, and a common one in that of its kind in any version ("")."""
+    kind, version, unit_id = _template(row)
+    return [(kind, version, unit_id), *([(kind, "", None)] if unit_id is None else [])]
+
+
+def _near(row: Row, places: Sequence[Template], known: Mapping[tuple[Template, str], Row]) -> str:
+    """Codes on offer that the parent may have been meant for, with their names: those like it, else the first five."""
+    offered = {name: one for (place, name), one in known.items() if place in places and one is not row}
+    like = get_close_matches(row["parent"], sorted(offered), 3) or sorted(one["ind_code"] for one in offered.values())
+    codes = list(dict.fromkeys(offered[name]["ind_code"] for name in like))[:5]
+    names = {one["ind_code"]: one["name"] for one in offered.values()}
+    return "、".join(f"{code} {names[code]}" for code in codes) or "—"

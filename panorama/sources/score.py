@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 
 import polars as pl
 
+from panorama.definitions.formulas import FORMULAS
 from panorama.sources import checks
 from panorama.sources.choices import RATER_KIND
 from panorama.sources.grammar import Check, Column, Source
@@ -26,7 +27,7 @@ class Score(Source):
     number: ClassVar[str] = "D21"
     dataset: ClassVar[str] = "score"
     title: ClassVar[Text] = Text("指标评分", "Scores")
-    key: ClassVar[tuple[str, ...]] = ("unit_ref", "ind_code", "round", "rater")
+    key: ClassVar[tuple[str, ...]] = ("unit_ref", "ind_code", "round", "rater", "agreed")
 
     unit_ref: Annotated[str, unit_column("单位", more=("被评分单位",))]
     ind_code: Annotated[str, Column("指标编号", "Indicator code", "str", aliases=("指标代码",), bare=("指标",))]
@@ -64,6 +65,16 @@ class Score(Source):
             Text("人工评分要有佐证：请填材料卷号", "A score given by hand needs evidence: name the material"),
             lambda: pl.col("score").is_not_null() & pl.col("rater_kind").is_in(_MANUAL) & pl.col("evidence_refs").is_null(),
             lambda row: row["score"] is not None and row["rater_kind"] in _MANUAL and row["evidence_refs"] is None,
+        ),
+        # Else anybody's number could pass for the system's, which needs no evidence.
+        checks.rule(
+            "V-REL", "refused", "rater",
+            Text(
+                f"系统评分要写明公式：评分人请填 {'、'.join(FORMULAS)} 之一；人打的分，评分主体请填评估组或互评，并附佐证",
+                f"A system score names its formula as the rater: one of {', '.join(FORMULAS)}; what a person gave is the team's or another unit's, with evidence",
+            ),
+            lambda: (pl.col("rater_kind") == "系统") & ~pl.col("rater").is_in(list(FORMULAS)),
+            lambda row: row["rater_kind"] == "系统" and row["rater"] not in FORMULAS,
         ),
         checks.rule(
             "V-REL", "refused", "na",

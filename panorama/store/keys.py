@@ -35,6 +35,8 @@ _INSTEAD: Final[dict[str, dict[str, str]]] = {
         "finding_no": "r.finding_no, case when r.finding_no is null then r.text end",
     },
     "staffing_ledger": {"single_listed": "coalesce(r.single_listed, false)"},
+    # What was agreed on is a row of its own beside what the same rater gave.
+    "score": {"agreed": "coalesce(r.agreed, false)"},
     "activity_standard": {"scope_ref": "trim(r.scope_ref)"},
     "availability": {"applies_to": "trim(r.applies_to)"},
     # Of a common indicator there is no unit; one of a unit that is not known yet is told from others by its name.

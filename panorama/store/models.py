@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from panorama.methods import efficiency
-from panorama.methods.below import covered
+from panorama.methods.below import covered, kin
 from panorama.methods.funnel import judged
 from panorama.methods.interval import interval
 from panorama.methods.matching import proposed
@@ -56,6 +56,7 @@ COMPUTED: Final[dict[str, Computed]] = {
     "staging.rater_severity": Computed(("mart.score",), rated),
     "staging.feature_seen": Computed(("staging.finding_text",), seen, 100_000, "unit_id"),
     "staging.likeness": Computed(("staging.finding_text", "staging.feature_seen"), likeness, 100_000, "unit_id"),
+    "staging.unit_kin": Computed(("mart.unit",), kin),
     "staging.nil_covered": Computed(("raw.nil_return", "mart.unit"), covered),
     "staging.matter": Computed(("staging.link",), matters),
     "staging.text_theme": Computed(("staging.statement_text", "raw.theme_rule"), proposed, 200_000),

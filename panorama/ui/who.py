@@ -145,10 +145,7 @@ def _of_register(door: Door, actor: Actor) -> frozenset[int]:
     snapshot = door.snapshot()
     names = [name for name in (actor.login, actor.name) if name]
     found = None if snapshot is None else snapshot.ask("evaluator_kept_off", SYSTEM, names=names)
-    if found is None:
-        return frozenset()
-    own = frozenset[int]().union(*(near(door, unit_id) for unit_id in found.filter("own")["unit_id"]))
-    return own | frozenset(found["unit_id"])
+    return frozenset() if found is None else frozenset(found["unit_id"])
 
 
 def _told(door: Door, actor: Actor) -> Actor:

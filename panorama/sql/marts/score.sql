@@ -1,4 +1,4 @@
--- One row per unit × indicator × round × rater: what was given, or that it does not apply or is missing
+-- One row per unit × indicator × round × rater × agreed on or not: what was given, or that it does not apply or is missing
 -- index_name, template_kind, version, weight: of the indicator that serves the unit in that round; null = none of this code does.
 -- leaf: nothing stands below the indicator: only such scores count. rater_known: the rater stands in the register of evaluators, or is a unit.
 select

@@ -1,4 +1,4 @@
--- One row per indicator × evaluator that scored one unit in a round, as far as this state of the data knows: what, and where it stands
+-- One row per indicator × evaluator that scored one unit in a round, as far as this state of the data knows: what (what was agreed on before what was given), and where it stands
 select
     s.ind_code,
     s.rater,
@@ -16,4 +16,5 @@ select
 from seen.score as s
 left join seen.part as p on p.part_id = s.row_id >> 32
 where s.unit_id = $unit_id and s.round_name = $round_name and s.rater_kind = '评估组'
+qualify row_number() over (partition by s.ind_code, s.rater order by s.agreed desc) = 1
 order by s.ind_code, s.rater

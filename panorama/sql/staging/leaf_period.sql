@@ -28,17 +28,20 @@ reported as (
         on m.year = w.year and (w.valued >= 65536 or mod(cast(floor(w.valued / power(2, 11 + m.quarter)) as int), 2) = 1)
     where w.valued >= 4096
 ),
--- Months still to come, and those before a unit began or after it ended, are not expected.
+-- Months still to come, and those before a unit or its office began or after it ended, are not expected.
 expected as (
     select f.leaf_id, m.year, count(*) as months
     from staging.leaf as f
     inner join mart.unit as u on u.unit_id = f.unit_id
+    left join staging.office as o on o.office_id = f.office_id
     cross join mart.month as m
     cross join raw.today as t
     where
         m.ends < t.day
         and (u.set_date is null or m.ends >= u.set_date)
         and (u.end_date is null or make_date(m.year, m.month, 1) <= u.end_date)
+        and (o.set_date is null or m.ends >= o.set_date)
+        and (o.end_date is null or make_date(m.year, m.month, 1) <= o.end_date)
     group by f.leaf_id, m.year
 ),
 spoken as (

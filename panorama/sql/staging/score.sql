@@ -1,4 +1,4 @@
--- One row per unit × indicator × round × rater: the newest that was dropped and can stand; one agreed on is not replaced by one that is not
+-- One row per unit × indicator × round × rater × agreed on or not: the newest that was dropped and can stand
 select
     unit_id,
     ind_code,
@@ -19,6 +19,6 @@ select
 from staging.score_row
 where row_id not in (select row_id from staging.score_fault)
 qualify row_number() over (
-    partition by unit_id, ind_code, round_name, rater
-    order by agreed desc, drop_seq desc, part_id desc, src_row
+    partition by unit_id, ind_code, round_name, rater, agreed
+    order by drop_seq desc, part_id desc, src_row
 ) = 1

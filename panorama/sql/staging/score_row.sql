@@ -40,9 +40,9 @@ select
     w.round_name,
     w.rater_kind,
     w.rater,
-    -- A rater is known by the register of evaluators, or is a unit and goes by any of its names.
-    coalesce(case when e.ev_id is not null then e.home_unit_id else w.rater_unit_id end = w.unit_id, false) as own_unit,
-    a.unit_id is not null as avoided,
+    -- A rater is known by the register of evaluators, or is a unit and goes by any of its names; own: that unit, or one above or below it.
+    case when e.ev_id is not null then coalesce(a.own, false) else k.kin_id is not null end as own_unit,
+    coalesce(not a.own, false) as avoided,
     e.ev_id is not null or w.rater_unit_id is not null as rater_known,
     w.raw_value,
     w.score,
@@ -60,3 +60,4 @@ select
 from written as w
 left join staging.evaluator as e on e.ev_id = w.rater
 left join mart.avoided as a on a.ev_id = w.rater and a.unit_id = w.unit_id
+left join staging.unit_kin as k on k.unit_id = w.rater_unit_id and k.kin_id = w.unit_id
