@@ -85,6 +85,12 @@ def test_the_message_counts_what_the_marts_say(snapshot: Snapshot) -> None:
     assert "2021–2025" in said.note
 
 
+@pytest.mark.parametrize(("counts", "told"), [((1, 1), "2 个主题各在 1 个单位"), ((2, 1), "最多的“甲”在 2 个单位")])
+def test_no_theme_is_called_the_most_in_a_tie(counts: tuple[int, int], told: str) -> None:
+    frame = pl.DataFrame({"theme": ["T01", "T02"], "name": ["甲", "乙"], "multi_units": counts})
+    assert told in evidence._title(frame, "name", "zh")
+
+
 @pytest.mark.parametrize("language", BOTH)
 def test_the_matrix_draws_every_cell_and_each_leads_to_its_rows(snapshot: Snapshot, language: Language) -> None:
     frame = matrix(snapshot)
