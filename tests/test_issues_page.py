@@ -151,6 +151,17 @@ def test_an_address_that_names_no_issue_is_told(
     assert not [one for one in at(ledger, monkeypatch, lang, issue="1").warning if "issue" in one.value]
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"), [("2099-01-01", "还没有到"), ("bad", "没有保留“bad”"), ("2001-01-01", "没有保留")]
+)
+def test_a_state_that_cannot_be_looked_at_is_told(
+    asked: str, told: str, ledger: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warned = [one.value for one in at(ledger, monkeypatch, asof=asked).warning]
+    assert len(warned) == 1
+    assert told in warned[0]
+
+
 def test_an_address_that_names_an_unknown_unit_or_one_out_of_scope_is_told_alike(
     ledger: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,5 +23,5 @@ inner join seen.unit as u on u.unit_id = b.unit_id
 left join seen.choice as c on c.enumeration = 'estab_type' and c.value = b.estab_type
 inner join seen.part as p on p.part_id = b.row_id >> 32
 inner join seen.drop as d on d.drop_id = p.drop_id
-order by greatest(b.actual - b.approved, 0) desc nulls last, content
+order by case when b.actual >= b.approved then b.actual - b.approved when b.actual < b.approved then 0 end desc nulls last, content
 limit 2000
