@@ -48,6 +48,36 @@ def test_a_row_of_a_table_opens_what_is_behind_it(browser: Browser, address: str
         expect(seen.page.get_by_role("dialog")).to_contain_text("依据的行")
 
 
+@pytest.mark.parametrize("width", [1366, 1920])
+@pytest.mark.parametrize("asked", ["unit", "saturation", "unit?lang=en"])
+def test_the_head_of_no_picture_can_be_scrolled(browser: Browser, address: str, asked: str, width: int) -> None:
+    with visiting(browser) as seen:
+        seen.page.set_viewport_size({"width": width, "height": 900})
+        seen.open(f"{address}/{asked}")
+        expect(seen.page.locator('[class*="st-key-open-twin-"]').first).to_be_visible()
+        scrolled = seen.page.evaluate(
+            """() => [...document.querySelectorAll('[data-testid="stHorizontalBlock"]')].filter(row =>
+            ['auto', 'scroll'].includes(getComputedStyle(row).overflowX) && row.querySelector('[class*="st-key-open-"]')
+            && (row.scrollWidth > row.clientWidth || row.scrollHeight > row.clientHeight)).map(row => row.innerText)"""
+        )
+        assert scrolled == []
+
+
+def test_the_table_of_a_picture_shows_all_its_columns(browser: Browser, address: str) -> None:
+    with visiting(browser) as seen:
+        seen.page.set_viewport_size({"width": 1366, "height": 900})
+        seen.open(f"{address}/unit")
+        seen.page.locator(".st-key-open-twin-types button").click()
+        table = seen.page.locator('[data-testid="stPopoverBody"] [data-testid="stDataFrame"]')
+        expect(table).to_be_visible()
+        box = table.bounding_box()
+        assert box is not None
+        # Six columns and the boxes to choose by: stretched to the button it had room for three.
+        assert box["width"] > 350
+        scroller = table.locator(".dvn-scroller")
+        assert scroller.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
 def test_the_answers_carry_headers_that_keep_them_in_the_house(address: str) -> None:
     with urllib.request.urlopen(f"{address}/") as answer:
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]

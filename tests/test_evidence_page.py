@@ -86,6 +86,26 @@ def test_the_message_counts_what_the_marts_say(snapshot: Snapshot) -> None:
     assert "2021–2025" in said.note
 
 
+def test_the_rows_behind_an_excess_begin_with_what_exceeds(snapshot: Snapshot) -> None:
+    drill = Drill("excess", "全部", "", "rows_staffing", {"unit_id": None, "year": 2025, "estab_type": None})
+    rows = rows_of(snapshot, drill)["content"].to_list()
+    over = []
+    for one in rows:
+        words = one.split(" ")
+        assert not one.endswith(("核定", "实有"))
+        assert "核定 实有" not in one
+        known = "核定" in words and words[-1].isdigit() and words[-2] == "实有"
+        over.append(max(0, int(words[-1]) - int(words[words.index("核定") + 1])) if known else -1)
+    assert over == sorted(over, reverse=True)
+    assert over[0] > 0
+
+
+@pytest.mark.parametrize(("counts", "told"), [((1, 1), "2 个主题各在 1 个单位"), ((2, 1), "最多的“甲”在 2 个单位")])
+def test_no_theme_is_called_the_most_in_a_tie(counts: tuple[int, int], told: str) -> None:
+    frame = pl.DataFrame({"theme": ["T01", "T02"], "name": ["甲", "乙"], "multi_units": counts})
+    assert told in evidence._title(frame, "name", "zh")
+
+
 @pytest.mark.parametrize("language", BOTH)
 def test_the_matrix_draws_every_cell_and_each_leads_to_its_rows(snapshot: Snapshot, language: Language) -> None:
     frame = matrix(snapshot)

@@ -120,6 +120,59 @@ def test_the_message_and_the_figures_say_what_the_store_holds(
     assert [one.value for one in app.metric] == ["4", ":red[1]", "1", "1"]
 
 
+@pytest.mark.parametrize(("of", "there"), [("A", False), ("B", True)])
+def test_the_feedback_of_class_a_asks_for_no_office(
+    of: str, there: bool, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue_id = new(settings, Triage(issue_class=of, reason="属职责"))  # type: ignore[arg-type]
+    app = at(settings, monkeypatch, issue=str(issue_id))
+    app.button(key="issue-feedback").click().run()
+    assert not app.exception
+    asked = [one.label for one in app.text_input]
+    assert ("拟办处室（B 类必填）" in asked) is there
+
+
+def test_the_list_names_its_themes(ledger: Settings) -> None:
+    found = listed(ledger, ACTOR, today())
+    for language, name in (("zh", "T10 违规超编进人"), ("en", "T10 ")):
+        shown, _ = drawn.table(found, today(), language)  # type: ignore[arg-type]
+        assert all(one.startswith(name) and len(one) > 5 for one in shown["themes_text"])
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("zh", "地址里的问题“abc”打不开"), ("en", "The issue abc of the address cannot be")]
+)
+def test_an_address_that_names_no_issue_is_told(
+    lang: str, told: str, ledger: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = at(ledger, monkeypatch, lang, issue="abc")
+    assert not app.exception
+    assert [one.value for one in app.warning if told in one.value]
+    assert not [one for one in at(ledger, monkeypatch, lang, issue="1").warning if "issue" in one.value]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [("2099-01-01", "还没有到"), ("bad", "没有保留“bad”"), ("2001-01-01", "没有保留")]
+)
+def test_a_state_that_cannot_be_looked_at_is_told(
+    asked: str, told: str, ledger: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warned = [one.value for one in at(ledger, monkeypatch, asof=asked).warning]
+    assert len(warned) == 1
+    assert told in warned[0]
+
+
+def test_an_address_that_names_an_unknown_unit_or_one_out_of_scope_is_told_alike(
+    ledger: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = Actor("联络员", "unit", units=frozenset({OTHER}))
+    monkeypatch.setattr(visit, "local_actor", lambda: contact)
+    told = [at(ledger, monkeypatch, unit=code).warning[0].value.replace(code, "…") for code in ("001", "999999")]
+    assert "没有这个单位，或不在您的权限范围之内。现在显示的是" in told[0]
+    assert told[0] == told[1]
+    assert not at(ledger, monkeypatch, unit="002").warning
+
+
 def test_an_empty_ledger_says_so_and_claims_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     app = at(settings, monkeypatch)
     assert app.header[0].value == "台账里还没有问题"

@@ -11,6 +11,7 @@ unit = pick.pick_unit(visit, slots[1], all_units=True)
 
 chosen = issues.chosen()
 if chosen is None:
+    issues.say_not_followed(visit)
     issues.ledger(visit, unit)
 else:
     issues.one(visit, chosen)

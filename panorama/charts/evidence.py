@@ -165,6 +165,12 @@ def _title(frame: pl.DataFrame, name: str, language: Language) -> str:
     first = several.row(0, named=True)
     n = first["multi_units"]
     rest = several.height - 1
+    if rest and several["multi_units"].n_unique() == 1:
+        return _t(
+            language,
+            f"{several.height} 个主题各在 {n} 个单位得到三类以上来源印证",
+            f"{many(several.height, 'theme')} confirmed by three or more sources, each in {many(n, 'unit')}",
+        )
     more = _t(language, f"，另有 {rest} 个主题", f", and {rest} more themes") if rest else ""
     return _t(
         language,

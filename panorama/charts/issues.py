@@ -15,6 +15,7 @@ from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.lens import Count, lens
 from panorama.charts.overview import FAMILY, SEVERITY
 from panorama.charts.picture import Card, Drill, Facts, Lead, Message, Origin, Picture
+from panorama.charts.review import name as theme
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, PLAIN, axis, clicks, coloured, layout, note, rect
 from panorama.issues.commands import KIND, Ask, Command, TakenOver, asked
 from panorama.issues.issue import CLASS, DOMAIN, OVER, PRIORITY, RESERVE_STATE, STATE, EvidenceFile, Issue, Milestone
@@ -316,7 +317,9 @@ def table(found: pl.DataFrame, day: date, language: Language) -> tuple[pl.DataFr
         pl.Series("class_text", [one or "—" for one in found["issue_class"]], pl.String),
         pl.Series("state_text", [STATE[one][language] for one in found["state"]], pl.String),
         pl.Series("severity_text", [SEVERITY[one][language] for one in found["severity"]], pl.String),
-        pl.col("themes").list.join("、").alias("themes_text"),
+        pl.Series(
+            "themes_text", ["、".join(theme(one, language) for one in codes) for codes in found["themes"]], pl.String
+        ),
         pl.when(open_ones & (past < 0)).then(-past).alias("days_late"),
         pl.when(open_ones & (past >= 0)).then(past).alias("days_left"),
         pl.coalesce("owner", "lead_office").alias("whose"),

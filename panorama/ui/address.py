@@ -25,6 +25,12 @@ def from_address(key: str, known: Mapping[str, Any]) -> bool:
     return st.session_state.get(key) is not None
 
 
+def not_followed(key: str, known: Mapping[str, Any]) -> str:
+    """What a link names and this page does not know; empty where it can be followed. Before `from_address`."""
+    named = st.query_params.get(key, "")
+    return "" if named in known or named == st.session_state.get(_WRITTEN + key) else named
+
+
 def to_address(key: str, chosen: str, default: str | None = None) -> None:
     """Keep the address a link to what is shown; what is shown anyway (`default`) stands in none."""
     st.session_state[_WRITTEN + key] = None if chosen == default else chosen

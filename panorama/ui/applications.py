@@ -42,7 +42,7 @@ _NEWEST = Text(
     "The newest first · only ever added to, checked by panorama verify",
 )
 _NOTHING = Text("现在没有您可以办理的事。", "There is nothing for you to do now.")
-_TABLE = Text("表格", "Table")
+_ENDED = Text("{unit}（已撤并）", "{unit} (ended)")
 _UNIT = Text("申请单位", "Unit that asks")
 _IF_ASKED = Text("现在登记：", "If registered now: ")
 _DOSSIER = Text("{unit}：编制、饱满度、同类和在办问题", "{unit}: staffing, saturation, peers and open issues")
@@ -168,11 +168,11 @@ def one(visit: Visit, application_id: int, year: int | None) -> None:
 def _holding(visit: Visit, answer: Answer) -> None:
     """What holds it: links to the issues, and the same as a table."""
     found = drawn.holding(answer, visit.language)
-    with st.container(horizontal=True, wrap=False, gap="small"):
+    if found.table.height:
+        with show.titled_with_table(visit, found.title, found.note, "holding"):
+            show.table(visit, found.table, found.heads, "holding", found.title)
+    else:
         show.titled(found.title, found.note)
-        if found.table.height:
-            with st.popover(visit.say(_TABLE), type="tertiary", key="open-holding"):
-                show.table(visit, found.table, found.heads, "holding", found.title)
     for hold in answer.holds[:MOST_LINKS]:
         st.page_link(
             SCREEN["issues"].file, label=drawn.link(hold, visit.language), icon=":material/flag:",
@@ -255,7 +255,12 @@ def open_if_asked(visit: Visit) -> None:
 
 
 def _register(visit: Visit, unit_id: int | None, key: str) -> None:
-    names = dict(visit.ask("units").select("unit_id", "unit").iter_rows())
+    # Those that stand come first: one that was merged or abolished hardly asks for anything.
+    units = visit.ask("units").sort("ended", maintain_order=True)
+    names = {
+        one["unit_id"]: visit.say(_ENDED).format(unit=one["unit"]) if one["ended"] else one["unit"]
+        for one in units.iter_rows(named=True)
+    }
     options = list(names)
     of = st.selectbox(
         visit.say(_UNIT), options, index=options.index(unit_id) if unit_id in options else 0, key=f"{key}-unit",

@@ -11,6 +11,7 @@ from typing import Any, Final
 import streamlit as st
 
 from panorama.access.actor import Actor
+from panorama.calendar import today
 from panorama.store.history import Kept, named
 from panorama.text import Language, Text, many
 from panorama.ui.address import from_address, to_address
@@ -35,6 +36,10 @@ _BACK = Text("回到最新状态", "Back to the newest")
 _UNKNOWN = Text(
     "没有保留“{asked}”那时的状态，显示的是最新数据。最早可看 {first}。",
     "No state of {asked} is kept; this is the newest data. The oldest that can be looked at is of {first}.",
+)
+_AHEAD = Text(
+    "“{asked}”还没有到，没有那一天的状态；显示的是最新数据。",
+    "{asked} is still to come and has no state; this is the newest data.",
 )
 _KINDS: Final = {
     "drop.load": Text("装入批次 {drop}", "drop {drop} taken in"),
@@ -72,9 +77,18 @@ def chosen(snapshots: Callable[[], list[Kept]]) -> Older | None:
         _say_unknown(in_address, known)
     elif in_address:
         from_address(KEY, {in_address: in_address})
+        if _ahead(in_address):
+            st.warning(_AHEAD[language()].format(asked=in_address), icon=":material/history:")
     asked = st.session_state.get(KEY) or NEWEST
     one = named(known, asked)
     return None if one is None or one.current else Older(one, asked)
+
+
+def _ahead(asked: str) -> bool:
+    try:
+        return date.fromisoformat(asked) > today()
+    except ValueError:
+        return False
 
 
 def _say_unknown(asked: str, known: list[Kept]) -> None:

@@ -77,17 +77,19 @@ class Form:
         seen: tuple[Any, ...] = (),
         more: Callable[[], None] | None = None,
         given: dict[str, Any] | None = None,
+        without: frozenset[str] = frozenset(),
     ) -> None:
         """The dialog. usual: what a field begins with. do: the command. given: fields that no form asks for.
 
-        more: what stands above the button.
+        more: what stands above the button. without: fields that are none of this matter's.
         """
         # Kept for a page that runs as a whole meanwhile; here the form is open already.
         st.session_state.pop(self._doing, None)
         if st.session_state.pop(self._over, False):
             st.rerun()
         for name, ask in asked(kind).items():
-            field(visit, kind, name, ask, f"{key}-{name}", usual(name))
+            if name not in without:
+                field(visit, kind, name, ask, f"{key}-{name}", usual(name))
         if more is not None:
             more()
         if fault := st.session_state.pop(self._fault, ""):

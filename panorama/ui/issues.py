@@ -18,7 +18,7 @@ from panorama.charts import review
 from panorama.charts.picture import Card
 from panorama.errors import PanoramaError
 from panorama.intake.attachment import MIME
-from panorama.issues.commands import AddSources, Advance, Amend, Command, Reach, Triage
+from panorama.issues.commands import AddSources, Advance, Amend, Command, Feedback, Reach, Triage
 from panorama.issues.issue import CLASS, OVER, STATE
 from panorama.issues.transitions import allowed
 from panorama.settings import Settings
@@ -71,6 +71,10 @@ _NEWEST = Text(
 _NOTHING = Text("现在没有您可以办理的事。", "There is nothing for you to do now.")
 _FILES = Text("佐证文件", "Evidence files")
 _HELD = Text("{n} 份 · 按哈希保存，不删除 · 点名称下载", "{n} · kept by hash, never removed · click a name to take it")
+_NOT_A_NUMBER = Text(
+    "地址里的问题“{asked}”打不开：那不是问题的序号。现在显示的是台账。",
+    "The issue {asked} of the address cannot be opened: that is no issue's number. This is the ledger.",
+)
 _KEY: Final = "issue"
 _TITLE_WIDE: Final = 340
 """Pixels of the titles in the list: at 1366 the columns that decide stand beside them without a scroll."""
@@ -83,6 +87,14 @@ def chosen() -> int | None:
     """The issue looked at (?issue=17); None for the list."""
     named = st.query_params.get(_KEY, "")
     return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else None
+
+
+def say_not_followed(visit: Visit) -> None:
+    """Where the address names no issue that could be opened, the page says so, once."""
+    named = st.query_params.get(_KEY, "")
+    if named and chosen() is None:
+        st.query_params.pop(_KEY, None)
+        st.warning(visit.say(_NOT_A_NUMBER).format(asked=as_said(named[:20])), icon=":material/link_off:")
 
 
 def say_then(visit: Visit) -> None:
@@ -336,7 +348,9 @@ def _dialog(visit: Visit, kept: Kept, version: int, kind: type[Command], key: st
     def do(command: Command) -> None:
         perform(kept.id, command, version, key, Settings(), visit.actor, given_files(key))
 
-    FORM.ask(visit, kind, key, partial(_usual, visit, kept, kind), do, (kept.id, version))
+    # Class A is told to its unit: only a task of class B is put to an office.
+    without = frozenset({"lead_office"} if kind is Feedback and kept.issue.issue_class == "A" else ())
+    FORM.ask(visit, kind, key, partial(_usual, visit, kept, kind), do, (kept.id, version), without=without)
 
 
 def _usual(visit: Visit, kept: Kept, kind: type[Command], name: str) -> Any:

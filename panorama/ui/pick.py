@@ -10,8 +10,8 @@ import streamlit as st
 
 from panorama.charts.overview import FAMILY
 from panorama.store.rules import rules
-from panorama.text import Language, Text
-from panorama.ui.address import from_address, to_address
+from panorama.text import Language, Text, as_said
+from panorama.ui.address import from_address, not_followed, to_address
 from panorama.ui.contents import SCREEN
 from panorama.ui.language import label_anew
 from panorama.ui.once import once
@@ -21,6 +21,10 @@ _YEAR = Text("年度", "Year")
 _UNIT = Text("单位", "Unit")
 _ALL = Text("全部单位（在册 {n} 个）", "All units ({n} standing)")
 _ENDED = Text("{name}（已撤并）", "{name} (ended)")
+_NO_SUCH_UNIT = Text(
+    "地址里的单位“{asked}”打不开：没有这个单位，或不在您的权限范围之内。现在显示的是{shown}。",
+    "The unit {asked} of the address cannot be opened: there is none, or it is outside your scope. This is {shown}.",
+)
 _ALL_CODE = ""
 _ALL_THEMES = Text("全部主题", "All themes")
 _ALL_FAMILIES = Text("全部来源", "All sources")
@@ -181,6 +185,7 @@ def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False, key: str = "u
     if not all_units and st.session_state.get(key) == _ALL_CODE:
         # Carried over from a page that shows all: here there is always one.
         del st.session_state[key]
+    unknown = not_followed(key, known)
     from_address(key, known)
     label_anew(key)
     with slot:
@@ -194,6 +199,9 @@ def pick_unit(visit: Visit, slot: Any, *, all_units: bool = False, key: str = "u
         )
     chosen = options[0] if chosen is None else chosen
     to_address(key, chosen, _ALL_CODE)
+    if unknown:
+        told = visit.say(_NO_SUCH_UNIT).format(asked=as_said(unknown[:20]), shown=as_said(names[chosen]))
+        st.warning(told, icon=":material/link_off:")
     return rows.get(chosen)
 
 

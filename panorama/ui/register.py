@@ -116,7 +116,8 @@ def _usual(visit: Visit, drill: Drill, unit_id: int, rows: pl.DataFrame) -> dict
     return {
         "title": drill.subject if drill.figure == "contradictions" else told,
         "text": words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…",
-        "themes": [theme] if theme else spoken[:1],
+        # Of several themes none is the matter's own unless a person says so.
+        "themes": [theme] if theme else spoken if len(spoken) == 1 else [],
         "severity": severity[0] if len(severity) == 1 else "未定",
         "found_on": visit.today,
     }

@@ -55,6 +55,8 @@ _NOTE = "note_on_row"
 _NOTES = Text("批注", "Notes")
 _NOTED = Text("有批注：", "Noted:")
 _TABLE = Text("表格", "Table")
+_HEAD = (6, 1)
+"""Shares of a head: the title with its line, and the button of the table."""
 _ROWS = Text("依据", "Rows")
 _PICK = Text("选一行看依据", "pick a row for what is behind it")
 
@@ -91,6 +93,19 @@ def titled(title: str, note: str) -> None:
     """The title of a part and its quiet line, as one element: each one more costs the page as much as a small question."""
     line = f"\n\n:small[:gray[{note}]]" if note else ""
     st.markdown(harmless(f"### {title}{line}"), anchors=False, width="stretch")
+
+
+def titled_with_table(visit: Visit, title: str, note: str, key: str) -> Any:
+    """A title and its quiet line, and beside them the button that opens the table: what it opens.
+
+    In columns: a row that does not wrap scrolls instead, and showed scrollbars over the picture's head.
+    """
+    left, right = st.columns(_HEAD, gap="small")
+    with left:
+        titled(title, note)
+    return right.popover(
+        visit.say(_TABLE), type="tertiary", width="stretch", key=f"open-{key}", on_change="rerun", wrap=False
+    )
 
 
 def harmless(words: str) -> str:
@@ -193,18 +208,17 @@ def _with_twin(visit: Visit, drawn: Picture, key: str) -> None:
     A row leads where its mark does. No fragment of its own: eight of those cost a page a tenth of its time, to spare whoever
     opens a table what a click on a mark takes as well.
     """
-    with st.container(horizontal=True, wrap=False, gap="small"):
-        titled(drawn.title, drawn.note)
-        twin = st.popover(visit.say(_TABLE), type="tertiary", key=f"open-{key}", on_change="rerun")
+    twin = titled_with_table(visit, drawn.title, drawn.note, key)
     if not twin.open:
         return
     with twin:
+        # As wide as its columns: stretched, it would take the width of the button and cut them off.
         if drawn.of_row is None:
-            table(visit, drawn.table, drawn.heads, key, drawn.alt, leads=drawn.drills)
+            table(visit, drawn.table, drawn.heads, key, drawn.alt, leads=drawn.drills, width="content")
             return
         quiet(visit.say(_PICK))
         leads = [drawn.of_row(row) for row in drawn.table.iter_rows(named=True)]
-        _choosing(visit, drawn.table, drawn.heads, key, drawn.alt, leads)
+        _choosing(visit, drawn.table, drawn.heads, key, drawn.alt, leads, width="content")
 
 
 def _picked(widget: str, key: str, drills: Sequence[Lead]) -> None:
@@ -420,16 +434,15 @@ def facts(visit: Visit, found: Facts, key: str) -> None:
 
 def folded(visit: Visit, found: Facts, key: str) -> None:
     """A table that is made when it is opened, beside its title: what it says in short stands below."""
-    with st.container(horizontal=True, wrap=False, gap="small"):
-        titled(found.title, found.note)
-        opened = st.popover(visit.say(_TABLE), type="tertiary", key=f"open-{key}", on_change="rerun")
+    opened = titled_with_table(visit, found.title, found.note, key)
     if opened.open:
         with opened:
-            _plain(visit, found, key)
+            # As wide as its columns: stretched, it would take the width of the button and cut them off.
+            _plain(visit, found, key, width="content")
 
 
-def _plain(visit: Visit, found: Facts, key: str) -> None:
-    table(visit, found.table, found.heads, key, found.title)
+def _plain(visit: Visit, found: Facts, key: str, **more: Any) -> None:
+    table(visit, found.table, found.heads, key, found.title, **more)
 
 
 def _drilled(visit: Visit, found: Facts, key: str) -> None:
@@ -439,12 +452,18 @@ def _drilled(visit: Visit, found: Facts, key: str) -> None:
 
 
 def _choosing(
-    visit: Visit, frame: pl.DataFrame, heads: Mapping[str, str], key: str, name: str, leads: Sequence[Lead | None]
+    visit: Visit,
+    frame: pl.DataFrame,
+    heads: Mapping[str, str],
+    key: str,
+    name: str,
+    leads: Sequence[Lead | None],
+    **more: Any,
 ) -> None:
     turn = st.session_state.setdefault(f"turn-{key}", 0)
     widget = f"{key}-{turn}"
     pick = partial(_picked_row, widget, key, leads)
-    table(visit, frame, heads, widget, name, leads, on_select=pick, selection_mode="single-row")
+    table(visit, frame, heads, widget, name, leads, on_select=pick, selection_mode="single-row", **more)
 
 
 def _picked_row(widget: str, key: str, drills: Sequence[Lead | None]) -> None:

@@ -24,7 +24,6 @@ MOST: Final = 200
 """Issues that the table of a unit holds."""
 MOST_LINKS: Final = 8
 _LEDGER = Text("问题台账", "Issue ledger")
-_TABLE = Text("表格", "Table")
 _MORE = Text("另有 {n} 个在办，见表格", "{n} more are open: see the table")
 
 
@@ -58,12 +57,12 @@ def issues(visit: Visit, unit_id: int) -> None:
         show.titled(visit.say(_LEDGER), visit.say(kept))
         return
     said = once(drawn.message, kept.counts, visit.actor.everything, visit.today, visit.language)
-    with st.container(horizontal=True, wrap=False, gap="small"):
+    if kept.found.height:
+        with show.titled_with_table(visit, said.title, said.note, "unit-issues"):
+            frame, heads = once(ledger.table, kept.found, visit.today, visit.language)
+            show.table(visit, frame, heads, "unit-issues", visit.say(_LEDGER))
+    else:
         show.titled(said.title, said.note)
-        if kept.found.height:
-            with st.popover(visit.say(_TABLE), type="tertiary", key="open-unit-issues"):
-                frame, heads = once(ledger.table, kept.found, visit.today, visit.language)
-                show.table(visit, frame, heads, "unit-issues", visit.say(_LEDGER))
     still = once(_still, kept.found)
     for one in still.head(MOST_LINKS).iter_rows(named=True):
         words = drawn.link(one, visit.today, visit.language)
