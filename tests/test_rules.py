@@ -116,6 +116,12 @@ def scored(own: float | None, *team: float | None, **more: Any) -> Rows:
     return {"indicator": [indicator], "score": rows}
 
 
+def agreed_too(rows: Rows, score: float) -> Rows:
+    """The last rater's score stands, and beside it the one agreed on with him."""
+    agreed = {"agreed": True, "agreed_on": date(2025, 6, 1), "score": score}
+    return {**rows, "score": [*rows["score"], rows["score"][-1] | agreed]}
+
+
 PUT_RIGHT = inspected(state="已完成", done_date=date(2024, 8, 1))
 AGAIN = audited(text="存在混编混岗问题", audit_year=2025)
 
@@ -158,6 +164,7 @@ CASES: Sequence[tuple[str, bool, str, Rows]] = (
     ("X10", False, "平均不差", scored(9.0, 9.5, 6.5)),
     ("X10", False, "评估组未评", scored(9.0)),
     ("X10", False, "不适用", scored(9.0, None)),
+    ("X10", True, "认定分不重复计", agreed_too(scored(9.0, 7.0), 9.0)),
     ("X10", False, "不知满分", {"score": scored(9.0, 5.0)["score"]}),
     ("X12", True, "没有这项", merged(duty(worked(100)), office(2))),
     ("X12", False, "有这项", merged(duty(worked(100), worked(10, activity="B")), office(2))),

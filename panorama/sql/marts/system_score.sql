@@ -5,10 +5,16 @@
 -- missing, never nought. dropped: the mean of 系统 scores in files, which counts where there is one; difference: it less the score.
 -- For who sees all units.
 with
-dropped as (
-    select unit_id, round_name, ind_code, avg(score) as score, count(*) as n
+-- One of a formula's: what was agreed on serves where nothing else was given.
+of_rater as (
+    select *
     from mart.score
     where rater_kind = '系统' and leaf
+    qualify row_number() over (partition by unit_id, round_name, ind_code, rater order by agreed) = 1
+),
+dropped as (
+    select unit_id, round_name, ind_code, avg(score) as score, count(*) as n
+    from of_rater
     group by unit_id, round_name, ind_code
 ),
 asked as (

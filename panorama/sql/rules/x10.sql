@@ -8,6 +8,13 @@
 -- needs: D20, D21
 -- beside: others
 with
+-- What a rater gave; what was agreed on with him serves where he gave nothing else.
+of_rater as (
+    select *
+    from mart.score
+    where rater_kind in ('自评', '评估组') and score is not null
+    qualify row_number() over (partition by unit_id, round_name, ind_code, rater_kind, rater order by agreed) = 1
+),
 given as (
     select
         unit_id,
@@ -17,8 +24,7 @@ given as (
         avg(score) as score,
         count(*) as n,
         array_agg(row_id) as row_ids
-    from mart.score
-    where rater_kind in ('自评', '评估组') and score is not null
+    from of_rater
     group by unit_id, round_name, ind_code, side
 )
 select
