@@ -282,7 +282,9 @@ def remarks(frame: pl.DataFrame, language: Language) -> Facts:
     """Warnings and notes of one drop: taken in, but to be looked at."""
     zh = language == "zh"
     total = _in_all(frame)
-    title = f"{total:,} 条提醒（已接收，请留意）" if zh else f"{many(total, 'remark')} (taken in, please look)"
+    title = (
+        f"{total:,} 条提醒和说明（已接收，请留意）" if zh else f"Warnings and notes: {total:,} (taken in, please look)"
+    )
     heads = rejects(frame.head(0), language).heads
     return Facts(
         title,

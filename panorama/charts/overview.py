@@ -68,7 +68,7 @@ def message(frame: pl.DataFrame, language: Language, subject: str = "") -> Messa
             f"台账截至 {row['ledger_date'] or '—'} · {row['units']} 个在册单位、{row['offices']} 个内设机构"
             + (f"，另有 {row['ended']} 个单位已撤并" if row["ended"] else "")
             + " · "
-            f"来源覆盖：有记录 {row['cells_rows']}、零报告 {row['cells_nil']}、缺 {row['cells_missing']}、未要求 {row['cells_not_asked']}"
+            f"来源覆盖（单位 × 来源，格）：有记录 {row['cells_rows']}、零报告 {row['cells_nil']}、缺 {row['cells_missing']}、未要求 {row['cells_not_asked']}"
         )
     else:
         title = f"{_findings_words(row, language)}; {_over_words(row['units_over'], language)}"
@@ -79,7 +79,7 @@ def message(frame: pl.DataFrame, language: Language, subject: str = "") -> Messa
             f"Ledger as of {row['ledger_date'] or '—'} · {many(row['units'], 'unit')}, {many(row['offices'], 'office')}"
             + (f", {row['ended']} more abolished or merged" if row["ended"] else "")
             + " · "
-            f"coverage: {row['cells_rows']} with rows, {row['cells_nil']} nil returns, {row['cells_missing']} missing, {row['cells_not_asked']} not asked"
+            f"coverage, unit × source: {row['cells_rows']} with rows, {row['cells_nil']} nil returns, {row['cells_missing']} missing, {row['cells_not_asked']} not asked"
         )
     begin = _t(language, f"{subject}：", f"{subject}: ") if subject else ""
     return Message(begin + title, note_line)
@@ -602,9 +602,9 @@ def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
         )
         days = (today - one["at"]).days
         reason = (
-            f"最早时限 {one['at']}，已过 {days} 天；其中严重 {one['other']} 个"
+            f"最早一项的时限已过 {days} 天；其中严重 {one['other']} 个"
             if zh
-            else f"earliest date {one['at']}, {days} days past; {one['other']} serious"
+            else f"the earliest is {days} days past; {one['other']} serious"
         )
         return Matter(
             when,

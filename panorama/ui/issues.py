@@ -53,8 +53,8 @@ WHICH: Final[dict[Which, Text]] = {
 _ALL_CLASSES = Text("全部分类", "All classes")
 _ALL_STATES = Text("全部状态", "All states")
 _THEN = Text(
-    "这是 {day} 日终的台账，由操作记录还原，只能看：办理、导出和导入请回到最新状态。由别处导入的问题自导入之日起才有。",
-    "This is the ledger as it stood at the end of {day}, told from its events, to be looked at alone: commands, export and import "
+    "这是 {day} 日终的台账，由操作记录还原，只能看（快照之后到当天结束的办理也在内）：办理、导出和导入请回到最新状态。由别处导入的问题自导入之日起才有。",
+    "This is the ledger as it stood at the end of {day}, told from its events, to be looked at alone (with what was done after the snapshot until that day's end): commands, export and import "
     "are on the newest state. Issues from another ledger are here from the day they were taken over.",
 )
 _BACK = Text("返回台账", "Back to the ledger")
