@@ -537,3 +537,24 @@ def test_the_overview_puts_reminders_to_whoever_is_concerned(
 def popovers(app: AppTest) -> list[str]:
     assert not app.exception
     return [str(one.proto.popover.label) for one in app.get("popover")]
+
+
+def test_an_issue_says_that_the_newest_ledger_still_says_what_it_is_about(
+    sample: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = "select unit_id, row_ids[1] as row_id, excess from mart.unit_staffing where newest and not single_listed and excess > 0"
+    unit_id, row_id, excess = current(sample).ask_sql(over, ACTOR).row(0)
+    even = (
+        "select unit_id, row_ids[1] as row_id from mart.unit_staffing where newest and not single_listed and excess = 0"
+    )
+    other, level = current(sample).ask_sql(even, ACTOR).row(0)
+    rests = new(sample, unit_id=unit_id, sources=(Source(text="台账", row_id=row_id),))
+    settled = new(sample, unit_id=other, sources=(Source(text="台账", row_id=level),))
+    by_hand = new(sample, unit_id=unit_id)
+    said = [
+        [one.value for one in at(sample, monkeypatch, issue=str(issue)).info] for issue in (rests, settled, by_hand)
+    ]
+    assert [any("最新台账" in value for value in values) for values in said] == [True, False, False]
+    assert any(f"超 {excess}" in value and "销号前请核对" in value for value in said[0])
+    english = at(sample, monkeypatch, "en", issue=str(rests))
+    assert any("The newest ledger" in one.value for one in english.info)

@@ -479,3 +479,20 @@ def sources(issue: Issue, language: Language) -> Facts:
     title = _t(language, f"依据 {listed.height} 条", many(listed.height, "piece") + " of evidence")
     by_hand = "" if any(drills) else "registered by hand: no row of a file is behind it"
     return Facts(title, "", listed, heads, () if by_hand else drills, bare=by_hand)
+
+
+def still(frame: pl.DataFrame, language: Language) -> str:
+    """That the newest ledger still says what the issue is about; empty where it does not. Frame of `issue_still`."""
+    if frame.is_empty():
+        return ""
+    zh = language == "zh"
+    told = [
+        f"{one['type_zh']}核定 {one['approved']:,}、实有 {one['actual']:,}，超 {one['excess']:,}"
+        if zh
+        else f"{one['type_en']} {one['actual']:,} of {one['approved']:,}, {one['excess']:,} over"
+        for one in frame.iter_rows(named=True)
+    ]
+    day = frame["snapshot_date"][0]
+    if zh:
+        return f"最新台账（{day}）仍是：{'；'.join(told)}。销号前请核对，是台账未更新，还是没有整改到位？"
+    return f"The newest ledger ({day}) still says: {'; '.join(told)}. Before close-out: is the ledger behind, or is it not put right?"

@@ -281,6 +281,7 @@ def one(visit: Visit, issue_id: int) -> None:
     if said := FORM.told():
         st.success(said, icon=":material/check:")
     if visit.live:
+        _still(visit, kept)
         _buttons(visit, kept)
     left, right = st.columns([7, 6], gap="large")
     with left:
@@ -296,6 +297,16 @@ def one(visit: Visit, issue_id: int) -> None:
         st.markdown(
             "\n".join(f"- {head}" + (f"  \n  :small[:gray[{words}]]" if words else "") for head, words in lines)
         )
+
+
+def _still(visit: Visit, kept: Kept) -> None:
+    """Where the issue rests on the ledger and the newest one still says so: a question, to whoever closes it out."""
+    rows = [source.row_id for source in kept.issue.sources if source.row_id is not None]
+    if not rows:
+        return
+    told = drawn.still(visit.ask("issue_still", unit_id=kept.issue.unit_id, row_ids=rows), visit.language)
+    if told:
+        st.info(told, icon=":material/help:")
 
 
 def _files(visit: Visit, kept: Kept, told: list[Step]) -> None:
