@@ -16,7 +16,7 @@ from panorama.settings import Settings
 from panorama.store.drops import load, undo
 from panorama.store.home import sha256_of
 from panorama.store.mappings import save_mapping
-from panorama.store.unread import take_back, tick_off, ticked_off, unread
+from panorama.store.unread import rows_ticked_off, take_back, tick_off, ticked_off, unread
 from tests.postgres import IN_BOTH
 from tests.stock import VOLUME, WORK, WORK_HEAD, answer, dropped, events, settings_at, units, work, write
 
@@ -251,3 +251,57 @@ def test_a_file_whose_headers_were_explained_since_is_taken_in_from_the_list(
     assert not app.exception
     assert answer(settings, VOLUME) == [(120.0,)]
     assert listed(settings) == []
+
+
+def doubled(folder: Path) -> Path:
+    """The second row has the first one's key and another volume: it can not be mended, and somebody has to judge."""
+    return work(folder, [WORK[0], WORK[0][:-1] + "9"], "重复.csv")
+
+
+@IN_BOTH
+def test_refused_rows_are_ticked_off_stay_refused_and_come_back(settings: Settings, tmp_path: Path) -> None:
+    dropped(settings, doubled(tmp_path))
+    ((part_id, refused),) = answer(settings, "select part_id, rows_rejected from meta.part where dataset = 'workload'")
+    assert refused == 1
+    assert rows_ticked_off(settings) == frozenset()
+    number = tick_off(int(str(part_id)), settings, ACTOR)
+    assert tick_off(int(str(part_id)), settings, ACTOR) == number
+    assert rows_ticked_off(settings) == {part_id}
+    assert [(one.part_id, one.by) for one in ticked_off(settings)] == [(part_id, ACTOR.name)]
+    assert answer(settings, "select rows_rejected from meta.part where dataset = 'workload'") == [(1,)]
+    assert answer(settings, "select count(*) from meta.reject where rule = 'V-DUP'")[0][0]
+    assert events(settings, "unread.tick") == 1
+    take_back(number, settings, ACTOR)
+    assert rows_ticked_off(settings) == frozenset()
+
+
+def test_a_drop_that_is_taken_back_takes_its_ticks_along(settings: Settings, tmp_path: Path) -> None:
+    report = dropped(settings, doubled(tmp_path))
+    ((part_id,),) = answer(settings, "select part_id from meta.part where dataset = 'workload'")
+    tick_off(int(str(part_id)), settings, ACTOR)
+    undo(report.drop_id or 0, settings, ACTOR)
+    assert rows_ticked_off(settings) == frozenset()
+    assert ticked_off(settings) == []
+    with pytest.raises(PanoramaError, match="not on the list"):
+        tick_off(int(str(part_id)) + 1, settings, ACTOR)
+
+
+def test_the_page_ticks_refused_rows_off_and_puts_them_back(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dropped(settings, doubled(tmp_path))
+    app = opened(settings, monkeypatch)
+    before = said(app)
+    assert "重复.csv" in before
+    assert "1 件事要您处理" in before
+    next(button for button in app.button if str(button.key).startswith("tick-")).click().run()
+    assert not app.exception
+    assert "没有要您处理的事" in said(app)
+    next(toggle for toggle in app.toggle if toggle.key == "ticked-list").set_value(True).run()
+    assert any("重复.csv" in one.value and "拒收的行" in one.value for one in app.markdown)
+    next(button for button in app.button if str(button.key).startswith("untick-")).click().run()
+    assert "1 件事要您处理" in said(app)
+
+
+def said(app: AppTest) -> str:
+    return "\n".join([*(one.label for one in app.expander), *(str(one.value) for one in app.markdown)])

@@ -181,7 +181,7 @@ WHAT: Final[Mapping[str, Text]] = {
     "drop.build": Text("重新生成快照", "build the snapshot anew"),
     "name.answer": Text("确认单位名称", "answer unit names"),
     "mapping.keep": Text("维护列的对应关系", "keep mappings of columns"),
-    "unread.tick": Text("了结没有读入的文件", "tick off files that were not read"),
+    "unread.tick": Text("了结没有读入的文件和拒收的行", "tick off files that were not read, and refused rows"),
     "theme.review": Text("复核主题", "review themes"),
     "link.answer": Text("判断是否同一事项", "say whether findings are one matter"),
     "contradiction.answer": Text("答复矛盾", "answer contradictions"),

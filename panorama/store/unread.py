@@ -1,4 +1,4 @@
-"""Files and sheets that could not be read: on the list until they are read, or a person ticks them off."""
+"""Files and sheets that could not be read, and refused rows: on the list until they are read or mended, or a person ticks them off."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -53,29 +54,41 @@ def unread(settings: Settings) -> list[Unread]:
 def ticked_off(settings: Settings) -> list[Unread]:
     """Those that were ticked off, the newest tick first."""
     with looking_if_begun(settings) as session:
-        found = [] if session is None else [one for one in _all(session, settings) if one.tick is not None]
+        if session is None:
+            return []
+        found = [one for one in _all(session, settings) if one.tick is not None]
+        originals = Home.of(settings).originals
+        found += [_told(part, drop, tick, (), originals) for part, drop, tick in session.execute(_ROWS)]
     return sorted(found, key=lambda one: -(one.tick or 0))
+
+
+def rows_ticked_off(settings: Settings) -> frozenset[int]:
+    """Sheets that were read, of whose refused rows nothing more is to be done."""
+    with looking_if_begun(settings) as session:
+        return frozenset() if session is None else frozenset(part.id for part, _, _ in session.execute(_ROWS))
 
 
 def tick_off(part_id: int, settings: Settings, actor: Actor) -> int:
     """Nothing more is to be done about this one; the number of the tick. It holds until the same bytes are given again.
 
-    Raises Refused for whose role it is not, PanoramaError for one that is not on the list.
+    part_id: a file or sheet that was not read, or a sheet that was, for its refused rows: they stay refused, with their
+    reasons, and leave the list alone. Raises Refused for whose role it is not, PanoramaError for one that is not on the list.
     """
     demand("unread.tick", settings, actor)
     with changing(settings) as session:
         tick = tables.UnreadTick(part_id=part_id, decided_by=actor.name, decided_at=now(), withdrawn_at=None)
         if (same := already(session, tick, ("part_id",), ("decided_by",))) is not None:
             return same
-        found = next((one for one in _all(session, settings) if one.part_id == part_id), None)
-        if found is None:
+        listed = {one.part_id: one.file for one in _all(session, settings)}
+        listed |= {part.id: part.file for part in _read(session) if part.id == part_id}
+        if part_id not in listed:
             raise PanoramaError(
                 "这个文件已不在清单里：可能已经读入或撤回。请刷新页面。",
                 "This file is not on the list any more: it was read or taken back. Refresh the page.",
             )
         session.add(tick)
         session.flush()
-        append(session, actor, "unread.tick", {"tick": tick.id, "part": part_id, "file": found.file})
+        append(session, actor, "unread.tick", {"tick": tick.id, "part": part_id, "file": listed[part_id]})
         return tick.id
 
 
@@ -98,6 +111,15 @@ def given_again(session: Session, hashes: Collection[str], actor: Actor) -> None
     for tick in session.scalars(select(table.id).where(*held)).all():
         append(session, actor, "unread.untick", {"tick": tick, "given": "again"})
     session.execute(update(table).where(*held).values(withdrawn_at=now()))
+
+
+_ROWS: Final = (
+    select(tables.Part, tables.Drop, tables.UnreadTick)
+    .join(tables.Drop, tables.Drop.id == tables.Part.drop_id)
+    .join(tables.UnreadTick, (tables.UnreadTick.part_id == tables.Part.id) & tables.UnreadTick.withdrawn_at.is_(None))
+    .where(tables.Drop.state == "live", tables.Part.dataset.is_not(None))
+)
+"""Sheets that were read and ticked off."""
 
 
 def _all(session: Session, settings: Settings) -> list[Unread]:

@@ -24,7 +24,7 @@ from panorama.sources import SOURCES
 from panorama.store.drops import check, load, taken_back, undo
 from panorama.store.rejects import write_rejects
 from panorama.store.report import DropReport
-from panorama.store.unread import Unread
+from panorama.store.unread import Unread, rows_ticked_off
 from panorama.store.unread import unread as listed_unread
 from panorama.text import Language, Text, many
 from panorama.ui import show, unread
@@ -283,7 +283,7 @@ def todo(visit: Visit | None, listed: Sequence[Unread]) -> None:
     """
     spoken = language() if visit is None else visit.language
     told = {one.name: one.told for one in unread.held()}
-    title, matters = todo_list(None if visit is None else visit.ask("intake_todo"), listed, told, spoken)
+    title, matters = todo_list(None if visit is None else _open_matters(visit), listed, told, spoken)
     if visit is None and not matters:
         return
     parts = {one.part_id: one for one in listed}
@@ -298,6 +298,13 @@ def todo(visit: Visit | None, listed: Sequence[Unread]) -> None:
             show.quiet(say(_AND_MORE).format(n=len(matters) - MOST_MATTERS))
 
 
+def _open_matters(visit: Visit) -> pl.DataFrame:
+    """`intake_todo` without the refused rows that were ticked off."""
+    ticked = door().while_unchanged("rows-ticked-off", lambda: rows_ticked_off(Settings()))
+    part = pl.col("part_id")
+    return visit.ask("intake_todo").filter(part.is_null() | ~part.is_in(list(ticked)))
+
+
 def _lead_on(visit: Visit | None, matter: Matter, one: Unread | None) -> None:
     """To where a matter is done. one: the file that was not read, where the matter is such a file."""
     key = f"todo-{matter.part_id or matter.file}"
@@ -306,9 +313,11 @@ def _lead_on(visit: Visit | None, matter: Matter, one: Unread | None) -> None:
     elif matter.kind == "unread":
         unread.offer(matter.file, one, key)
         if one is not None:
-            unread.tick(one)
-    elif visit is not None and st.button(say(_GO), key=key):
-        mend_in_dialog(visit, matter.text, matter.drop_id or 0, matter.part_id or 0)
+            unread.tick(one.part_id)
+    elif visit is not None and matter.part_id is not None:
+        if st.button(say(_GO), key=key):
+            mend_in_dialog(visit, matter.text, matter.drop_id or 0, matter.part_id)
+        unread.tick(matter.part_id)
 
 
 def pick_drop(drops: pl.DataFrame, spoken: Language) -> int:

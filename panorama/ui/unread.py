@@ -47,6 +47,7 @@ _TICK_HELP = Text(
     "Takes it off the list; who and when is kept. Given again, it is listed again. It can be put back under “Files ticked off”",
 )
 _TICKED = Text("不再处理的文件", "Files ticked off")
+_ROWS = Text("拒收的行", "refused rows")
 _NONE_TICKED = Text("没有", "None")
 _PUT_BACK = Text("放回清单", "Put back")
 
@@ -168,10 +169,10 @@ def _explain_or_take(one: Unread) -> None:
     st.rerun()
 
 
-def tick(one: Unread) -> None:
-    """Has a file that will not be read taken off the list."""
-    if st.button(say(_TICK), key=f"tick-{one.part_id}", type="tertiary", help=say(_TICK_HELP)):
-        _done(partial(tick_off, one.part_id))
+def tick(part_id: int) -> None:
+    """Has a file that will not be read, or refused rows that nobody will mend, taken off the list."""
+    if st.button(say(_TICK), key=f"tick-{part_id}", type="tertiary", help=say(_TICK_HELP)):
+        _done(partial(tick_off, part_id))
 
 
 def ticked() -> None:
@@ -187,7 +188,8 @@ def ticked() -> None:
             left, right = st.columns([9, 2], vertical_alignment="center")
             place = as_said(" · ".join(filter(None, (one.file, one.sheet))))
             who = f"{as_said(one.by)} · {one.at:%Y-%m-%d %H:%M}"
-            left.markdown(f"**{place}**  \n:small[:gray[{who}]]")
+            what = "" if one.problem.zh else f" · {say(_ROWS)}"
+            left.markdown(f"**{place}**{what}  \n:small[:gray[{who}]]")
             if right.button(say(_PUT_BACK), key=f"untick-{one.tick}"):
                 _done(partial(take_back, one.tick or 0))
 
