@@ -64,7 +64,7 @@ GIVEN: Final = {
     " from range($units) r (u), range(2021, 2026) s (y)",
     "mart.unit_indicator": "select u as unit_id, '2024' as round_name, 'I' || i as ind_code, 'indicator ' || i as name, 10.0 as weight"
     " from range($units) r (u), range(5) s (i)",
-    "mart.score": "select u as unit_id, '2024' as round_name, 'I' || i as ind_code, case k when 0 then '自评' else '评估组' end as rater_kind,"
+    "mart.score": "select u as unit_id, '2024' as round_name, 'I' || i as ind_code, case k when 0 then '自评' else '评估组' end as rater_kind, 'E' || k as rater, false as agreed,"
     " case when k = 0 and hash(u + i) % 10 = 0 then 10.0 else 8.0 end as score,"
     " (9::bigint << 32) | (u * 20 + i * 4 + k) as row_id from range($units) r (u), range(5) s (i), range(3) t (k)",
     "mart.saturation_stored": "select unit_id, office_id, null::bigint as post_id, y::varchar as period, y as year, null::int as month, 1000.0 * (1 + (hash(unit_id * y) % 20 = 0)::int) as required_hours,"
