@@ -272,8 +272,12 @@ def a_name_is_confirmed_and_its_rows_come_alive(seen: Watched, found: str, setti
     # That it is not this unit is remembered: no proposal is left, and the rows go on waiting.
     seen.says("可能是：天津市教育局")
     seen.page.get_by_role("button", name="其他回答").press("Enter")
-    seen.page.get_by_role("dialog").get_by_text("不是", exact=True).click()
-    seen.page.get_by_role("button", name="记住").press("Enter")
+    dialog = seen.page.get_by_role("dialog")
+    dialog.get_by_text("不是", exact=True).click()
+    # No unit stands there unasked: whoever forgets to choose one answers nothing.
+    dialog.get_by_role("combobox", name="单位").click()
+    seen.page.get_by_role("option", name="天津市教育局").first.click()
+    dialog.get_by_role("button", name="记住").press("Enter")
     seen.says("不是“天津市教育局”，不再提示")
     seen.says("没有相似的单位")
     assert answer(settings, VOLUME) == [(137.0,)]
