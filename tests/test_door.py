@@ -10,15 +10,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
 from panorama.access.actor import Actor, local_actor
 from panorama.errors import PanoramaError, Refused, StoreError
-from panorama.store import publish
+from panorama.store import instance, publish
 from panorama.store.clock import now
-from panorama.store.door import LOOKS, Door, Snapshot, question_text
+from panorama.store.door import LOOKS, Door, Snapshot, asked_now, question_text
 from panorama.store.drops import rebuild, undo
 from panorama.store.register import identity
 from panorama.ui import show, visit
@@ -285,3 +286,23 @@ def test_many_sessions_ask_at_once_for_more_than_is_kept(tmp_path: Path) -> None
         assert found == asked
     finally:
         door.close()
+
+
+def test_a_snapshot_is_opened_while_another_thread_is_just_closing_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = stocked(tmp_path, with_work=False)
+    close, closing = instance._close, threading.Event()
+
+    def slowly(*of: Any) -> None:
+        closing.set()
+        time.sleep(0.5)
+        close(*of)
+
+    monkeypatch.setattr(instance, "_close", slowly)
+    # A door of its own: with it goes the last who held the file.
+    first = threading.Thread(target=asked_now, args=("units", settings, ACTOR))
+    first.start()
+    assert closing.wait(10)
+    assert asked_now("units", settings, ACTOR) is not None
+    first.join()

@@ -6,8 +6,8 @@ import shutil
 import tempfile
 import weakref
 from pathlib import Path
-from threading import Lock
-from typing import Any
+from threading import Condition, Lock
+from typing import Any, Final
 
 import duckdb
 
@@ -23,9 +23,16 @@ class Instance:
 
     def __init__(self, path: Path, settings: Settings) -> None:
         self.con, spill = _hardened(path, settings)
-        weakref.finalize(self, _close, self.con, spill)
+        file = path.resolve()
+        _files.add(file)
+        weakref.finalize(self, _close, self.con, spill, file)
 
 
+# What nobody holds any more is gone from _open a moment before its file is closed, by whichever thread let go of it last.
+_files: set[Path] = set()
+_closed = Condition()
+_CLOSING: Final = 30.0
+"""Seconds that a file may take to close."""
 # The same file opened twice in one process must be opened alike, so all doors share what is open.
 _open: weakref.WeakValueDictionary[Path, Instance] = weakref.WeakValueDictionary()
 _lock = Lock()
@@ -34,10 +41,12 @@ _lock = Lock()
 def instance(path: Path, settings: Settings) -> Instance:
     """The open database of a snapshot file; it closes when nobody holds it any more. Raises StoreError when damaged."""
     with _lock:
-        found = _open.get(path.resolve())
+        file = path.resolve()
+        found = _open.get(file)
         if found is None:
-            found = Instance(path, settings)
-            _open[path.resolve()] = found
+            with _closed:
+                _closed.wait_for(lambda: file not in _files, _CLOSING)
+            found = _open[file] = Instance(path, settings)
         return found
 
 
@@ -79,6 +88,9 @@ def _hardened(path: Path, settings: Settings) -> tuple[duckdb.DuckDBPyConnection
     return con, spill
 
 
-def _close(con: duckdb.DuckDBPyConnection, spill: Path) -> None:
+def _close(con: duckdb.DuckDBPyConnection, spill: Path, file: Path) -> None:
     con.close()
+    with _closed:
+        _files.discard(file)
+        _closed.notify_all()
     shutil.rmtree(spill, ignore_errors=True)
