@@ -75,3 +75,7 @@ def test_what_an_early_ledger_leaves_out_is_drawn_as_a_gap_and_compared_with_not
     assert title.startswith("2021–2025 年核定数：")
     assert title.endswith("；2026 年有单位未报，不比")
     assert set(years.filter(year=2025)["unknown"]) == {0}
+    line = next(one for one in ledger.years(years, "zh").figure["data"] if one["y"][-1] == 97)
+    assert (line["x"][-3:], line["y"][-2]) == ([2025, 2025.5, 2026], None)
+    assert line["y"][-3] is not None
+    assert line["customdata"][-1] - line["customdata"][-3] == 1

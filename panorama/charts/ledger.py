@@ -138,15 +138,30 @@ def _line(
 ) -> dict[str, Any]:
     colour = MID if measure == "approved" else INK
     partly = [bool(here[year]["unknown"]) if year in here else False for year in span]
+    # A line from a sum of all units to one of some would show a fall that nobody reported: a point of nothing parts them.
+    parted = [at for at in range(1, len(span)) if partly[at - 1] != partly[at]]
+    points: list[tuple[float, Any, int, str]] = [
+        (
+            year,
+            here[year][measure] if year in here else None,
+            first + at,
+            _hover(here.get(year), year, language),
+        )
+        for at, year in enumerate(span)
+    ]
+    for at in reversed(parted):
+        points.insert(at, (span[at] - 0.5, None, first + at, ""))
+        partly.insert(at, False)
+    x, y, places, hovers = (list(column) for column in zip(*points, strict=True))
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "x": span,
-        "y": [here[year][measure] if year in here else None for year in span],
+        "x": x,
+        "y": y,
         "yaxis": f"y{axis_name}",
         "connectgaps": False,
-        "customdata": list(range(first, first + len(span))),
-        "hovertext": [_hover(here.get(year), year, language) for year in span],
+        "customdata": places,
+        "hovertext": hovers,
         "hovertemplate": "%{hovertext}<extra></extra>",
         "line": {"width": 2, "color": colour, "dash": "dash" if measure == "approved" else "solid"},
         "marker": {
