@@ -21,6 +21,7 @@ from panorama.intake import nursery, opening
 from panorama.intake.child import out_of_time
 from panorama.intake.opening import open_file
 from panorama.settings import Settings
+from tests.processes import memory
 
 SETTINGS = Settings()
 
@@ -65,12 +66,6 @@ def test_a_hostile_workbook_becomes_a_sentence(tmp_path: Path, make: Callable[[P
     text = refusal(make(tmp_path / "坏文件.xlsx")).text
     assert zh in text.zh
     assert en in text.en
-
-
-def memory(what: str) -> int:
-    """Of this process, in bytes: VmRSS what it holds, VmHWM the most it ever held since that was reset."""
-    told = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(what))
-    return int(told.split()[1]) << 10
 
 
 @pytest.mark.parametrize("make", [workbooks.huge_cell, workbooks.many_cells])

@@ -808,9 +808,10 @@ def test_a_file_of_the_same_name_about_other_matters_is_no_correction(tmp_path: 
         assert "同名文件" not in load([file], settings, local_actor()).message.zh
 
 
+@pytest.mark.parametrize("room", ["ROOM", "ROOM_OF_DROP"])
 @pytest.mark.parametrize("again", [False, True])
 def test_rows_set_aside_until_a_drop_is_taken_in_are_the_same_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: bool, room: str
 ) -> None:
     doubtful = (*WORK, "天津市教育局,办公室,文书,收文,2024-13,业务系统,3", "没有的局,办公室,,收文,2024-01,业务系统,5")
     files = [units(tmp_path), work(tmp_path, doubtful)]
@@ -830,7 +831,14 @@ def test_rows_set_aside_until_a_drop_is_taken_in_are_the_same_rows(
             assert verify(settings).broken is None
         return [answer(settings, question) for question in told]
 
+    begun = []
+    written = part_files._written
+    monkeypatch.setattr(
+        part_files, "_written", lambda part, parsed: (begun.append(part.file), written(part, parsed))[1]
+    )
     kept = loaded(tmp_path / "kept")
-    monkeypatch.setattr(part_files, "ROOM", 0)
+    assert len(begun) == 2, "both were in memory until they were taken in"
+    monkeypatch.setattr(part_files, room, 0)
     assert loaded(tmp_path / "aside") == kept
+    assert len(begun) == 2, "and neither was, where there is no room"
     assert [len(rows) > 0 for rows in kept] == [True, True, False, True, True]

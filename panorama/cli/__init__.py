@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from typing import Final
@@ -23,8 +24,16 @@ _MODULES: Final = {
 """Module → its commands. Only the one asked for is loaded: reading files takes what serving does not, and the other way round."""
 
 
+_COLLECT_AFTER: Final = 50_000
+"""New objects before the collector looks for what is not used any more.
+
+Loading modules makes a million objects that all stay: by the 700 that are usual, looking through them took a fifth of a start.
+"""
+
+
 def main() -> None:
     """The entry of `panorama` and `python -m panorama`."""
+    gc.set_threshold(_COLLECT_AFTER)
     sys.argv[1:] = _hoisted(sys.argv[1:])
     try:
         _load(_command(sys.argv[1:]))

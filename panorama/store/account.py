@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal
 
 import duckdb
-import polars as pl
 
 from panorama.settings import Settings
 from panorama.store.parts import FileRecord, PartRecord
@@ -25,19 +25,20 @@ _SHEETS = (
     " and not exists (select 1 from meta.reject as x where x.row_id = r.row_id)) as warnings, p.hidden"
     " from meta.part as p where p.drop_id = $drop order by p.part_id"
 )
+_CELLS = (
+    "select r.part_id, count(*) as cells from meta.reject as r inner join meta.part as p on p.part_id = r.part_id"
+    " where p.drop_id = $drop group by r.part_id"
+)
+# Of one sheet at a time: ordering millions of refused rows by sheet would take more memory than building the snapshot did.
 _REFUSALS = (
-    'select r.part_id, r.src_row as "row", r."column", r.header, r.value, r.rule, r.message, r.message_en,'
-    " count(*) over (partition by r.part_id) as cells"
-    " from meta.reject as r inner join meta.part as p on p.part_id = r.part_id where p.drop_id = $drop"
-    ' qualify row_number() over (partition by r.part_id order by r.src_row, r."column", r.rule) <= $listed'
-    ' order by r.part_id, r.src_row, r."column", r.rule'
+    'select src_row as "row", "column", header, value, rule, message, message_en from meta.reject'
+    ' where part_id = $part order by src_row, "column", rule limit $listed'
 )
 _WARNED = (
-    'select r.part_id, r.src_row as "row", r."column", r.header, r.value, r.rule, r.message, r.message_en'
-    " from meta.remark as r inner join meta.part as p on p.part_id = r.part_id where p.drop_id = $drop"
-    " and r.severity = 'warning' and not exists (select 1 from meta.reject as x where x.row_id = r.row_id)"
-    ' qualify row_number() over (partition by r.part_id order by r.src_row nulls first, r."column", r.rule) <= $listed'
-    ' order by r.part_id, r.src_row nulls first, r."column", r.rule'
+    'select src_row as "row", "column", header, value, rule, message, message_en from meta.remark as r'
+    " where part_id = $part and severity = 'warning'"
+    " and not exists (select 1 from meta.reject as x where x.part_id = $part and x.row_id = r.row_id)"
+    ' order by src_row nulls first, "column", rule limit $listed'
 )
 _CHANGES = 'select dataset, "new", changed, same from meta.diff where drop_id = $drop order by dataset'
 _MOVES = "select figure, before, after from meta.move where drop_id = $drop"
@@ -54,16 +55,15 @@ def account(
     path: Path, settings: Settings, action: Literal["load", "check"], drop_id: int, snapshot_id: str | None
 ) -> DropReport:
     """What became of drop `drop_id` by the snapshot file `path`, which nobody else has open yet."""
-    with duckdb.connect(str(path), read_only=True) as con:
-        rows, changes, waiting, moves, left = (
-            con.sql(text, params={"drop": drop_id}).pl().to_dicts()
-            for text in (_SHEETS, _CHANGES, _WAITING, _MOVES, _LEFT)
-        )
-        refused, warned = (
-            con.sql(text, params={"drop": drop_id, "listed": LISTED}).pl().partition_by("part_id", as_dict=True)
-            for text in (_REFUSALS, _WARNED)
-        )
-    sheets = tuple(_sheet(row, refused.get((row["part_id"],)), warned.get((row["part_id"],))) for row in rows)
+    with TemporaryDirectory(prefix="panorama-account-") as spill:
+        config: dict[str, Any] = {"memory_limit": settings.build_memory, "temp_directory": spill}
+        with duckdb.connect(str(path), read_only=True, config=config) as con:
+            rows, changes, waiting, moves, left, cells = (
+                con.sql(text, params={"drop": drop_id}).pl().to_dicts()
+                for text in (_SHEETS, _CHANGES, _WAITING, _MOVES, _LEFT, _CELLS)
+            )
+            of_part = {row["part_id"]: row["cells"] for row in cells}
+            sheets = tuple(_sheet(con, row, of_part.get(row["part_id"], 0)) for row in rows)
     hidden = dict.fromkeys(f"{row['file']}: {name}" for row in rows for name in row["hidden"] or ())
     return DropReport(
         action=action,
@@ -130,16 +130,21 @@ def exit_code(sheets: Sequence[SheetReport]) -> int:
     return 1 if any(sheet.refused for sheet in sheets) else 0
 
 
-def _sheet(row: dict[str, Any], refused: pl.DataFrame | None, warned: pl.DataFrame | None) -> SheetReport:
+def _sheet(con: duckdb.DuckDBPyConnection, row: dict[str, Any], cells: int) -> SheetReport:
     problem = Said(zh=row["problem"], en=row["problem_en"]) if row["problem"] else None
     counts = {name: row[name] for name in ("read", "accepted", "refused", "waiting", "skipped", "warnings")}
-    said = SheetReport(file=row["file"], sheet=row["sheet"], dataset=row["dataset"], problem=problem, **counts)
-    if warned is not None:
-        said = said.model_copy(update={"warned": tuple(_remark(cell) for cell in warned.iter_rows(named=True))})
-    if refused is None:
-        return said
-    cells = tuple(_remark(cell) for cell in refused.iter_rows(named=True))
-    return said.model_copy(update={"refusals": cells, "refused_cells": int(refused["cells"][0])})
+    refusals = _remarks(con, _REFUSALS, row["part_id"]) if cells else ()
+    warned = _remarks(con, _WARNED, row["part_id"]) if row["warnings"] else ()
+    return SheetReport(
+        file=row["file"], sheet=row["sheet"], dataset=row["dataset"], problem=problem, **counts,
+        warned=warned, refusals=refusals, refused_cells=cells,
+    )  # fmt: skip
+
+
+def _remarks(con: duckdb.DuckDBPyConnection, text: str, part_id: int) -> tuple[Remark, ...]:
+    """The first of what is said of a sheet, by row."""
+    found = con.sql(text, params={"part": part_id, "listed": LISTED}).pl()
+    return tuple(_remark(cell) for cell in found.iter_rows(named=True))
 
 
 def _remark(cell: dict[str, Any]) -> Remark:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -23,7 +24,7 @@ from panorama.intake.grid import Reading
 from panorama.intake.mapping import SavedMapping
 from panorama.intake.reading import read_file
 from panorama.settings import Settings
-from panorama.store import tables
+from panorama.store import part_files, tables
 from panorama.store.account import account, none_read, with_alike
 from panorama.store.audit import demand
 from panorama.store.build import build
@@ -34,7 +35,7 @@ from panorama.store.home import Home, keep_original
 from panorama.store.mappings import kept_mappings
 from panorama.store.moves import standing
 from panorama.store.operations import Operations, append, looking_if_begun
-from panorama.store.part_files import parts_of, set_aside, write
+from panorama.store.part_files import parts_of, set_aside, size_of, write
 from panorama.store.parts import DropRecord, FileRecord, PartRecord, erase
 from panorama.store.publish import State, publish, state_of, sweep
 from panorama.store.records import file_row, part_row
@@ -309,15 +310,21 @@ def _read(
     files: Sequence[FileRecord], folder: Path, settings: Settings, progress: Progress | None, password: str | None
 ) -> list[tuple[FileRecord, Reading]]:
     """Every file read, two at a time, in the order given; rows of large ones lie in `folder`."""
-    found = []
+    found: list[tuple[FileRecord, Reading]] = []
+    room = part_files.ROOM_OF_DROP
     mappings = [kept.mapping for kept in kept_mappings(settings)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting = [
+        waiting = deque(
             pool.submit(_reading, file, folder / str(at), settings, password, mappings) for at, file in enumerate(files)
-        ]
-        for done, (file, reading) in enumerate(zip(files, waiting, strict=True)):
+        )
+        for done, file in enumerate(files):
             _tell(progress, done, len(files), Text(f"读取 {file.name}", f"Reading {file.name}"))
-            found.append((file, reading.result()))
+            # Taken out: what has been read would stay in memory with the list.
+            reading = waiting.popleft().result()
+            if size_of(reading) > room:
+                reading = set_aside(reading, folder / str(done), room=0)
+            room -= size_of(reading)
+            found.append((file, reading))
     return found
 
 
@@ -330,7 +337,7 @@ def _reading(
     reading = read_file(
         file.path, settings, file.as_dataset, file.snapshot_date, file.name, file.sha256, password, mappings, folder
     )
-    return set_aside(reading, folder)
+    return set_aside(reading, folder, part_files.ROOM)
 
 
 def _tell(progress: Progress | None, done: int, total: int, text: Text) -> None:

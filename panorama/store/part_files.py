@@ -66,15 +66,25 @@ def _part(reading: Reading, sheet: SheetReading, blank: PartRecord) -> PartRecor
 ROOM: Final = 16 << 20
 """Bytes of accepted rows of one sheet that are kept in memory until its drop is taken in."""
 
+ROOM_OF_DROP: Final = 64 << 20
+"""Bytes of accepted rows of all sheets of a drop that are kept so: it may hold thousands of small ones."""
 
-def set_aside(reading: Reading, folder: Path) -> Reading:
-    """The same with the rows of roomy sheets as files in `folder`, one stretch each: a drop may hold hundreds of such sheets."""
-    sheets = [replace(sheet, parsed=_aside(sheet.parsed, folder / f"{at}")) for at, sheet in enumerate(reading.sheets)]
+
+def size_of(reading: Reading) -> int:
+    """Bytes of accepted rows that it holds in memory."""
+    return sum(int(sheet.parsed.rows.estimated_size()) for sheet in reading.sheets if sheet.parsed is not None)
+
+
+def set_aside(reading: Reading, folder: Path, room: int) -> Reading:
+    """The same with the rows of each sheet that takes `room` bytes or more as files in `folder`, one stretch each."""
+    sheets = [
+        replace(sheet, parsed=_aside(sheet.parsed, folder / f"{at}", room)) for at, sheet in enumerate(reading.sheets)
+    ]
     return replace(reading, sheets=tuple(sheets))
 
 
-def _aside(parsed: Parsed | None, at: Path) -> Parsed | None:
-    if parsed is None or parsed.rows.is_empty() or parsed.rows.estimated_size() < ROOM:
+def _aside(parsed: Parsed | None, at: Path, room: int) -> Parsed | None:
+    if parsed is None or parsed.rows.is_empty() or parsed.rows.estimated_size() < room:
         return parsed
     rows = _typed(parsed)
     rows_file, remarks_file, rest_file = (
