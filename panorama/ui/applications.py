@@ -20,7 +20,7 @@ from panorama.settings import Settings
 from panorama.sources.estab_change import EstabChange
 from panorama.store.applications import perform, register
 from panorama.store.approvals import approvals, as_rows
-from panorama.store.caseload import listed
+from panorama.store.caseload import counted, listed
 from panorama.store.docket import Filed, Waiting, application_at, asked, filed, story
 from panorama.store.written import sheet_of
 from panorama.text import Text, as_said
@@ -48,9 +48,10 @@ _IF_ASKED = Text("现在登记：", "If registered now: ")
 _DOSSIER = Text("{unit}：编制、饱满度、同类和在办问题", "{unit}: staffing, saturation, peers and open issues")
 _OF_YEAR = Text("{year} 年 · 供办理时参考，不影响受理结论", "{year} · for whoever decides; the gate does not ask it")
 _NO_YEAR = Text("还没有按年度的数据", "No data by year yet")
-_OPEN_ISSUES = Text("在办问题 {n} 个", "{n} open issues")
+_OPEN_ISSUES = Text("在办问题 {n} 个", "Open issues: {n}")
 _OPEN_NOTE = Text(
-    "本单位的在办问题，到期早的在前 · 到问题台账办理", "Open issues of the unit, by limit · handled in the ledger"
+    "本单位的在办问题和草稿，到期早的在前 · 到问题台账办理",
+    "Open issues and drafts of the unit, by limit · handled in the ledger",
 )
 _MORE_LINKS = Text("另有 {n} 个，见表格", "{n} more in the table")
 
@@ -235,8 +236,11 @@ def _dossier(visit: Visit, kept: Filed, year: int | None) -> None:
         with right:
             show.picture(visit, visit.draw(saturation.offices, "saturation_offices", **of), "offices")
     found = listed(Settings(), visit.actor, visit.today, unit_id=unit_id, size=200)
-    title = visit.say(_OPEN_ISSUES).format(n=found.height)
-    show.titled(title, visit.say(_OPEN_NOTE) if found.height else "")
+    counts = counted(Settings(), visit.actor, visit.today, unit_id)
+    title = visit.say(_OPEN_ISSUES).format(n=ledger.still_open(counts))
+    show.titled(
+        title + ledger.besides(ledger.in_draft(counts), visit.language), visit.say(_OPEN_NOTE) if found.height else ""
+    )
     if found.height:
         frame, heads = ledger.table(found, visit.today, visit.language)
         show.table(visit, frame, heads, "dossier-issues", title)
@@ -263,7 +267,7 @@ def _register(visit: Visit, unit_id: int | None, key: str) -> None:
     }
     options = list(names)
     of = st.selectbox(
-        visit.say(_UNIT), options, index=options.index(unit_id) if unit_id in options else 0, key=f"{key}-unit",
+        show.required(visit.say(_UNIT)), options, index=options.index(unit_id) if unit_id in options else 0, key=f"{key}-unit",
         format_func=lambda one: names[one],
     )  # fmt: skip
 

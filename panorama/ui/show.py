@@ -58,6 +58,7 @@ _TABLE = Text("表格", "Table")
 _HEAD = (6, 1)
 """Shares of a head: the title with its line, and the button of the table."""
 _ROWS = Text("依据", "Rows")
+_REQUIRED = Text("* 必填", "* required")
 _PICK = Text("选一行看依据", "pick a row for what is behind it")
 
 
@@ -117,6 +118,16 @@ def quiet(line: str) -> None:
     """One line in the quiet voice: unit, denominator, period, key."""
     if line:
         st.markdown(harmless(f":small[:gray[{line}]]"))
+
+
+def required(label: str) -> str:
+    """The label of a field without which a form is refused; `required_note` says once what its mark means."""
+    return f"{label} *"
+
+
+def required_note(visit: Visit) -> None:
+    """What the mark of `required` means, above the button of a form that has any."""
+    quiet(visit.say(_REQUIRED))
 
 
 def link(words: str) -> str:
