@@ -12,8 +12,7 @@ from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store.notes import LONGEST, NoteRecord, may_withdraw, withdraw_note, write_note
 from panorama.text import Text, as_said
-from panorama.ui import asof
-from panorama.ui import show
+from panorama.ui import asof, show
 from panorama.ui.visit import Visit, notes_seen
 
 MARK: Final = Text("批注 {n}", "{n} noted")

@@ -20,6 +20,7 @@ from panorama.ui.visit import Visit
 
 PARTS = {
     "figures": Text("指标", "Figures"),
+    "terms": Text("术语", "Terms"),
     "dictionary": Text("数据字典与模板", "Dictionary and templates"),
     "rules": Text("校验规则", "Rules"),
     "themes": Text("主题", "Themes"),
@@ -100,6 +101,11 @@ def _figure(visit: Visit, key: str) -> None:
                 _sql(name)
 
 
+def terms(visit: Visit, words: str) -> None:
+    """Every term of statistics in plain words."""
+    _list(visit, methods.terms(words, visit.language), "terms")
+
+
 def dictionary(visit: Visit, words: str) -> None:
     """One dataset's fields, its template, and all templates at once."""
     from_address("dataset", {dataset: dataset for dataset in SOURCES})
@@ -174,6 +180,7 @@ def versions(visit: Visit) -> None:
 
 LISTS = {
     "figures": figures,
+    "terms": terms,
     "dictionary": dictionary,
     "rules": rules,
     "themes": themes,
