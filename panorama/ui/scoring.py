@@ -157,8 +157,9 @@ def _form(
         format_func=lambda one: visit.say(states[one]), horizontal=True,
     )  # fmt: skip
     _said_at(st, visit, "na", "missing")
+    score: float | None = None
     if how == "score":
-        st.number_input(
+        score = st.number_input(
             show.required(visit.say(_SCORE).format(weight=row["weight"])),
             value=now["score"],
             step=0.5,
@@ -173,7 +174,10 @@ def _form(
     elif how == "na":
         st.text_input(show.required(visit.say(_NA_REASON)), value=now["na_reason"], key=f"{key}-na_reason")
         _said_at(st, visit, "na_reason")
-    st.text_input(visit.say(_COMMENT), value=now["comment"], key=f"{key}-comment")
+    comment = st.text_input(visit.say(_COMMENT), value=now["comment"], key=f"{key}-comment")
+    if score is not None and score < row["weight"] and not comment.strip():
+        # As a file is warned: it is kept all the same.
+        st.warning(visit.say(SAYS["V-SCORE-6"]).format(f"{row['weight']:g}"), icon=":material/edit_note:")
     if code in given or cell.version:
         st.text_input(show.required(visit.say(_REASON)), key=f"{key}-reason")
         _said_at(st, visit, "reason")
