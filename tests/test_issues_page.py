@@ -129,7 +129,7 @@ def test_the_feedback_of_class_a_asks_for_no_office(
     app.button(key="issue-feedback").click().run()
     assert not app.exception
     asked = [one.label for one in app.text_input]
-    assert ("拟办处室（B 类必填）" in asked) is there
+    assert ("拟办处室（B 类必填） *" in asked) is there
 
 
 def test_the_list_names_its_themes(ledger: Settings) -> None:
@@ -254,7 +254,7 @@ def test_an_issue_goes_through_its_whole_life_by_the_pages_buttons(
     assert f"{today().year}-A-0001" in says(app)
     doing(app, "feedback", {"整改建议（A 类必填）": "限期消化"})
     doing(app, "begin", {"销号标准（可衡量）": "实有不超过核定", "整改措施": "调剂2名", "责任人": "张三"})
-    doing(app, "apply", {"佐证（每行一件）": "台账截图\n调出通知"})
+    doing(app, "apply", {"佐证（每行一件；文字和文件至少有一样）": "台账截图\n调出通知"})
     assert issue_at(issue_id, settings, ACTOR).issue.evidence == ("台账截图", "调出通知")
     app.button(key="issue-verify").click().run()
     fill(app, "核验人", "张三")
@@ -415,7 +415,7 @@ def test_a_form_in_english_is_english(settings: Settings, monkeypatch: pytest.Mo
     app = at(settings, monkeypatch, "en", issue=str(issue_id))
     app.button(key="issue-triage").click().run()
     labels = [one.label for one in (*app.selectbox, *app.text_area)]
-    assert {"Class", "Reason"} <= set(labels)
+    assert {"Class *", "Reason *"} <= set(labels)
     app.button(key="issue-do").click().run()
     assert app.error[0].value == "Triage needs: Class."
 
@@ -521,7 +521,7 @@ def test_reminders_are_counted_for_whoever_is_concerned(
         assert not [one for one in popovers(at(ledger, monkeypatch, lang)) if one.startswith(("到期提醒", "Reminders"))]
 
 
-@pytest.mark.parametrize(("lang", "told"), [("zh", "1 个问题到了提醒的日子，是否催办？"), ("en", "1 issue at a day of reminding. Press for them?")])  # fmt: skip
+@pytest.mark.parametrize(("lang", "told"), [("zh", "1 条到期提醒，是否催办？"), ("en", "1 reminder of limits and milestones. Press for them?")])  # fmt: skip
 def test_the_overview_puts_reminders_to_whoever_is_concerned(
     lang: Language, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,11 +109,16 @@ def cards(counts: pl.DataFrame, found: pl.DataFrame, closed: pl.DataFrame, day: 
         every = ("issues_open", "issues_overdue", "issues_soon", "issues_closed")
         return [replace(_card(figure, 0, nothing, none, language), value="—") for figure in every]
     return [
-        _card("issues_open", still, _t(language, f"另有草稿 {drafts} · 共登记 {total}", f"{many(drafts, 'draft')} besides · {total} registered"), found, language),
+        _card("issues_open", still, _of_all(drafts, total, language), found, language),
         _card("issues_overdue", late, _t(language, f"A 类 {held}", f"{held} of class A"), overdue, language, bool(late)),
         _card("issues_soon", int(counts["soon"].sum()), _t(language, f"至 {day + timedelta(days=SOON)}", f"to {day + timedelta(days=SOON)}"), soon, language),
         _card("issues_closed", done, _t(language, f"{done} / {total}", f"{done} of {total}"), closed, language),
     ]  # fmt: skip
+
+
+def _of_all(drafts: int, total: int, language: Language) -> str:
+    besides_zh, besides_en = (f"另有草稿 {drafts} · ", f"{many(drafts, 'draft')} besides, ") if drafts else ("", "")
+    return _t(language, f"{besides_zh}共登记 {total}", f"{besides_en}{total} in all")
 
 
 def _card(figure: str, n: int, context: str, of: pl.DataFrame, language: Language, alarm: bool = False) -> Card:

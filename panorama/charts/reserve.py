@@ -11,7 +11,7 @@ import polars as pl
 from panorama.charts.issues import leads, number
 from panorama.charts.lens import Count, lens
 from panorama.charts.picture import Card, Drill, Matter, Matters, Message, Picture
-from panorama.charts.tokens import BOLD, LINE, PLAIN
+from panorama.charts.tokens import BOLD, LINE, PLAIN, row_label
 from panorama.issues.issue import DOMAIN, DRAFT, OVER, PRIORITY, RESERVE_STATE, STATE
 from panorama.text import Language, Text, many
 
@@ -112,7 +112,7 @@ def by_theme(found: pl.DataFrame, themes: Themes, language: Language) -> Picture
         units = "、".join(of["unit"].unique(maintain_order=True))
         lines.append({"theme": theme, "key": key, "theme_text": themes(str(theme)), "stands": _STANDS[str(key)][language], "n": of.height, "units": units})  # fmt: skip
     grey = frozenset(at for at, key in enumerate(keys) if key in _OVER)
-    figure = lens([_short(themes(theme)) for theme in rows], [_STANDS[key][language] for key in keys], grey, cells, language, left=210)  # fmt: skip
+    figure = lens([row_label(themes(theme)) for theme in rows], [_STANDS[key][language] for key in keys], grey, cells, language, left=210)  # fmt: skip
     schema = {"theme": pl.String, "key": pl.String, "theme_text": pl.String, "stands": pl.String, "n": pl.Int64, "units": pl.String}  # fmt: skip
     heads = {
         "theme_text": _t(language, "主题", "Theme"),
@@ -135,10 +135,6 @@ def by_theme(found: pl.DataFrame, themes: Themes, language: Language) -> Picture
 
 def _figure(key: str) -> str:
     return "reserve_used" if key == "已转化" else "reserve_kept"
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 28 else f"{words[:27]}…"
 
 
 def _theme_title(each: pl.DataFrame, rows: pl.Series, themes: Themes, language: Language) -> str:

@@ -142,9 +142,9 @@ def listed(
 def frame_of(settings: Settings, asked: ColumnElement[bool], size: int | None, skip: int = 0) -> pl.DataFrame:
     """Issues that a condition holds for, what is due first; columns of LISTED. The condition says whose they may be."""
     columns: list[Any] = [
-        _TABLE.id, _TABLE.issue_no, _TABLE.unit_id, _TABLE.unit_name, _TABLE.title, _written(_TABLE.themes), _TABLE.severity,
+        _TABLE.id, _TABLE.issue_no, _TABLE.unit_id, _TABLE.unit_name, _TABLE.title, written(_TABLE.themes), _TABLE.severity,
         _TABLE.issue_class, _TABLE.state, _TABLE.found_on, _TABLE.feedback_on, _LIMIT, _TABLE.extended_to.is_not(None),
-        _TABLE.owner, _TABLE.lead_office, _TABLE.closed_on, _written(_TABLE.milestones), _written(_TABLE.sources),
+        _TABLE.owner, _TABLE.lead_office, _TABLE.closed_on, written(_TABLE.milestones), written(_TABLE.sources),
     ]  # fmt: skip
     query: Select[Any] = select(*columns).where(asked)
     query = query.order_by(case((_NOT_OVER, 0), else_=1), _LIMIT.is_(None), _LIMIT, _TABLE.id).limit(size).offset(skip)
@@ -167,7 +167,7 @@ def first_of_each_state(
     return frame_of(settings, _TABLE.id.in_(select(ranked.c.id).where(ranked.c.place <= size)), None)
 
 
-def _written(column: Any) -> Any:
+def written(column: Any) -> Any:
     """Lists as they are written: to decode them all together takes a fraction of what one by one does."""
     return type_coerce(cast(column, Text), Text)
 

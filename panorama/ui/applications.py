@@ -25,6 +25,7 @@ from panorama.store.docket import Filed, Waiting, application_at, asked, filed, 
 from panorama.store.written import sheet_of
 from panorama.text import Text, as_said
 from panorama.ui import show
+from panorama.ui.address import no_number, number_named
 from panorama.ui.contents import SCREEN
 from panorama.ui.download import download
 from panorama.ui.form import Form
@@ -33,6 +34,10 @@ from panorama.ui.visit import Visit, door, to_screen
 MOST_LINKS: Final = 12
 FORM: Final = Form("application")
 _KEY: Final = "application"
+_NOT_A_NUMBER = Text(
+    "地址里的申请“{asked}”打不开：那不是申请的序号。现在显示的是申请清单。",
+    "The application {asked} of the address cannot be opened: that is no application's number. This is the list.",
+)
 _BACK = Text("返回申请列表", "Back to the applications")
 _LIST = Text("申请清单", "The applications")
 _SHOWN = Text("{n} 件 · 选一行打开", "{n} · pick a row to open it")
@@ -66,8 +71,13 @@ _CHANGE_SHEET = Text("编制变动表（含这一行）", "Sheet of staffing cha
 
 def chosen() -> int | None:
     """The application looked at (?application=3); None for the list."""
-    named = st.query_params.get(_KEY, "")
-    return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else None
+    return number_named(_KEY)
+
+
+def say_not_followed(visit: Visit) -> None:
+    """Where the address names no application that could be opened, the page says so, once."""
+    if named := no_number(_KEY):
+        st.warning(visit.say(_NOT_A_NUMBER).format(asked=as_said(named[:20])), icon=":material/link_off:")
 
 
 def open_application(application_id: int | None) -> None:

@@ -98,10 +98,12 @@ class Form:
             show.required_note(visit)
         if fault := st.session_state.pop(self._fault, ""):
             st.error(fault)
-        st.button(
-            visit.say(_DO), key=f"{self.name}-do", type="primary",
-            on_click=partial(self._do, visit, kind, key, do, seen, given or {}),
-        )  # fmt: skip
+        # At the right: the calendar of a date above opens over the left half.
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            st.button(
+                visit.say(_DO), key=f"{self.name}-do", type="primary",
+                on_click=partial(self._do, visit, kind, key, do, seen, given or {}),
+            )  # fmt: skip
 
     def _do(
         self,

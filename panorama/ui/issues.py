@@ -28,6 +28,7 @@ from panorama.store.issues import perform
 from panorama.store.past import counted_then, issue_then, listed_then
 from panorama.text import Text, as_said
 from panorama.ui import board, nil, office_tasks, pick, rebound, reminders, show
+from panorama.ui.address import no_number, number_named
 from panorama.ui.download import download
 from panorama.ui.form import Form, given_files
 from panorama.ui.visit import Visit, door
@@ -87,15 +88,12 @@ _FIRST: Final = ("triage", "feedback", "claim", "begin", "apply", "verify", "clo
 
 def chosen() -> int | None:
     """The issue looked at (?issue=17); None for the list."""
-    named = st.query_params.get(_KEY, "")
-    return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else None
+    return number_named(_KEY)
 
 
 def say_not_followed(visit: Visit) -> None:
     """Where the address names no issue that could be opened, the page says so, once."""
-    named = st.query_params.get(_KEY, "")
-    if named and chosen() is None:
-        st.query_params.pop(_KEY, None)
+    if named := no_number(_KEY):
         st.warning(visit.say(_NOT_A_NUMBER).format(asked=as_said(named[:20])), icon=":material/link_off:")
 
 
