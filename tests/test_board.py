@@ -138,7 +138,7 @@ def test_a_card_opens_its_issue_and_what_is_left_out_leads_to_the_list(
     assert set(table["state_text"]) == {"整改中"}
     assert len(table) == 9
     app = at(busy, monkeypatch, "en", view="board")
-    assert "14 open issues in 5 states; :red[2 overdue]" in says(app)
+    assert "13 open issues in 4 states; :red[2 overdue]; 1 draft besides" in says(app)
     app.button(key="card-1").click().run()
     assert not app.exception
     assert app.query_params["issue"] == "1"

@@ -98,8 +98,8 @@ TERMS: Final = (
         Text("自助法区间", "Bootstrap interval"),
         Text(r"自助法", r"[Bb]ootstrap"),
         Text(
-            "从现有单位里反复重抽样、重算，看结果摆动多大：区间宽，说明换一批单位结果会变，不宜当真。",
-            "The units at hand are drawn anew and reckoned anew many times, to see how far the result moves. A wide interval: with other units it would be another.",
+            "从现有数据里反复重抽样、重算，看结果摆动多大：区间宽，说明换一批数据结果会变，不宜当真。",
+            "The data at hand are drawn anew and reckoned anew many times, to see how far the result moves. A wide interval: with other data it would be another.",
         ),
     ),
     Term(

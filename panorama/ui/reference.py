@@ -108,7 +108,13 @@ def _figure(visit: Visit, key: str) -> None:
 
 def terms(visit: Visit, words: str) -> None:
     """Every term of statistics in plain words."""
-    _list(visit, methods.terms(words, visit.language), "terms")
+    found = methods.terms(words, visit.language)
+    if found.table.is_empty():
+        st.info(visit.say(_NOTHING), icon=":material/info:")
+        return
+    show.titled(found.title, found.note)
+    # Sentences to be read, which a table would cut.
+    show.known(found.table.select("term", "text").iter_rows())
 
 
 def dictionary(visit: Visit, words: str) -> None:
