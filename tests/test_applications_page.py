@@ -130,7 +130,7 @@ def says(app: AppTest) -> str:
 
 def fill(app: AppTest, label: str, value: Any) -> None:
     fields = (*app.text_input, *app.text_area, *app.selectbox, *app.date_input, *app.number_input)
-    [one for one in fields if one.label == label][-1].set_value(value)
+    [one for one in fields if one.label.removesuffix(" *") == label][-1].set_value(value)
 
 
 def steps(app: AppTest) -> set[str]:
@@ -388,7 +388,7 @@ def test_the_reserve_says_what_waits_and_proposes_what_stands_in_three_units(
     app = at(RESERVE, filled, monkeypatch)
     assert app.header[0].value == "1 个问题留待改革，涉及 1 个单位；1 个主题在 3 个以上单位出现，建议研究入库"
     assert [one.value for one in app.metric] == ["1", "1", "1"]
-    assert "3 个单位有 3 个在办问题，是否转入政策储备？" in says(app)
+    assert "3 个单位有 3 个问题（在办 3），是否转入政策储备？" in says(app)
     tables = {next(iter(one.value.columns)): one.value for one in app.dataframe}
     assert list(tables["theme_text"]["title"]) == ["职责交叉"] * 3
     listed_ = tables["reserve_no"]

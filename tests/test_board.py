@@ -130,7 +130,7 @@ def test_a_card_opens_its_issue_and_what_is_left_out_leads_to_the_list(
     busy: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = at(busy, monkeypatch, view="board")
-    assert "在办 14 个，分在 5 个状态；:red[2 个超期]" in says(app)
+    assert "在办 13 个，分在 4 个状态；:red[2 个超期]；另有草稿 1 个" in says(app)
     cards = [one for one in app.button if str(one.key).startswith("card-")]
     assert len(cards) == 6 + 1 + 1 + 2 + 1
     app.button(key="board-more-整改中").click().run()
@@ -138,7 +138,7 @@ def test_a_card_opens_its_issue_and_what_is_left_out_leads_to_the_list(
     assert set(table["state_text"]) == {"整改中"}
     assert len(table) == 9
     app = at(busy, monkeypatch, "en", view="board")
-    assert "14 open issues in 5 states; :red[2 overdue]" in says(app)
+    assert "13 open issues in 4 states; :red[2 overdue]; 1 draft besides" in says(app)
     app.button(key="card-1").click().run()
     assert not app.exception
     assert app.query_params["issue"] == "1"

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 import polars as pl
+import pytest
 import streamlit.elements.lib.streamlit_plotly_theme as theme
 
 from panorama.charts import overview, staffing, tokens
 from panorama.charts.bullets import Bullet, bullets
 from panorama.charts.cells import Cell, Group, cell_map
 from panorama.charts.strip import EDGES, Mark, strip
+from panorama.charts.tokens import LINE, row_label
+from panorama.themes import themes
 
 
 def test_colour_tokens_are_the_stand_ins_of_the_streamlit_theme() -> None:
@@ -156,3 +159,13 @@ def test_charts_write_no_tag_of_their_own() -> None:
         if path.name != "tokens.py":
             found = re.findall(r"</?(?:b|br|i|span|a|sub|sup)\b[^>]*>", path.read_text(encoding="utf-8"))
             assert not found, f"{path.name}: {found}"
+
+
+@pytest.mark.parametrize("code", themes()["code"].to_list())
+def test_the_label_of_a_row_is_whole_in_two_lines_that_fit(code: str) -> None:
+    for name in themes().filter(code=code).select("name_zh", "name_en").row(0):
+        label = row_label(name)
+        assert label.replace(LINE, " ") == name
+        assert all(len(line) <= 30 for line in label.split(LINE))
+        assert label.count(LINE) <= 1
+    assert row_label("a" * 20 + " " + "b" * 20 + " " + "c" * 20).endswith("…")

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from world import SQL, world
 
+from panorama.charts import methods
 from panorama.definitions import BANDS, CHECKS, FIGURES
+from panorama.definitions.terms import TERMS, Term, explained
+from panorama.text import Language
 
 METHODS = (Path(__file__).parents[1] / "docs" / "methods.md").read_text(encoding="utf-8")
 
@@ -85,3 +88,33 @@ def test_tables_that_others_rely_on_keep_their_columns() -> None:
     for table, columns in BINDING.items():
         found = {row[0] for row in con.sql(f"describe mart.{table}").fetchall()}
         assert set(columns.split()) <= found, f"{table}: {set(columns.split()) - found}"
+
+
+# Terms in plain words
+
+LINES = {
+    "zh": (
+        "稳健 z = 0.6745 ×（自身 − 中位数）÷ MAD", "k=3–10 同侧", "Shapley 值，各项之和等于变化", "每月 +0.01，Theil–Sen，90% 区间", "XmR 图，月饱满度", "前沿效率（DEA）",
+        "横线名义 90% 区间（平滑自助法）", "95% Wilson 区间", "低于 0.80 的概率", "高于 1.15 的概率", "含单位间差异（过度离散）", "实线 95%、虚线 99.8% 界限",
+    ),
+    "en": (
+        "Robust z = 0.6745 × (own − median) ÷ MAD", "Same side, k 3–10", "Shapley values that add up to the change", "a month +0.01, Theil–Sen, 90 % interval", "XmR chart",
+        "Efficiency (DEA)", "nominal 90 % interval (smoothed bootstrap", "Wilson interval, 95 %", "P(S < 0.80)", "P(S > 1.15)", "over-dispersion counted in", "dotted: 99.8 % limits",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_line_that_names_a_term_of_statistics_is_explained(language: Language) -> None:
+    for line in LINES[language]:
+        assert explained(line, language), line
+    assert explained("按正职、副职分 · 2024 年" if language == "zh" else "by rank · 2024 · maximum", language) is None
+
+
+@pytest.mark.parametrize("term", TERMS, ids=lambda one: one.label.en)
+def test_a_term_is_one_plain_sentence_that_stands_in_the_methods_in_both_languages(term: Term) -> None:
+    assert re.search(term.named.zh, term.label.zh) or re.search(term.named.zh, "99.8% 界限")
+    assert f"| {term.label.en} | {term.label.zh} | {term.plain.en} | {term.plain.zh} |" in METHODS
+    for language in ("zh", "en"):
+        assert len(methods.terms(term.label[language], language).table) >= 1
+        assert not re.search(r"[=∑√]", term.plain[language])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from statistics import mean
 from typing import Any
 
 import polars as pl
@@ -259,6 +260,43 @@ def test_imbalance_with_an_office_that_is_a_lower_bound_is_no_score_and_such_an_
     assert (other["value"], other["score"], other["lacking"]) == (None, None, "bound")
     under = every(con, "select staff_under from mart.imbalance as i inner join mart.unit as u using (unit_id) order by u.unit_code")  # fmt: skip
     assert [row["staff_under"] for row in under] == [0.5, 0]
+
+
+def test_the_imbalance_is_of_offices_whose_saturation_is_whole() -> None:
+    standard = {"activity_code": "A", "activity_name": "审批", "scope_ref": "全部", "wisn_class": "核心", "unit_of_work": "件", "std_hours": Decimal("2"), "evidence": "写实", "valid_year": 2025, "version": "1"}  # fmt: skip
+    volumes = {"001": (992, 3968, 4960), "002": (992, 3968, 4960), "003": (992, 3968)}
+    offices = ("一处", "二处", "三处")
+    work = [
+        {"unit_ref": code, "office_ref": office, "activity_code": "A", "period": "2025", "volume": Decimal(volume), "source": "业务系统"}
+        for code, of in volumes.items()
+        for office, volume in zip(offices, of, strict=False)
+    ]  # fmt: skip
+    # Of what has no standard time nobody knows how long it took: such an office is a lower bound.
+    unknown = {"activity_code": "无标准", "period": "2025", "volume": Decimal(10), "source": "业务系统"}
+    work += [{"unit_ref": code, "office_ref": office} | unknown for code, office in (("002", "三处"), ("003", "二处"))]
+    staff = {"一处": 2, "二处": 2, "三处": 4}
+    con = world(
+        unit=[unit(code) for code in volumes],
+        staffing_ledger=[
+            ledger(code, "XZ", staff[office], staff[office]) | {"office_ref": office}
+            for code, of in volumes.items()
+            for office in offices[: len(of)]
+        ],
+        activity_standard=[standard],
+        workload=work,
+    )
+    rows = every(con, "select i.gini, i.offices from mart.imbalance as i inner join mart.unit as u using (unit_id) order by u.unit_code")  # fmt: skip
+
+    def gini(loads: list[float], people: list[int]) -> float:
+        """Each person beside each other one, one by one: half the mean distance, by the mean."""
+        each = [load for load, n in zip(loads, people, strict=True) for _ in range(n)]
+        return mean(abs(one - other) for one in each for other in each) / (2 * mean(each))
+
+    of_three = gini([0.5, 2.0, 1.25], [2, 2, 4])
+    of_two = gini([0.5, 2.0], [2, 2])
+    assert of_three != pytest.approx(of_two)
+    assert [row["offices"] for row in rows] == [3, 3, 2]
+    assert [row["gini"] for row in rows] == [pytest.approx(of_three), pytest.approx(of_two), None]
 
 
 def test_every_formula_has_its_value_in_the_marts_and_its_words_in_both_languages() -> None:

@@ -327,6 +327,31 @@ def test_two_units_are_told_apart_from_95_percent_on_and_their_rows_are_those_of
     assert snapshot.ask("indicators_pair", alone, **asked, one_id=ranked["unit_id"][0], other_id=0).is_empty()
 
 
+@pytest.mark.parametrize("language", BOTH)
+def test_units_that_are_level_in_every_run_say_so_beside_one_another(snapshot: Snapshot, language: Language) -> None:
+    asked = {"round_name": snapshot.ask("indicators_rounds", local_actor())["round_name"][0], "kind": "GOV"}
+    units = snapshot.ask("indicators_units", local_actor(), **asked, unit_id=None).unique(
+        "unit_id", maintain_order=True
+    )
+    one, other = units["unit_id"][:2]
+    found = snapshot.ask("indicators_pair", local_actor(), **asked, one_id=one, other_id=other)
+
+    def ranks(first: tuple[float, float], second: tuple[float, float]) -> set[tuple[str, str]]:
+        held = {one: first, other: second}
+        rank = [
+            pl.col("unit_id").replace_strict({unit: at[end] for unit, at in held.items()}, default=9.0 + end)
+            for end in (0, 1)
+        ]
+        drawn = pair.compared(found.with_columns(rank_low=rank[0], rank_high=rank[1]), language)
+        return set(drawn.table.select("one_rank", "other_rank").iter_rows())
+
+    n = found["compared"][0]
+    level = {"zh": "并列 2.5", "en": "level 2.5"}[language]
+    assert ranks((2.5, 2.5), (2.5, 2.5)) == {(f"{level} / {n}", f"{level} / {n}")}
+    assert ranks((2.0, 2.0), (3.0, 3.0)) == {(f"2 / {n}", f"3 / {n}")}
+    assert ranks((2.0, 3.0), (2.0, 3.0)) == {(f"2–3 / {n}", f"2–3 / {n}")}
+
+
 def opened(home: Path, monkeypatch: pytest.MonkeyPatch, **named: str) -> AppTest:
     streamlit.cache_resource.clear()
     monkeypatch.setenv("PANORAMA_HOME", str(home))

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from uuid import uuid4
 
 from playwright.sync_api import Browser, expect
 
 from panorama.access.actor import local_actor
+from panorama.calendar import today
+from panorama.issues.commands import Feedback, Register, Triage
+from panorama.issues.issue import Source
 from panorama.settings import Settings
 from panorama.store.caseload import issue_at
+from panorama.store.issues import perform, register
 from panorama.store.verify import verify
 from tests.browser import serving, visiting
 from tests.conftest import unused_port
-from tests.stock import events
+from tests.stock import current, events
 
 
 def test_evidence_becomes_an_issue_that_is_triaged_and_three_clicks_are_one(
@@ -58,3 +63,33 @@ def test_evidence_becomes_an_issue_that_is_triaged_and_three_clicks_are_one(
     assert (issue.state, issue.themes, issue.class_reason) == ("已核定", ("T13",), "属单位职责")
     assert events(settings, "issue.triage") == 1
     assert verify(settings).broken is None
+
+
+def test_the_calendar_of_a_date_covers_no_button_of_its_dialog(
+    sample_home: Path, tmp_path: Path, browser: Browser
+) -> None:
+    home = tmp_path / "store"
+    shutil.copytree(sample_home, home)
+    settings = Settings(home=home)
+    units = current(settings).ask("units", local_actor())
+    told = {
+        "title": "职能",
+        "text": "职能交叉",
+        "themes": ("T05",),
+        "found_on": today(),
+        "sources": (Source(text="手工"),),
+    }
+    issue_id = register(Register(unit_id=units["unit_id"][0], **told), uuid4().hex, settings, local_actor())
+    for version, command in enumerate(
+        (Triage(issue_class="B", reason="属编办"), Feedback(on=today(), lead_office="一处")), 1
+    ):
+        perform(issue_id, command, version, uuid4().hex, settings, local_actor())
+    with serving(home, unused_port()) as address, visiting(browser) as seen:
+        seen.open(f"{address}/issues?issue={issue_id}")
+        seen.main.get_by_role("button", name="认领", exact=True).click()
+        form = seen.page.get_by_role("dialog").filter(has_text="办理意见")
+        expect(form).to_contain_text("* 必填")
+        form.get_by_label("完成节点").last.click()
+        expect(seen.page.get_by_role("grid").last).to_be_visible()
+        on_top = "one => { const at = one.getBoundingClientRect(); return one.contains(document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2)) }"
+        assert form.get_by_role("button", name="确定").evaluate(on_top)

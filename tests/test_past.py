@@ -149,7 +149,7 @@ def test_the_page_shows_the_ledger_of_the_day_and_nothing_to_do(
         older = oldest(settings)
         app = at(settings, monkeypatch, lang, asof=older)
         assert told in says(app) + "".join(str(one.value) for one in app.info)
-        assert {"1 个问题在办，没有超期的；30 天内还有 0 个到期", "1 issue open, none overdue; 0 more fall due within 30 days"} & {one.value for one in app.header}  # fmt: skip
+        assert {"没有在办的问题；另有草稿 1 个", "No issue is open; 1 draft besides"} & {one.value for one in app.header}  # fmt: skip
         table = next(one.value for one in app.dataframe if "number" in one.value.columns)
         assert list(table["title"]) == ["昨天的"]
         assert not {str(one.key) for one in app.button if str(one.key).startswith(("ledger-", "issue-", "nil-"))}

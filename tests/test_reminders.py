@@ -15,7 +15,7 @@ from panorama.access.actor import Actor, local_actor
 from panorama.calendar import months_after, today
 from panorama.charts import reminders as drawn
 from panorama.errors import PanoramaError, Refused
-from panorama.issues.commands import Begin, Claim, Command, End, Extend, Feedback, Register, Triage
+from panorama.issues.commands import Begin, Claim, Command, End, Extend, Feedback, Plan, Reach, Register, Strike, Triage
 from panorama.issues.issue import Source
 from panorama.issues.reminders import step_of
 from panorama.settings import Settings
@@ -213,3 +213,100 @@ def test_only_ones_own_reminder_of_today_can_be_ticked_off(settings: Settings) -
     with pytest.raises(PanoramaError, match="not there any more"):
         tick(issue_id, limit, 30, settings, OFFICE)
     assert events(settings, "reminder.tick") == 0
+
+
+# Milestones
+
+
+def planned(settings: Settings, office: str, *left: int, limit: int = 300) -> int:
+    """A task that an office claimed, with milestones so many days ahead."""
+    issue_id = of_b(settings, limit, office)
+    for days in left:
+        do(settings, issue_id, Plan(due=today() + timedelta(days=days), words=f"第{days}天"))
+    return issue_id
+
+
+def falling(settings: Settings, actor: Actor, day: date, **more: Any) -> set[tuple[int, int, int, str | None]]:
+    """Issue, days left, step, milestone; and the counts agree."""
+    found = reminders(settings, actor, day, **more)
+    rows = [
+        (id_, (falls - day).days, step, words)
+        for id_, falls, step, words in found.found.select("id", "falls", "step", "milestone").iter_rows()
+    ]
+    steps_ = [step for _, _, step, _ in rows]
+    assert {step: n for step, n in found.counts.items() if n} == {step: steps_.count(step) for step in set(steps_)}
+    assert [left for _, left, _, _ in rows] == sorted(left for _, left, _, _ in rows), "what presses most is first"
+    assert found.units == found.found["unit_id"].n_unique()
+    return set(rows)
+
+
+def test_milestones_remind_their_office_and_the_supervision_from_the_seventh_day_on(settings: Settings) -> None:
+    mine = planned(settings, "一处", 8, 20)
+    other = planned(settings, "二处", 3)
+    for passed in range(30):
+        day = today() + timedelta(days=passed)
+        want = {
+            (mine, left - passed, -1 if left < passed else 0 if left == passed else 7, f"第{left}天")
+            for left in (8, 20)
+            if left - passed <= 7
+        }
+        assert falling(settings, OFFICE, day) == want, passed
+        theirs = (other, 3 - passed, -1 if passed > 3 else 0 if passed == 3 else 7, "第3天")
+        assert falling(settings, SUPERVISION, day) == {*want, theirs}
+        assert falling(settings, CONTACT, day) == set(), "class B is no task of the unit"
+        assert falling(settings, SUPERVISION, day, unit_id=OTHER) == set()
+    for role in ("leader", "evaluator", "steward", "auditor"):
+        assert falling(settings, Actor("某", role, everything=True), today() + timedelta(days=9)) == set()
+
+
+def test_a_milestone_that_is_reached_or_struck_reminds_nobody_nor_one_of_what_is_over(settings: Settings) -> None:
+    issue_id, day = planned(settings, "一处", 1, 2, 3), today()
+    names = {one.words: one.name for one in issue_at(issue_id, settings, ACTOR).issue.milestones}
+    do(settings, issue_id, Reach(milestone=names["第1天"], on=day, by="钱"))
+    do(settings, issue_id, Strike(milestone=names["第2天"], reason="并入"))
+    assert falling(settings, OFFICE, day) == {(issue_id, 3, 7, "第3天")}
+    do(settings, issue_id, End(reason="重复"))
+    assert falling(settings, OFFICE, day) == set()
+
+
+def test_milestones_of_one_day_are_one_reminder_and_so_is_one_on_the_day_of_the_limit(settings: Settings) -> None:
+    issue_id = planned(settings, "一处", 3, limit=5)
+    due = {left: today() + timedelta(days=left) for left in (3, 5)}
+    do(settings, issue_id, Plan(due=due[3], words="再一件"))
+    do(settings, issue_id, Plan(due=due[5], words="全部办结"))
+    assert falling(settings, OFFICE, today()) == {(issue_id, 3, 7, "再一件、第3天"), (issue_id, 5, 7, "全部办结")}
+    said = {
+        language: [
+            drawn.line(one, today(), language)[1]
+            for one in reminders(settings, OFFICE, today()).found.iter_rows(named=True)
+        ]
+        for language in ("zh", "en")
+    }
+    assert f"节点 {due[3]} 再一件、第3天" in said["zh"][0]
+    assert f"时限 {due[5]}，节点 全部办结" in said["zh"][1]
+    assert f"milestone {due[3]}" in said["en"][0]
+    tick(issue_id, due[5], 7, settings, OFFICE)
+    assert falling(settings, OFFICE, today()) == {(issue_id, 3, 7, "再一件、第3天")}
+
+
+def test_a_milestone_is_ticked_off_per_person_and_step(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    issue_id = planned(settings, "一处", 5, 6)
+    due = today() + timedelta(days=5)
+    assert len(set(at_once(lambda: tick(issue_id, due, 7, settings, OFFICE)))) == 1
+    assert events(settings, "reminder.tick") == 1
+    assert falling(settings, OFFICE, today()) == {(issue_id, 6, 7, "第6天")}
+    assert len(falling(settings, SUPERVISION, today())) == 2
+    assert (issue_id, 0, 0, "第5天") in falling(settings, OFFICE, due), "the day itself comes all the same"
+    assert (issue_id, -1, -1, "第5天") in falling(settings, OFFICE, due + timedelta(days=1))
+    other = Actor("孙", "office", everything=True, office="二处", login="sun")
+    for who, falls, step in (
+        (other, due + timedelta(days=1), 7),
+        (OFFICE, due, 0),
+        (OFFICE, due, 30),
+        (SUPERVISION, due + timedelta(days=9), 7),
+    ):
+        with pytest.raises(PanoramaError, match="not there any more"):
+            tick(issue_id, falls, step, settings, who)
+    with pytest.raises(Refused):
+        tick(issue_id, due, 7, settings, Actor("领导", "leader", everything=True))
+    assert verify(settings).broken is None

@@ -536,6 +536,11 @@ def test_a_lower_bound_says_so_in_tables_and_is_not_called_idle() -> None:
     assert said.startswith("乙处明显不饱满")
     assert "甲处明显不饱满" not in said
     assert "甲处、" not in said
+    assert "另有 1 个处室只知下限，待判" in said, "its interval is narrow: that is not why"
+    assert "区间过宽" not in said
+    words = {"zh": "待判（只知下限，可能更高）", "en": "unsure (a lower bound, it may be higher)"}
+    for language in BOTH:
+        assert saturation._table(frame, language)["band_word"][0] == words[language]
 
 
 def test_how_many_are_out_of_range_says_of_how_many_it_is_certain(snapshot: Snapshot) -> None:
@@ -558,7 +563,7 @@ def test_how_many_are_out_of_range_says_of_how_many_it_is_certain(snapshot: Snap
     facts = saturation.out_of_range(out.join(rows, how="cross"), every, "zh")
     assert facts.title == "处室：3 个高于 1.15（可断定 2 个），4 个低于 0.80（可断定 2 个）"
     assert facts.table["band_word"].to_list() == [
-        "超负荷", "超负荷（尚不能断定）", "偏低", "偏低（尚不能断定）", "偏低（尚不能断定）", "待判", "超负荷",
+        "超负荷", "超负荷（尚不能断定）", "偏低", "偏低（尚不能断定）", "偏低（尚不能断定）", "待判（区间跨 0.60、0.80、1.00）", "超负荷",
     ]  # fmt: skip
     english = saturation.out_of_range(out.join(rows, how="cross"), every, "en")
     assert english.title == "Offices: 3 above 1.15 (2 for certain), 4 below 0.80 (2 for certain)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,19 @@ from panorama.access.actor import Actor, local_actor
 from panorama.errors import Conflict, PanoramaError, Refused
 from panorama.settings import Settings
 from panorama.store import scores, tables
+from panorama.store.door import Door
+from panorama.store.faults import SAYS
 from panorama.store.home import Home
 from panorama.store.operations import Operations
 from panorama.store.register import identity
 from panorama.store.scores import Enter, Unfit, Withdraw
 from panorama.store.settle import settle
 from panorama.store.verify import verify
+from panorama.text import Language
 from panorama.ui import visit
+from panorama.ui.who import _kept_off as who_is
 from tests.postgres import IN_BOTH
-from tests.stock import answer, at_once, copied, current, dropped, events, settings_at, units, write
+from tests.stock import UNIT_HEAD, answer, at_once, copied, current, dropped, events, settings_at, units, write
 from tests.test_indicators import EVALUATORS, INDICATOR_HEAD, SCORE_HEAD, TEMPLATE, score, unit
 
 OWN, OTHER = identity("001"), identity("002")
@@ -359,3 +364,82 @@ def test_the_desk_chooses_nobody_who_is_to_keep_off_and_is_closed_to_who_comes_f
     assert not app.exception
     assert all(one.key != "scoring-save" for one in app.button)
     assert "您来自这个单位" in app.info[0].value
+
+
+FAMILY = (
+    "000,天津市教育委员会,市教委,政府部门,市级,正局级,,,,,",
+    "001,天津市教育局,市教育局,政府部门,市级,正局级,,,,,天津市教育委员会",
+    "003,天津市教育考试院,市考试院,政府部门,市级,副局级,,,,,天津市教育局",
+    "002,天津市生态环境局,市生态环境局,政府部门,市级,正局级,,,,,",
+)
+TIES = {"E0": "天津市教育委员会", "E1": "天津市教育局", "E3": "天津市教育考试院", "E4": "天津市生态环境局"}
+"""Above the unit, of it, below it, and to avoid it: none of them scores 001. E2 has no tie."""
+
+
+@pytest.fixture(scope="module")
+def kin(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("kin")
+    settings = settings_at(folder)
+    raters = [f"{name},{home},{'市教育局' if name == 'E4' else ''}" for name, home in TIES.items()]
+    dropped(
+        settings,
+        write(folder / "单位.csv", f"{UNIT_HEAD},上级单位", FAMILY),
+        write(folder / "指标.csv", f"{INDICATOR_HEAD},允许不适用", INDICATORS),
+        write(folder / "评估员.csv", "评估员编号,派出单位,回避单位", [*raters, "E2,天津市生态环境局,"]),
+    )
+    return settings
+
+
+@pytest.mark.parametrize("rater", [*TIES, "E2"])
+@pytest.mark.parametrize("who", [*TIES, "E2", None])
+def test_neither_who_enters_a_score_nor_who_gave_it_has_a_tie_to_the_unit(
+    kin: Settings, tmp_path: Path, who: str | None, rater: str
+) -> None:
+    settings = copied(kin, tmp_path)
+    # As a person signs in: by number in the register, or somebody whom it does not know.
+    actor = who_is(Door(settings), Actor("录入员", "evaluator", everything=True, login=who))
+    command = given(ind_code="1.1", rater=rater)
+    allowed = rater == "E2" and who in ("E2", None)
+    if allowed:
+        assert scores.enter(command, 0, "a", settings, actor) == 1
+        return
+    with pytest.raises((Unfit, Refused)):
+        scores.enter(command, 0, "a", settings, actor)
+    if who in TIES:
+        with pytest.raises(Refused):
+            scores.withdraw(Withdraw(**place(ind_code="1.1", rater=rater), reason="x"), 0, "b", settings, actor)
+    assert scores.cells(OWN, ROUND, settings) == {}
+    if who is None:
+        # Below the unit and above it: nobody there scores the others either, and elsewhere all but the home unit do.
+        for code in ("000", "003"):
+            tied = rater in ("E0", "E1", "E3")
+            with pytest.raises(Unfit) if tied else nullcontext():
+                scores.enter(given(unit_id=identity(code), ind_code="1.1", rater=rater), 0, code, settings, actor)
+
+
+def test_the_desk_marks_every_rater_with_a_tie(kin: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(copied(kin, tmp_path), monkeypatch, Actor("录入员", "evaluator", everything=True), unit="001", view="entry", round=ROUND)  # fmt: skip
+    assert not app.exception
+    box = app.selectbox(key="scoring-rater")
+    assert box.value == "E2"
+    assert {one for one in box.options if "须回避本单位" in one} == {f"{name}（须回避本单位）" for name in TIES}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_desk_asks_for_a_comment_below_the_weight_before_anything_is_saved_and_keeps_the_score_without(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, lang: Language
+) -> None:
+    asked = SAYS["V-SCORE-6"][lang].format("30")
+    app = opened(settings, monkeypatch, EVALUATOR, unit="001", view="entry", round=ROUND, lang=lang)
+    assert asked not in [one.value for one in app.warning], "nothing is scored yet"
+    for score_, comment, told in ((25.0, "", True), (25.0, "少一份材料", False), (30.0, "", False), (25.0, "", True)):
+        of_field(app.number_input, "score").set_value(score_)
+        of_field(app.text_input, "comment").set_value(comment)
+        app.run()
+        assert (asked in [one.value for one in app.warning]) is told, (score_, comment)
+    assert scores.cells(OWN, ROUND, settings) == {}
+    of_field(app.text_area, "evidence").set_value("卷7")
+    app.button(key="scoring-save").click().run()
+    entry = scores.cells(OWN, ROUND, settings)["1.2", "E2"].entry
+    assert entry is not None
+    assert (entry.score, entry.comment) == (25.0, "")

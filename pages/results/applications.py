@@ -14,6 +14,7 @@ pick.need_units(visit)
 
 chosen = applications.chosen()
 if chosen is None:
+    applications.say_not_followed(visit)
     applications.docket(visit, pick.pick_unit(visit, slots[1], all_units=True))
     ledger_files.files(visit, "applications")
 else:

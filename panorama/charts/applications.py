@@ -409,5 +409,5 @@ def _drafts(drafts: pl.DataFrame, language: Language) -> list[Matter]:
         f"涉及 {units} 个单位，最早发现于 {first}；核定后才能反馈、起算三个月",
         f"of {many(units, 'unit')}, the earliest found on {first}; the three months run only from feedback after it",
     )
-    lead = issue_leads("issues_open", _t(language, "等待核定", "Waiting for a class"), n, drafts, language)
+    lead = issue_leads("issues_drafts", _t(language, "等待核定", "Waiting for a class"), n, drafts, language)
     return [Matter(f"{first}", question, reason, lead)]

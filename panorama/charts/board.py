@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.issues import number
-from panorama.issues.issue import OVER, STATE, State
+from panorama.charts.issues import besides, number
+from panorama.issues.issue import DRAFT, IN_HAND, OVER, STATE, State
 from panorama.text import Language, Text, as_said, many
 
 CARDS: Final = 6
@@ -42,11 +42,13 @@ class Column:
 
 def title(columns: list[Column], language: Language) -> str:
     """What the board as a whole says."""
-    still = [column for column in columns if column.state not in OVER]
+    still = [column for column in columns if column.state in IN_HAND]
+    drafts = sum(one.n for one in columns if one.state == DRAFT)
     n, late = sum(one.n for one in still), sum(one.late for one in still)
     zh, en = f"在办 {n} 个，分在 {len(still)} 个状态", f"{many(n, 'open issue')} in {many(len(still), 'state')}"
     zh, en = (f"{zh}；:red[{late} 个超期]", f"{en}; :red[{late} overdue]") if late else (zh, en)
-    return Text(zh, en)[language] if n else Text("没有在办的问题", "No issue is open")[language]
+    told = Text(zh, en) if n else Text("没有在办的问题", "No issue is open")
+    return told[language] + besides(drafts, language)
 
 
 def board(

@@ -87,7 +87,7 @@ def message(frame: pl.DataFrame, kind: str, unit: str | None, everything: bool, 
     """How the unit looked at, or the kind, was scored. Frame of `indicators_units`; `unit`: its name."""
     if frame.is_empty() and not everything:
         return nothing(everything, 0, language)
-    note, own = _about(frame, language), _levelled(frame).filter("own")
+    note, own = _about(frame, language), levelled(frame).filter("own")
     if unit is not None and own.is_empty():
         return Message(_t(language, f"{unit}这一轮没有评分", f"{unit} was not scored in this round"), note)
     if own.height:
@@ -183,7 +183,7 @@ RANKS: Final[dict[str, Callable[[pl.DataFrame, Language], Picture]]] = {"执行�
 
 def ranks(index: str, frame: pl.DataFrame, language: Language) -> Picture:
     """Rank intervals of one index, tie groups by turns on a band; where no ranks can be told the scores. Frame of `indicators_units`."""
-    rows = _levelled(frame).filter(pl.col("index_name") == index)
+    rows = levelled(frame).filter(pl.col("index_name") == index)
     title = _title(index, rows, language)
     if rows.filter(pl.col("scored") > 0).is_empty():
         return Picture(title, "", BLANK, title, rows.clear())
@@ -277,7 +277,7 @@ def _rank_figure(rows: list[dict[str, Any]], language: Language) -> dict[str, An
     rungs = [
         Rung(
             row["unit"], row["rank_median"], _hover(row, language), row["rank_low"], row["rank_high"],
-            ends=(_span(row, language), _score(row, language)), shaded=row["tie_group"] is not None and row["tie_group"] % 2 == 1,
+            ends=(span(row, language), _score(row, language)), shaded=row["tie_group"] is not None and row["tie_group"] % 2 == 1,
             absent=_t(language, "未评，不排", "not scored"), own=row["own"],
         )
         for row in rows
@@ -285,14 +285,15 @@ def _rank_figure(rows: list[dict[str, Any]], language: Language) -> dict[str, An
     return ladder(rungs, scale, heads)
 
 
-def _levelled(frame: pl.DataFrame) -> pl.DataFrame:
-    """level: the unit holds one rank in every run, and another holds the same."""
+def levelled(frame: pl.DataFrame) -> pl.DataFrame:
+    """level: the unit holds one rank in every run, and another holds the same. Frame: a row a unit and index."""
     alike = pl.len().over("index_name", "rank_low", "rank_high")
     one = pl.col("rank_low") == pl.col("rank_high")
     return frame.with_columns(level=(one & (alike > 1)).fill_null(False))
 
 
-def _span(row: dict[str, Any], language: Language) -> str:
+def span(row: dict[str, Any], language: Language) -> str:
+    """Which ranks a unit may have, of a row of `levelled`: 并列 2 where it is level with another in every run."""
     if row["compared"] is None:
         return "—"
     low, high = _rank(row["rank_low"]), _rank(row["rank_high"])
@@ -338,7 +339,7 @@ def _drill(row: dict[str, Any]) -> Drill:
 
 def scores(index: str, frame: pl.DataFrame, language: Language) -> Facts:
     """One index as a table: score, how much of it, what is missing and what does not apply, ranks and what would turn them."""
-    rows = _levelled(frame).filter(pl.col("index_name") == index)
+    rows = levelled(frame).filter(pl.col("index_name") == index)
     name = _index(index, language)
     moved = rows.filter(pl.col("na") > 0).height
     short = rows.filter(pl.col("scored") < pl.col("applicable")).height
@@ -378,7 +379,7 @@ def _table(rows: pl.DataFrame, language: Language) -> pl.DataFrame:
         "points_of_100": [_score(row, language) for row in every],
         "covered": [f"{row['scored']}/{row['applicable']}" for row in every],
         "moved": ["0" if not row["na"] else f"{row['na']}（{row['weight_na']:g}）" for row in every],
-        "span": [_span(row, language) + ("" if row["compared"] is None else f" / {row['compared']}") for row in every],
+        "span": [span(row, language) + ("" if row["compared"] is None else f" / {row['compared']}") for row in every],
         "above": [_above(row, language) for row in every],
         "flip": [_flip(row, language) for row in every],
     }

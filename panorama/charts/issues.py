@@ -18,18 +18,30 @@ from panorama.charts.picture import Card, Drill, Facts, Lead, Message, Origin, P
 from panorama.charts.review import name as theme
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, PLAIN, axis, clicks, coloured, layout, note, rect
 from panorama.issues.commands import KIND, Ask, Command, TakenOver, asked
-from panorama.issues.issue import CLASS, DOMAIN, OVER, PRIORITY, RESERVE_STATE, STATE, EvidenceFile, Issue, Milestone
+from panorama.issues.issue import (
+    CLASS,
+    DOMAIN,
+    DRAFT,
+    IN_HAND,
+    OVER,
+    PRIORITY,
+    RESERVE_STATE,
+    STATE,
+    EvidenceFile,
+    Issue,
+    Milestone,
+)
 from panorama.store.caseload import SOON, Step
 from panorama.text import Language, Text, as_said, many
 
 WEEKS: Final = 14
 """Weeks of the calendar: three months and the week that has begun."""
-DRAFT: Final = "draft"
+NO_CLASS: Final = "draft"
 _ROWS: Final[dict[str, Text]] = {
     "A": Text("A 单位整改", "A: the unit"),
     "B": Text("B 编办解决", "B: the office"),
     "C": Text("C 政策储备", "C: the reserve"),
-    DRAFT: Text("未分类", "No class yet"),
+    NO_CLASS: Text("未分类", "No class yet"),
 }
 _STATES: Final = tuple(STATE)
 _AGES: Final = (
@@ -61,7 +73,7 @@ def number(one: Mapping[str, Any], language: Language) -> str:
 
 def message(counts: pl.DataFrame, day: date, units: int, language: Language, registers: bool = True) -> Message:
     """The one sentence. Frame of `counted`. registers: whether the reader may register issues, and is told how."""
-    still, late = still_open(counts), int(counts["overdue"].sum())
+    still, drafts, late = still_open(counts), in_draft(counts), int(counts["overdue"].sum())
     soon = int(counts["soon"].sum())
     if not counts["n"].sum():
         title = _t(language, "台账里还没有问题", "The ledger has no issue yet")
@@ -72,6 +84,7 @@ def message(counts: pl.DataFrame, day: date, units: int, language: Language, reg
         zh += f"，:red[其中 {late} 个超期]" if late else "，没有超期的"
         en += f", :red[{late} of them overdue]" if late else ", none overdue"
         title = _t(language, f"{zh}；{SOON} 天内还有 {soon} 个到期", f"{en}; {soon} more fall due within {SOON} days")
+    title += besides(drafts, language)
     hint = _t(language, f"名录中 {units} 个单位 · 截至 {day}", f"{many(units, 'unit')} in the register · as of {day}")
     if registers:
         hint += _t(
@@ -84,6 +97,7 @@ def message(counts: pl.DataFrame, day: date, units: int, language: Language, reg
 
 def cards(counts: pl.DataFrame, found: pl.DataFrame, closed: pl.DataFrame, day: date, language: Language) -> list[Card]:
     """Open, overdue, due soon, closed out. Frames of `counted`, and of `listed` for what is open and what is closed."""
+    drafts = in_draft(counts)
     still, late = still_open(counts), int(counts["overdue"].sum())
     soon, total = _soon(found, day), int(counts["n"].sum())
     done = int(counts.filter(pl.col("state") == "已销号")["n"].sum())
@@ -95,11 +109,16 @@ def cards(counts: pl.DataFrame, found: pl.DataFrame, closed: pl.DataFrame, day: 
         every = ("issues_open", "issues_overdue", "issues_soon", "issues_closed")
         return [replace(_card(figure, 0, nothing, none, language), value="—") for figure in every]
     return [
-        _card("issues_open", still, _t(language, f"共登记 {total}", f"{total} registered"), found, language),
+        _card("issues_open", still, _of_all(drafts, total, language), found, language),
         _card("issues_overdue", late, _t(language, f"A 类 {held}", f"{held} of class A"), overdue, language, bool(late)),
         _card("issues_soon", int(counts["soon"].sum()), _t(language, f"至 {day + timedelta(days=SOON)}", f"to {day + timedelta(days=SOON)}"), soon, language),
         _card("issues_closed", done, _t(language, f"{done} / {total}", f"{done} of {total}"), closed, language),
     ]  # fmt: skip
+
+
+def _of_all(drafts: int, total: int, language: Language) -> str:
+    besides_zh, besides_en = (f"另有草稿 {drafts} · ", f"{many(drafts, 'draft')} besides, ") if drafts else ("", "")
+    return _t(language, f"{besides_zh}共登记 {total}", f"{besides_en}{total} in all")
 
 
 def _card(figure: str, n: int, context: str, of: pl.DataFrame, language: Language, alarm: bool = False) -> Card:
@@ -124,8 +143,18 @@ def leads(figure: str, subject: str, n: int, of: pl.DataFrame, language: Languag
 
 
 def still_open(counts: pl.DataFrame) -> int:
-    """How many issues are open. Frame of `counted`."""
-    return int(counts.filter(~pl.col("state").is_in(list(OVER)))["n"].sum())
+    """How many issues are open (IN_HAND). Frame of `counted`."""
+    return int(counts.filter(pl.col("state").is_in(list(IN_HAND)))["n"].sum())
+
+
+def in_draft(counts: pl.DataFrame) -> int:
+    """How many are drafts: registered, not triaged yet. Frame of `counted`."""
+    return int(counts.filter(pl.col("state") == DRAFT)["n"].sum())
+
+
+def besides(drafts: int, language: Language) -> str:
+    """Drafts, told after a count of what is open; nothing where there are none."""
+    return _t(language, f"；另有草稿 {drafts} 个", f"; {many(drafts, 'draft')} besides") if drafts else ""
 
 
 def _soon(found: pl.DataFrame, day: date) -> pl.DataFrame:
@@ -137,7 +166,7 @@ def by_state(counts: pl.DataFrame, found: pl.DataFrame, language: Language) -> P
     drills: list[Drill] = []
     cells: dict[tuple[int, int], Count] = {}
     for one in counts.iter_rows(named=True):
-        row, column = list(_ROWS).index(one["issue_class"] or DRAFT), _STATES.index(one["state"])
+        row, column = list(_ROWS).index(one["issue_class"] or NO_CLASS), _STATES.index(one["state"])
         drills.append(_state_drill(one, found, language))
         where = drills[-1].subject
         cells[row, column] = Count(one["n"], one["overdue"], len(drills) - 1, f"{BOLD}{where}{PLAIN}{LINE}{one['n']}")
@@ -160,14 +189,14 @@ def by_state(counts: pl.DataFrame, found: pl.DataFrame, language: Language) -> P
         "units": _t(language, "单位数", "Units"),
     }
     table = counts.with_columns(
-        pl.Series("class_text", [_ROWS[one or DRAFT][language] for one in counts["issue_class"]], pl.String),
+        pl.Series("class_text", [_ROWS[one or NO_CLASS][language] for one in counts["issue_class"]], pl.String),
         pl.Series("state_text", [STATE[one][language] for one in counts["state"]], pl.String),
     )
     return Picture(title, line, figure, title, table, heads, tuple(drills), lambda one: _state_drill(one, found, language))  # fmt: skip
 
 
 def _state_title(counts: pl.DataFrame, language: Language) -> str:
-    busiest = counts.filter(~pl.col("state").is_in(list(OVER))).group_by("state").agg(pl.col("n").sum())
+    busiest = counts.filter(pl.col("state").is_in(list(IN_HAND))).group_by("state").agg(pl.col("n").sum())
     if busiest.is_empty():
         return _t(language, "没有在办的问题", "No issue is open")
     top = busiest.sort(["n", "state"], descending=[True, False]).row(0, named=True)
@@ -181,13 +210,13 @@ def _state_title(counts: pl.DataFrame, language: Language) -> str:
 
 def _state_drill(one: Mapping[str, Any], found: pl.DataFrame, language: Language) -> Drill:
     of = found.filter(pl.col("issue_class").eq_missing(one["issue_class"]), pl.col("state") == one["state"])
-    subject = f"{_ROWS[one['issue_class'] or DRAFT][language]} · {STATE[one['state']][language]}"
-    figure = "issues_closed" if one["state"] == "已销号" else "issues_open"
+    subject = f"{_ROWS[one['issue_class'] or NO_CLASS][language]} · {STATE[one['state']][language]}"
+    figure = {"已销号": "issues_closed", DRAFT: "issues_drafts"}.get(one["state"], "issues_open")
     return leads(figure, subject, one["n"], of, language)
 
 
 def ageing(found: pl.DataFrame, day: date, language: Language) -> Picture:
-    """Open issues by days since feedback, of drafts and triaged ones since they were found. Frame of `listed`, of what is open."""
+    """Open issues by days since feedback, of triaged ones since they were found. Frame of `listed`, of what is open."""
     since = pl.coalesce("feedback_on", "found_on")
     aged = found.with_columns((pl.lit(day) - since).dt.total_days().alias("age"), (pl.col("limit") < day).fill_null(False).alias("late"))  # fmt: skip
     bins = [aged.filter(pl.col("age") >= low, pl.lit(True) if high is None else pl.col("age") <= high) for low, high, _ in _AGES]  # fmt: skip
@@ -204,8 +233,8 @@ def ageing(found: pl.DataFrame, day: date, language: Language) -> Picture:
         )
     line = _t(
         language,
-        "在办问题，按反馈以来的天数（未反馈的按发现以来） · 红色为已过时限 · 三个日历月为 89 至 92 天",
-        "Open issues by days since feedback, since found where not fed back yet · red: past the limit · three calendar months are 89 to 92 days",
+        "在办问题，按反馈以来的天数（未反馈的按发现以来），不含草稿 · 红色为已过时限 · 三个日历月为 89 至 92 天",
+        "Open issues by days since feedback, since found where not fed back yet; no drafts · red: past the limit · three calendar months are 89 to 92 days",
     )
     table = pl.DataFrame(
         {"at": range(len(labels)), "age": labels, "n": [n for n, _ in counts], "late": [n for _, n in counts]},

@@ -18,6 +18,7 @@ import polars as pl
 from panorama.charts import evidence
 from panorama.charts.picture import Facts
 from panorama.definitions import CHECKS, FIGURES
+from panorama.definitions.terms import TERMS
 from panorama.sources import SOURCES
 from panorama.sources.dictionary import dictionary
 from panorama.sources.grammar import Severity
@@ -109,6 +110,32 @@ def figures(search: str, language: Language) -> Facts:
             language,
             "每个指标只定义一次：页面悬停、下钻面板和这里是同一段文字",
             "Each figure is defined once: hover texts, the rows panel and this list say the same words",
+        ),
+        shown,
+        heads,
+        bare=_WORDS,
+    )
+
+
+def terms(search: str, language: Language) -> Facts:
+    """Every term of statistics in one plain sentence, or those whose words hold all of the words searched for."""
+    rows = [
+        {
+            "term": one.label[language],
+            "text": one.plain[language],
+            "words": f"{one.label.zh} {one.label.en} {one.plain.zh} {one.plain.en}".lower(),
+        }
+        for one in TERMS
+    ]
+    every = pl.DataFrame(rows)
+    shown = _holding(every, search).drop("words")
+    heads = {"term": _t(language, "术语", "Term"), "text": _t(language, "一句话说明", "In plain words")}
+    return Facts(
+        _counted(shown.height, every.height, Text("个术语", "terms"), language),
+        _t(
+            language,
+            "页面上出现这些词的地方，标题旁的问号里是同一句话",
+            "Where pages name one, the help beside the title says the same sentence",
         ),
         shown,
         heads,

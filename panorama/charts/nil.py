@@ -12,8 +12,8 @@ from panorama.store.nil import Spoken
 from panorama.text import Language, Text, many
 
 STATE: Final[dict[str, Text]] = {
-    "both": Text("零报告与在办问题并存，请核对", "Nil return beside open issues: check"),
-    "open": Text("有在办问题", "Open issues"),
+    "both": Text("零报告与未了结的问题并存，请核对", "Nil return beside issues not over: check"),
+    "open": Text("有问题未了结", "Issues not over"),
     "nil": Text("零报告", "Nil return"),
     "covered": Text("上级单位的零报告已包含", "Within the nil return of a unit above"),
     "over": Text("问题都已了结", "All issues over"),
@@ -23,7 +23,7 @@ STATE: Final[dict[str, Text]] = {
 _HEADS: Final = {
     "unit": Text("单位", "Unit"),
     "state_text": Text("台账怎么说", "What the ledger says"),
-    "open": Text("在办问题", "Open issues"),
+    "open": Text("未了结（含草稿）", "Not over, drafts too"),
     "over": Text("已了结", "Over"),
     "signed_by": Text("签报人", "Signed by"),
     "given_on": Text("零报告日期", "Nil return of"),
@@ -74,11 +74,13 @@ def _title(states: list[str], language: Language) -> str:
     n: dict[str, Any] = {name: states.count(name) for name in STATE}
     nil = n["nil"] + n["both"] + n["covered"]
     if language == "zh":
-        told = f"{len(states)} 个单位：{n['open']} 个有在办问题，{nil} 个零报告{'（含上级的）' if n['covered'] else ''}"
+        told = (
+            f"{len(states)} 个单位：{n['open']} 个有问题未了结，{nil} 个零报告{'（含上级的）' if n['covered'] else ''}"
+        )
         told += f"，{n['over']} 个问题都已了结" if n["over"] else ""
         told += f"，{n['none']} 个没有说明"
-        return told + (f"；:red[{n['both']} 个零报告与在办问题并存]" if n["both"] else "")
-    told = f"{many(len(states), 'unit')}: {n['open']} with open issues, {many(nil, 'nil return')}"
+        return told + (f"；:red[{n['both']} 个零报告与未了结的问题并存]" if n["both"] else "")
+    told = f"{many(len(states), 'unit')}: {n['open']} with issues not over, {many(nil, 'nil return')}"
     told += " (those of units above included)" if n["covered"] else ""
     told += f", {n['over']} with all issues over" if n["over"] else ""
     told += f", {n['none']} of which nothing is said"

@@ -11,7 +11,7 @@ import polars as pl
 from panorama.charts import peers
 from panorama.charts.heat import BLANK
 from panorama.charts.picture import Drill, Facts, Message, Picture
-from panorama.charts.strip import Mark, shown, strip
+from panorama.charts.strip import Mark, shown, strip, with_band_words
 from panorama.charts.tokens import BOLD, LINE, PLAIN
 from panorama.definitions.peers import VERSION
 from panorama.methods.peers import MOST
@@ -100,9 +100,9 @@ def caterpillar(by: str, frame: pl.DataFrame, language: Language) -> Picture:
     absent = rows.height - known.height
     quiet = _t(
         language,
-        f"饱满度，在岗编内净工时，横线 90% 区间 · ◇ 含编外 · 空心待判 · n = {known.height}，{year} 年，缺数据 {absent} 个"
+        f"饱满度，在岗编内净工时，横线 90% 区间 · ◇ 含编外 · 空心待判（区间跨两条以上界线，或只知下限） · n = {known.height}，{year} 年，缺数据 {absent} 个"
         f"（{absent / rows.height:.0%}）· 方法 {VERSION}",
-        f"Saturation, establishment staff, net hours; line: 90 % interval · ◇ with contract staff · hollow: undetermined · "
+        f"Saturation, establishment staff, net hours; line: 90 % interval · ◇ with contract staff · hollow: undetermined (interval over two edges or more, or a lower bound) · "
         f"n = {known.height}, {year}, {absent} without data ({absent / rows.height:.0%}) · methods {VERSION}",
     )
     if known.height > some.height:
@@ -114,6 +114,7 @@ def caterpillar(by: str, frame: pl.DataFrame, language: Language) -> Picture:
         "saturation": _t(language, "饱满度", "Saturation"),
         "low": _t(language, "区间下限", "Low"),
         "high": _t(language, "区间上限", "High"),
+        "band_word": _t(language, "分档", "Band"),
         "saturation_with_external": _t(language, "含编外", "With contract staff"),
         "effective_staff": _t(language, "在岗编内", "Staff at work"),
         "nearness": _t(language, "规模第几近", "Nearness by size"),
@@ -121,7 +122,9 @@ def caterpillar(by: str, frame: pl.DataFrame, language: Language) -> Picture:
     marks = [_mark(one, own, language) for one in some.iter_rows(named=True)]
     drills = tuple(_drill("saturation", one) for one in some.iter_rows(named=True))
     figure = strip(marks, language, left=190, row_height=28)
-    return Picture(title, quiet, figure, title, rows, heads, drills, partial(_drill, "saturation"))
+    return Picture(
+        title, quiet, figure, title, with_band_words(rows, language), heads, drills, partial(_drill, "saturation")
+    )
 
 
 def _nearest(frame: pl.DataFrame, language: Language) -> Picture:

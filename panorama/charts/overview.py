@@ -11,7 +11,7 @@ import polars as pl
 from panorama.charts.cells import Cell, CellState, Group, cell_map, shade_of
 from panorama.charts.lens import Count, lens
 from panorama.charts.picture import EVERY_YEAR, Card, Drill, Facts, Matter, Matters, Message, Picture
-from panorama.charts.strip import Mark, shown, strip
+from panorama.charts.strip import Mark, shown, strip, with_band_words
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, MID, MUTED, PLAIN, axis, clicks, layout, note, rect
 from panorama.definitions.history import VERSION
 from panorama.text import Language, Text, many
@@ -488,10 +488,11 @@ def saturation(frame: pl.DataFrame, language: Language) -> Picture:
         "saturation_with_external": _t(language, "含编外", "With contract staff"),
         "low": _t(language, "区间下限", "Low"),
         "high": _t(language, "区间上限", "High"),
-        "band": _t(language, "分档", "Band"),
+        "band_word": _t(language, "分档", "Band"),
         "coverage": _t(language, "覆盖率", "Coverage"),
     }
-    return Picture(title, quiet, figure, title, frame, heads, drills, _unit_saturation_drill)
+    table = with_band_words(frame, language)
+    return Picture(title, quiet, figure, title, table, heads, drills, _unit_saturation_drill)
 
 
 def _unit_mark(one: dict[str, Any], language: Language) -> Mark:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.charts.heat import BLANK
-from panorama.charts.indicators import INDICES
+from panorama.charts.indicators import INDICES, levelled, span
 from panorama.charts.ladder import Rung, Scale, ladder
 from panorama.charts.picture import Drill, Picture
 from panorama.charts.tokens import BOLD, LINE, PLAIN
@@ -72,14 +72,15 @@ _COLUMNS: Final[dict[str, Any]] = {
 
 def _row(frame: pl.DataFrame, index: str, language: Language) -> dict[str, Any] | None:
     """One index; without a share where it can't be compared. None where neither unit has it."""
-    one, other = frame.filter("is_one"), frame.filter("is_other")
+    units = levelled(frame.unique("unit_id", maintain_order=True))
+    one, other = units.filter("is_one"), units.filter("is_other")
     if one.is_empty() or other.is_empty():
         return None
     first, second = one.row(0, named=True), other.row(0, named=True)
     found = pair(frame, first["unit_id"], second["unit_id"])
     words = {
         "unit_id": first["unit_id"], "round_name": first["round_name"], "index_name": index, "index_word": label("index", index)[language],
-        "runs": RUNS, "one_score": _score(first), "other_score": _score(second), "one_rank": _rank(first), "other_rank": _rank(second),
+        "runs": RUNS, "one_score": _score(first), "other_score": _score(second), "one_rank": _rank(first, language), "other_rank": _rank(second, language),
     }  # fmt: skip
     if not isinstance(found, Pair):
         return {**words, "share": None, "n": None, "told": _REFUSED[found][language], "flip": "—"}
@@ -107,11 +108,8 @@ def _score(row: dict[str, Any]) -> str:
     return "—" if row["low"] is None else f"{row['low']:.1f}–{row['high']:.1f}"
 
 
-def _rank(row: dict[str, Any]) -> str:
-    if row["compared"] is None:
-        return "—"
-    low, high = f"{row['rank_low']:g}", f"{row['rank_high']:g}"
-    return (low if low == high else f"{low}–{high}") + f" / {row['compared']}"
+def _rank(row: dict[str, Any], language: Language) -> str:
+    return "—" if row["compared"] is None else f"{span(row, language)} / {row['compared']}"
 
 
 def _title(rows: list[dict[str, Any]], one: str, other: str, language: Language) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.charts.picture import Drill, Facts, Message, Picture
-from panorama.charts.strip import Mark, shown, strip
+from panorama.charts.strip import Mark, shown, strip, with_band_words
 from panorama.charts.tokens import BOLD, LINE, PLAIN
 from panorama.definitions import FIGURES
 from panorama.definitions.peers import VERSION
@@ -110,16 +110,16 @@ def caterpillar(by: str, units: pl.DataFrame, language: Language) -> Picture:
     year, absent = rows["year"][0], rows.height - known.height
     quiet = _t(
         language,
-        f"饱满度，在岗编内净工时，横线 90% 区间 · ◇ 含编外 · 空心待判 · n = {known.height}，{year} 年，缺数据 {absent} 个"
+        f"饱满度，在岗编内净工时，横线 90% 区间 · ◇ 含编外 · 空心待判（区间跨两条以上界线，或只知下限） · n = {known.height}，{year} 年，缺数据 {absent} 个"
         f"（{absent / rows.height:.0%}）· 方法 {VERSION}",
-        f"Saturation, establishment staff, net hours; line: 90 % interval · ◇ with contract staff · hollow: undetermined · "
+        f"Saturation, establishment staff, net hours; line: 90 % interval · ◇ with contract staff · hollow: undetermined (interval over two edges or more, or a lower bound) · "
         f"n = {known.height}, {year}, {absent} without data ({absent / rows.height:.0%}) · methods {VERSION}",
     )
     if known.height > some.height:
         left = known.height - some.height
         quiet += _t(language, f" · 其余 {left} 个见表格", f" · {left} more in the table")
     title = _ties(rows, language)
-    table = rows.with_columns(
+    table = with_band_words(rows, language).with_columns(
         pl.Series("why", [_reason(one, language) for one in rows.iter_rows(named=True)], pl.String)
     )
     heads = {
@@ -127,6 +127,7 @@ def caterpillar(by: str, units: pl.DataFrame, language: Language) -> Picture:
         "saturation": _t(language, "饱满度", "Saturation"),
         "low": _t(language, "区间下限", "Low"),
         "high": _t(language, "区间上限", "High"),
+        "band_word": _t(language, "分档", "Band"),
         "saturation_with_external": _t(language, "含编外", "With contract staff"),
         "approved": _t(language, "核定编制", "Approved"),
         "offices": _t(language, "内设机构", "Offices"),

@@ -104,7 +104,7 @@ def _first(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _lane(one: dict[str, Any], alone: bool, language: Language) -> str:
     theme = str(one["theme_zh" if language == "zh" else "theme_en"])
-    return row_label(theme if alone else f"{one['unit']} · {theme}")
+    return row_label(theme) if alone else row_label(f"{one['unit']} · {theme}", 46)
 
 
 def _middle(one: dict[str, Any]) -> date:

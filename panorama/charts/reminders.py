@@ -1,4 +1,4 @@
-"""Reminders of limits in words: how many at which step, each one, and what they put to whoever reads the overview."""
+"""Reminders of limits and milestones in words: how many at which step, each one, and what they put to whoever reads the overview."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def counts(found: Reminders, language: Language) -> str:
 
 def line(one: Mapping[str, Any], day: date, language: Language) -> tuple[str, str]:
     """One reminder: what, and why now. one: a row of `Reminders.found`."""
-    left = (one["limit"] - day).days
+    left = (one["falls"] - day).days
     when = (
         Text(f":red[超期 {-left} 天]", f":red[{many(-left, 'day')} overdue]")
         if left < 0
@@ -38,9 +38,16 @@ def line(one: Mapping[str, Any], day: date, language: Language) -> tuple[str, st
         if left
         else Text(":red[今天到期]", ":red[due today]")
     )
-    limit = Text(f"时限 {one['limit']}", f"due {one['limit']}")[language]
+    words = as_said(one["milestone"] or "")
+    falls = Text(f"时限 {one['falls']}", f"due {one['falls']}")
+    if one["falls"] != one["limit"]:
+        falls = Text(f"节点 {one['falls']} {words}", f"milestone {one['falls']} {words}")
+    elif words:
+        falls = Text(f"{falls.zh}，节点 {words}", f"{falls.en}, milestone {words}")
     what = f"{number(one, language)} {one['title']}"
-    return as_said(what), " · ".join((when[language], limit, as_said(one["unit"]), STATE[one["state"]][language]))
+    return as_said(what), " · ".join(
+        (when[language], falls[language], as_said(one["unit"]), STATE[one["state"]][language])
+    )
 
 
 def to_remind(found: Reminders, language: Language) -> tuple[Matter, ...]:
@@ -48,13 +55,13 @@ def to_remind(found: Reminders, language: Language) -> tuple[Matter, ...]:
     if not found.n:
         return ()
     question = Text(
-        f"{found.n} 个问题到了提醒的日子，是否催办？",
-        f"{many(found.n, 'issue')} at a day of reminding. Press for them?",
+        f"{found.n} 条到期提醒，是否催办？",
+        f"{many(found.n, 'reminder')} of limits and milestones. Press for them?",
     )
     reason = Text(
         f"{counts(found, 'zh')}；涉及 {found.units} 个单位，在问题台账里逐条勾销",
         f"{counts(found, 'en')}; of {many(found.units, 'unit')}, ticked off one by one in the ledger",
     )
     subject = Text("到期提醒", "Reminders")[language]
-    first = min(found.found["limit"])
+    first = min(found.found["falls"])
     return (Matter(f"{first}", question[language], reason[language], leads("issues_soon", subject, found.n, found.found, language)),)  # fmt: skip

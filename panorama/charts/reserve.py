@@ -11,8 +11,8 @@ import polars as pl
 from panorama.charts.issues import leads, number
 from panorama.charts.lens import Count, lens
 from panorama.charts.picture import Card, Drill, Matter, Matters, Message, Picture
-from panorama.charts.tokens import BOLD, LINE, PLAIN
-from panorama.issues.issue import DOMAIN, OVER, PRIORITY, RESERVE_STATE, STATE
+from panorama.charts.tokens import BOLD, LINE, PLAIN, row_label
+from panorama.issues.issue import DOMAIN, DRAFT, OVER, PRIORITY, RESERVE_STATE, STATE
 from panorama.text import Language, Text, many
 
 UNITS: Final = 3
@@ -43,9 +43,9 @@ def standing(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def proposed(issues: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """Open issues of themes that stand in three units or more, none of them in the reserve; one row per theme × issue.
+    """Open issues and drafts of themes that stand in three units or more, none of them in the reserve; one row per theme × issue.
 
-    issues: frame of `listed`, of what is open. found: frame of `standing`.
+    issues: frame of `listed`, of what is not over. found: frame of `standing`.
     """
     kept = _kept(found)["themes"].explode(empty_as_null=True).drop_nulls().unique()
     each = issues.explode("themes").drop_nulls("themes").rename({"themes": "theme"})
@@ -112,7 +112,7 @@ def by_theme(found: pl.DataFrame, themes: Themes, language: Language) -> Picture
         units = "、".join(of["unit"].unique(maintain_order=True))
         lines.append({"theme": theme, "key": key, "theme_text": themes(str(theme)), "stands": _STANDS[str(key)][language], "n": of.height, "units": units})  # fmt: skip
     grey = frozenset(at for at, key in enumerate(keys) if key in _OVER)
-    figure = lens([_short(themes(theme)) for theme in rows], [_STANDS[key][language] for key in keys], grey, cells, language, left=210)  # fmt: skip
+    figure = lens([row_label(themes(theme)) for theme in rows], [_STANDS[key][language] for key in keys], grey, cells, language, left=210)  # fmt: skip
     schema = {"theme": pl.String, "key": pl.String, "theme_text": pl.String, "stands": pl.String, "n": pl.Int64, "units": pl.String}  # fmt: skip
     heads = {
         "theme_text": _t(language, "主题", "Theme"),
@@ -137,10 +137,6 @@ def _figure(key: str) -> str:
     return "reserve_used" if key == "已转化" else "reserve_kept"
 
 
-def _short(words: str) -> str:
-    return words if len(words) <= 28 else f"{words[:27]}…"
-
-
 def _theme_title(each: pl.DataFrame, rows: pl.Series, themes: Themes, language: Language) -> str:
     if each.is_empty():
         return _t(language, "没有 C 类问题", "No issue is of class C")
@@ -162,8 +158,8 @@ def proposals(asked: pl.DataFrame, themes: Themes, language: Language) -> Matter
         named = _t(language, "、", ", ").join(units[:5]) + (_t(language, "等", " and more") if len(units) > 5 else "")
         question = _t(
             language,
-            f"{name}：{len(units)} 个单位有 {of.height} 个在办问题，是否转入政策储备？",
-            f"{name}: {many(of.height, 'open issue')} in {len(units)} units. Into the policy reserve?",
+            f"{name}：{len(units)} 个单位有 {of.height} 个问题（{_apart(of, language)}），是否转入政策储备？",
+            f"{name}: {many(of.height, 'issue')} in {len(units)} units ({_apart(of, language)}). Into the policy reserve?",
         )
         items.append(Matter("—", question, named, leads("reserve_proposed", name, of.height, of, language)))
     title = _t(language, f"建议研究入库的 {len(items)} 个主题", f"{many(len(items), 'theme')} proposed for the reserve")
@@ -175,10 +171,19 @@ def proposals(asked: pl.DataFrame, themes: Themes, language: Language) -> Matter
         )
     note = _t(
         language,
-        f"同一主题在 {UNITS} 个以上单位有在办问题、还没有在库的 · 由规则提出，由人在问题台账转类",
-        f"open issues of one theme in {UNITS} units or more, none in the reserve · put by rule; a person reclassifies them in the ledger",
+        f"同一主题在 {UNITS} 个以上单位有问题在办或草拟、还没有在库的 · 由规则提出，由人在问题台账转类",
+        f"issues of one theme, open or drafts, in {UNITS} units or more, none in the reserve · put by rule; a person reclassifies them in the ledger",
     )
     return Matters(title, note if items else "", tuple(items))
+
+
+def _apart(of: pl.DataFrame, language: Language) -> str:
+    """在办 3，草稿 1: drafts count for a theme, and are told apart."""
+    drafts = of.filter(pl.col("state") == DRAFT).height
+    still = of.height - drafts
+    parts = [_t(language, f"在办 {still}", f"{still} open")] if still else []
+    parts += [_t(language, f"草稿 {drafts}", many(drafts, "draft"))] if drafts else []
+    return _t(language, "，", ", ").join(parts)
 
 
 def proposed_table(asked: pl.DataFrame, themes: Themes, language: Language) -> tuple[pl.DataFrame, dict[str, str]]:

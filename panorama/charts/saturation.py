@@ -9,7 +9,7 @@ import polars as pl
 
 from panorama.charts.heat import BLANK, Row, heat
 from panorama.charts.picture import Drill, Facts, Message, Picture
-from panorama.charts.strip import BANDS, Mark, band_of, shown, strip
+from panorama.charts.strip import Mark, band_word, crossed, shown, strip, with_band_words
 from panorama.charts.tokens import BOLD, INK, LINE, MUTED, PLAIN, note
 from panorama.definitions.history import VERSION
 from panorama.text import Language, Text, many
@@ -32,28 +32,10 @@ _LACKING: Final = {
     "staff": Text("缺在岗人数，不计算", "staff not known"),
 }
 _UNREPORTED: Final = Text("没有报工作量，不计算", "no workload reported")
-_BAND_WORDS: Final = {band.zh: band for band in BANDS}
 
 
 def _t(language: Language, zh: str, en: str) -> str:
     return zh if language == "zh" else en
-
-
-def band_word(band: str | None, language: Language) -> str:
-    """A band in the reader's language; 待判 says so."""
-    if band is None:
-        return "—"
-    if band == "待判":
-        return _t(language, "待判", "unsure")
-    return _BAND_WORDS[band][language] if band in _BAND_WORDS else band
-
-
-def _band_told(one: dict[str, Any], language: Language) -> str:
-    """A band for a table, where no whiskers stand beside it: it says if the interval reaches beyond it."""
-    word = band_word(one["band"], language)
-    if one["low"] is None or one["band"] == "待判" or band_of(one["low"]) == band_of(one["high"]):
-        return word
-    return word + _t(language, "（尚不能断定）", " (not certain)")
 
 
 def _beyond(known: pl.DataFrame, language: Language) -> str:
@@ -113,12 +95,17 @@ def _calls(known: pl.DataFrame, language: Language) -> str:
         ),
     )
     parts = [_names(held["office"].to_list(), language) + _t(language, zh, en) for held, zh, en in told if held.height]
-    unsure = known.filter(~sure)["office"].to_list()
-    if unsure:
-        # Named only where nothing else is: what is not known comes last.
-        whose = _t(language, f"另有 {len(unsure)} 个处室", f"{many(len(unsure), 'more office')}")
-        whose = whose if parts else _names(unsure, language)
-        parts.append(whose + _t(language, "区间过宽，待判", ": interval too wide, undetermined"))
+    # Named only where nothing else is: what is not known comes last.
+    unsure = known.filter(~sure)
+    wide = [len(crossed(low, high)) > 1 for low, high in unsure.select("low", "high").iter_rows()]
+    of_width = pl.Series(wide, dtype=pl.Boolean)
+    for held, zh, en in (
+        (unsure.filter(of_width), "区间过宽，待判", ": interval too wide, undetermined"),
+        (unsure.filter(~of_width), "只知下限，待判", ": a lower bound alone, undetermined"),
+    ):
+        if held.height:
+            more = _t(language, f"另有 {held.height} 个处室", f"{many(held.height, 'more office')}")
+            parts.append((more if parts else _names(held["office"].to_list(), language)) + _t(language, zh, en))
     return _t(language, "；", "; ").join(parts)
 
 
@@ -358,8 +345,8 @@ def offices(frame: pl.DataFrame, language: Language) -> Picture:
     title = _external_title(known, language)
     quiet = _t(
         language,
-        "实心点为编内，横线 90% 区间（标准工时误差与缺报月份） · ◇ 计入编外 · 空心为待判",
-        "Dot: establishment staff, line: 90 % interval (unit times, missing months) · ◇ with contract staff · hollow: undetermined",
+        "实心点为编内，横线 90% 区间（标准工时误差与缺报月份） · ◇ 计入编外 · 空心为待判（区间跨两条以上界线，或只知下限，见表格）",
+        "Dot: establishment staff, line: 90 % interval (unit times, missing months) · ◇ with contract staff · hollow: undetermined (interval over two edges or more, or a lower bound: see the table)",
     )
     if frame.height:
         quiet += _counted(known.height, frame.height, Text("个处室", "office"), frame["year"][0], language)
@@ -415,8 +402,7 @@ def _heads(language: Language) -> dict[str, str]:
 
 
 def _table(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
-    words = [_band_told(one, language) for one in frame.iter_rows(named=True)]
-    table = _rounded(frame).with_columns(pl.Series("band_word", words, dtype=pl.String))
+    table = _rounded(with_band_words(frame, language))
     if "lower_bound" in frame.columns:
         table = _with_floors(table)
     if "lacking" in frame.columns:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+import polars as pl
 
 from panorama.charts.tokens import BAND, BOLD, DATA, INK, MID, MUTED, PALE, PLAIN, axis, layout, note, rect, rows_axis
 from panorama.text import Language, Text
@@ -18,6 +20,7 @@ BANDS: Final = (
     Text("偏高", "high"),
     Text("超负荷", "overloaded"),
 )
+UNSURE: Final = Text("待判", "unsure")
 _LEFT: Final = 0.30
 _RIGHT: Final = 1.60
 _FAR: Final = 2.60
@@ -39,6 +42,39 @@ def shown(saturation: float, at_least: bool | None = False) -> str:
         return f"{sign}{rounded:.2f}"
     away = math.floor if saturation < rounded else math.ceil
     return f"{sign}{away(saturation * 1000) / 1000:.3f}"
+
+
+def crossed(low: float | None, high: float | None) -> list[float]:
+    """Edges of bands that an interval reaches over."""
+    return [] if low is None or high is None else [edge for edge in EDGES if low < edge < high]
+
+
+def band_word(band: str | None, language: Language) -> str:
+    """A band in the reader's language; 待判 says so."""
+    if band is None:
+        return "—"
+    if band == UNSURE.zh:
+        return UNSURE[language]
+    return next((one[language] for one in BANDS if one.zh == band), band)
+
+
+def band_told(one: Mapping[str, Any], language: Language) -> str:
+    """A band for a table, where no whiskers stand beside it: 待判 says why, and others if the interval reaches beyond them."""
+    word, over = band_word(one["band"], language), crossed(one["low"], one["high"])
+    if one["band"] == UNSURE.zh:
+        edges = [f"{edge:.2f}" for edge in over]
+        wide = Text(f"（区间跨 {'、'.join(edges)}）", f" (interval over {', '.join(edges)})")
+        floor = Text("（只知下限，可能更高）", " (a lower bound, it may be higher)")
+        return word + (wide if len(over) > 1 else floor)[language]
+    if one["low"] is None or band_of(one["low"]) == band_of(one["high"]):
+        return word
+    return word + Text("（尚不能断定）", " (not certain)")[language]
+
+
+def with_band_words(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """band_word: `band_told` of each row. Frame: band, low, high."""
+    words = [band_told(one, language) for one in frame.iter_rows(named=True)]
+    return frame.with_columns(pl.Series("band_word", words, pl.String))
 
 
 @dataclass(frozen=True)
@@ -111,7 +147,7 @@ def _band_names(language: Language, scale: Scale) -> list[dict[str, Any]]:
 
 
 def _numbers(marks: Sequence[Mark], language: Language, scale: Scale) -> list[dict[str, Any]]:
-    unsure = {"zh": "待判", "en": "unsure"}[language]
+    unsure = UNSURE[language]
     notes = []
     for row, mark in enumerate(marks):
         if mark.saturation is None:

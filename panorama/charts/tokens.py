@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from typing import Any, Final
 
 DATA: Final = "#000001"  # the measure, the accent
@@ -68,9 +69,26 @@ def axis(**more: Any) -> dict[str, Any]:
     }
 
 
-def row_label(name: str) -> str:
-    """A row's label that fits a margin of 212 pixels in English; the table twin has it whole."""
-    return name if len(name) <= 30 or not name.isascii() else name[:29] + "…"
+def row_label(name: str, wide: int = 30) -> str:
+    """A row's label, in two lines where it needs them; only what is longer yet is cut. wide: Latin letters that fit, 30 in 212 pixels.
+
+    Broken between words: a Chinese name has none and stands as it is.
+    """
+    if _wide(name) <= wide or " " not in name:
+        return name
+    lines = [""]
+    for word in name.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if _wide(longer) <= wide or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return LINE.join(lines) if len(lines) < 3 else f"{lines[0]}{LINE}{lines[1]}…"
+
+
+def _wide(words: str) -> int:
+    """In Latin letters; a Chinese one takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in words)
 
 
 def rows_axis(**more: Any) -> dict[str, Any]:

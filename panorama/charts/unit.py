@@ -10,7 +10,7 @@ import polars as pl
 from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.overview import COVERAGE, FAMILY, SEVERITY, SOURCE, STATE, of_findings, source_groups
 from panorama.charts.picture import Card, Drill, Facts, Message, Origin, Picture, of_year
-from panorama.charts.strip import Mark, shown, strip
+from panorama.charts.strip import Mark, shown, strip, with_band_words
 from panorama.charts.tokens import BOLD, LINE, PLAIN
 from panorama.charts.upset import MULTI, by_families
 from panorama.sources.choices import label
@@ -350,13 +350,14 @@ def peers(frame: pl.DataFrame, language: Language) -> Picture:
         "saturation_with_external": _t(language, "含编外", "With contract"),
         "low": _t(language, "区间下限", "Low"),
         "high": _t(language, "区间上限", "High"),
+        "band_word": _t(language, "分档", "Band"),
         "use_rate": _t(language, "编制使用率", "Use rate"),
         "external_share": _t(language, "编外比", "Contract share"),
         "percentile": _t(language, "绩效位次百分位", "Appraisal percentile"),
     }
     title = _peers_title(own, known, language)
     figure = strip(marks, language, left=130, row_height=30)
-    return Picture(title, quiet, figure, title, frame, heads, drills, _peer_drill)
+    return Picture(title, quiet, figure, title, with_band_words(frame, language), heads, drills, _peer_drill)
 
 
 def _nearest(own: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

@@ -82,13 +82,13 @@ APPLICATIONS: Final = (
         "reserve_proposed",
         Text("建议入库的主题", "Themes proposed"),
         Text("个", "themes"),
-        Text("在办问题涉及的主题", "themes of open issues"),
+        Text("在办问题和草稿涉及的主题", "themes of open issues and drafts"),
         Text(
-            "同一主题在三个或更多单位有在办问题，却还没有一个进入政策储备：可能不是一家的事，由规则提出，由人决定。",
+            "同一主题在三个或更多单位有问题在办或草拟，却还没有一个进入政策储备：可能不是一家的事，由规则提出，由人决定。",
             "Themes with open issues in three units or more of which none is in the reserve: it may be no matter of one unit. Put by rule, "
             "decided by a person.",
         ),
-        Text("在办问题的单位数 ≥ 3 且没有在库问题的主题数", "themes with open issues in 3 units or more and nothing in the reserve"),
+        Text("有在办问题或草稿的单位数 ≥ 3 且没有在库问题的主题数", "themes with open issues or drafts in 3 units or more and nothing in the reserve"),
         _GATE,
     ),
     Figure(

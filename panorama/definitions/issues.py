@@ -19,10 +19,23 @@ ISSUES: Final = (
         _ISSUES,
         _REGISTERED,
         Text(
-            "问题台账里还没有销号、也没有终止的问题，草拟的也算。来源文件里的问题要登记之后才在台账里。",
-            "Issues of the ledger that are neither closed out nor ended, drafts too. What files find is in the ledger once it is registered.",
+            "问题台账里已核定，还没有销号、也没有终止的问题。登记了还没有核定的是草稿，另计。来源文件里的问题要登记之后才在台账里。",
+            "Issues of the ledger that were triaged and are neither closed out nor ended. What is registered and not triaged yet is a draft, counted apart. What files find is in the ledger once it is registered.",
         ),
-        Text("状态不是“已销号”“终止”的问题件数", "issues whose state is neither closed out nor ended"),
+        Text("状态不是“草拟”“已销号”“终止”的问题件数", "issues whose state is neither draft, closed out nor ended"),
+        _CLOSE,
+    ),
+    Figure(
+        "issues_drafts",
+        Text("台账草稿", "Drafts in the ledger"),
+        _ISSUES,
+        _REGISTERED,
+        Text(
+            "已登记、还没有核定的问题：没有编号、分类和时限，不算在办。核定后才反馈、起算三个月。",
+            "Registered and not triaged yet: no number, class or limit, and not among what is open. Only after triage is it fed back, "
+            "and the three months run.",
+        ),
+        Text("状态为“草拟”的问题件数", "issues whose state is draft"),
         _CLOSE,
     ),
     Figure(

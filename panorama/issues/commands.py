@@ -49,7 +49,7 @@ class Register(Command):
     title: Annotated[str, Ask("问题标题", "Title")] = ""
     text: Annotated[str, Ask("问题描述", "Description", long=True)] = ""
     themes: Annotated[tuple[str, ...], Ask("主题", "Themes")] = ()
-    severity: Annotated[Severity, Ask("程度", "Severity")] = "未定"
+    severity: Annotated[Severity, Ask("程度", "Severity", need=False)] = "未定"
     found_on: Annotated[date | None, Ask("发现日期", "Found on")] = None
     office: Annotated[str, Ask("处室", "Office", need=False)] = ""
     sources: tuple[Source, ...] = ()
@@ -65,7 +65,7 @@ class Amend(Command):
     title: Annotated[str, Ask("问题标题", "Title")] = ""
     text: Annotated[str, Ask("问题描述", "Description", long=True)] = ""
     themes: Annotated[tuple[str, ...], Ask("主题", "Themes")] = ()
-    severity: Annotated[Severity, Ask("程度", "Severity")] = "未定"
+    severity: Annotated[Severity, Ask("程度", "Severity", need=False)] = "未定"
 
 
 class AddSources(Command):
@@ -201,7 +201,15 @@ class Apply(Command):
     kind = "issue.apply"
     label = Text("申请销号", "Ask for close-out")
 
-    evidence: Annotated[tuple[str, ...], Ask("佐证（每行一件）", "Evidence (one a line)", need=False, long=True)] = ()
+    evidence: Annotated[
+        tuple[str, ...],
+        Ask(
+            "佐证（每行一件；文字和文件至少有一样）",
+            "Evidence (one a line; words or files, at least one)",
+            need=False,
+            long=True,
+        ),
+    ] = ()
     files: Annotated[tuple[EvidenceFile, ...], Ask("佐证文件", "Evidence files", need=False)] = ()
 
 

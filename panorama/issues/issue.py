@@ -37,6 +37,12 @@ STATE: Final[dict[State, Text]] = {
 OVER: Final[frozenset[State]] = frozenset({"已销号", "终止"})
 """Nothing is due any more."""
 
+DRAFT: Final[State] = "草拟"
+"""Registered, and nobody has said yet that it is one: no number, no class, no limit."""
+
+IN_HAND: Final[frozenset[State]] = frozenset(STATE) - OVER - {DRAFT}
+"""What counts as 在办: triaged, and neither closed out nor ended. Drafts are told beside these."""
+
 Severity = Literal["一般", "较重", "严重", "未定"]
 Domain = Literal["机构", "职能", "编制", "体制"]
 DOMAIN: Final[dict[Domain, Text]] = {

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.errors import PanoramaError, Refused
-from panorama.issues.issue import OVER, Issue
+from panorama.issues.issue import DRAFT, IN_HAND, OVER, Issue
 from panorama.issues.rebound import comes_back, watched_until
 from panorama.settings import Settings
 from panorama.store import tables
@@ -22,7 +22,8 @@ from panorama.store.clock import civil
 from panorama.store.issues import subject_of
 from panorama.store.operations import looking
 
-Which = Literal["open", "overdue", "closed", "all"]
+Which = Literal["open", "draft", "not_over", "overdue", "closed", "all"]
+"""not_over: what is open, and drafts."""
 
 SOON: Final = 30
 """Days within which a limit is said to be near."""
@@ -73,7 +74,7 @@ RESERVED: Final[dict[str, pl.DataType]] = {
 
 _TABLE: Final = tables.Issue
 _LIMIT: Final = func.coalesce(_TABLE.extended_to, _TABLE.due)
-_OPEN: Final = _TABLE.state.not_in(OVER)
+_NOT_OVER: Final = _TABLE.state.not_in(OVER)
 _FED_BACK: Final = or_(_TABLE.feedback_on.is_not(None), _TABLE.clock_from.is_not(None))
 """The unit was told: what is still being drafted about it is not its own yet."""
 
@@ -127,7 +128,7 @@ def listed(
     actor: Actor,
     day: date,
     *,
-    which: Which = "open",
+    which: Which = "not_over",
     unit_id: int | None = None,
     issue_class: str | None = None,
     state: str | None = None,
@@ -141,12 +142,12 @@ def listed(
 def frame_of(settings: Settings, asked: ColumnElement[bool], size: int | None, skip: int = 0) -> pl.DataFrame:
     """Issues that a condition holds for, what is due first; columns of LISTED. The condition says whose they may be."""
     columns: list[Any] = [
-        _TABLE.id, _TABLE.issue_no, _TABLE.unit_id, _TABLE.unit_name, _TABLE.title, _written(_TABLE.themes), _TABLE.severity,
+        _TABLE.id, _TABLE.issue_no, _TABLE.unit_id, _TABLE.unit_name, _TABLE.title, written(_TABLE.themes), _TABLE.severity,
         _TABLE.issue_class, _TABLE.state, _TABLE.found_on, _TABLE.feedback_on, _LIMIT, _TABLE.extended_to.is_not(None),
-        _TABLE.owner, _TABLE.lead_office, _TABLE.closed_on, _written(_TABLE.milestones), _written(_TABLE.sources),
+        _TABLE.owner, _TABLE.lead_office, _TABLE.closed_on, written(_TABLE.milestones), written(_TABLE.sources),
     ]  # fmt: skip
     query: Select[Any] = select(*columns).where(asked)
-    query = query.order_by(case((_OPEN, 0), else_=1), _LIMIT.is_(None), _LIMIT, _TABLE.id).limit(size).offset(skip)
+    query = query.order_by(case((_NOT_OVER, 0), else_=1), _LIMIT.is_(None), _LIMIT, _TABLE.id).limit(size).offset(skip)
     with looking(settings) as session:
         rows = session.execute(query).all()
     lists = {name: kind for name, kind in LISTED.items() if isinstance(kind, pl.List)}
@@ -166,7 +167,7 @@ def first_of_each_state(
     return frame_of(settings, _TABLE.id.in_(select(ranked.c.id).where(ranked.c.place <= size)), None)
 
 
-def _written(column: Any) -> Any:
+def written(column: Any) -> Any:
     """Lists as they are written: to decode them all together takes a fraction of what one by one does."""
     return type_coerce(cast(column, Text), Text)
 
@@ -180,7 +181,7 @@ def counted(settings: Settings, actor: Actor, day: date, unit_id: int | None = N
         _TABLE.state,
         func.count(_TABLE.id),
         late,
-        func.count(case((and_(_OPEN, _LIMIT.between(day, day + timedelta(days=SOON))), 1))),
+        func.count(case((and_(_NOT_OVER, _LIMIT.between(day, day + timedelta(days=SOON))), 1))),
         func.count(_TABLE.unit_id.distinct()),
     ]
     query: Select[Any] = select(*columns).where(asked).group_by(_TABLE.issue_class, _TABLE.state)
@@ -205,8 +206,8 @@ def reserved(settings: Settings, actor: Actor, unit_id: int | None = None, size:
 
 
 def alike(settings: Settings, actor: Actor, unit_id: int, themes: Collection[str]) -> list[Kept]:
-    """Open issues of the unit that share a theme: it may be one of these."""
-    query = select(_TABLE).where(issues_seen(actor), _TABLE.unit_id == unit_id, _OPEN).order_by(_TABLE.id)
+    """Issues of the unit that are not over and share a theme, drafts too: it may be one of these."""
+    query = select(_TABLE).where(issues_seen(actor), _TABLE.unit_id == unit_id, _NOT_OVER).order_by(_TABLE.id)
     with looking(settings) as session:
         return [_kept(row) for row in session.scalars(query) if not set(themes).isdisjoint(row.themes)]
 
@@ -250,7 +251,9 @@ def _chosen(
     scope: ColumnElement[bool], day: date, which: Which, unit_id: int | None, issue_class: str | None, state: str | None
 ) -> ColumnElement[bool]:
     of: dict[Which, ColumnElement[bool]] = {
-        "open": _OPEN,
+        "open": _TABLE.state.in_(IN_HAND),
+        "draft": _TABLE.state == DRAFT,
+        "not_over": _NOT_OVER,
         "overdue": _late(day),
         "closed": _TABLE.state == "已销号",
         "all": true(),
@@ -264,7 +267,7 @@ def _chosen(
 
 def _late(day: date) -> ColumnElement[bool]:
     """Past its limit on this day, and not closed out by then."""
-    return and_(or_(_OPEN, and_(_TABLE.state == "已销号", _TABLE.closed_on > day)), day > _LIMIT)
+    return and_(or_(_NOT_OVER, and_(_TABLE.state == "已销号", _TABLE.closed_on > day)), day > _LIMIT)
 
 
 def issues_seen(actor: Actor) -> ColumnElement[bool]:

@@ -70,7 +70,7 @@ class Waiting:
 
     def __init__(self, settings: Settings, actor: Actor, day: date) -> None:
         late = caseload.listed(settings, actor, day, which="overdue", issue_class="A", size=MOST_WAITING)
-        drafts = caseload.listed(settings, actor, day, state="草拟", size=MOST_WAITING)
+        drafts = caseload.listed(settings, actor, day, which="draft", size=MOST_WAITING)
         self._overdue, self._drafts = late, drafts
         with looking(settings) as session:
             query = select(_TABLE).where(within(actor), OPEN).order_by(_TABLE.id.desc()).limit(MOST_WAITING)

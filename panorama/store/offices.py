@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.issues.commands import Decline, Feedback, Route
-from panorama.issues.issue import OVER
+from panorama.issues.issue import IN_HAND
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.caseload import LISTED, frame_of, issues_seen
@@ -32,7 +32,7 @@ TASKS: Final[dict[str, pl.DataType]] = {**LISTED, **{name: kind for name, kind i
 def tasks(settings: Settings, actor: Actor, unit_id: int | None = None, size: int = 2_000) -> pl.DataFrame:
     """Open issues of class B that were triaged, within the scope, what is due first; columns of TASKS."""
     table = tables.Issue
-    asked = issues_seen(actor) & (table.issue_class == "B") & table.state.not_in({*OVER, "草拟"})
+    asked = issues_seen(actor) & (table.issue_class == "B") & table.state.in_(IN_HAND)
     if unit_id is not None:
         asked &= table.unit_id == unit_id
     found = frame_of(settings, asked, size)

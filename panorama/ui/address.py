@@ -31,6 +31,21 @@ def not_followed(key: str, known: Mapping[str, Any]) -> str:
     return "" if named in known or named == st.session_state.get(_WRITTEN + key) else named
 
 
+def number_named(key: str) -> int | None:
+    """The running number that a link names (?issue=17); None where it names none."""
+    named = st.query_params.get(key, "")
+    return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else None
+
+
+def no_number(key: str) -> str:
+    """What stands in the address where a number should, taken out of it; empty where there is nothing to say."""
+    named = st.query_params.get(key, "")
+    if not named or number_named(key) is not None:
+        return ""
+    st.query_params.pop(key, None)
+    return named
+
+
 def to_address(key: str, chosen: str, default: str | None = None) -> None:
     """Keep the address a link to what is shown; what is shown anyway (`default`) stands in none."""
     st.session_state[_WRITTEN + key] = None if chosen == default else chosen

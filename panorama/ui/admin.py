@@ -121,15 +121,18 @@ def who(visit: Visit) -> None:
 def _give(visit: Visit) -> None:
     show.titled(visit.say(_GIVE), visit.say(_GIVE_NOTE))
     left, right = st.columns(2)
-    left.text_input(visit.say(_LOGIN), key="person-login")
-    right.text_input(visit.say(_NAME), key="person-name")
+    left.text_input(show.required(visit.say(_LOGIN)), key="person-login")
+    right.text_input(show.required(visit.say(_NAME)), key="person-name")
     role = left.selectbox(
-        visit.say(_ROLE), GIVEN, format_func=lambda one: ROLES[one].label[visit.language], key="person-role"
+        show.required(visit.say(_ROLE)),
+        GIVEN,
+        format_func=lambda one: ROLES[one].label[visit.language],
+        key="person-role",
     )
     if role in OF_A_UNIT:
         names = {row["unit_id"]: row["name"] for row in visit.ask("units").iter_rows(named=True)}
         right.selectbox(
-            visit.say(_UNIT if role == UNIT else _FROM_UNIT),
+            show.required(visit.say(_UNIT)) if role == UNIT else visit.say(_FROM_UNIT),
             list(names),
             index=None,
             format_func=lambda one: names.get(one, ""),
@@ -137,8 +140,9 @@ def _give(visit: Visit) -> None:
             placeholder=visit.say(_CHOOSE),
         )
     elif role == "office":
-        right.text_input(visit.say(_OFFICE), key="person-office")
+        right.text_input(show.required(visit.say(_OFFICE)), key="person-office")
     show.quiet(ROLES[role].does[visit.language])
+    show.required_note(visit)
     st.button(visit.say(_KEEP), key="person-keep", type="primary", on_click=_keep, args=(visit,))
 
 

@@ -20,11 +20,12 @@ from panorama.settings import Settings
 from panorama.sources.estab_change import EstabChange
 from panorama.store.applications import perform, register
 from panorama.store.approvals import approvals, as_rows
-from panorama.store.caseload import listed
+from panorama.store.caseload import counted, listed
 from panorama.store.docket import Filed, Waiting, application_at, asked, filed, story
 from panorama.store.written import sheet_of
 from panorama.text import Text, as_said
 from panorama.ui import show
+from panorama.ui.address import no_number, number_named
 from panorama.ui.contents import SCREEN
 from panorama.ui.download import download
 from panorama.ui.form import Form
@@ -33,6 +34,10 @@ from panorama.ui.visit import Visit, door, to_screen
 MOST_LINKS: Final = 12
 FORM: Final = Form("application")
 _KEY: Final = "application"
+_NOT_A_NUMBER = Text(
+    "地址里的申请“{asked}”打不开：那不是申请的序号。现在显示的是申请清单。",
+    "The application {asked} of the address cannot be opened: that is no application's number. This is the list.",
+)
 _BACK = Text("返回申请列表", "Back to the applications")
 _LIST = Text("申请清单", "The applications")
 _SHOWN = Text("{n} 件 · 选一行打开", "{n} · pick a row to open it")
@@ -48,9 +53,10 @@ _IF_ASKED = Text("现在登记：", "If registered now: ")
 _DOSSIER = Text("{unit}：编制、饱满度、同类和在办问题", "{unit}: staffing, saturation, peers and open issues")
 _OF_YEAR = Text("{year} 年 · 供办理时参考，不影响受理结论", "{year} · for whoever decides; the gate does not ask it")
 _NO_YEAR = Text("还没有按年度的数据", "No data by year yet")
-_OPEN_ISSUES = Text("在办问题 {n} 个", "{n} open issues")
+_OPEN_ISSUES = Text("在办问题 {n} 个", "Open issues: {n}")
 _OPEN_NOTE = Text(
-    "本单位的在办问题，到期早的在前 · 到问题台账办理", "Open issues of the unit, by limit · handled in the ledger"
+    "本单位的在办问题和草稿，到期早的在前 · 到问题台账办理",
+    "Open issues and drafts of the unit, by limit · handled in the ledger",
 )
 _MORE_LINKS = Text("另有 {n} 个，见表格", "{n} more in the table")
 
@@ -65,8 +71,13 @@ _CHANGE_SHEET = Text("编制变动表（含这一行）", "Sheet of staffing cha
 
 def chosen() -> int | None:
     """The application looked at (?application=3); None for the list."""
-    named = st.query_params.get(_KEY, "")
-    return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else None
+    return number_named(_KEY)
+
+
+def say_not_followed(visit: Visit) -> None:
+    """Where the address names no application that could be opened, the page says so, once."""
+    if named := no_number(_KEY):
+        st.warning(visit.say(_NOT_A_NUMBER).format(asked=as_said(named[:20])), icon=":material/link_off:")
 
 
 def open_application(application_id: int | None) -> None:
@@ -235,8 +246,11 @@ def _dossier(visit: Visit, kept: Filed, year: int | None) -> None:
         with right:
             show.picture(visit, visit.draw(saturation.offices, "saturation_offices", **of), "offices")
     found = listed(Settings(), visit.actor, visit.today, unit_id=unit_id, size=200)
-    title = visit.say(_OPEN_ISSUES).format(n=found.height)
-    show.titled(title, visit.say(_OPEN_NOTE) if found.height else "")
+    counts = counted(Settings(), visit.actor, visit.today, unit_id)
+    title = visit.say(_OPEN_ISSUES).format(n=ledger.still_open(counts))
+    show.titled(
+        title + ledger.besides(ledger.in_draft(counts), visit.language), visit.say(_OPEN_NOTE) if found.height else ""
+    )
     if found.height:
         frame, heads = ledger.table(found, visit.today, visit.language)
         show.table(visit, frame, heads, "dossier-issues", title)
@@ -263,7 +277,7 @@ def _register(visit: Visit, unit_id: int | None, key: str) -> None:
     }
     options = list(names)
     of = st.selectbox(
-        visit.say(_UNIT), options, index=options.index(unit_id) if unit_id in options else 0, key=f"{key}-unit",
+        show.required(visit.say(_UNIT)), options, index=options.index(unit_id) if unit_id in options else 0, key=f"{key}-unit",
         format_func=lambda one: names[one],
     )  # fmt: skip
 

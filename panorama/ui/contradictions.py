@@ -184,7 +184,11 @@ def _dialog(visit: Visit, one: Asked, answer: Answer) -> None:
         # The answer is in: the whole page runs again, and the dialog closes.
         st.rerun()
     st.markdown(f"**{one.title}**")
-    st.text_area(visit.say(_REASON), key=_WORDS, placeholder=visit.say(_WHY))
+    needed = answer == "dismissed"
+    label = show.required(visit.say(_REASON)) if needed else visit.say(_REASON)
+    st.text_area(label, key=_WORDS, placeholder=visit.say(_WHY))
+    if needed:
+        show.required_note(visit)
     if fault := st.session_state.pop(_FAULT, ""):
         st.error(fault)
     st.button(visit.say(_KEEP), key="answer-keep", type="primary", on_click=_keep, args=(visit, one, answer))

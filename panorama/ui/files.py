@@ -28,12 +28,13 @@ from panorama.store.unread import Unread, rows_ticked_off
 from panorama.store.unread import unread as listed_unread
 from panorama.text import Language, Text, many
 from panorama.ui import show, unread
-from panorama.ui.address import from_address, to_address
+from panorama.ui.address import from_address, not_followed, to_address
 from panorama.ui.download import download
 from panorama.ui.language import language, say
 from panorama.ui.mapping import explain
 from panorama.ui.mend import mend_in_dialog
 from panorama.ui.once import once
+from panorama.ui.pick import say_not_there
 from panorama.ui.visit import Visit, asker, door
 
 _STATE_COLOURS: Final = ["gray", "orange", "gray", "red", "gray"]
@@ -324,6 +325,7 @@ def pick_drop(drops: pl.DataFrame, spoken: Language) -> int:
     """Which drop the page speaks of; the newest first. The address carries it (?drop=7)."""
     labels = {str(row["drop_id"]): _drop_label(row, spoken) for row in drops.iter_rows(named=True)}
     newest = next(iter(labels))
+    unknown = not_followed("drop", labels)
     from_address("drop", {drop: drop for drop in labels})
     if (taken := st.session_state.pop(_SHOW, None)) in labels:
         st.session_state["drop"] = taken
@@ -331,6 +333,7 @@ def pick_drop(drops: pl.DataFrame, spoken: Language) -> int:
         st.selectbox(say(_DROP), list(labels), format_func=lambda drop: labels.get(drop, drop), key="drop") or newest
     )
     to_address("drop", chosen, newest)
+    say_not_there("drop", unknown, labels[chosen])
     return int(chosen)
 
 

@@ -78,10 +78,12 @@ class Form:
         more: Callable[[], None] | None = None,
         given: dict[str, Any] | None = None,
         without: frozenset[str] = frozenset(),
+        also: frozenset[str] = frozenset(),
     ) -> None:
         """The dialog. usual: what a field begins with. do: the command. given: fields that no form asks for.
 
-        more: what stands above the button. without: fields that are none of this matter's.
+        more: what stands above the button. without: fields that are none of this matter's. also: fields that this matter cannot do
+        without, though others of its kind can.
         """
         # Kept for a page that runs as a whole meanwhile; here the form is open already.
         st.session_state.pop(self._doing, None)
@@ -89,15 +91,19 @@ class Form:
             st.rerun()
         for name, ask in asked(kind).items():
             if name not in without:
-                field(visit, kind, name, ask, f"{key}-{name}", usual(name))
+                field(visit, kind, name, ask, f"{key}-{name}", usual(name), ask.need or name in also)
         if more is not None:
             more()
+        if any((ask.need or name in also) and name not in without for name, ask in asked(kind).items()):
+            show.required_note(visit)
         if fault := st.session_state.pop(self._fault, ""):
             st.error(fault)
-        st.button(
-            visit.say(_DO), key=f"{self.name}-do", type="primary",
-            on_click=partial(self._do, visit, kind, key, do, seen, given or {}),
-        )  # fmt: skip
+        # At the right: the calendar of a date above opens over the left half.
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            st.button(
+                visit.say(_DO), key=f"{self.name}-do", type="primary",
+                on_click=partial(self._do, visit, kind, key, do, seen, given or {}),
+            )  # fmt: skip
 
     def _do(
         self,
@@ -118,9 +124,10 @@ class Form:
         st.session_state[self._told] = visit.say(_DONE).format(what=visit.say(kind.label))
 
 
-def field(visit: Visit, kind: type[Command], name: str, ask: Ask, key: str, usual: Any) -> None:
-    """The widget that asks for one field of a command."""
-    label, annotation = visit.say(ask.label), kind.model_fields[name].annotation
+def field(visit: Visit, kind: type[Command], name: str, ask: Ask, key: str, usual: Any, needed: bool) -> None:
+    """The widget that asks for one field of a command. needed: it is refused without."""
+    label = show.required(visit.say(ask.label)) if needed else visit.say(ask.label)
+    annotation = kind.model_fields[name].annotation
     if name in _CHOICES:
         choices = _CHOICES[name]
         options = list(choices)

@@ -19,7 +19,7 @@ from panorama.charts.picture import Card
 from panorama.errors import PanoramaError
 from panorama.intake.attachment import MIME
 from panorama.issues.commands import AddSources, Advance, Amend, Command, Feedback, Reach, Triage
-from panorama.issues.issue import CLASS, OVER, STATE
+from panorama.issues.issue import CLASS, DRAFT, IN_HAND, OVER, STATE
 from panorama.issues.transitions import allowed
 from panorama.settings import Settings
 from panorama.store.caseload import Kept, Step, Which, counted, first_of_each_state, issue_at, listed, story
@@ -28,6 +28,7 @@ from panorama.store.issues import perform
 from panorama.store.past import counted_then, issue_then, listed_then
 from panorama.text import Text, as_said
 from panorama.ui import board, nil, office_tasks, pick, rebound, reminders, show
+from panorama.ui.address import no_number, number_named
 from panorama.ui.download import download
 from panorama.ui.form import Form, given_files
 from panorama.ui.visit import Visit, door
@@ -45,7 +46,9 @@ VIEWS: Final = {
     "nil": Text("零报告", "Nil returns"),
 }
 WHICH: Final[dict[Which, Text]] = {
+    "not_over": Text("在办和草稿", "Open and drafts"),
     "open": Text("在办", "Open"),
+    "draft": Text("草稿", "Drafts"),
     "overdue": Text("超期", "Overdue"),
     "closed": Text("已销号", "Closed out"),
     "all": Text("全部", "All"),
@@ -85,15 +88,12 @@ _FIRST: Final = ("triage", "feedback", "claim", "begin", "apply", "verify", "clo
 
 def chosen() -> int | None:
     """The issue looked at (?issue=17); None for the list."""
-    named = st.query_params.get(_KEY, "")
-    return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else None
+    return number_named(_KEY)
 
 
 def say_not_followed(visit: Visit) -> None:
     """Where the address names no issue that could be opened, the page says so, once."""
-    named = st.query_params.get(_KEY, "")
-    if named and chosen() is None:
-        st.query_params.pop(_KEY, None)
+    if named := no_number(_KEY):
         st.warning(visit.say(_NOT_A_NUMBER).format(asked=as_said(named[:20])), icon=":material/link_off:")
 
 
@@ -105,7 +105,7 @@ def say_then(visit: Visit) -> None:
 
 @dataclass(frozen=True)
 class Ledger:
-    """What the page shows of the ledger: counts of all, and the most pressing issues: open, closed, of all."""
+    """What the page shows of the ledger: counts of all, and the most pressing issues: open (found), closed, of all."""
 
     counts: pl.DataFrame
     found: pl.DataFrame
@@ -121,14 +121,16 @@ def _read(visit: Visit, unit_id: int | None) -> Ledger:
         if not visit.live:
             return _of_then(listed_then(Settings(), actor, day, unit_id), day)
         kept = partial(listed, Settings(), actor, day, unit_id=unit_id, size=MOST)
-        return Ledger(counted(Settings(), actor, day, unit_id), kept(), kept(which="closed"), kept(which="all"))
+        return Ledger(
+            counted(Settings(), actor, day, unit_id), kept(which="open"), kept(which="closed"), kept(which="all")
+        )
 
     return door().while_unchanged(f"ledger {visit.live} {actor.scope} {unit_id}", look, day)
 
 
 def _of_then(every: pl.DataFrame, day: date) -> Ledger:
     """The ledger of an earlier day, all of whose issues are at hand."""
-    still = ~pl.col("state").is_in(list(OVER))
+    still = pl.col("state").is_in(list(IN_HAND))
     closed = every.filter(pl.col("state") == "已销号")
     return Ledger(counted_then(every, day), every.filter(still), closed, every)
 
@@ -218,10 +220,10 @@ def _pick_class(visit: Visit, slot: Any) -> str | None:
 
 def _listing(visit: Visit, unit_id: int | None) -> None:
     left, middle, right, _ = st.columns([1.5, 2, 2, 5])
-    which = pick.pick_one(left, "which", {"": visit.say(WHICH["open"]), **{one: visit.say(text) for one, text in WHICH.items() if one != "open"}})  # fmt: skip
+    which = pick.pick_one(left, "which", {"": visit.say(WHICH["not_over"]), **{one: visit.say(text) for one, text in WHICH.items() if one != "not_over"}})  # fmt: skip
     of = _pick_class(visit, middle)
     state = pick.pick_one(right, "state", {"": visit.say(_ALL_STATES), **{one: visit.say(text) for one, text in STATE.items()}})  # fmt: skip
-    asked_for: Any = which or "open"
+    asked_for: Any = which or "not_over"
     look = partial(
         listed, Settings(), visit.actor, visit.today, which=asked_for, unit_id=unit_id, issue_class=of, state=state,
         size=MOST,
@@ -244,7 +246,16 @@ def _listing(visit: Visit, unit_id: int | None) -> None:
 def _listed_then(kept: Ledger, which: Which, of: str | None, state: str | None, day: date) -> pl.DataFrame:
     """The list as `listed` gives it, of an earlier day."""
     late = kept.found.filter(pl.col("limit") < day)
-    frame = {"open": kept.found, "overdue": late, "closed": kept.closed, "all": kept.every}[which]
+    drafts = kept.every.filter(state=DRAFT)
+    not_over = kept.every.filter(~pl.col("state").is_in(list(OVER)))
+    frame = {
+        "open": kept.found,
+        "draft": drafts,
+        "not_over": not_over,
+        "overdue": late,
+        "closed": kept.closed,
+        "all": kept.every,
+    }[which]
     frame = frame if of is None else frame.filter(issue_class=of)
     return (frame if state is None else frame.filter(state=state)).head(MOST)
 
@@ -361,7 +372,10 @@ def _dialog(visit: Visit, kept: Kept, version: int, kind: type[Command], key: st
 
     # Class A is told to its unit: only a task of class B is put to an office.
     without = frozenset({"lead_office"} if kind is Feedback and kept.issue.issue_class == "A" else ())
-    FORM.ask(visit, kind, key, partial(_usual, visit, kept, kind), do, (kept.id, version), without=without)
+    needed = {"A": "suggestion", "B": "lead_office"}.get(kept.issue.issue_class or "", "")
+    also = frozenset({needed} if kind is Feedback else ())
+    usual = partial(_usual, visit, kept, kind)
+    FORM.ask(visit, kind, key, usual, do, (kept.id, version), without=without, also=also)
 
 
 def _usual(visit: Visit, kept: Kept, kind: type[Command], name: str) -> Any:

@@ -94,7 +94,7 @@ def _give(visit: Visit, unit_id: int | None, key: str) -> None:
     given = unit_id if unit_id in options else options[0] if len(options) == 1 else None
     widget = f"{key}-unit"
     st.selectbox(
-        visit.say(_UNIT), options, index=None if given is None else options.index(given), key=widget,
+        show.required(visit.say(_UNIT)), options, index=None if given is None else options.index(given), key=widget,
         format_func=lambda one: names[one], placeholder=visit.say(_WHICH),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store.notes import LONGEST, NoteRecord, may_withdraw, withdraw_note, write_note
 from panorama.text import Text, as_said
-from panorama.ui import asof
+from panorama.ui import asof, show
 from panorama.ui.visit import Visit, notes_seen
 
 MARK: Final = Text("批注 {n}", "{n} noted")
@@ -62,7 +62,8 @@ def _form(visit: Visit, drill: Drill) -> None:
         return
     unit_id, key = place.unit_id, f"note-{drill.code}"
     with st.form(key, border=False, clear_on_submit=True):
-        text = st.text_area(visit.say(_WRITE), key=f"{key}-text", max_chars=LONGEST, height=70)
+        text = st.text_area(show.required(visit.say(_WRITE)), key=f"{key}-text", max_chars=LONGEST, height=70)
+        show.required_note(visit)
         if st.form_submit_button(visit.say(_KEEP)):
             _done(
                 visit,

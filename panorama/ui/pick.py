@@ -13,10 +13,14 @@ from panorama.store.rules import rules
 from panorama.text import Language, Text, as_said
 from panorama.ui.address import from_address, not_followed, to_address
 from panorama.ui.contents import SCREEN
-from panorama.ui.language import label_anew
+from panorama.ui.language import label_anew, language
 from panorama.ui.once import once
 from panorama.ui.visit import Visit, to_screen
 
+_NOT_THERE = Text(
+    "地址里的“{key}={asked}”不能用：没有这一项，或不在您的权限范围之内。现在显示的是：{shown}。",
+    "{key}={asked} of the address cannot be used: there is none, or it is outside your scope. This is: {shown}.",
+)
 _YEAR = Text("年度", "Year")
 _UNIT = Text("单位", "Unit")
 _ALL = Text("全部单位（在册 {n} 个）", "All units ({n} standing)")
@@ -44,12 +48,20 @@ _NO_YEAR = Text(
 )
 
 
+def say_not_there(key: str, asked: str, shown: str) -> None:
+    """A link names a value that is not there, or not for this reader: the page says so once, and what is shown instead."""
+    if asked:
+        told = _NOT_THERE[language()].format(key=key, asked=as_said(asked[:20]), shown=as_said(shown))
+        st.warning(told, icon=":material/link_off:")
+
+
 def pick_year(visit: Visit, slot: Any) -> int:
     """The year looked at (?year=2026); when none is given the newest that is whole. Without any the page says what to do and stops."""
     need_data(visit)
     whole = {str(one["year"]): one["whole"] for one in visit.ask("years").iter_rows(named=True)}
     years = list(whole)
     usual = next((year for year in years if whole[year]), years[0])
+    unknown = not_followed("year", whole)
     from_address("year", {year: year for year in years})
     label_anew("year")
     with slot:
@@ -63,6 +75,7 @@ def pick_year(visit: Visit, slot: Any) -> int:
             label_visibility="collapsed",
         )
     to_address("year", chosen or usual, usual)
+    say_not_there("year", unknown, chosen or usual)
     return int(chosen or usual)
 
 
@@ -110,6 +123,7 @@ def pick_rule(visit: Visit, slot: Any) -> str | None:
 def pick_one(slot: Any, key: str, names: Mapping[str, str]) -> str | None:
     """One code of `names`, kept in the address (?key=code); None for the first, which stands for all."""
     options = list(names)
+    unknown = not_followed(key, names)
     from_address(key, {code: code for code in options if code})
     if st.session_state.get(key) not in (None, *options):
         del st.session_state[key]
@@ -120,6 +134,7 @@ def pick_one(slot: Any, key: str, names: Mapping[str, str]) -> str | None:
             label_visibility="collapsed",
         )  # fmt: skip
     to_address(key, chosen or _ALL_CODE, _ALL_CODE)
+    say_not_there(key, unknown, names[chosen or options[0]])
     return chosen or None
 
 
@@ -133,11 +148,13 @@ def pick_page(visit: Visit, slot: Any, whole: int, size: int) -> int:
     """How many of `whole` come before the page looked at (?page=2); one page needs no picker."""
     pages = max(1, -(-whole // size))
     known = {str(at + 1): at for at in range(pages)}
+    unknown = not_followed("page", known)
     from_address("page", {page: page for page in known})
     if st.session_state.get("page") not in known:
         st.session_state["page"] = "1"
     if pages == 1:
         to_address("page", "1", "1")
+        say_not_there("page", unknown, "1")
         return 0
     label_anew("page")
     with slot:
@@ -148,12 +165,14 @@ def pick_page(visit: Visit, slot: Any, whole: int, size: int) -> int:
             ),
         )  # fmt: skip
     to_address("page", chosen, "1")
+    say_not_there("page", unknown, chosen)
     return known[chosen] * size
 
 
 def pick_view(visit: Visit, slot: Any, views: Mapping[str, Text], key: str = "view") -> str:
     """Which view of the page is looked at (?view=matrix); only that one is computed."""
     first = next(iter(views))
+    unknown = not_followed(key, views)
     asked = from_address(key, {view: view for view in views})
     if st.session_state.get(key) not in (None, *views):
         # Carried over from another page's views.
@@ -165,6 +184,7 @@ def pick_view(visit: Visit, slot: Any, views: Mapping[str, Text], key: str = "vi
             default=None if asked else first, required=True, persist_state="session", label_visibility="collapsed",
         )  # fmt: skip
     to_address(key, chosen or first, first)
+    say_not_there(key, unknown, visit.say(views[chosen or first]))
     return chosen or first
 
 
@@ -219,11 +239,14 @@ def pick_row(visit: Visit, label: Text, frame: pl.DataFrame, key: str, value: st
     if st.session_state.get(key) not in names:
         # Carried over from another unit: nothing of it is here.
         st.session_state.pop(key, None)
-    from_address(key, {str(one): one for one in names})
+    known = {str(one): one for one in names}
+    unknown = not_followed(key, known)
+    from_address(key, known)
     label_anew(key)
     chosen = st.selectbox(visit.say(label), list(names), format_func=lambda one: names.get(one, str(one)), key=key)
     if chosen is not None:
         to_address(key, str(chosen), str(next(iter(names))))
+        say_not_there(key, unknown, names[chosen])
     return chosen
 
 

@@ -14,12 +14,14 @@ from panorama.definitions import FIGURES
 from panorama.sources import SOURCES
 from panorama.text import Language, Text
 from panorama.ui import rulebook, show
-from panorama.ui.address import from_address, to_address
+from panorama.ui.address import from_address, not_followed, to_address
 from panorama.ui.download import download
+from panorama.ui.pick import say_not_there
 from panorama.ui.visit import Visit
 
 PARTS = {
     "figures": Text("指标", "Figures"),
+    "terms": Text("术语", "Terms"),
     "dictionary": Text("数据字典与模板", "Dictionary and templates"),
     "rules": Text("校验规则", "Rules"),
     "themes": Text("主题", "Themes"),
@@ -46,6 +48,7 @@ _VERSION = Text(
 
 def pick_part(visit: Visit) -> str:
     """Which list is looked at (?part=rules)."""
+    unknown = not_followed("part", PARTS)
     asked = from_address("part", {part: part for part in PARTS})
     chosen = st.segmented_control(
         visit.say(_PART),
@@ -57,6 +60,7 @@ def pick_part(visit: Visit) -> str:
         label_visibility="collapsed",
     )
     to_address("part", chosen or "figures", "figures")
+    say_not_there("part", unknown, visit.say(PARTS[chosen or "figures"]))
     return chosen or "figures"
 
 
@@ -68,6 +72,7 @@ def pick_words(visit: Visit) -> str:
 
 def figures(visit: Visit, words: str) -> None:
     """The list of figures, and the one that the address names (?figure=saturation)."""
+    unknown = not_followed("figure", FIGURES)
     from_address("figure", {figure: figure for figure in FIGURES})
     chosen = st.selectbox(
         visit.say(_FIGURE),
@@ -76,6 +81,7 @@ def figures(visit: Visit, words: str) -> None:
         key="figure",
     )
     to_address("figure", chosen, "")
+    say_not_there("figure", unknown, visit.say(FIGURES[chosen].label) if chosen else visit.say(_NONE))
     if chosen:
         _figure(visit, chosen)
     _list(visit, methods.figures(words, visit.language), "figures")
@@ -100,8 +106,20 @@ def _figure(visit: Visit, key: str) -> None:
                 _sql(name)
 
 
+def terms(visit: Visit, words: str) -> None:
+    """Every term of statistics in plain words."""
+    found = methods.terms(words, visit.language)
+    if found.table.is_empty():
+        st.info(visit.say(_NOTHING), icon=":material/info:")
+        return
+    show.titled(found.title, found.note)
+    # Sentences to be read, which a table would cut.
+    show.known(found.table.select("term", "text").iter_rows())
+
+
 def dictionary(visit: Visit, words: str) -> None:
     """One dataset's fields, its template, and all templates at once."""
+    unknown = not_followed("dataset", SOURCES)
     from_address("dataset", {dataset: dataset for dataset in SOURCES})
     chosen = st.selectbox(
         visit.say(_DATASET),
@@ -110,6 +128,7 @@ def dictionary(visit: Visit, words: str) -> None:
         key="dataset",
     )
     to_address("dataset", chosen, next(iter(SOURCES)))
+    say_not_there("dataset", unknown, visit.say(SOURCES[chosen].title))
     templates(visit.language, chosen)
     _list(visit, methods.fields(chosen, words, visit.language), "fields")
 
@@ -174,6 +193,7 @@ def versions(visit: Visit) -> None:
 
 LISTS = {
     "figures": figures,
+    "terms": terms,
     "dictionary": dictionary,
     "rules": rules,
     "themes": themes,

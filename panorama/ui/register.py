@@ -35,7 +35,10 @@ _REGISTER = Text("登记", "Register")
 _CANCEL = Text("不登记", "Leave it")
 _CARRIED = Text("带入 {n} 行依据", "{n} rows come along")
 _FIRST_ONES = Text("（共 {whole} 行，带前 {n} 行）", " (of {whole}, the first {n})")
-_ALIKE = Text("同一单位、同一主题已有在办问题，可并入：", "Open issues of this unit and theme; it may belong there:")
+_ALIKE = Text(
+    "同一单位、同一主题已有在办问题或草稿，可并入：",
+    "Open issues or drafts of this unit and theme; it may belong there:",
+)
 _JOIN = Text("并入 {number}", "Add to {number}")
 _TOLD = Text("已登记为草稿，到问题台账核定分类。", "Registered as a draft; it is triaged in the ledger.")
 _JOINED = Text("依据已并入。", "The evidence was added.")
@@ -88,10 +91,11 @@ def _form(visit: Visit, drill: Drill, unit_id: int, rows: pl.DataFrame, key: str
     usual = _usual(visit, drill, unit_id, rows)
     for name, ask in asked(Register).items():
         if name not in ("office", "reopen_of"):
-            field(visit, Register, name, ask, f"{key}-{name}", usual.get(name))
+            field(visit, Register, name, ask, f"{key}-{name}", usual.get(name), ask.need)
     more = visit.say(_FIRST_ONES).format(whole=rows.height, n=len(carried)) if rows.height > len(carried) else ""
     show.quiet(visit.say(_CARRIED).format(n=len(carried)) + more)
     _belongs(visit, drill, unit_id, key, carried)
+    show.required_note(visit)
     if fault := st.session_state.pop(_FAULT, ""):
         st.error(fault)
     with st.container(horizontal=True):

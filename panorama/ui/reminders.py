@@ -22,8 +22,8 @@ _BELL = Text("到期提醒 {n} 条", "Reminders: {n}")
 _KNOWN = Text("知道了", "I know")
 _MORE = Text("另有 {n} 条，勾销上面的之后列出", "{n} more, listed as those above are ticked off")
 _NOTE = Text(
-    "时限前 30 天、7 天、当天和超期后各提醒一次；勾销只对本人，延期后重新提醒",
-    "30 and 7 days before the limit, on the day, and once it is past; a tick is one's own, and an extension reminds anew",
+    "时限前 30 天、7 天、当天和超期后各提醒一次，处室的节点自前 7 天起；勾销只对本人，延期后重新提醒",
+    "30 and 7 days before the limit, on the day, and once it is past; of an office's milestone from 7 days before; a tick is one's own, and an extension reminds anew",
 )
 _FAULT: Final = "reminder-fault"
 
@@ -58,16 +58,22 @@ def _line(visit: Visit, one: dict[str, Any], open_issue: Callable[[int], None]) 
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         with st.container(width="stretch", gap=None):
             # Not by a link to this very page: a dialog that is opened after it would forget what the address says.
-            if st.button(show.link(what), key=f"reminded-{one['id']}", type="tertiary"):
+            if st.button(show.link(what), key=f"reminded-{one['id']}-{one['falls']}", type="tertiary"):
                 open_issue(one["id"])
                 st.rerun()
             show.quiet(why)
-        st.button(visit.say(_KNOWN), key=f"reminder-{one['id']}", type="tertiary", on_click=_tick, args=(visit, one))
+        st.button(
+            visit.say(_KNOWN),
+            key=f"reminder-{one['id']}-{one['falls']}",
+            type="tertiary",
+            on_click=_tick,
+            args=(visit, one),
+        )
 
 
 def _tick(visit: Visit, one: dict[str, Any]) -> None:
     try:
-        tick(one["id"], one["limit"], one["step"], Settings(), visit.actor)
+        tick(one["id"], one["falls"], one["step"], Settings(), visit.actor)
     except PanoramaError as fault:
         st.session_state[_FAULT] = fault.say(visit.language)
 

@@ -21,7 +21,7 @@ from panorama.ui.visit import Visit
 _GO: Final = "reserve-go"
 _LIST = Text("储备清单", "The reserve")
 _SHOWN = Text("{n} 个 C 类问题 · 选一行到问题台账办理", "{n} of class C · pick a row to handle it in the ledger")
-_ISSUES = Text("这些主题的在办问题", "Open issues of these themes")
+_ISSUES = Text("这些主题的在办问题和草稿", "Open issues and drafts of these themes")
 _PICK = Text("{n} 个 · 选一行到问题台账转类", "{n} · pick a row to reclassify it in the ledger")
 
 

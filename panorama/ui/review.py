@@ -18,8 +18,9 @@ from panorama.store.reviews import Review
 from panorama.text import Text, as_said
 from panorama.themes import themes
 from panorama.ui import show
-from panorama.ui.address import from_address, to_address
+from panorama.ui.address import from_address, not_followed, to_address
 from panorama.ui.once import once
+from panorama.ui.pick import say_not_there
 from panorama.ui.visit import Visit, door
 
 VIEWS: Final = {"themes": Text("主题", "Themes"), "links": Text("是否同一事项", "Same matter")}
@@ -98,6 +99,7 @@ def _filters(visit: Visit) -> tuple[str, str, str]:
 def _pick(slot: Any, visit: Visit, key: str, label: Text, names: dict[str, str]) -> str:
     usual = next(iter(names))
     # What is shown anyway stands in no address: an address without it asks for nothing.
+    unknown = not_followed(key, names)
     from_address(key, {option: option for option in names if option != usual})
     with slot:
         chosen = st.selectbox(
@@ -108,6 +110,7 @@ def _pick(slot: Any, visit: Visit, key: str, label: Text, names: dict[str, str])
             label_visibility="collapsed",
         )
     to_address(key, chosen or usual, usual)
+    say_not_there(key, unknown, names[chosen or usual])
     return chosen or usual
 
 

@@ -70,7 +70,7 @@ def desk(visit: Visit, unit: Mapping[str, Any] | None, round_name: str) -> None:
         return
     to_screen("intake", visit.actor, visit.say(_BY_ROWS), ":material/edit_note:", fill="score")
     a, b, c = st.columns([3, 3, 6], gap="medium")
-    named = a.text_input(visit.say(_ROUND), value=round_name, key=f"scoring-round-{round_name}").strip()
+    named = a.text_input(show.required(visit.say(_ROUND)), value=round_name, key=f"scoring-round-{round_name}").strip()
     _said_at(a, visit, "round_name")
     raters = visit.ask("scoring_raters", unit_id=unit["unit_id"])
     if raters.is_empty():
@@ -111,7 +111,7 @@ def _rater(visit: Visit, slot: Any, raters: pl.DataFrame) -> str | None:
     kept_off = set(raters.filter(pl.col("own_unit") | pl.col("avoided"))["ev_id"])
     first = next((at for at, name in enumerate(names) if name not in kept_off), None)
     chosen: str | None = slot.selectbox(
-        visit.say(_RATER), names, index=first, key="scoring-rater", disabled=own is not None, placeholder=visit.say(_CHOOSE),
+        show.required(visit.say(_RATER)), names, index=first, key="scoring-rater", disabled=own is not None, placeholder=visit.say(_CHOOSE),
         format_func=lambda one: f"{one}{visit.say(_KEPT_OFF)}" if one in kept_off else one,
     )  # fmt: skip
     _said_at(slot, visit, "rater")
@@ -157,24 +157,31 @@ def _form(
         format_func=lambda one: visit.say(states[one]), horizontal=True,
     )  # fmt: skip
     _said_at(st, visit, "na", "missing")
+    score: float | None = None
     if how == "score":
-        st.number_input(
-            visit.say(_SCORE).format(weight=row["weight"]),
+        score = st.number_input(
+            show.required(visit.say(_SCORE).format(weight=row["weight"])),
             value=now["score"],
             step=0.5,
             format="%0.2f",
             key=f"{key}-score",
         )
         _said_at(st, visit, "score")
-        st.text_area(visit.say(_EVIDENCE), value="\n".join(now["evidence"]), key=f"{key}-evidence", height=68)
+        st.text_area(
+            show.required(visit.say(_EVIDENCE)), value="\n".join(now["evidence"]), key=f"{key}-evidence", height=68
+        )
         _said_at(st, visit, "evidence")
     elif how == "na":
-        st.text_input(visit.say(_NA_REASON), value=now["na_reason"], key=f"{key}-na_reason")
+        st.text_input(show.required(visit.say(_NA_REASON)), value=now["na_reason"], key=f"{key}-na_reason")
         _said_at(st, visit, "na_reason")
-    st.text_input(visit.say(_COMMENT), value=now["comment"], key=f"{key}-comment")
+    comment = st.text_input(visit.say(_COMMENT), value=now["comment"], key=f"{key}-comment")
+    if score is not None and score < row["weight"] and not comment.strip():
+        # As a file is warned: it is kept all the same.
+        st.warning(visit.say(SAYS["V-SCORE-6"]).format(f"{row['weight']:g}"), icon=":material/edit_note:")
     if code in given or cell.version:
-        st.text_input(visit.say(_REASON), key=f"{key}-reason")
+        st.text_input(show.required(visit.say(_REASON)), key=f"{key}-reason")
         _said_at(st, visit, "reason")
+    show.required_note(visit)
     if fault := st.session_state.pop(f"{_FAULT}-other", ""):
         st.error(show.harmless(fault), icon=":material/error:")
     with st.container(horizontal=True):

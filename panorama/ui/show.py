@@ -19,9 +19,11 @@ from panorama.calendar import CIVIL
 from panorama.charts.picture import Card, Facts, Lead, Matter, Matters, Message, Picture
 from panorama.charts.tokens import CONFIG, written
 from panorama.definitions import FIGURES
+from panorama.definitions.terms import explained
 from panorama.export import Noted, to_csv, to_xlsx
 from panorama.text import Text, unlinked
 from panorama.ui.download import download
+from panorama.ui.language import language
 from panorama.ui.visit import Visit
 
 PERCENT = frozenset(
@@ -58,6 +60,7 @@ _TABLE = Text("表格", "Table")
 _HEAD = (6, 1)
 """Shares of a head: the title with its line, and the button of the table."""
 _ROWS = Text("依据", "Rows")
+_REQUIRED = Text("* 必填", "* required")
 _PICK = Text("选一行看依据", "pick a row for what is behind it")
 
 
@@ -92,7 +95,9 @@ def words(said: Message) -> None:
 def titled(title: str, note: str) -> None:
     """The title of a part and its quiet line, as one element: each one more costs the page as much as a small question."""
     line = f"\n\n:small[:gray[{note}]]" if note else ""
-    st.markdown(harmless(f"### {title}{line}"), anchors=False, width="stretch")
+    st.markdown(
+        harmless(f"### {title}{line}"), anchors=False, width="stretch", help=explained(f"{title} {note}", language())
+    )
 
 
 def titled_with_table(visit: Visit, title: str, note: str, key: str) -> Any:
@@ -119,6 +124,16 @@ def quiet(line: str) -> None:
         st.markdown(harmless(f":small[:gray[{line}]]"))
 
 
+def required(label: str) -> str:
+    """The label of a field without which a form is refused; `required_note` says once what its mark means."""
+    return f"{label} *"
+
+
+def required_note(visit: Visit) -> None:
+    """What the mark of `required` means, above the button of a form that has any."""
+    quiet(visit.say(_REQUIRED))
+
+
 def link(words: str) -> str:
     """The words of a quiet button that leads somewhere, in the colour of links."""
     return f":blue[{words}]"
@@ -137,7 +152,9 @@ def _card(visit: Visit, card: Card, key: str) -> None:
     figure = FIGURES[card.figure]
     value = harmless(f":red[{card.value}]" if card.alarm else card.value)
     history = list(card.history) if len(card.history) > 1 else None
-    st.metric(visit.say(figure.label), value, help=visit.say(figure.hover), chart_data=history)
+    hover = visit.say(figure.hover)
+    told = "\n\n".join(filter(None, (hover, explained(hover, visit.language))))
+    st.metric(visit.say(figure.label), value, help=told, chart_data=history)
     context = harmless(f":small[:gray[{card.context}]]")
     if card.drill is None:
         st.markdown(context)
@@ -308,16 +325,17 @@ def _with_notes(
 
 
 def _column(kind: pl.DataType, name: str, head: str) -> Any:
-    """Shares as percent, other decimals to two places, whole numbers with separators."""
+    """Shares as percent, other decimals to two places, whole numbers with separators; a term in its heading is explained."""
+    told = explained(head, language())
     if name in PERCENT:
-        return st.column_config.NumberColumn(head, format="percent")
+        return st.column_config.NumberColumn(head, format="percent", help=told)
     if kind.is_float():
-        return st.column_config.NumberColumn(head, format="%.2f")
+        return st.column_config.NumberColumn(head, format="%.2f", help=told)
     if kind == pl.Date:
         return st.column_config.DateColumn(head, format="YYYY-MM-DD")
     if kind.is_temporal():
         return st.column_config.DatetimeColumn(head, format="YYYY-MM-DD HH:mm")
-    return st.column_config.Column(head, width="large" if name in WORDS else None)
+    return st.column_config.Column(head, width="large" if name in WORDS else None, help=told)
 
 
 def downloads(

@@ -16,10 +16,10 @@ from panorama.store.changes import Pair, changes
 from panorama.store.history import Kept, named
 from panorama.text import Language, Text
 from panorama.ui import asof
-from panorama.ui.address import from_address, to_address
+from panorama.ui.address import from_address, not_followed, to_address
 from panorama.ui.contents import SCREEN
 from panorama.ui.language import label_anew
-from panorama.ui.pick import NO_UNIT
+from panorama.ui.pick import NO_UNIT, say_not_there
 from panorama.ui.visit import Visit, door, to_screen
 
 KEY: Final = "since"
@@ -48,6 +48,7 @@ def pick(visit: Visit, slot: Any) -> Kept:
     ids = {one.id: one for one in older}
     if st.session_state.get(KEY) not in ids:
         st.session_state.pop(KEY, None)
+    unknown = not_followed(KEY, {asked: found.id} if found else {})
     if not from_address(KEY, {asked: found.id} if found else {}):
         st.session_state[KEY] = usual.id
     label_anew(KEY)
@@ -61,6 +62,7 @@ def pick(visit: Visit, slot: Any) -> Kept:
             label_visibility="collapsed",
         )
     to_address(KEY, chosen, usual.id)
+    say_not_there(KEY, unknown, asof.label(ids[chosen], visit.actor, visit.language))
     return ids[chosen]
 
 

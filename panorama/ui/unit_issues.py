@@ -24,7 +24,7 @@ MOST: Final = 200
 """Issues that the table of a unit holds."""
 MOST_LINKS: Final = 8
 _LEDGER = Text("问题台账", "Issue ledger")
-_MORE = Text("另有 {n} 个在办，见表格", "{n} more are open: see the table")
+_MORE = Text("另有 {n} 个在办或草拟的，见表格", "{n} more are open or drafts: see the table")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def issues(visit: Visit, unit_id: int) -> None:
     for one in still.head(MOST_LINKS).iter_rows(named=True):
         words = drawn.link(one, visit.today, visit.language)
         st.page_link(SCREEN["issues"].file, label=words, icon=":material/flag:", query_params={"issue": str(one["id"])})
-    left = once(ledger.still_open, kept.counts) - min(still.height, MOST_LINKS)
+    left = once(ledger.still_open, kept.counts) + once(ledger.in_draft, kept.counts) - min(still.height, MOST_LINKS)
     if left > 0:
         show.quiet(visit.say(_MORE).format(n=left))
     _held(visit, unit_id)

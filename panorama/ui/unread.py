@@ -211,9 +211,9 @@ def _asked(one: Held) -> None:
     st.markdown(f"**{one.name}**")
     with st.form("unread-ask", border=False):
         if one.lacks.password:
-            given = st.text_input(say(_PASSWORD), type="password", autocomplete="off")
+            given = st.text_input(show.required(say(_PASSWORD)), type="password", autocomplete="off")
         else:
-            given = st.text_input(say(_DAY), placeholder="2024-12-31", key="unread-day")
+            given = st.text_input(show.required(say(_DAY)), placeholder="2024-12-31", key="unread-day")
         submitted = st.form_submit_button(say(_TAKE), type="primary")
     if submitted and given:
         found = replace(one, password=given) if one.lacks.password else _dated(one, given)

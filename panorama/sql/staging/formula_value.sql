@@ -41,8 +41,9 @@ told as (
     select
         'imbalance@1', y.unit_id, y.year, cast(null as double), cast(null as double),
         case when b.unit_id is null then y.gini end,
-        case when b.unit_id is not null and y.gini is not null then 'bound' end
+        case when b.unit_id is not null and i.unit_id is not null then 'bound' end
     from mart.unit_year as y
+    left join mart.imbalance as i on i.unit_id = y.unit_id and i.year = y.year
     left join bounded as b on b.unit_id = y.unit_id and b.year = y.year
     union all
     select
