@@ -341,3 +341,20 @@ def test_the_card_is_answered_and_taken_back_on_the_page(
     app.query_params["view"] = "contradictions"
     app.run()
     assert not [one for one in app.button if one.key and one.key.endswith(key) and not one.key.startswith("rows-")]
+
+
+def test_one_application_for_posts_beyond_all_measure_silences_no_other_question(settings: Settings) -> None:
+    """A list taken over before there was a bound may hold such a number."""
+    told = {
+        "unit_id": IDLE,
+        "unit_name": "市闲局",
+        "item": "增编",
+        "title": "增",
+        "applied_on": today(),
+        "reason": "增",
+    }
+    huge = Application(
+        **told, app_no="SQ1", quantity=3_000_000_000, gate=Answer(result="可受理", day=today(), more=True)
+    )
+    at = kept(settings, tables.Application, huge, registered_at=now(), registered_by="某")
+    assert said(settings) == [("X06", IDLE, at, None)]

@@ -113,10 +113,11 @@ def _told(
     # Without anything overdue nothing is held, wherever a unit stands.
     near = near_units(units, settings) if late else {unit: Near.alone(unit) for unit in units}
     # One unit may have asked for many things: what holds them is looked up once.
-    answers: dict[tuple[int, Item, tuple[int, ...]], Answer] = {}
+    answers: dict[tuple[int, Item, tuple[int, ...], date | None], Answer] = {}
     told = []
     for one in kept:
-        asked, key = one.application, (one.application.unit_id, one.application.item, one.application.waived)
+        asked = one.application
+        key = asked.unit_id, asked.item, asked.waived, asked.waived_on
         if asked.open and key not in answers:
             answers[key] = _seen(judged(asked, near[asked.unit_id], late, day, settings), actor)
         gate = _seen(asked.gate, actor)
