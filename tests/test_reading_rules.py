@@ -26,6 +26,7 @@ from panorama.store.applications import perform, register
 from panorama.store.clock import now
 from panorama.store.commands import write as fill
 from panorama.store.contradictions import answer, withdraw
+from panorama.store.docket import filed
 from panorama.store.door import Snapshot
 from panorama.store.operations import changing
 from panorama.store.reading_rules import spoken_now
@@ -358,3 +359,21 @@ def test_one_application_for_posts_beyond_all_measure_silences_no_other_question
     )
     at = kept(settings, tables.Application, huge, registered_at=now(), registered_by="某")
     assert said(settings) == [("X06", IDLE, at, None)]
+
+
+def test_every_application_is_counted_however_many_there_are(settings: Settings) -> None:
+    gate = Answer(result="可受理", day=today(), more=False)
+    told = {
+        "unit_id": BUSY,
+        "unit_name": "市忙局",
+        "item": "更名",
+        "title": "更名",
+        "applied_on": today(),
+        "reason": "更名",
+    }
+    with changing(settings) as session:
+        for n in range(2_001):
+            row = tables.Application(changed_at=now(), registered_at=now(), registered_by="某")
+            fill(row, Application(**told, app_no=f"SQ{n}", gate=gate))
+            session.add(row)
+    assert len(filed(settings, ALL, today())) == 2_001

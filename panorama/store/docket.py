@@ -40,11 +40,11 @@ class Filed:
     """What the gate says today; of what is decided or withdrawn, what it said then."""
 
 
-def filed(settings: Settings, actor: Actor, day: date, unit_id: int | None = None, size: int = 2_000) -> list[Filed]:
-    """Applications within the scope: what is in hand first, the newest first. day: the one that they are judged on."""
+def filed(settings: Settings, actor: Actor, day: date, unit_id: int | None = None) -> list[Filed]:
+    """All applications within the scope, for figures count all of them: what is in hand first, the newest first. day: the one that they are judged on."""
     query = select(_TABLE).where(within(actor))
     query = query.where(_TABLE.unit_id == unit_id) if unit_id is not None else query
-    query = query.order_by(case((OPEN, 0), else_=1), _TABLE.id.desc()).limit(size)
+    query = query.order_by(case((OPEN, 0), else_=1), _TABLE.id.desc())
     with looking(settings) as session:
         return _told(session, session.scalars(query), settings, actor, day)
 
