@@ -15,10 +15,11 @@ from uuid import uuid4
 
 import pytest
 from dateutil.relativedelta import relativedelta
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from panorama.access.actor import Actor, local_actor
-from panorama.applications.application import Application
+from panorama.applications.application import MOST_POSTS, Application
 from panorama.applications.commands import Decide, Register, Release, Waive, Withdraw
 from panorama.calendar import today
 from panorama.errors import Conflict, PanoramaError, Refused
@@ -536,3 +537,30 @@ def _held_against_the_log(settings: Settings, days: dict[int, date]) -> Counter[
             seen["豁免受理"] += gate["result"] == "豁免受理"
     assert len(whole) == len(told)
     return seen
+
+
+@pytest.mark.parametrize("later", ["reopened", "extended"])
+def test_a_waiver_is_no_longer_one_of_an_issue_that_became_overdue_anew(later: str, settings: Settings) -> None:
+    issue_id, held = issue(settings, BUREAU), new(settings)
+    do(settings, held, WAIVE)
+    assert result(settings, held) == "豁免受理"
+    if later == "reopened":
+        close_out(settings, issue_id)
+        on_issue(settings, issue_id, on_issues.Reopen(reason="又超编"))
+    else:
+        on_issue(settings, issue_id, on_issues.Extend(to=today() + timedelta(days=30), reason="改革", by="赵主任"))
+    assert result(settings, held) == "可受理"
+    anew = application_at(
+        held, settings, ACTOR, caseload.issue_at(issue_id, settings, ACTOR).issue.limit + timedelta(days=1)
+    )  # type: ignore[operator]
+    assert anew.answer.result == "暂停受理", "who waived knew nothing of this overdue"
+
+
+def test_a_number_of_posts_beyond_all_measure_is_no_command(settings: Settings) -> None:
+    for command, name in (
+        (asking, "quantity"),
+        (lambda **more: Decide(decision="部分同意", **more), "approved_quantity"),
+    ):
+        with pytest.raises(ValidationError):
+            command(**{name: MOST_POSTS + 1})
+    assert at(settings, new(settings, quantity=MOST_POSTS)).application.quantity == MOST_POSTS

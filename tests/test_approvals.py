@@ -128,3 +128,16 @@ def test_both_pages_propose_it_and_nothing_is_brought_along_that_nobody_chose(
         assert app.multiselect[0].value == brought
         assert len(app.multiselect[0].options) == 2
     assert answer(settings, CHANGES) == []
+
+
+def test_posts_of_two_types_granted_by_one_document_are_each_proposed_until_their_own_row_is_on_record(
+    settings: Settings,
+) -> None:
+    one, other = granted(settings, estab_type="XZ", quantity=3), granted(settings, estab_type="SY", quantity=5)
+    found = {each.application_id: each for each in approvals(settings, ACTOR)}
+    assert found.keys() == {one, other}
+    take_written(EstabChange.dataset, as_rows([found[one]], FIELDS), settings, ACTOR)
+    assert proposed(settings) == [other]
+    take_written(EstabChange.dataset, as_rows([found[other]], FIELDS), settings, ACTOR)
+    assert proposed(settings) == []
+    assert [row[3:5] for row in answer(settings, CHANGES)] == [("SY", 5), ("XZ", 3)]

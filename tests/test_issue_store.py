@@ -491,3 +491,14 @@ def test_a_process_killed_between_issue_and_event_leaves_the_old_state_and_the_c
     assert perform(issue_id, TRIAGE, 1, "k", settings, ACTOR) == 2
     assert events(settings, "issue.triage") == 1
     assert verify(settings).broken is None
+
+
+def test_a_contact_learns_nothing_of_what_the_unit_was_not_told_of_yet(settings: Settings) -> None:
+    issue_id = new(settings, TRIAGE)
+    contact = Actor("联络员", "unit", units=frozenset({UNIT}))
+    for seen in (2, 99):
+        with pytest.raises(Refused, match="outside your scope") as told:
+            perform(issue_id, Report(text="x"), seen, uuid4().hex, settings, contact)
+        assert ACTOR.name not in told.value.say("zh")
+    do(settings, issue_id, Feedback(on=today(), suggestion="限期消化"))
+    assert do(settings, issue_id, Report(text="已调出1名"), contact) == 4

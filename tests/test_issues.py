@@ -406,6 +406,8 @@ def test_a_unit_reports_and_asks_for_close_out_of_its_own_and_nothing_else() -> 
         ("李明", "李明亮", False),
         ("王五(副处长)", "王五", True),
         ("张和平", "李和平", False),
+        ("（张三）", "张三", True),
+        ("张三（处长", "张三", True),
     ],
 )
 def test_spaces_width_case_and_titles_do_not_tell_people_apart(one: str, other: str, same: bool) -> None:

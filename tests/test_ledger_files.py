@@ -23,7 +23,8 @@ from panorama.charts import ledger_files
 from panorama.cli import main
 from panorama.errors import PanoramaError, Refused
 from panorama.intake.verbatim import worded
-from panorama.issues.commands import End, Feedback, Import, Reclassify, Report, Triage
+from panorama.issues import transitions
+from panorama.issues.commands import Amend, Apply, Command, End, Feedback, Import, Reclassify, Report, Return, Triage
 from panorama.issues.issue import Issue, Source
 from panorama.issues.records import IssueRecord, issue_of, lacking, row_of
 from panorama.issues.transitions import allowed
@@ -42,6 +43,7 @@ from panorama.text import Language
 from tests.postgres import IN_BOTH
 from tests.stock import elsewhere, stocked
 from tests.test_issue_store import ACTOR, OTHER, TRIAGE, UNIT, do, draft, kept, new
+from tests.test_issue_store import told as under_way
 from tests.test_issues import Life, _whole
 
 HEAD = (
@@ -418,7 +420,7 @@ def test_a_file_without_a_ledger_is_one_sentence(settings: Settings, tmp_path: P
 
 
 def test_a_text_too_long_for_a_cell_is_told_and_nothing_is_cut(settings: Settings) -> None:
-    register(draft(text="长" * (LONGEST + 1)), "long", settings, ACTOR)
+    register(draft(sources=(Source(text="长" * (LONGEST + 1)),)), "long", settings, ACTOR)
     with pytest.raises(PanoramaError, match=str(LONGEST)):
         ledger_workbook(settings, ACTOR)
 
@@ -501,3 +503,48 @@ def test_by_the_command_line(settings: Settings, tmp_path: Path, capsys: pytest.
     assert "改为以 .xlsx 结尾" in capsys.readouterr().err
     assert not (tmp_path / "out.csv").exists()
     assert len(cells((tmp_path / "out.xlsx").read_bytes())["问题台账"]) == 2
+
+
+@pytest.mark.parametrize("since", [TRIAGE, Amend(title="超编了", text="超编2名", themes=("T10",), severity="一般")])
+def test_a_draft_that_was_worked_on_since_it_was_taken_over_is_not_taken_over_again(
+    since: Command, settings: Settings, there: Settings, tmp_path: Path
+) -> None:
+    register(draft(), "one", settings, ACTOR)
+    path = tmp_path / "台账.xlsx"
+    path.write_bytes(ledger_workbook(settings, ACTOR))
+    first = read_ledger(path, there, ACTOR)
+    assert take_over(first, there, ACTOR) == 1
+    (issue_id,) = listed(there, ACTOR, today(), which="all")["id"]
+    do(there, issue_id, since)
+    again = only(read_ledger(path, there, ACTOR))
+    assert (again.fate, len(again.reasons)) == ("refused", 1)
+    assert "不改已有的" in again.reasons[0].text.zh
+    with pytest.raises(Refused):
+        take_over(first, there, ACTOR)
+    assert listed(there, ACTOR, today(), which="all").height == 1
+    assert verify(there).broken is None
+
+
+def test_a_draft_of_an_export_that_was_triaged_since_is_no_second_issue(settings: Settings, tmp_path: Path) -> None:
+    issue_id = register(draft(), "one", settings, ACTOR)
+    path = tmp_path / "台账.xlsx"
+    path.write_bytes(ledger_workbook(settings, ACTOR))
+    do(settings, issue_id, TRIAGE)
+    line = only(read_ledger(path, settings, ACTOR))
+    assert line.fate == "refused"
+    assert "问题编号" in line.reasons[0].text.zh
+
+
+def test_no_words_of_a_command_keep_the_ledger_from_being_written_out(settings: Settings) -> None:
+    issue_id = new(settings, *under_way(), Report(text="长" * transitions.LONGEST))
+    for command in (
+        Report(text="长" * (transitions.LONGEST + 1)),
+        Apply(evidence=("长" * (transitions.MOST_EVIDENCE + 1),)),
+    ):
+        with pytest.raises(Refused, match="at most"):
+            do(settings, issue_id, command)
+    do(settings, issue_id, Apply(evidence=("长" * transitions.MOST_EVIDENCE,)))
+    do(settings, issue_id, Return(reason="不足"))
+    with pytest.raises(Refused, match="at most"):
+        do(settings, issue_id, Apply(evidence=("又一件",)))
+    assert len(cells(ledger_workbook(settings, ACTOR))["问题进展"]) == 2

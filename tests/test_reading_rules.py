@@ -26,6 +26,8 @@ from panorama.store.applications import perform, register
 from panorama.store.clock import now
 from panorama.store.commands import write as fill
 from panorama.store.contradictions import answer, withdraw
+from panorama.store.docket import asked as asked_of_gate
+from panorama.store.docket import filed
 from panorama.store.door import Snapshot
 from panorama.store.operations import changing
 from panorama.store.reading_rules import spoken_now
@@ -34,7 +36,7 @@ from panorama.store.settle import settle
 from panorama.store.verify import verify
 from panorama.ui import visit
 from tests.postgres import IN_BOTH
-from tests.stock import WORK_HEAD, copied, current, dropped, settings_at, write
+from tests.stock import UNIT_HEAD, WORK_HEAD, copied, current, dropped, settings_at, write
 from tests.test_application_store import asking
 from tests.test_pages import opened, words
 
@@ -341,3 +343,52 @@ def test_the_card_is_answered_and_taken_back_on_the_page(
     app.query_params["view"] = "contradictions"
     app.run()
     assert not [one for one in app.button if one.key and one.key.endswith(key) and not one.key.startswith("rows-")]
+
+
+def test_one_application_for_posts_beyond_all_measure_silences_no_other_question(settings: Settings) -> None:
+    """A list taken over before there was a bound may hold such a number."""
+    told = {
+        "unit_id": IDLE,
+        "unit_name": "市闲局",
+        "item": "增编",
+        "title": "增",
+        "applied_on": today(),
+        "reason": "增",
+    }
+    huge = Application(
+        **told, app_no="SQ1", quantity=3_000_000_000, gate=Answer(result="可受理", day=today(), more=True)
+    )
+    at = kept(settings, tables.Application, huge, registered_at=now(), registered_by="某")
+    assert said(settings) == [("X06", IDLE, at, None)]
+
+
+def test_every_application_is_counted_however_many_there_are(settings: Settings) -> None:
+    gate = Answer(result="可受理", day=today(), more=False)
+    told = {
+        "unit_id": BUSY,
+        "unit_name": "市忙局",
+        "item": "更名",
+        "title": "更名",
+        "applied_on": today(),
+        "reason": "更名",
+    }
+    with changing(settings) as session:
+        for n in range(2_001):
+            row = tables.Application(changed_at=now(), registered_at=now(), registered_by="某")
+            fill(row, Application(**told, app_no=f"SQ{n}", gate=gate))
+            session.add(row)
+    assert len(filed(settings, ALL, today())) == 2_001
+
+
+def test_issues_of_a_unit_that_was_taken_over_are_asked_about_as_the_gate_holds_for_them_from_that_day_on(
+    tmp_path: Path,
+) -> None:
+    made = settings_at(tmp_path, database_url=None)
+    gone, heir, passed = identity("001"), identity("002"), today() - timedelta(days=200)
+    rows = (f"001,旧局,旧局,政府部门,市级,,撤销,,{passed},新局", "002,新局,新局,政府部门,市级,,,,,")
+    dropped(made, write(tmp_path / "单位.csv", UNIT_HEAD, rows))
+    late = overdue(made, gone, passed - timedelta(days=50))
+    granted(made, heir, passed - timedelta(days=1), "SQ1")
+    after = granted(made, heir, passed + timedelta(days=1), "SQ2")
+    assert asked_of_gate(heir, "增编", made, ALL, today()).held_by == 1
+    assert said(made) == [("X14", heir, after, late)]

@@ -18,9 +18,13 @@ from panorama.access import sign_in
 from panorama.access.actor import Actor, local_actor
 from panorama.access.roles import GIVEN
 from panorama.access.sign_in import Identity, folded, of_claims, of_headers, role_of, unready, weak
+from panorama.applications import commands as on_applications
+from panorama.calendar import today
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
+from panorama.store import applications
 from panorama.store.audit import logged
+from panorama.store.docket import application_at
 from panorama.store.door import Door
 from panorama.store.people import end_sessions, give, take
 from panorama.store.register import identity
@@ -377,3 +381,34 @@ def test_without_sign_in_nothing_is_tried_on(settings: Settings, monkeypatch: py
     app.run()
     picker = next(box for box in app.selectbox if "单位" in box.label)
     assert len(picker.options) == 2
+
+
+def test_a_form_that_is_open_when_the_person_is_taken_off_does_nothing_any_more(
+    arriving: Any, settings: Settings
+) -> None:
+    told = {"unit_id": identity("001"), "item": "核减", "title": "核减", "applied_on": today(), "reason": "职责减少"}
+    application_id = applications.register(on_applications.Register(**told), "one", settings, ME)
+    give("zhang", "张三", "office", settings, ME, office="综合处")
+    app = arriving("pages/results/applications.py")
+    app.query_params["application"] = str(application_id)
+    app.run()
+    app.button(key="application-withdraw").click().run()
+    next(one for one in app.text_area if one.label == "理由").set_value("不办了")
+    take("zhang", settings, ME)
+    app.button(key="application-do").click().run()
+    assert application_at(application_id, settings, ME, today()).application.withdrawn_on is None
+    assert "登录已到期或已被结束" in words(app)
+
+
+def test_a_role_that_was_changed_while_a_form_is_open_is_the_one_that_counts(arriving: Any, settings: Settings) -> None:
+    told = {"unit_id": identity("001"), "item": "核减", "title": "核减", "applied_on": today(), "reason": "职责减少"}
+    application_id = applications.register(on_applications.Register(**told), "one", settings, ME)
+    give("zhang", "张三", "office", settings, ME, office="综合处")
+    app = arriving("pages/results/applications.py")
+    app.query_params["application"] = str(application_id)
+    app.run()
+    app.button(key="application-withdraw").click().run()
+    next(one for one in app.text_area if one.label == "理由").set_value("不办了")
+    give("zhang", "张三", "auditor", settings, ME)
+    app.button(key="application-do").click().run()
+    assert application_at(application_id, settings, ME, today()).application.withdrawn_on is None

@@ -33,6 +33,8 @@ HIRING: Final[Item] = "用编进人"
 """Held only where the office says so in its settings."""
 COUNTED: Final[frozenset[Item]] = frozenset({"增编", "增职数"})
 """What asks for a number of posts."""
+MOST_POSTS: Final = 99_999
+"""Nobody asks for more at once: a larger number is a slip of the hand."""
 
 Result = Literal["可受理", "暂停受理", "豁免受理"]
 RESULT: Final[dict[Result, Text]] = {

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from panorama.applications.application import Decision, Item
+from panorama.applications.application import MOST_POSTS, Decision, Item
 from panorama.issues.commands import Ask, Command, TakenOver
 from panorama.text import Text
 
@@ -28,7 +28,7 @@ class Register(Command):
     doc_no: Annotated[str, Ask("来文文号", "Document number", need=False)] = ""
     estab_type: Annotated[str | None, Ask("编制类型（增编必填）", "Staffing type (more staffing)", need=False)] = None
     quantity: Annotated[
-        int | None, Field(gt=0), Ask("数量（增编、增职数必填）", "Number of posts (more staffing, more leader posts)", need=False)
+        int | None, Field(gt=0, le=MOST_POSTS), Ask("数量（增编、增职数必填）", "Number of posts (more staffing, more leader posts)", need=False)
     ] = None  # fmt: skip
     reason: Annotated[str, Ask("申请理由", "Why it is asked for", long=True)] = ""
     handling_office: Annotated[str, Ask("承办处室", "Office in charge", need=False)] = ""
@@ -60,7 +60,7 @@ class Decide(Command):
 
     decision: Annotated[Decision | None, Ask("办理结果", "Decision")] = None
     approved_quantity: Annotated[
-        int | None, Field(gt=0), Ask("批准数（部分同意必填）", "Number granted (in part)", need=False)
+        int | None, Field(gt=0, le=MOST_POSTS), Ask("批准数（部分同意必填）", "Number granted (in part)", need=False)
     ] = None
     doc: Annotated[str, Ask("批复文号（同意必填）", "Document number (if granted)", need=False)] = ""
     opinion: Annotated[str, Ask("审批意见", "Opinion", long=True)] = ""

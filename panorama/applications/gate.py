@@ -43,6 +43,13 @@ def can_accept(
     )
 
 
+def still_waived(waived: Collection[int], on: date | None, late: Iterable[tuple[int, Issue]]) -> frozenset[int]:
+    """Of the issues that were waived on that day, those overdue since before it: one extended or reopened since holds anew."""
+    return frozenset(
+        id_ for id_, issue in late if id_ in waived and (on is None or issue.limit is None or issue.limit < on)
+    )
+
+
 def holds(issue: Issue, day: date) -> bool:
     """Whether this issue holds what its unit, or one above it, asks for."""
     return issue.issue_class == "A" and issue.overdue(day)

@@ -11,6 +11,7 @@ from panorama.applications.application import (
     DECISION,
     GRANTED,
     ITEM,
+    MOST_POSTS,
     RESULT,
     Answer,
     Application,
@@ -54,7 +55,8 @@ class ApplicationRecord(Source):
         str | None, Column("编制类型", "Staffing type", "enum", aliases=("编制类别",), choices=ESTAB_TYPE)
     ] = None
     quantity: Annotated[
-        int | None, Column("申请数量", "Posts asked for", "int", aliases=("申请编制数", "数量"), unit="名", gt=0)
+        int | None,
+        Column("申请数量", "Posts asked for", "int", aliases=("申请编制数", "数量"), unit="名", gt=0, le=MOST_POSTS),
     ] = None
     reason: Annotated[str, Column("申请理由", "Why it is asked for", "text", aliases=("事由", "申请事由"))]
     handling_office: Annotated[str | None, Column("承办处室", "Office in charge", "str", aliases=("经办处室",))] = None
@@ -73,7 +75,7 @@ class ApplicationRecord(Source):
         str, Column("办理结果", "Decision", "enum", aliases=("审批意见", "审批结果"), choices=_DECISIONS)
     ] = "办理中"
     approved_quantity: Annotated[
-        int | None, Column("批准数", "Posts granted", "int", aliases=("批准编制数",), unit="名", gt=0)
+        int | None, Column("批准数", "Posts granted", "int", aliases=("批准编制数",), unit="名", gt=0, le=MOST_POSTS)
     ] = None
     decided_on: Annotated[date | None, Column("批复日期", "Decided on", "date", aliases=("办结日期",))] = None
     decision_doc: Annotated[str | None, Column("批复文号", "Decision document", "str")] = None

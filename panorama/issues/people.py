@@ -6,13 +6,16 @@ import re
 import unicodedata
 
 _BRACKETS = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")
+_SIGNS = re.compile(r"[()\[\]【】〔〕]")
 _BETWEEN = re.compile(r"[、,;/|]|\band\b")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
 def people(names: str) -> frozenset[str]:
     """The persons a field names: 张三、李四（处长） are two."""
-    plain = _BRACKETS.sub("", unicodedata.normalize("NFKC", names)).casefold()
+    whole = unicodedata.normalize("NFKC", names).casefold()
+    # A name that stands in brackets alone is the name itself; one bracket that is never closed is a slip.
+    plain = _SIGNS.sub(" ", _BRACKETS.sub("", whole)).strip() or _SIGNS.sub(" ", whole)
     return frozenset(filter(None, (name for part in _BETWEEN.split(plain) for name in _spaced(part))))
 
 

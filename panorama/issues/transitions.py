@@ -50,6 +50,10 @@ from panorama.text import Text
 
 MONTHS: Final = 3
 """Class A: at most so many calendar months from feedback."""
+LONGEST: Final = 10_000
+"""Letters of one field."""
+MOST_EVIDENCE: Final = 30_000
+"""Letters of all evidence of an issue in words, which stands in one cell of its workbook."""
 
 IN_OTHERS_NAME: Final = frozenset({LOCAL})
 """Roles that record what others did: whoever else verifies does so in his or her own name."""
@@ -295,8 +299,10 @@ def _apply(issue: Issue, command: Apply, moment: Moment) -> dict[str, Any]:
             "申请销号要有佐证材料：请写明佐证，或上传佐证文件。",
             "Close-out needs evidence: write what there is, or upload files.",
         )
+    every = tuple(dict.fromkeys((*issue.evidence, *evidence)))
+    _fits("\n".join(every), asked(Apply)["evidence"].label, MOST_EVIDENCE)
     return {
-        "evidence": tuple(dict.fromkeys((*issue.evidence, *evidence))),
+        "evidence": every,
         "files": tuple(dict.fromkeys((*issue.files, *command.files))),
         "applied_by": moment.actor.name,
     }
@@ -439,10 +445,22 @@ def _themes(themes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def complete(command: Command) -> None:
-    """Everything that a command cannot do without is there."""
+    """Everything that a command cannot do without is there, and no more than a ledger's workbook holds."""
     for name, ask in asked(type(command)).items():
+        value = getattr(command, name)
         if ask.need:
-            need(getattr(command, name), type(command), name)
+            need(value, type(command), name)
+        if isinstance(value, str):
+            _fits(value, ask.label, LONGEST)
+
+
+def _fits(words: str, what: Text, most: int) -> None:
+    """Words that no cell holds would keep the whole ledger from being written out, and what was reported is never shortened."""
+    if len(words) > most:
+        deny(
+            f"{what.zh}有 {len(words)} 字，最多 {most} 字：请写要点，全文作为佐证文件上传。",
+            f"{what.en} has {len(words)} letters, {most} at most: write what matters, and hand the whole in as an evidence file.",
+        )
 
 
 def need(value: Any, kind: type[Command], name: str) -> None:

@@ -5,7 +5,7 @@ As with issues: a command, its key, the version that was seen, who does it; appl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from panorama.access.actor import Actor
 from panorama.applications.application import HIRING, MORE, Answer, Application, Item, Passed
 from panorama.applications.commands import KIND, Register, Release
-from panorama.applications.gate import can_accept, holds
+from panorama.applications.gate import can_accept, holds, still_waived
 from panorama.applications.transitions import Moment, after, begun, forbidden
 from panorama.calendar import today
 from panorama.errors import PanoramaError
@@ -135,11 +135,11 @@ def release_freed(
 
 
 def judged(
-    application: Application, near: Near, late: Iterable[tuple[int, Issue]], day: date, settings: Settings
+    application: Application, near: Near, late: Sequence[tuple[int, Issue]], day: date, settings: Settings
 ) -> Answer:
     """What the gate says of an application on this day."""
-    more = asks_more(settings)
-    return can_accept(application.item, near.units, late, day, application.waived, more, near.passed)
+    more, waived = asks_more(settings), still_waived(application.waived, application.waived_on, late)
+    return can_accept(application.item, near.units, late, day, waived, more, near.passed)
 
 
 def asks_more(settings: Settings) -> frozenset[Item]:

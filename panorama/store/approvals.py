@@ -35,6 +35,10 @@ KIND: Final[Mapping[Item, str | None]] = {
     "撤并": None,
 }
 """What is granted → the kind of change it is in D7; None where a person must say. 用编进人 fills what was approved before."""
+_OF_A_TYPE: Final = frozenset({"增编", "核减", "调剂"})
+"""What is granted of a staffing type."""
+Told = tuple[str | None, str | None]
+"""Kind of change and staffing type, as a row of D7 says them."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ class Approval:
 def approvals(settings: Settings, actor: Actor) -> list[Approval]:
     """Granted applications with their document that no row of D7 tells of, within the scope; the newest decision first.
 
-    A row tells of one that is of the same unit, document and, where both say it, kind of change.
+    A row tells of one that is of the same unit, document and, where both say it, kind of change and staffing type: one document may
+    grant posts of several types.
     """
     table = tables.Application
     granted = select(table).where(
@@ -66,9 +71,9 @@ def approvals(settings: Settings, actor: Actor) -> list[Approval]:
         return []
     units = sorted({one.unit_id for _, one in found})
     known = asked_now("change_documents", settings, actor, unit_ids=units)
-    told: dict[tuple[int, str], set[str | None]] = defaultdict(set)
-    for unit_id, doc_no, kind in () if known is None else known.iter_rows():
-        told[unit_id, doc_no].add(kind)
+    told: dict[tuple[int, str], set[Told]] = defaultdict(set)
+    for unit_id, doc_no, kind, estab_type in () if known is None else known.iter_rows():
+        told[unit_id, doc_no].add((kind, estab_type))
     wanting = [(at, one) for at, one in found if not _on_record(one, told)]
     if not wanting:
         return []
@@ -76,9 +81,10 @@ def approvals(settings: Settings, actor: Actor) -> list[Approval]:
     return [_approval(at, one, book) for at, one in wanting]
 
 
-def _on_record(one: Application, told: Mapping[tuple[int, str], set[str | None]]) -> bool:
-    kinds = told.get((one.unit_id, _document(one.decision_doc)), set())
-    return bool(kinds) if KIND[one.item] is None else bool(kinds & {KIND[one.item], None})
+def _on_record(one: Application, told: Mapping[tuple[int, str], set[Told]]) -> bool:
+    kind, of = KIND[one.item], one.estab_type if one.item in _OF_A_TYPE else None
+    rows = told.get((one.unit_id, _document(one.decision_doc)), set())
+    return any(None in (kind, said) or kind == said for said, type_ in rows if None in (of, type_) or of == type_)
 
 
 def _approval(application_id: int, one: Application, book: Register) -> Approval:
@@ -102,7 +108,7 @@ def _approval(application_id: int, one: Application, book: Register) -> Approval
 def _numbers(one: Application, quantity: int | None) -> dict[str, str | None]:
     if one.item == "增职数":
         return {"leader_delta": None if quantity is None else str(quantity)}
-    if one.item not in ("增编", "核减", "调剂"):
+    if one.item not in _OF_A_TYPE:
         return {}
     # Which way posts go in a reallocation is for a person to say.
     signed = None if quantity is None or one.item == "调剂" else -quantity if one.item == "核减" else quantity

@@ -40,11 +40,11 @@ class Filed:
     """What the gate says today; of what is decided or withdrawn, what it said then."""
 
 
-def filed(settings: Settings, actor: Actor, day: date, unit_id: int | None = None, size: int = 2_000) -> list[Filed]:
-    """Applications within the scope: what is in hand first, the newest first. day: the one that they are judged on."""
+def filed(settings: Settings, actor: Actor, day: date, unit_id: int | None = None) -> list[Filed]:
+    """All applications within the scope, for figures count all of them: what is in hand first, the newest first. day: the one that they are judged on."""
     query = select(_TABLE).where(within(actor))
     query = query.where(_TABLE.unit_id == unit_id) if unit_id is not None else query
-    query = query.order_by(case((OPEN, 0), else_=1), _TABLE.id.desc()).limit(size)
+    query = query.order_by(case((OPEN, 0), else_=1), _TABLE.id.desc())
     with looking(settings) as session:
         return _told(session, session.scalars(query), settings, actor, day)
 
@@ -113,10 +113,11 @@ def _told(
     # Without anything overdue nothing is held, wherever a unit stands.
     near = near_units(units, settings) if late else {unit: Near.alone(unit) for unit in units}
     # One unit may have asked for many things: what holds them is looked up once.
-    answers: dict[tuple[int, Item, tuple[int, ...]], Answer] = {}
+    answers: dict[tuple[int, Item, tuple[int, ...], date | None], Answer] = {}
     told = []
     for one in kept:
-        asked, key = one.application, (one.application.unit_id, one.application.item, one.application.waived)
+        asked = one.application
+        key = asked.unit_id, asked.item, asked.waived, asked.waived_on
         if asked.open and key not in answers:
             answers[key] = _seen(judged(asked, near[asked.unit_id], late, day, settings), actor)
         gate = _seen(asked.gate, actor)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.calendar import today
-from panorama.errors import PanoramaError
+from panorama.errors import PanoramaError, Refused
 from panorama.issues.commands import KIND, Command, Register, Verify
 from panorama.issues.issue import Issue
 from panorama.issues.transitions import Moment, after, begun, forbidden, refuse
@@ -95,7 +95,7 @@ def perform(
         before = Issue.model_validate(row)
         moment = _moment(actor, near | {row.unit_id}, session)
         # Who may not do it at all is not told what others did.
-        refuse(forbidden(type(command), row.unit_id, actor))
+        _refuse_untold(row, command, actor)
         if row.version != version:
             raise conflict(session, subject_of(row.id), command, KIND, f"问题现为“{row.state}”")
         found = after(before, command, moment)
@@ -116,7 +116,14 @@ def _refuse_stranger(issue_id: int, command: Command, settings: Settings, actor:
         refusals_kept(command.kind, settings, actor, object=subject_of(issue_id)),
         looking(settings) as session,
     ):
-        refuse(forbidden(type(command), _row(session, issue_id).unit_id, actor))
+        _refuse_untold(_row(session, issue_id), command, actor)
+
+
+def _refuse_untold(row: tables.Issue, command: Command, actor: Actor) -> None:
+    """Who may not do it at all, or was not told of the issue yet, learns nothing of how it stands."""
+    refuse(forbidden(type(command), row.unit_id, actor))
+    if not actor.everything and row.feedback_on is None and row.clock_from is None:
+        raise Refused("这个问题不在您的权限范围之内。", "This issue is outside your scope.")
 
 
 def _row(session: Session, issue_id: int) -> tables.Issue:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from panorama.access.actor import Actor
 from panorama.applications.application import Application, Hold, Passed
 from panorama.applications.commands import Import
-from panorama.applications.gate import can_accept
+from panorama.applications.gate import can_accept, still_waived
 from panorama.applications.records import (
     ApplicationHold,
     ApplicationRecord,
@@ -60,7 +60,8 @@ def _told(row: Row, unit_id: int, unit_name: str, beside: Mapping[str, list[Row]
     # The gate is asked only of what says nothing of it, and what is below only where anything is overdue.
     late = overdue(around.session, around.day) if row["gate_result"] is None else []
     near = near_units([unit_id], around.settings)[unit_id] if late else Near.alone(unit_id)
-    today = can_accept(row["item"], near.units, late, around.day, waived, more, near.passed)
+    stands = still_waived(waived, row["waived_on"], late)
+    today = can_accept(row["item"], near.units, late, around.day, stands, more, near.passed)
     found = application_of(row, unit_id, unit_name, holds, waived, more, today)
     return Told(
         found, (*broken, *(() if broken else lacking(row, found))),

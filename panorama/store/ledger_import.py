@@ -15,7 +15,7 @@ from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.audit import demand
 from panorama.store.commands import SERIES
-from panorama.store.ledger_reading import LedgerReading, Line, differing, here
+from panorama.store.ledger_reading import CHANGED_SINCE, LedgerReading, Line, differing, here, key_of, taken_before
 from panorama.store.operations import append, changing
 
 
@@ -30,7 +30,7 @@ def take_over(reading: LedgerReading, settings: Settings, actor: Actor) -> int:
     for action, unit_id in sorted({(line.kind.action, line.thing.unit_id) for line in reading.of("new") if line.thing}):
         demand(action, settings, actor, unit_id)
     with changing(settings) as session:
-        lines = [line for line in reading.of("new") if not _by_now(session, line)]
+        lines = [line for line in reading.of("new") if not _by_now(session, line, reading)]
         # All of them first: what gets a number of ours gets none that stands in a later row.
         for line in lines:
             for series, number in _numbers(line):
@@ -42,7 +42,7 @@ def take_over(reading: LedgerReading, settings: Settings, actor: Actor) -> int:
         return len(lines)
 
 
-def _by_now(session: Session, line: Line) -> bool:
+def _by_now(session: Session, line: Line, reading: LedgerReading) -> bool:
     """Whether it is here by now, and the same."""
     assert line.thing is not None
     for other in here(session, line.kind, line.thing):
@@ -52,12 +52,14 @@ def _by_now(session: Session, line: Line) -> bool:
                 f"Somebody registered {line.name} just now; nothing was taken over. Read the ledger again.",
             )
         return True
+    if taken_before(session, line, reading.sha256):
+        raise Refused(f"{line.name}：{CHANGED_SINCE.zh}。", f"{line.name}: {CHANGED_SINCE.en}.")
     return False
 
 
 def _keep(session: Session, line: Line, reading: LedgerReading, actor: Actor) -> None:
     told = line.kind.taken(file=reading.file, sheet=line.sheet, row=line.row, progress=tuple(map(_flat, line.progress)))
-    line.kind.keep(session, line.thing, told, f"import:{reading.sha256}:{line.sheet}:{line.row}", actor, today())
+    line.kind.keep(session, line.thing, told, key_of(line, reading.sha256), actor, today())
 
 
 def _flat(one: Mapping[str, str | None]) -> tuple[str, str, str]:

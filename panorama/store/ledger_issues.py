@@ -108,12 +108,12 @@ def _told_of_reserve(row: Row, unit_id: int, unit_name: str, beside: Mapping[str
 
 
 def _here(issue: Issue) -> ColumnElement[bool]:
-    """The issue of this number; of a draft, which has none, those of its unit that say the same."""
+    """The issue of this number; of a draft, which has none, those of its unit that say the same, triaged since or not."""
     table = tables.Issue
     if issue.issue_no is not None:
         return table.issue_no == issue.issue_no
     return and_(
-        table.issue_no.is_(None), table.unit_id == issue.unit_id, table.title == issue.title,
+        table.unit_id == issue.unit_id, table.title == issue.title,
         table.text == issue.text, table.found_on == issue.found_on,
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ from panorama.intake.reading import read_as
 from panorama.intake.recognise import REMEDY
 from panorama.settings import Settings
 from panorama.sources.grammar import Source as Model
+from panorama.store import tables
 from panorama.store.audit import demand
 from panorama.store.ledger_kind import Around, Kind, Row, Said, Thing
 from panorama.store.ledger_kinds import KINDS
@@ -103,7 +104,7 @@ def read_ledger(
     problems = [reading.problem] if reading.problem else []
     problems += [_of_ledger(sheet.problem) for sheet in reading.sheets if sheet.problem]
     parts = [sheet.parsed for sheet in reading.sheets if sheet.parsed is not None]
-    lines = _read(parts, kinds, settings, actor)
+    lines = _read(parts, kinds, settings, actor, reading.sha256)
     if not lines and not problems:
         problems.append(_nothing(reading.file, kinds))
     found = LedgerReading(reading.file, reading.sha256, tuple(lines), tuple(problems))
@@ -148,7 +149,7 @@ def differing(here: Thing, given: Thing, unsaid: frozenset[str] = frozenset()) -
     return [name for name in one if name not in unsaid | {"unit_name"} and one[name] != other[name]]
 
 
-def _read(parts: Sequence[Parsed], kinds: Sequence[Kind], settings: Settings, actor: Actor) -> list[Line]:
+def _read(parts: Sequence[Parsed], kinds: Sequence[Kind], settings: Settings, actor: Actor, sha256: str) -> list[Line]:
     book = standing_register(settings)
     with looking(settings) as session:
         around = Around(session, settings, today(), actor)
@@ -161,7 +162,7 @@ def _read(parts: Sequence[Parsed], kinds: Sequence[Kind], settings: Settings, ac
                 rows = kind.prepare(part.rows.to_dicts(), settings)
                 lines += [_line(kind, part, row, said, book, beside, around) for row, said in rows]
                 lines += list(_refused(kind, part))
-            found += [_against(session, line) for line in _once(lines)]
+            found += [_against(session, line, sha256) for line in _once(lines)]
             linked |= beside.linked
         found += _astray(parts, kinds, linked)
     return sorted(found, key=lambda line: (line.sheet, line.row))
@@ -296,7 +297,13 @@ def _own_numbers(line: Line) -> list[str]:
     return numbers if single is None else [*numbers, f"{line.kind.name} {single}"]
 
 
-def _against(session: Session, line: Line) -> Line:
+CHANGED_SINCE: Final = Text(
+    "这份文件的这一行已经导入过，之后在这里改过：导入不改已有的",
+    "This row of this very file was taken over before and has been changed here since: an import changes nothing that is here",
+)
+
+
+def _against(session: Session, line: Line, sha256: str) -> Line:
     """A line that may be taken over, held against what is here."""
     kind, thing = line.kind, line.thing
     if thing is None:
@@ -319,7 +326,20 @@ def _against(session: Session, line: Line) -> Line:
             f"Its {', '.join(label.en for label in taken)} is another's here",
         )
         return line.refused(Reason(taken[0].zh, text))
+    if taken_before(session, line, sha256):
+        return line.refused(Reason("", CHANGED_SINCE))
     return line
+
+
+def key_of(line: Line, sha256: str) -> str:
+    """The key under which this row of this very file is taken over."""
+    return f"import:{sha256}:{line.sheet}:{line.row}"
+
+
+def taken_before(session: Session, line: Line, sha256: str) -> bool:
+    """Whether this row of this very file was taken over already: what it became does not say the same any more."""
+    borne = select(tables.Event.seq).where(tables.Event.key == key_of(line, sha256))
+    return session.scalars(borne).first() is not None
 
 
 def _borne(session: Session, kind: Kind, thing: Thing, name: str) -> bool:

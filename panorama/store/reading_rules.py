@@ -13,7 +13,7 @@ from panorama.access.actor import Actor
 from panorama.applications.application import GRANTED
 from panorama.settings import Settings
 from panorama.store import tables
-from panorama.store.applications import OPEN, asks_more
+from panorama.store.applications import OPEN, asks_more, near_units
 from panorama.store.door import Snapshot
 from panorama.store.operations import looking
 from panorama.store.rules import asked_at_reading
@@ -59,6 +59,7 @@ def spoken_now(snapshot: Snapshot, settings: Settings, actor: Actor, unit_id: in
     of_x06 = _listed(asked, [one.applied_on for one in asked]) | {"quantities": [one.quantity for one in asked]}
     of_x14 = _listed(granted, [one.decided_on for one in granted]) | _of_issues(issues)
     of_x14["items"] = [one.item for one in granted]
+    of_x14 |= _near(granted, settings)
     found = [
         snapshot.ask_rule(rule, actor, **params).select(pl.lit(rule).alias("rule"), pl.all())
         for rule, params in (("X06", of_x06), ("X14", of_x14))
@@ -84,6 +85,17 @@ def _listed(rows: list[tables.Application], dates: list[date | None]) -> dict[st
         "unit_ids": [one.unit_id for one in rows],
         "numbers": [one.app_no for one in rows],
         "dates": dates,
+    }
+
+
+def _near(granted: list[tables.Application], settings: Settings) -> dict[str, Any]:
+    """Whose issues hold what a unit asks for, as the gate has it; since when, where they passed to it."""
+    near = near_units([one.unit_id for one in granted], settings)
+    pairs = [(root, unit, of.passed.get(unit)) for root, of in near.items() for unit in sorted(of.units)]
+    return {
+        "near_roots": [root for root, _, _ in pairs],
+        "near_units": [unit for _, unit, _ in pairs],
+        "near_since": [None if how is None else how.on for _, _, how in pairs],
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -149,9 +148,11 @@ def _give(visit: Visit) -> None:
 def _keep(visit: Visit) -> None:
     said = {name: st.session_state.get(f"person-{name}") for name in ("login", "name", "role", "unit", "office")}
     name, role = str(said["name"] or ""), str(said["role"])
-    work = partial(
-        give, str(said["login"] or ""), name, role, Settings(), visit.actor, said["unit"], str(said["office"] or "")
-    )
+    login, unit_id, office = str(said["login"] or ""), said["unit"], str(said["office"] or "")
+
+    def work() -> int:
+        return give(login, name, role, Settings(), visit.acting, unit_id, office)
+
     _done(visit, work, lambda _: visit.say(_KEPT).format(name=as_said(name), role=ROLES[role].label[visit.language]))
 
 
@@ -174,11 +175,13 @@ def _end(visit: Visit, found: list[Person]) -> None:
 
 def _take(visit: Visit, login: str, names: dict[str, str]) -> None:
     told = visit.say(_TAKEN).format(name=as_said(names[login]))
-    _done(visit, partial(take, login, Settings(), visit.actor), lambda _: told)
+    _done(visit, lambda: take(login, Settings(), visit.acting), lambda _: told)
 
 
 def _out(visit: Visit, login: str, names: dict[str, str]) -> None:
-    work = partial(end_sessions, login, Settings(), visit.actor)
+    def work() -> int:
+        return end_sessions(login, Settings(), visit.acting)
+
     _done(visit, work, lambda n: visit.say(_ENDED).format(n=n, name=as_said(names[login])))
 
 
@@ -230,7 +233,7 @@ def signed_in(visit: Visit) -> None:
 
 def _end_one(visit: Visit, session_id: int, names: dict[int, str]) -> None:
     told = visit.say(_ENDED_ONE).format(name=as_said(names[session_id]))
-    _done(visit, partial(end_session, session_id, Settings(), visit.actor), lambda _: told)
+    _done(visit, lambda: end_session(session_id, Settings(), visit.acting), lambda _: told)
 
 
 def bounds(visit: Visit) -> None:

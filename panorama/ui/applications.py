@@ -283,7 +283,7 @@ def _register(visit: Visit, unit_id: int | None, key: str) -> None:
 
     def do(command: Command) -> None:
         if isinstance(command, Register):
-            open_application(register(command, key, Settings(), visit.actor))
+            open_application(register(command, key, Settings(), visit.acting))
 
     def usual(name: str) -> Any:
         return visit.today if name == "applied_on" else None
@@ -306,7 +306,7 @@ def _would_be(visit: Visit, unit_id: int, name: str, key: str) -> None:
 
 def _dialog(visit: Visit, application_id: int, version: int, kind: type[Command], key: str) -> None:
     def do(command: Command) -> None:
-        perform(application_id, command, version, key, Settings(), visit.actor)
+        perform(application_id, command, version, key, Settings(), visit.acting)
 
     def usual(name: str) -> Any:
         return visit.actor.name if kind is Waive and name == "by" and visit.actor.role == "leader" else None

@@ -197,7 +197,7 @@ def _dialog(visit: Visit, one: Asked, answer: Answer) -> None:
 def _keep(visit: Visit, one: Asked, answer: Answer) -> None:
     reason = st.session_state.get(_WORDS) or ""
     try:
-        contradictions.answer(one.rule, one.unit_id, one.matter, answer, reason, Settings(), visit.actor)
+        contradictions.answer(one.rule, one.unit_id, one.matter, answer, reason, Settings(), visit.acting)
     except PanoramaError as fault:
         st.session_state[_FAULT] = fault.say(visit.language)
         return
@@ -209,7 +209,7 @@ def _keep(visit: Visit, one: Asked, answer: Answer) -> None:
 
 def _withdraw(visit: Visit, one: Asked) -> None:
     try:
-        contradictions.withdraw(int(str(one.answer)), Settings(), visit.actor)
+        contradictions.withdraw(int(str(one.answer)), Settings(), visit.acting)
     except PanoramaError as fault:
         st.toast(fault.say(visit.language), icon=":material/error:")
         return

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from panorama.applications.application import DECISION, ITEM, TYPE
+from panorama.applications.application import DECISION, ITEM, MOST_POSTS, TYPE
 from panorama.charts import review
 from panorama.charts.overview import SEVERITY
 from panorama.errors import PanoramaError
@@ -151,7 +151,7 @@ def field(visit: Visit, kind: type[Command], name: str, ask: Ask, key: str, usua
         st.file_uploader(label, accept_multiple_files=True, key=key, max_upload_size=LARGEST >> 20)
         show.quiet(visit.say(_FILES))
     elif annotation == int | None:
-        st.number_input(label, min_value=1, value=usual, step=1, key=key)
+        st.number_input(label, min_value=1, max_value=MOST_POSTS, value=usual, step=1, key=key)
     elif ask.long:
         st.text_area(label, value=usual or "", key=key, height=80)
     else:

@@ -368,7 +368,7 @@ def open_if_asked(visit: Visit) -> None:
 
 def _dialog(visit: Visit, kept: Kept, version: int, kind: type[Command], key: str) -> None:
     def do(command: Command) -> None:
-        perform(kept.id, command, version, key, Settings(), visit.actor, given_files(key))
+        perform(kept.id, command, version, key, Settings(), visit.acting, given_files(key))
 
     # Class A is told to its unit: only a task of class B is put to an office.
     without = frozenset({"lead_office"} if kind is Feedback and kept.issue.issue_class == "A" else ())

@@ -118,7 +118,7 @@ def _reading(visit: Visit, given: Any, kind: Kind) -> LedgerReading | None:
         path = Path(folder) / f"ledger{Path(given.name).suffix[:8]}"
         path.write_bytes(given.getbuffer())
         try:
-            reading = read_ledger(path, Settings(), visit.actor, given.name, kind)
+            reading = read_ledger(path, Settings(), visit.acting, given.name, kind)
         except PanoramaError as fault:
             st.error(fault.say(visit.language), icon=":material/error:")
             return None
@@ -128,7 +128,7 @@ def _reading(visit: Visit, given: Any, kind: Kind) -> LedgerReading | None:
 
 def _take(visit: Visit, reading: LedgerReading) -> None:
     try:
-        n = take_over(reading, Settings(), visit.actor)
+        n = take_over(reading, Settings(), visit.acting)
     except PanoramaError as fault:
         st.session_state[_FAULT] = fault.say(visit.language)
         return

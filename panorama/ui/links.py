@@ -135,7 +135,7 @@ def _answered(visit: Visit, pairs: list[Pair]) -> None:
 def _answer(visit: Visit, pair: Pair, kind: Kind, reason: str) -> None:
     why = str(st.session_state.get(reason) or "").strip() or None
     try:
-        number = answer_link(pair.one, pair.other, kind, visit.snapshot, Settings(), visit.actor, why)
+        number = answer_link(pair.one, pair.other, kind, visit.snapshot, Settings(), visit.acting, why)
     except PanoramaError as fault:
         st.session_state[_FAULT] = fault.text
         return
@@ -149,6 +149,6 @@ def _put_off(pair: Pair) -> None:
 def _undo(visit: Visit, answer: int) -> None:
     st.session_state[_GIVEN] = [number for number in st.session_state.get(_GIVEN, []) if number != answer]
     try:
-        withdraw_link(answer, Settings(), visit.actor)
+        withdraw_link(answer, Settings(), visit.acting)
     except PanoramaError as fault:
         st.session_state[_FAULT] = fault.text

@@ -8,7 +8,6 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
-from panorama.access.actor import Actor
 from panorama.errors import PanoramaError
 from panorama.settings import Settings
 from panorama.store.mending import Sheet, heads, mend
@@ -16,7 +15,7 @@ from panorama.store.rejects import sheet_to_mend
 from panorama.text import Text
 from panorama.ui import show
 from panorama.ui.language import language, say
-from panorama.ui.visit import Visit
+from panorama.ui.visit import Visit, asker
 
 MOST_ROWS: Final = 200
 _TITLE = Text("拒收的行", "Refused rows")
@@ -56,7 +55,7 @@ def mend_in_page(visit: Visit, drop_id: int, files: pl.DataFrame, chosen: int | 
     if sheet is None or sheet.rows.is_empty():
         show.quiet(say(_NONE))
         return
-    _editor(sheet, visit.actor, "page")
+    _editor(sheet, "page")
 
 
 def mend_in_dialog(visit: Visit, told: str, drop_id: int, part_id: int) -> None:
@@ -70,14 +69,14 @@ def _dialog(visit: Visit, told: str, drop_id: int, part_id: int) -> None:
     if sheet is None or sheet.rows.is_empty():
         show.quiet(say(_NONE))
         return
-    _editor(sheet, visit.actor, "dialog")
+    _editor(sheet, "dialog")
 
 
 def _name(row: Mapping[str, str | None]) -> str:
     return " · ".join(filter(None, (row["file"], row["sheet"])))
 
 
-def _editor(sheet: Sheet, actor: Actor, place: str) -> None:
+def _editor(sheet: Sheet, place: str) -> None:
     show.quiet(say(_NOTE))
     if sheet.rows.height > MOST_ROWS:
         show.quiet(say(_MORE).format(n=MOST_ROWS))
@@ -99,7 +98,7 @@ def _editor(sheet: Sheet, actor: Actor, place: str) -> None:
             key=f"mend-rows-{place}-{sheet.part.id}",
         )
         if st.form_submit_button(say(_SUBMIT), type="primary"):
-            _take(sheet, edited.drop(_WHY), actor)
+            _take(sheet, edited.drop(_WHY))
 
 
 def _reasons(sheet: Sheet, row: int, named: Mapping[str, str]) -> str:
@@ -108,10 +107,10 @@ def _reasons(sheet: Sheet, row: int, named: Mapping[str, str]) -> str:
     return " · ".join(f"{named.get(name, name)}：{'；'.join(one[language()] for one in why)}" for name, why in wrong)
 
 
-def _take(sheet: Sheet, edited: pl.DataFrame, actor: Actor) -> None:
+def _take(sheet: Sheet, edited: pl.DataFrame) -> None:
     texts = edited.select(pl.col("row").cast(pl.UInt32), pl.col(edited.columns[1:]).cast(pl.String).replace("", None))
     try:
-        report = mend(sheet, texts, Settings(), actor)
+        report = mend(sheet, texts, Settings(), asker())
     except PanoramaError as fault:
         st.error(fault.say(language()))
         return

@@ -104,7 +104,7 @@ def _give(visit: Visit, unit_id: int | None, key: str) -> None:
         if of is None:
             raise PanoramaError(_WHICH.zh, _WHICH.en)
         if isinstance(command, GiveNil):
-            give(command.model_copy(update={"unit_id": of}), key, Settings(), visit.actor)
+            give(command.model_copy(update={"unit_id": of}), key, Settings(), visit.acting)
 
     FORM.ask(visit, GiveNil, key, lambda _: None, do, (unit_id,), given={"unit_id": given or 0})
 
@@ -115,6 +115,6 @@ def _withdraw(visit: Visit, one: Kept, key: str) -> None:
 
     def do(command: Command) -> None:
         if isinstance(command, WithdrawNil):
-            withdraw(one.id, command, one.version, key, Settings(), visit.actor)
+            withdraw(one.id, command, one.version, key, Settings(), visit.acting)
 
     FORM.ask(visit, WithdrawNil, key, lambda _: None, do, (one,))

@@ -53,7 +53,7 @@ def _note(visit: Visit, note: NoteRecord, unit: str) -> None:
             st.markdown(f":small[:gray[{' · '.join(filter(None, (unit, as_said(note.written_by), when)))}]]")
         own = may_withdraw(note.written_by, note.unit_id, visit.actor)
         if own and visit.live and st.button(visit.say(_WITHDRAW), key=f"note-off-{note.id}", type="tertiary"):
-            _done(visit, lambda: withdraw_note(note.id, Settings(), visit.actor))
+            _done(visit, lambda: withdraw_note(note.id, Settings(), visit.acting))
 
 
 def _form(visit: Visit, drill: Drill) -> None:
@@ -68,7 +68,14 @@ def _form(visit: Visit, drill: Drill) -> None:
             _done(
                 visit,
                 lambda: write_note(
-                    unit_id, place.figure, place.period, text, Settings(), visit.actor, place.subject, visit.snapshot.id
+                    unit_id,
+                    place.figure,
+                    place.period,
+                    text,
+                    Settings(),
+                    visit.acting,
+                    place.subject,
+                    visit.snapshot.id,
                 ),
             )
 

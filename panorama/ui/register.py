@@ -145,14 +145,14 @@ def _belongs(visit: Visit, drill: Drill, unit_id: int, key: str, carried: tuple[
 
 def _do(visit: Visit, drill: Drill, unit_id: int, key: str, carried: tuple[Source, ...]) -> None:
     command = Register(unit_id=unit_id, sources=carried, **filled(Register, key))
-    _keep(visit, drill, _TOLD, lambda: register(command, key, Settings(), visit.actor))
+    _keep(visit, drill, _TOLD, lambda: register(command, key, Settings(), visit.acting))
 
 
 def _join(visit: Visit, drill: Drill, one: Kept, key: str, carried: tuple[Source, ...]) -> None:
     command: Command = AddSources(sources=carried)
 
     def join() -> int:
-        perform(one.id, command, one.version, f"{key}-join", Settings(), visit.actor)
+        perform(one.id, command, one.version, f"{key}-join", Settings(), visit.acting)
         return one.id
 
     _keep(visit, drill, _JOINED, join)

@@ -73,7 +73,7 @@ def _line(visit: Visit, one: dict[str, Any], open_issue: Callable[[int], None]) 
 
 def _tick(visit: Visit, one: dict[str, Any]) -> None:
     try:
-        tick(one["id"], one["falls"], one["step"], Settings(), visit.actor)
+        tick(one["id"], one["falls"], one["step"], Settings(), visit.acting)
     except PanoramaError as fault:
         st.session_state[_FAULT] = fault.say(visit.language)
 

@@ -212,14 +212,14 @@ def _save(row: dict[str, Any], said: list[str], after: str | None, visit: Visit)
         visit,
         one,
         after,
-        lambda: reviews.review(one, row["unit_id"], row["read"], picked, said, reason, Settings(), visit.actor),
+        lambda: reviews.review(one, row["unit_id"], row["read"], picked, said, reason, Settings(), visit.acting),
     )
 
 
 def _reject(row: dict[str, Any], after: str | None, visit: Visit) -> None:
     one = row["statement_id"]
     reason = st.session_state[f"reason-{one}"]
-    _kept(visit, one, after, lambda: reviews.reject(one, row["unit_id"], row["read"], reason, Settings(), visit.actor))
+    _kept(visit, one, after, lambda: reviews.reject(one, row["unit_id"], row["read"], reason, Settings(), visit.acting))
 
 
 def _kept(visit: Visit, one: str, after: str | None, act: Callable[[], int]) -> None:
@@ -246,7 +246,7 @@ def _take_back(review_id: int, visit: Visit) -> None:
 
 def _withdrawn(review_id: int, visit: Visit) -> None:
     try:
-        reviews.withdraw(review_id, Settings(), visit.actor)
+        reviews.withdraw(review_id, Settings(), visit.acting)
     except PanoramaError as fault:
         st.session_state["review-fault"] = fault.say(visit.language)
 

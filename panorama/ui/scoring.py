@@ -241,14 +241,14 @@ def _save(visit: Visit, place: Mapping[str, Any], version: int, key: str, name: 
         evidence=tuple(filter(None, map(str.strip, lines))) if how == "score" else (),
         comment=said["comment"], na_reason=said["na_reason"] if how == "na" else "", reason=said["reason"],
     )  # fmt: skip
-    if _done(visit, partial(scores.enter, command, version, f"{key}-save", Settings(), visit.actor)):
+    if _done(visit, lambda: scores.enter(command, version, f"{key}-save", Settings(), visit.acting)):
         st.session_state[_TOLD] = visit.say(_KEPT).format(what=name)
         st.session_state[_AT] = after
 
 
 def _take_back(visit: Visit, place: Mapping[str, Any], version: int, key: str, name: str) -> None:
     command = Withdraw(**place, reason=st.session_state.get(f"{key}-reason") or "")
-    if _done(visit, partial(scores.withdraw, command, version, f"{key}-back", Settings(), visit.actor)):
+    if _done(visit, lambda: scores.withdraw(command, version, f"{key}-back", Settings(), visit.acting)):
         st.session_state[_TOLD] = visit.say(_TAKEN).format(what=name)
 
 

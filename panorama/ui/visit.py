@@ -18,7 +18,7 @@ from panorama.access.permission import OWN_UNIT, may, refusal
 from panorama.access.roles import ROLES
 from panorama.calendar import today
 from panorama.charts.picture import Lead, Picture, Place
-from panorama.errors import PanoramaError, StoreError
+from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.settings import Settings
 from panorama.store import audit
 from panorama.store.door import BY_OLDER, Door, Snapshot
@@ -81,6 +81,17 @@ class Visit:
     def today(self) -> date:
         """The day that dates are held against: of an older state its own."""
         return today() if self.as_of is None else self.as_of.day
+
+    @property
+    def acting(self) -> Actor:
+        """Who acts at this click, asked anew: a click is worked off before the page, or a dialog, asks who looks.
+
+        Raises Refused for whom nobody lets in any more.
+        """
+        found = looked_for()
+        if not isinstance(found, Actor):
+            raise Refused(found.zh, found.en)
+        return found
 
     def may(self, action: str, unit_id: int | None = None) -> bool:
         """Whether the actor may do this now: role, scope, and the newest state."""
@@ -224,7 +235,7 @@ def _visit(page: str, actor: Actor) -> Visit | None:
         return None
     asof.keep_in_address(older)
     if older is None:
-        _follow(snapshot.id)
+        _follow(snapshot.id, actor.role)
     visit = Visit(SCREEN[page], actor, snapshot, language(), as_of=older)
     if snapshot.closed_to(actor):
         _head(SCREEN[page], visit)
@@ -294,8 +305,11 @@ def _snapshot(older: asof.Older | None) -> Snapshot | None:
 
 
 @st.fragment(run_every=3)
-def _follow(seen: str) -> None:
-    """Moves an open session to a new snapshot by itself."""
+def _follow(seen: str, role: str) -> None:
+    """Moves an open session to a new snapshot by itself, and closes what is open, dialogs too, once nobody lets the person in."""
+    found = looked_for()
+    if not isinstance(found, Actor) or found.role != role:
+        st.rerun()
     if door().current_id() != seen:
         st.toast(Text("数据已更新", "Data has been updated")[language()], icon=":material/sync:")
         st.rerun()

@@ -14,7 +14,7 @@ asked as (
         unnest($unit_ids::bigint[]) as unit_id,
         unnest($numbers::varchar[]) as app_no,
         unnest($dates::date[]) as applied_on,
-        unnest($quantities::int[]) as quantity
+        unnest($quantities::bigint[]) as quantity
 ),
 newest as (
     select unit_id, period, saturation, low, high, band

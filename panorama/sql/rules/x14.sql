@@ -1,4 +1,5 @@
--- One row per application granted × issue of the unit or below it that was overdue on that day; $…: both, asked when it is read
+-- One row per application granted × issue that held it on that day, of the unit, below it or passed to it; $…: both and whose issues
+-- hold whom as the gate says, asked when it is read
 -- id: X14
 -- name: 有超期问题，增编类申请却已同意 | Overdue issues, and an application granted all the same
 -- compares: 甲类问题在同意之日超期未销号，与未经豁免而同意的增编类申请 | Class A issues overdue on the day of the decision, with applications for more that were granted without a waiver
@@ -7,7 +8,7 @@
 -- themes: T22
 -- needs: D22, D24
 -- when: reading
-with recursive
+with
 granted as (
     select
         unnest($application_ids::bigint[]) as application_id,
@@ -24,16 +25,12 @@ issue as (
         unnest($limits::date[]) as due_on,
         unnest($closed::date[]) as closed_on
 ),
-below as (
-    select distinct unit_id as root_id, unit_id, 0 as steps from granted
-    union all
-    select b.root_id, u.unit_id, b.steps + 1
-    from seen.unit as u
-    inner join below as b on u.parent_id = b.unit_id
-    -- A register that goes round in a circle ends too.
-    where b.steps < 20
-),
-near as (select distinct root_id, unit_id from below)
+near as (
+    select
+        unnest($near_roots::bigint[]) as root_id,
+        unnest($near_units::bigint[]) as unit_id,
+        unnest($near_since::date[]) as passed_on
+)
 select
     g.unit_id,
     u.short_name as unit,
@@ -51,7 +48,7 @@ select
     g.application_id,
     i.issue_id
 from granted as g
-inner join near as n on n.root_id = g.unit_id
+inner join near as n on n.root_id = g.unit_id and (n.passed_on is null or n.passed_on <= g.decided_on)
 inner join issue as i on i.unit_id = n.unit_id and i.due_on < g.decided_on and (i.closed_on is null or i.closed_on > g.decided_on)
 inner join seen.unit as u on u.unit_id = g.unit_id
 order by g.application_id, i.due_on, i.issue_id
