@@ -6,11 +6,13 @@ import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import hypothesis
 import pytest
 from playwright.sync_api import Browser
+from streamlit.components.v2 import manifest_scanner
 
 from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
@@ -26,6 +28,9 @@ hypothesis.settings.register_profile(
     "any machine", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None
 )
 hypothesis.settings.load_profile("any machine")
+
+# A server looks once which installed packages bring components, and AppTest at each page's first run: five sixths of its time.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 LONG = ("test_setup.py", "test_browser.py", "test_windows.py", "test_crash.py")
 """Files that take minutes: they begin first, so that no worker is left alone with one at the end."""
