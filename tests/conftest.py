@@ -6,18 +6,22 @@ import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import hypothesis
 import pytest
 from playwright.sync_api import Browser
+from streamlit.components.v2 import manifest_scanner
 
 from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
 from panorama.sample import write_sample
 from panorama.settings import Settings
+from panorama.store import instance
 from panorama.store.audit import write_waiting
 from panorama.store.drops import load
+from panorama.store.instance import Instance
 from tests.browser import browsing, serving
 from tests.postgres import fresh_database
 
@@ -27,7 +31,13 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("any machine")
 
-LONG = ("test_setup.py", "test_browser.py", "test_windows.py", "test_crash.py")
+# A server looks once which installed packages bring components, and AppTest at each page's first run: five sixths of its time.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+LONG = (
+    "test_setup.py", "test_browser.py", "test_windows.py", "test_crash.py", "test_store.py", "test_application_store.py",
+    "test_access.py", "test_pages.py", "test_applications_page.py", "test_links.py", "test_issues_page.py",
+)  # fmt: skip
 """Files that take minutes: they begin first, so that no worker is left alone with one at the end."""
 
 
@@ -58,6 +68,18 @@ def _written() -> Iterator[None]:
     yield
     with suppress(PanoramaError):
         write_waiting()
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Snapshots stay open until the test ends, as a server holds them: for files of many commands, each of which would open anew."""
+    opened: list[Instance] = []
+
+    def holding(path: Path, settings: Settings) -> Instance:
+        opened.append(Instance(path, settings))
+        return opened[-1]
+
+    monkeypatch.setattr(instance, "Instance", holding)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -14,7 +14,7 @@ from panorama.calendar import today
 from panorama.cli import main
 from panorama.settings import Settings
 from panorama.store.register import identity
-from tests.stock import UNITS, dropped, settings_at
+from tests.stock import UNITS, copied, dropped, settings_at, write
 from tests.test_issues_page import new
 from tests.test_rebound import OLD, keep, later
 
@@ -22,16 +22,20 @@ Run = Callable[..., tuple[int, str, str]]
 BELOW = "003,天津市第一中学,一中,事业单位,市级,正处级,,,,"
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """The second unit stands below the first."""
-    made = settings_at(tmp_path)
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The third unit stands below the first."""
+    folder = tmp_path_factory.mktemp("gate")
+    made = settings_at(folder)
     head = "机构编码,单位名称,简称,单位类别,行政层级,机构规格,上级单位"
     rows = [*(",".join(row.split(",")[:6]) + "," for row in UNITS), ",".join(BELOW.split(",")[:6]) + ",001"]
-    path = tmp_path / "单位.csv"
-    path.write_text("\n".join((head, *rows)) + "\n", encoding="utf-8")
-    dropped(made, path)
+    dropped(made, write(folder / "单位.csv", head, rows))
     return made
+
+
+@pytest.fixture
+def settings(stock: Settings, tmp_path: Path) -> Settings:
+    return copied(stock, tmp_path)
 
 
 @pytest.fixture

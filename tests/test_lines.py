@@ -9,7 +9,6 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from stock import answer, dropped, settings_at, units, work, write
 
 from panorama.access.actor import local_actor
 from panorama.settings import Settings
@@ -18,6 +17,7 @@ from panorama.store.decisions import confirm_name
 from panorama.store.drops import check, rebuild, undo
 from panorama.store.rows import restore_view
 from panorama.store.verify import verify
+from tests.stock import answer, copied, dropped, settings_at, units, work, write
 
 ACTOR = local_actor()
 UNITS = ("天津市教育局", "天津市生态环境局", "老教育局")
@@ -27,10 +27,9 @@ HIDDEN = ("snapshot",)
 """Tables that tell of the building itself."""
 
 
-@pytest.fixture
-def put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def put_always_together(patch: pytest.MonkeyPatch) -> None:
     """As with a year of many rows."""
-    monkeypatch.setattr(lines, "LEAST", 1)
+    patch.setattr(lines, "LEAST", 1)
 
 
 def month(folder: Path, period: str, seed: int, count: int = 25) -> Path:
@@ -83,15 +82,25 @@ def direct(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, lis
     return held(settings)
 
 
-@pytest.fixture
-def told(tmp_path: Path, put_together: None) -> Settings:
+@pytest.fixture(scope="module")
+def months(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Months in files of their own, a quarter that hides some, a month that came twice, a name that waits, a unit by two names."""
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path), standards(tmp_path))
-    dropped(settings, *(month(tmp_path, f"2023-{at:02d}", at) for at in range(1, 7)))
-    dropped(settings, *(month(tmp_path, f"2024-{at:02d}", at) for at in range(1, 5)))
-    dropped(settings, month(tmp_path, "2024-02", 77), month(tmp_path, "2024-Q1", 78, 3))
+    folder = tmp_path_factory.mktemp("months")
+    settings = settings_at(folder)
+    with pytest.MonkeyPatch.context() as many:
+        put_always_together(many)
+        dropped(settings, units(folder), standards(folder))
+        dropped(settings, *(month(folder, f"2023-{at:02d}", at) for at in range(1, 7)))
+        dropped(settings, *(month(folder, f"2024-{at:02d}", at) for at in range(1, 5)))
+        dropped(settings, month(folder, "2024-02", 77), month(folder, "2024-Q1", 78, 3))
     return settings
+
+
+@pytest.fixture
+def told(months: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A copy of it, for a test to change."""
+    put_always_together(monkeypatch)
+    return copied(months, tmp_path)
 
 
 def kept(settings: Settings) -> set[str]:

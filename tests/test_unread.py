@@ -18,7 +18,7 @@ from panorama.store.home import sha256_of
 from panorama.store.mappings import save_mapping
 from panorama.store.unread import rows_ticked_off, take_back, tick_off, ticked_off, unread
 from tests.postgres import IN_BOTH
-from tests.stock import VOLUME, WORK, WORK_HEAD, answer, dropped, events, settings_at, units, work, write
+from tests.stock import VOLUME, WORK, WORK_HEAD, answer, dropped, events, stocked, work, write
 
 ACTOR = local_actor()
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,9 +39,7 @@ source = { constant = "业务系统" }
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    made = settings_at(tmp_path)
-    dropped(made, units(tmp_path))
-    return made
+    return stocked(tmp_path, with_work=False)
 
 
 def broken(folder: Path) -> Path:

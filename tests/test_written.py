@@ -7,7 +7,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from stock import answer, dropped, settings_at, units, write
 
 from panorama.access.actor import Actor, local_actor
 from panorama.errors import PanoramaError, Refused
@@ -18,6 +17,7 @@ from panorama.store.written import take_written
 from tests.browser import browsing, serving, visiting, write_cells
 from tests.conftest import unused_port
 from tests.postgres import IN_BOTH
+from tests.stock import answer, copied, dropped, settings_at, units, write
 
 ACTOR = local_actor()
 INDICATOR = {
@@ -34,12 +34,18 @@ SCORE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    settings = settings_at(tmp_path)
-    evaluators = write(tmp_path / "评估员.csv", "评估员编号,派出单位", ["E1,天津市生态环境局"])
-    dropped(settings, units(tmp_path), evaluators)
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("written")
+    settings = settings_at(folder)
+    evaluators = write(folder / "评估员.csv", "评估员编号,派出单位", ["E1,天津市生态环境局"])
+    dropped(settings, units(folder), evaluators)
     return settings
+
+
+@pytest.fixture
+def settings(stock: Settings, tmp_path: Path) -> Settings:
+    return copied(stock, tmp_path)
 
 
 def rows(dataset: str, *written: dict[str, str | None]) -> pl.DataFrame:
