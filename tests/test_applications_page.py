@@ -10,6 +10,7 @@ from uuid import uuid4
 import plotly.graph_objects as go
 import polars as pl
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from panorama.access.actor import Actor, local_actor
@@ -23,10 +24,11 @@ from panorama.issues import commands as on_issues
 from panorama.issues.commands import Command
 from panorama.issues.issue import Source
 from panorama.settings import Settings
-from panorama.store import applications, caseload, docket, issues
+from panorama.store import applications, caseload, docket, issues, tables
 from panorama.store.caseload import listed, reserved
 from panorama.store.docket import filed
 from panorama.store.door import Door
+from panorama.store.operations import changing
 from panorama.store.register import identity
 from panorama.text import Language
 from panorama.ui import visit
@@ -428,6 +430,38 @@ def test_a_theme_is_proposed_from_three_units_on_and_no_more_once_it_is_in_the_r
         seen = caseload.issue_at(last, own, ACTOR).version
         issues.perform(last, command, seen, uuid4().hex, own, ACTOR)
     assert {theme for theme, _ in now()} == {"T05"}
+
+
+def many_more(settings: Settings, title: str, n: int) -> None:
+    """As many issues more like the one of this title."""
+    with changing(settings) as session:
+        one = session.scalars(select(tables.Issue).where(tables.Issue.title == title)).one()
+        kept = {
+            name: getattr(one, name)
+            for name in tables.Issue.__table__.columns.keys()  # noqa: SIM118 (names, not columns)
+            if name not in ("id", "issue_no", "reserve_no")
+        }
+        reserve_no = "CB2026-1{:04}" if one.reserve_no else None
+        session.add_all(
+            tables.Issue(**kept, reserve_no=reserve_no.format(at) if reserve_no else None) for at in range(n)
+        )
+
+
+def test_what_waits_and_what_is_in_the_reserve_is_counted_however_much_it_is(
+    own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many, before = 2_100, docket.Waiting(own, ACTOR, today())
+    app = at(RESERVE, own, monkeypatch)
+    assert "1 个问题留待改革" in says(app)
+    for title in ("超编两名", "编制总量不足"):
+        many_more(own, title, many)
+    after = docket.Waiting(own, ACTOR, today())
+    assert before.overdue().height == 1
+    assert after.overdue().height == many + 1
+    assert after.overdue(UNIT).height == many + 1
+    told = says(at(RESERVE, own, monkeypatch))
+    assert "2101 个问题留待改革" in told
+    assert "只列前 2000 个" in told
 
 
 @pytest.mark.parametrize("language", BOTH)

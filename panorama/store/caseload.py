@@ -190,16 +190,14 @@ def counted(settings: Settings, actor: Actor, day: date, unit_id: int | None = N
     return pl.DataFrame(rows, schema=COUNTED, orient="row")
 
 
-def reserved(settings: Settings, actor: Actor, unit_id: int | None = None, size: int = 5_000) -> pl.DataFrame:
-    """Issues of class C within the scope, those in the reserve first; columns of RESERVED. reserve_no null: not there yet."""
+def reserved(settings: Settings, actor: Actor, unit_id: int | None = None) -> pl.DataFrame:
+    """All issues of class C within the scope, those in the reserve first; columns of RESERVED. reserve_no null: not there yet."""
     asked = _chosen(issues_seen(actor), date.max, "all", unit_id, "C", None)
     limit = _LIMIT.label("limit")
     columns = [
         getattr(_TABLE, {"unit": "unit_name"}.get(name, name)) if name != "limit" else limit for name in RESERVED
     ]
-    query = (
-        select(*columns).where(asked).order_by(_TABLE.reserve_no.is_(None), _TABLE.reserve_no, _TABLE.id).limit(size)
-    )
+    query = select(*columns).where(asked).order_by(_TABLE.reserve_no.is_(None), _TABLE.reserve_no, _TABLE.id)
     with looking(settings) as session:
         rows = [tuple(row) for row in session.execute(query)]
     return pl.DataFrame(rows, schema=RESERVED, orient="row")

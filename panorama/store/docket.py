@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
 
 import polars as pl
 from sqlalchemy import ColumnElement, case, false, func, select, true
@@ -22,7 +21,6 @@ from panorama.store.caseload import Step
 from panorama.store.clock import civil
 from panorama.store.operations import looking
 
-MOST_WAITING: Final = 2_000
 _TABLE = tables.Application
 
 
@@ -66,14 +64,14 @@ def story(application_id: int, settings: Settings, actor: Actor) -> list[Step]:
 
 
 class Waiting:
-    """What waits for somebody on one day, within a scope: read once and kept between commits."""
+    """What waits for somebody on one day, within a scope: read once and kept between commits. All of it: pages count it."""
 
     def __init__(self, settings: Settings, actor: Actor, day: date) -> None:
-        late = caseload.listed(settings, actor, day, which="overdue", issue_class="A", size=MOST_WAITING)
-        drafts = caseload.listed(settings, actor, day, which="draft", size=MOST_WAITING)
+        late = caseload.listed(settings, actor, day, which="overdue", issue_class="A", size=None)
+        drafts = caseload.listed(settings, actor, day, which="draft", size=None)
         self._overdue, self._drafts = late, drafts
         with looking(settings) as session:
-            query = select(_TABLE).where(within(actor), OPEN).order_by(_TABLE.id.desc()).limit(MOST_WAITING)
+            query = select(_TABLE).where(within(actor), OPEN).order_by(_TABLE.id.desc())
             found = _told(session, session.scalars(query), settings, actor, day)
             self.registered = session.scalar(select(func.count(_TABLE.id)).where(within(actor))) or 0
         self._held = [one for one in found if one.answer.result == "暂停受理"]

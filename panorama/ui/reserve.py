@@ -16,12 +16,13 @@ from panorama.text import Text
 from panorama.ui import show
 from panorama.ui.contents import SCREEN
 from panorama.ui.issues import MOST
-from panorama.ui.visit import Visit
+from panorama.ui.visit import Visit, door
 
 _GO: Final = "reserve-go"
 _LIST = Text("储备清单", "The reserve")
 _SHOWN = Text("{n} 个 C 类问题 · 选一行到问题台账办理", "{n} of class C · pick a row to handle it in the ledger")
 _ISSUES = Text("这些主题的在办问题和草稿", "Open issues and drafts of these themes")
+_MORE = Text("，只列前 {n} 个", ", the first {n} listed")
 _PICK = Text("{n} 个 · 选一行到问题台账转类", "{n} · pick a row to reclassify it in the ledger")
 
 
@@ -30,10 +31,8 @@ def reserve(visit: Visit, unit: dict[str, Any] | None) -> None:
     issue_id = st.session_state.pop(_GO, None)
     if issue_id is not None:
         st.switch_page(SCREEN["issues"].file, query_params={"issue": str(issue_id)})
-    unit_id, settings, day = unit["unit_id"] if unit else None, Settings(), visit.today
-    # Whether a theme stands in several units is asked of all, whatever unit the page is narrowed to.
-    every = drawn.standing(reserved(settings, visit.actor, size=MOST))
-    asked = drawn.proposed(listed(settings, visit.actor, day, size=MOST), every)
+    unit_id, day = unit["unit_id"] if unit else None, visit.today
+    every, asked = _read(visit)
     found = every if unit_id is None else every.filter(unit_id=unit_id)
     themes = partial(_theme, visit)
     show.message(drawn.message(found, asked, day, visit.ask("units").height, visit.language))
@@ -48,6 +47,20 @@ def reserve(visit: Visit, unit: dict[str, Any] | None) -> None:
         _table(visit, "reserve-list", _LIST, _SHOWN, found, drawn.table(found, themes, visit.language))
 
 
+def _read(visit: Visit) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Frames of `standing` and `proposed`; read again only after a commit, or on another day.
+
+    Whether a theme stands in several units is asked of all that is not over, whatever unit the page is narrowed to.
+    """
+    actor, day = visit.actor, visit.today
+
+    def look() -> tuple[pl.DataFrame, pl.DataFrame]:
+        every = drawn.standing(reserved(Settings(), actor))
+        return every, drawn.proposed(listed(Settings(), actor, day, size=None), every)
+
+    return door().while_unchanged(f"reserve {actor.scope}", look, day)
+
+
 def _theme(visit: Visit, code: str) -> str:
     return review.name(code, visit.language)
 
@@ -55,11 +68,13 @@ def _theme(visit: Visit, code: str) -> str:
 def _table(
     visit: Visit, key: str, title: Text, note: Text, found: pl.DataFrame, table: tuple[pl.DataFrame, dict[str, str]]
 ) -> None:
-    show.titled(visit.say(title), visit.say(note).format(n=found.height))
+    more = visit.say(_MORE).format(n=MOST) if found.height > MOST else ""
+    show.titled(visit.say(title), visit.say(note).format(n=found.height) + more)
     turn = st.session_state.setdefault(f"turn-{key}", 0)
     widget = f"{key}-{turn}"
     pick = partial(_go, widget, key, found["id"].to_list())
-    show.table(visit, *table, widget, visit.say(title), on_select=pick, selection_mode="single-row")
+    shown, heads = table
+    show.table(visit, shown.head(MOST), heads, widget, visit.say(title), on_select=pick, selection_mode="single-row")
 
 
 def _go(widget: str, key: str, ids: list[int]) -> None:

@@ -2,7 +2,7 @@
 -- hold whom as the gate says, asked when it is read
 -- id: X14
 -- name: 有超期问题，增编类申请却已同意 | Overdue issues, and an application granted all the same
--- compares: 甲类问题在同意之日超期未销号，与未经豁免而同意的增编类申请 | Class A issues overdue on the day of the decision, with applications for more that were granted without a waiver
+-- compares: A 类问题在同意之日超期未销号，与未经豁免而同意的增编类申请 | Class A issues overdue on the day of the decision, with applications for more that were granted without a waiver
 -- silent: 没有问题台账或申请台账；申请经书面豁免 | No issue ledger or no list of applications; a waiver in writing
 -- question: 受理的依据是什么，有无书面豁免？ | On what grounds was it accepted, is there a written waiver?
 -- themes: T22
@@ -39,7 +39,7 @@ select
     concat(g.app_no, ' ', i.issue_id) as matter,
     '问题台账' as left_family,
     cast(i.due_on as varchar) as left_at,
-    concat('甲类问题 ', coalesce(i.issue_no, ''), ' 时限 ', i.due_on, '，', coalesce(i.closed_on::varchar || ' 才销号', '至今未销号')) as left_text,
+    concat('A 类问题 ', coalesce(i.issue_no, ''), ' 时限 ', i.due_on, '，', coalesce(i.closed_on::varchar || ' 才销号', '至今未销号')) as left_text,
     concat('class A issue ', coalesce(i.issue_no, ''), ' was due ', i.due_on, ', ', coalesce('closed out on ' || i.closed_on::varchar, 'not closed out yet')) as left_text_en,
     '申请受理' as right_family,
     cast(g.decided_on as varchar) as right_at,
