@@ -232,7 +232,11 @@ def test_an_application_is_registered_in_the_page_and_its_answer_stands_first(
 ) -> None:
     app = at(GATE, own, monkeypatch)
     app.button(key="application-register").click().run()
+    assert [one.value for one in app.selectbox if one.label.startswith("申请单位")] == [None], "no unit by accident"
     fill(app, "事项类型", "新设机构")
+    app.button(key="application-do").click().run()
+    assert "要先选择申请单位" in app.error[0].value
+    fill(app, "申请单位", UNIT)
     app.button(key="application-do").click().run()
     assert "登记申请要填写：标题" in app.error[0].value, "the form stays, with the reason"
     assert "现在登记：暂停受理：市教育局及其下属单位有 1 个 A 类问题超期" in says(app)

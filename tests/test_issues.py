@@ -229,9 +229,27 @@ def test_nobody_verifies_in_anothers_name_nor_what_they_asked_for_themselves() -
     with pytest.raises(Refused, match="cannot verify it"):
         does(asked_for, Verify(verifier="赵六"), actor=zhao)
     begun_by_qian = does(asked_for, Verify(verifier="钱七"), actor=qian)
-    with pytest.raises(Refused, match="own name"):
+    with pytest.raises(Refused, match="cannot verify it"):
         does(begun_by_qian, CLOSE, actor=zhao)
+    with pytest.raises(Refused, match="own name"):
+        does(begun_by_qian, CLOSE, actor=Actor("孙八", "supervision", everything=True))
+    assert Verify not in allowed(asked_for, zhao), "no button leads to a refusal that is certain"
+    assert Close not in allowed(begun_by_qian, zhao)
+    assert Verify in allowed(asked_for, qian)
     assert does(begun_by_qian, CLOSE, actor=qian).state == "已销号"
+
+
+def test_the_day_of_finding_is_put_right_while_it_is_a_draft_and_stays_where_none_is_said() -> None:
+    draft_ = new()
+    words = {"title": "超编", "text": "超编2名", "themes": ("T10",)}
+    assert does(draft_, Amend(**words)).found_on == draft_.found_on
+    earlier = draft_.found_on - timedelta(days=30)
+    put_right = does(draft_, Amend(**words, found_on=earlier))
+    assert put_right.found_on == earlier
+    told = Feedback(on=earlier + timedelta(days=1), suggestion="限期消化")
+    assert does(put_right, TRIAGE["A"], told).feedback_on == told.on
+    with pytest.raises(Refused, match="found"):
+        does(draft_, Amend(**words, found_on=DAY + timedelta(days=1)))
 
 
 def test_class_b_is_claimed_or_declined_by_the_office_it_was_put_to() -> None:

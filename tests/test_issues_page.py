@@ -272,6 +272,26 @@ def test_an_issue_goes_through_its_whole_life_by_the_pages_buttons(
     assert events(settings, "issue.close") == 1
 
 
+def test_whoever_verifies_finds_the_own_name_and_whoever_asked_for_it_a_word_why_not(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue_id = new(settings, TRIAGE, fed_back(9), BEGIN)
+    zhao, qian = (Actor(name, "supervision", everything=True) for name in ("赵六", "钱七"))
+    perform(issue_id, Apply(evidence=("台账",)), issue_at(issue_id, settings, ACTOR).version, "apply", settings, zhao)
+    monkeypatch.setattr(visit, "local_actor", lambda: zhao)
+    app = at(settings, monkeypatch, issue=str(issue_id))
+    assert "issue-verify" not in {one.key for one in app.button}
+    assert "请等另一位核验人办理" in says(app)
+    monkeypatch.setattr(visit, "local_actor", lambda: qian)
+    app = at(settings, monkeypatch, issue=str(issue_id))
+    assert "请等另一位核验人办理" not in says(app)
+    app.button(key="issue-verify").click().run()
+    assert [one.value for one in app.text_input if one.label.startswith("核验人")] == ["钱七"]
+    app.button(key="issue-do").click().run()
+    app.run()
+    assert issue_at(issue_id, settings, ACTOR).issue.verifier == "钱七"
+
+
 def test_a_report_begins_empty_and_a_change_of_a_draft_with_its_words(
     ledger: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,6 +124,7 @@ def test_pictures_and_matters_count_what_their_rows_show(snapshot: Snapshot, cho
             assert isinstance(drill, Drill)
             assert rows_of(snapshot, drill).height == int(drill.value)
     matters = overview.attention(ask(snapshot, "overview_attention", today=NOW, **chosen), "zh", NOW).within(chosen)
+    _tell_of_the_ledger(ask(snapshot, "overview_attention", today=NOW, **chosen))
     for item in matters.items:
         assert item.drill is not None
         if item.drill.question == "rows_excess":
@@ -188,3 +189,17 @@ def test_a_unit_looked_at_elsewhere_does_not_narrow_the_overview(
     app.switch_page("pages/evaluation/unit.py").run()
     app.selectbox(key="unit").select_index(1).run()
     assert app.switch_page(PAGE).run().header[0].value == whole_page
+
+
+def _tell_of_the_ledger(frame: pl.DataFrame) -> None:
+    """A matter of a unit that has issues says so; others say nothing of the ledger."""
+    if frame.is_empty():
+        return
+    unit_id = frame["unit_id"][0]
+    for language, told in (
+        ("zh", "在办 2 个、已销号 1 个，请先看是否已登记"),
+        ("en", "has 2 in hand, 1 closed out: see first"),
+    ):
+        matters = overview.attention(frame, language, NOW, ledger={unit_id: (2, 0, 1)})  # type: ignore[arg-type]
+        for one, matter in zip(frame.iter_rows(named=True), matters.items, strict=True):
+            assert (told in matter.reason) == (one["unit_id"] == unit_id)

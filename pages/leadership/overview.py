@@ -33,7 +33,9 @@ with left:
     due = visit.draw(overview.due, "overview_due", today=now, **chosen)
     show.picture(visit, once(Picture.within, due, chosen), "due")
 with right:
-    wanted = overview.attention(visit.ask("overview_attention", today=now, **chosen), visit.language, now, put)
+    wanted = overview.attention(
+        visit.ask("overview_attention", today=now, **chosen), visit.language, now, put, issues.of_units(visit)
+    )
     show.matters(visit, wanted.within(chosen), "attention")
 
 left, right = st.columns([7, 6], gap="large")

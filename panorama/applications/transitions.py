@@ -96,7 +96,10 @@ def forbidden(kind: type[Command], unit_id: int, actor: Actor) -> Text | None:
 
 def _waive(application: Application, command: Waive, moment: Moment) -> dict[str, Any]:
     if moment.actor.role == "leader" and not same_person(command.by, moment.actor.name):
-        deny("只能以自己的名义豁免。", "A leader waives in his or her own name.")
+        deny(
+            f"只能以自己的名义豁免：批准人请填“{moment.actor.name}”。",
+            f"A leader waives in his or her own name: write “{moment.actor.name}”.",
+        )
     waived = tuple(sorted({*application.waived, *(hold.issue_id for hold in moment.gate.holds)}))
     return {
         "waiver_by": command.by,

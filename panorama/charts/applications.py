@@ -125,9 +125,9 @@ def cards(found: Sequence[Filed], language: Language) -> list[Card]:
     issues = {hold.issue_id for one in held for hold in one.answer.holds}
     return [
         _card("applications_open", open_ones, _t(language, f"共登记 {len(found)}", f"{len(found)} registered"), language),
-        _card("applications_held", held, _t(language, f"超期问题 {len(issues)} 个", many(len(issues), "overdue issue")), language, bool(held)),
-        _card("applications_waived", waived, _t(language, f"在办 {len(open_ones)}", f"of {len(open_ones)} in hand"), language),
-        _card("applications_decided", decided, _t(language, f"同意 {len(granted)}", f"{len(granted)} granted"), language),
+        _card("applications_held", held, _t(language, f"由 {len(issues)} 个超期问题引起", f"for {many(len(issues), 'overdue issue')}"), language, bool(held)),
+        _card("applications_waived", waived, _t(language, f"只计在办的 {len(open_ones)} 件", f"of {len(open_ones)} in hand"), language),
+        _card("applications_decided", decided, _t(language, f"同意或部分同意 {len(granted)}", f"{len(granted)} granted, whole or in part"), language),
     ]  # fmt: skip
 
 
@@ -379,7 +379,7 @@ def _overdue(late: pl.DataFrame, day: date, language: Language) -> list[Matter]:
             f"最早时限 {first}，已过 {days} 天；其间新增事项原则上暂停受理",
             f"earliest limit {first}, {many(days, 'day')} past; what asks for more is held meanwhile",
         )
-        found.append(Matter(f"{first}", question, reason, issue_leads("issues_overdue", of["unit"][0], of.height, of, language)))  # fmt: skip
+        found.append(Matter(f"{first}", question, reason, issue_leads("issues_overdue", of["unit"][0], of.height, of, language), ("issues", {"issue": str(of["id"][0])} if of.height == 1 else {"which": "overdue"})))  # fmt: skip
     return found
 
 
@@ -395,7 +395,7 @@ def _held(held: Sequence[Filed], language: Language) -> list[Matter]:
             f"{asked.app_no}，申请日期 {asked.applied_on}；{n} 个 A 类问题超期",
             f"{asked.app_no}, applied on {asked.applied_on}; {many(n, 'issue')} of class A overdue",
         )
-        found.append(Matter(f"{asked.applied_on}", question, reason, leads("applications_held", f"{asked.app_no} {asked.unit_name}", [one], language)))  # fmt: skip
+        found.append(Matter(f"{asked.applied_on}", question, reason, leads("applications_held", f"{asked.app_no} {asked.unit_name}", [one], language), ("applications", {"application": str(one.id)})))  # fmt: skip
     return found
 
 
@@ -410,4 +410,4 @@ def _drafts(drafts: pl.DataFrame, language: Language) -> list[Matter]:
         f"of {many(units, 'unit')}, the earliest found on {first}; the three months run only from feedback after it",
     )
     lead = issue_leads("issues_drafts", _t(language, "等待核定", "Waiting for a class"), n, drafts, language)
-    return [Matter(f"{first}", question, reason, lead)]
+    return [Matter(f"{first}", question, reason, lead, ("issues", {"which": "draft"}))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -569,12 +570,26 @@ def _named(units: list[str], zh_word: str, en_word: str, zh: bool) -> str:
     )
 
 
-def attention(frame: pl.DataFrame, language: Language, today: date, first: tuple[Matter, ...] = ()) -> Matters:
+def attention(
+    frame: pl.DataFrame,
+    language: Language,
+    today: date,
+    first: tuple[Matter, ...] = (),
+    ledger: Mapping[int, tuple[int, int, int]] | None = None,
+) -> Matters:
     """What wants the leader's eye. Frame of `overview_attention`: kind, unit_id, unit, n, at, other. Questions, not verdicts.
 
-    first: what the issue ledger and the applications put to the leader.
+    first: what the issue ledger and the applications put to the leader. ledger: unit → its issues in hand, drafts, closed out.
     """
-    items = (*first, *(_matter(one, language, today) for one in frame.iter_rows(named=True)))
+    found = [(one, _matter(one, language, today)) for one in frame.iter_rows(named=True)]
+    beside = ledger or {}
+    items = (
+        *first,
+        *(
+            replace(matter, reason=matter.reason + _in_ledger(beside.get(one["unit_id"]), language))
+            for one, matter in found
+        ),
+    )
     zh = language == "zh"
     title = f"请您关注的 {len(items)} 件事" if zh else f"{many(len(items), 'matter')} for your attention"
     if not items:
@@ -589,6 +604,24 @@ def attention(frame: pl.DataFrame, language: Language, today: date, first: tuple
         else "The two weightiest of each kind · put by rule: leads, not verdicts"
     )
     return Matters(title, quiet, items)
+
+
+def _in_ledger(counts: tuple[int, int, int] | None, language: Language) -> str:
+    """That the unit has issues already: nobody should order a second time what is under way."""
+    hand, drafts, closed = counts or (0, 0, 0)
+    told = [
+        _t(language, f"在办 {hand} 个", f"{hand} in hand") if hand else "",
+        _t(language, f"草稿 {drafts} 个", many(drafts, "draft")) if drafts else "",
+        _t(language, f"已销号 {closed} 个", f"{closed} closed out") if closed else "",
+    ]
+    listed = _t(language, "、", ", ").join(filter(None, told))
+    if not listed:
+        return ""
+    return _t(
+        language,
+        f"；该单位在问题台账中{listed}，请先看是否已登记",
+        f"; in the issue ledger this unit has {listed}: see first whether this is one of them",
+    )
 
 
 def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:

@@ -182,6 +182,8 @@ class Matter:
     question: str
     reason: str
     drill: Drill | None = None
+    seen_to: tuple[str, Mapping[str, str]] | None = None
+    """The page where it is decided, and what its address names."""
 
     def within(self, chosen: Chosen) -> Matter:
         return replace(self, drill=self.drill.within(chosen)) if self.drill else self

@@ -66,6 +66,7 @@ class Amend(Command):
     text: Annotated[str, Ask("问题描述", "Description", long=True)] = ""
     themes: Annotated[tuple[str, ...], Ask("主题", "Themes")] = ()
     severity: Annotated[Severity, Ask("程度", "Severity", need=False)] = "未定"
+    found_on: Annotated[date | None, Ask("发现日期（空着不变）", "Found on (unchanged if empty)", need=False)] = None
 
 
 class AddSources(Command):

@@ -142,7 +142,7 @@ def barred(issue: Issue, kind: type[Command], actor: Actor) -> Text | None:
             f"{issue.issue_class} 类问题不能{what.zh}：只适用于 {classes} 类。",
             f"{what.en} is not for class {issue.issue_class}: only for {classes}.",
         )
-    return _unready(issue, kind)
+    return _unready(issue, kind) or own_asking(issue, kind, actor)
 
 
 def _unready(issue: Issue, kind: type[Command]) -> Text | None:
@@ -164,6 +164,18 @@ def _unready(issue: Issue, kind: type[Command]) -> Text | None:
     return None
 
 
+def own_asking(issue: Issue, kind: type[Command], actor: Actor) -> Text | None:
+    """Whoever asked for close-out waits for somebody else."""
+    if kind not in (Verify, Close) or issue.applied_by is None or actor.role in IN_OTHERS_NAME:
+        return None
+    if not same_person(actor.name, issue.applied_by):
+        return None
+    return Text(
+        "申请销号的人不能自己核验：请等另一位核验人办理。",
+        "Whoever asked for close-out cannot verify it: somebody else is to.",
+    )
+
+
 def forbidden(kind: type[Command], unit_id: int, actor: Actor) -> Text | None:
     """Why this actor may never do this to an issue of this unit; None where role and scope allow it."""
     return refusal(actor, kind.kind, unit_id, kind.label)
@@ -180,8 +192,11 @@ def _of_another_office(issue: Issue, actor: Actor) -> Text | None:
 
 
 def _amend(issue: Issue, command: Amend, moment: Moment) -> dict[str, Any]:
+    found = command.found_on or issue.found_on
+    _not_after_today(found, moment, Text("发现日期", "The day it was found"))
     return {
         "title": command.title, "text": command.text, "themes": _themes(command.themes), "severity": command.severity,
+        "found_on": found,
     }  # fmt: skip
 
 
@@ -338,9 +353,10 @@ def _in_own_name(verifier: str, issue: Issue, moment: Moment) -> None:
     if actor.role in IN_OTHERS_NAME:
         return
     if not same_person(actor.name, verifier):
-        deny("只能以自己的名义核验。", "One verifies in one's own name.")
-    if issue.applied_by and same_person(actor.name, issue.applied_by):
-        deny("申请销号的人不能自己核验。", "Whoever asked for close-out cannot verify it.")
+        deny(
+            f"只能以自己的名义核验：核验人请填“{actor.name}”。",
+            f"One verifies in one's own name: write “{actor.name}”.",
+        )
 
 
 def _return(issue: Issue, command: Return, moment: Moment) -> dict[str, Any]:

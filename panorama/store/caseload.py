@@ -190,6 +190,15 @@ def counted(settings: Settings, actor: Actor, day: date, unit_id: int | None = N
     return pl.DataFrame(rows, schema=COUNTED, orient="row")
 
 
+def by_unit(settings: Settings, actor: Actor) -> dict[int, tuple[int, int, int]]:
+    """Unit → how many of its issues within the scope are in hand, drafts, closed out; units without any are left out."""
+    states = (_TABLE.state.in_(list(IN_HAND)), _TABLE.state == DRAFT, _TABLE.state == "已销号")
+    columns: list[Any] = [_TABLE.unit_id, *(func.count(case((state, 1))) for state in states)]
+    query: Select[Any] = select(*columns).where(issues_seen(actor)).group_by(_TABLE.unit_id)
+    with looking(settings) as session:
+        return {unit_id: (hand, drafts, closed) for unit_id, hand, drafts, closed in session.execute(query)}
+
+
 def reserved(settings: Settings, actor: Actor, unit_id: int | None = None) -> pl.DataFrame:
     """All issues of class C within the scope, those in the reserve first; columns of RESERVED. reserve_no null: not there yet."""
     asked = _chosen(issues_seen(actor), date.max, "all", unit_id, "C", None)

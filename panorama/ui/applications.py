@@ -28,7 +28,7 @@ from panorama.ui import show
 from panorama.ui.address import no_number, number_named
 from panorama.ui.contents import SCREEN
 from panorama.ui.download import download
-from panorama.ui.form import Form
+from panorama.ui.form import CHOOSE, Form
 from panorama.ui.visit import Visit, door, to_screen
 
 MOST_LINKS: Final = 12
@@ -49,6 +49,7 @@ _NEWEST = Text(
 _NOTHING = Text("现在没有您可以办理的事。", "There is nothing for you to do now.")
 _ENDED = Text("{unit}（已撤并）", "{unit} (ended)")
 _UNIT = Text("申请单位", "Unit that asks")
+_NO_UNIT = Text("登记申请要先选择申请单位。", "Choose the unit that asks first.")
 _IF_ASKED = Text("现在登记：", "If registered now: ")
 _DOSSIER = Text("{unit}：编制、饱满度、同类和在办问题", "{unit}: staffing, saturation, peers and open issues")
 _OF_YEAR = Text("{year} 年 · 供办理时参考，不影响受理结论", "{year} · for whoever decides; the gate does not ask it")
@@ -277,20 +278,24 @@ def _register(visit: Visit, unit_id: int | None, key: str) -> None:
     }
     options = list(names)
     of = st.selectbox(
-        show.required(visit.say(_UNIT)), options, index=options.index(unit_id) if unit_id in options else 0, key=f"{key}-unit",
-        format_func=lambda one: names[one],
+        show.required(visit.say(_UNIT)), options, index=options.index(unit_id) if unit_id in options else None, key=f"{key}-unit",
+        format_func=lambda one: names[one], placeholder=visit.say(CHOOSE),
     )  # fmt: skip
 
     def do(command: Command) -> None:
+        # As it stands at the click: the page may not have been drawn anew since the unit was chosen.
+        asks = st.session_state[f"{key}-unit"]
+        if asks is None:
+            raise PanoramaError(_NO_UNIT.zh, _NO_UNIT.en)
         if isinstance(command, Register):
+            command = command.model_copy(update={"unit_id": asks})
             open_application(register(command, key, Settings(), visit.acting))
 
     def usual(name: str) -> Any:
         return visit.today if name == "applied_on" else None
 
-    FORM.ask(
-        visit, Register, key, usual, do, (unit_id,), partial(_would_be, visit, of, names[of], key), {"unit_id": of}
-    )
+    told = None if of is None else partial(_would_be, visit, of, names[of], key)
+    FORM.ask(visit, Register, key, usual, do, (unit_id,), told, {"unit_id": of or 0})
 
 
 def _would_be(visit: Visit, unit_id: int, name: str, key: str) -> None:

@@ -31,7 +31,7 @@ _FILES = Text(
     "Documents (PDF, Word, PPT), spreadsheets, pictures (.png, .jpg, .webp), plain text; 20 MB each at most, larger ones are to be "
     "shrunk or split. Judged by content; nothing with macros or a password.",
 )
-_CHOOSE = Text("请选择", "Choose")
+CHOOSE = Text("请选择", "Choose")
 _CHOICES: Final[dict[str, dict[Any, Text]]] = {
     "issue_class": dict(CLASS),
     "domain": dict(DOMAIN),
@@ -133,17 +133,17 @@ def field(visit: Visit, kind: type[Command], name: str, ask: Ask, key: str, usua
         options = list(choices)
         st.selectbox(
             label, options, index=options.index(usual) if usual in options else None, key=key,
-            format_func=lambda one: visit.say(choices[one]), placeholder=visit.say(_CHOOSE),
+            format_func=lambda one: visit.say(choices[one]), placeholder=visit.say(CHOOSE),
         )  # fmt: skip
     elif name == "themes":
         codes = themes()["code"].to_list()
-        st.multiselect(label, codes, default=list(usual or ()), key=key, format_func=lambda code: review.name(code, visit.language))  # fmt: skip
+        st.multiselect(label, codes, default=list(usual or ()), key=key, format_func=lambda code: review.name(code, visit.language), placeholder=visit.say(CHOOSE), select_all=False)  # fmt: skip
     elif name == "unit_id":
         names = {None: visit.say(_NONE), **dict(visit.ask("units").select("unit_id", "unit").iter_rows())}
         st.selectbox(label, list(names), key=key, format_func=lambda one: names[one])
     elif name == "milestone":
         options = list(usual or ())
-        st.selectbox(label, options, index=0 if len(options) == 1 else None, key=key, placeholder=visit.say(_CHOOSE))
+        st.selectbox(label, options, index=0 if len(options) == 1 else None, key=key, placeholder=visit.say(CHOOSE))
     elif annotation == date | None:
         st.date_input(label, value=usual, key=key, format="YYYY-MM-DD")
     elif name == "files":

@@ -18,11 +18,11 @@ from panorama.charts import review
 from panorama.charts.picture import Card
 from panorama.errors import PanoramaError
 from panorama.intake.attachment import MIME
-from panorama.issues.commands import AddSources, Advance, Amend, Command, Feedback, Reach, Triage
+from panorama.issues.commands import AddSources, Advance, Amend, Close, Command, Feedback, Reach, Triage, Verify
 from panorama.issues.issue import CLASS, DRAFT, IN_HAND, OVER, STATE
-from panorama.issues.transitions import allowed
+from panorama.issues.transitions import IN_OTHERS_NAME, allowed, barred, own_asking
 from panorama.settings import Settings
-from panorama.store.caseload import Kept, Step, Which, counted, first_of_each_state, issue_at, listed, story
+from panorama.store.caseload import Kept, Step, Which, by_unit, counted, first_of_each_state, issue_at, listed, story
 from panorama.store.evidence import READ, evidence_file
 from panorama.store.issues import perform
 from panorama.store.past import counted_then, issue_then, listed_then
@@ -152,6 +152,13 @@ def of_overview(visit: Visit, unit_id: int | None, narrowed: bool) -> list[Card]
         return []
     found = figures(visit, unit_id)
     return [replace(one, context=f"{visit.say(_TODAY)} · {one.context}") for one in found] if narrowed else found
+
+
+def of_units(visit: Visit) -> dict[int, tuple[int, int, int]]:
+    """Unit → its issues in hand, drafts, closed out, for those who see the ledger; nothing of an older state."""
+    if not visit.live or not visit.may("page.issues"):
+        return {}
+    return door().while_unchanged(f"units {visit.actor.scope}", lambda: by_unit(Settings(), visit.actor), visit.today)
 
 
 def ledger(visit: Visit, unit: dict[str, Any] | None) -> None:
@@ -344,6 +351,10 @@ def _buttons(visit: Visit, kept: Kept) -> None:
     offered = allowed(kept.issue, visit.actor)
     if told := visit.tied(Triage.kind, kept.issue.unit_id) or visit.tied(AddSources.kind, kept.issue.unit_id):
         show.quiet(told)
+    for judging in (Verify, Close):
+        waits = barred(kept.issue, judging, visit.actor)
+        if waits is not None and waits == own_asking(kept.issue, judging, visit.actor):
+            show.quiet(visit.say(waits))
     if not offered:
         show.quiet(visit.say(_NOTHING))
         return
@@ -382,6 +393,8 @@ def _usual(visit: Visit, kept: Kept, kind: type[Command], name: str) -> Any:
     """What a form begins with: today where a day is asked for, and what the issue says already."""
     if name == "on":
         return visit.today
+    if name == "verifier" and visit.actor.role not in IN_OTHERS_NAME:
+        return visit.actor.name
     if name == "milestone":
         return [one.name for one in kept.issue.ahead]
     if kind is Reach and name == "by":

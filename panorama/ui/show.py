@@ -22,9 +22,10 @@ from panorama.definitions import FIGURES
 from panorama.definitions.terms import explained
 from panorama.export import Noted, to_csv, to_xlsx
 from panorama.text import Text, unlinked
+from panorama.ui.contents import SCREEN
 from panorama.ui.download import download
 from panorama.ui.language import language
-from panorama.ui.visit import Visit
+from panorama.ui.visit import Visit, to_screen
 
 PERCENT = frozenset(
     {
@@ -424,6 +425,9 @@ def matters(visit: Visit, found: Matters, key: str) -> None:
                         on_click=ask_for,
                         args=(item.drill,),
                     )
+                if item.seen_to is not None:
+                    page, named = item.seen_to
+                    to_screen(page, visit.actor, visit.say(SCREEN[page].title), ":material/arrow_forward:", **named)
 
 
 def _quietly(item: Matter) -> str:
