@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from panorama.access.actor import Actor, local_actor
 from panorama.applications.application import Application
@@ -33,7 +33,7 @@ from panorama.store.ledger_export import ledger_workbook
 from panorama.store.ledger_import import take_over
 from panorama.store.ledger_kinds import KINDS
 from panorama.store.ledger_reading import LedgerReading, Line, read_ledger
-from panorama.store.operations import Operations
+from panorama.store.operations import Operations, changing
 from panorama.store.verify import verify
 from panorama.text import Language
 from panorama.ui import visit
@@ -508,7 +508,11 @@ def test_headers_of_an_export_are_those_of_the_dictionary_and_hold_no_formula(se
         MARK,
     ]
     assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
-    asked(settings, reason="长" * 40_000)
+    with pytest.raises(Refused, match="at most"):
+        asked(settings, reason="长" * 40_000)
+    # As one was kept before there was a bound.
+    with changing(settings) as session:
+        session.execute(update(tables.Application).values(reason="长" * 40_000))
     with pytest.raises(PanoramaError, match=r"申请理由|Why it is asked for"):
         exported(settings, "applications")
 
