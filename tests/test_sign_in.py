@@ -393,7 +393,7 @@ def test_a_form_that_is_open_when_the_person_is_taken_off_does_nothing_any_more(
     app.query_params["application"] = str(application_id)
     app.run()
     app.button(key="application-withdraw").click().run()
-    next(one for one in app.text_area if one.label == "理由").set_value("不办了")
+    next(one for one in app.text_area if one.label == "理由 *").set_value("不办了")
     take("zhang", settings, ME)
     app.button(key="application-do").click().run()
     assert application_at(application_id, settings, ME, today()).application.withdrawn_on is None
@@ -408,7 +408,7 @@ def test_a_role_that_was_changed_while_a_form_is_open_is_the_one_that_counts(arr
     app.query_params["application"] = str(application_id)
     app.run()
     app.button(key="application-withdraw").click().run()
-    next(one for one in app.text_area if one.label == "理由").set_value("不办了")
+    next(one for one in app.text_area if one.label == "理由 *").set_value("不办了")
     give("zhang", "张三", "auditor", settings, ME)
     app.button(key="application-do").click().run()
     assert application_at(application_id, settings, ME, today()).application.withdrawn_on is None
