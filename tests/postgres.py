@@ -90,7 +90,9 @@ def _cluster() -> int:
         "--locale=C",
         "-N",
     )
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=400"
+    options = (
+        f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c autovacuum=off -c max_connections=400"
+    )
     control = (str(programs / "pg_ctl"), "-D", str(folder / "data"))
     atexit.register(_run, *control, "stop", "-m", "immediate")
     _run(*control, "start", "-w", "-l", str(folder / "log"), "-o", options)

@@ -33,10 +33,12 @@ Loading modules makes a million objects that all stay: by the 700 that are usual
 
 def main() -> None:
     """The entry of `panorama` and `python -m panorama`."""
-    gc.set_threshold(_COLLECT_AFTER)
     sys.argv[1:] = _hoisted(sys.argv[1:])
     try:
-        _load(_command(sys.argv[1:]))
+        command = _command(sys.argv[1:])
+        if command == "serve":
+            gc.set_threshold(_COLLECT_AFTER)
+        _load(command)
         app()
     except PanoramaError as fault:
         fail(fault.say(language()))
