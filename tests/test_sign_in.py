@@ -383,9 +383,8 @@ def test_without_sign_in_nothing_is_tried_on(settings: Settings, monkeypatch: py
     assert len(picker.options) == 2
 
 
-def test_a_form_that_is_open_when_the_person_is_taken_off_does_nothing_any_more(
-    arriving: Any, settings: Settings
-) -> None:
+def withdrawing(arriving: Any, settings: Settings) -> tuple[AppTest, int]:
+    """An officer's page with the form by which an application is withdrawn, open and filled in; and the application."""
     told = {"unit_id": identity("001"), "item": "核减", "title": "核减", "applied_on": today(), "reason": "职责减少"}
     application_id = applications.register(on_applications.Register(**told), "one", settings, ME)
     give("zhang", "张三", "office", settings, ME, office="综合处")
@@ -394,6 +393,13 @@ def test_a_form_that_is_open_when_the_person_is_taken_off_does_nothing_any_more(
     app.run()
     app.button(key="application-withdraw").click().run()
     next(one for one in app.text_area if one.label == "理由 *").set_value("不办了")
+    return app, application_id
+
+
+def test_a_form_that_is_open_when_the_person_is_taken_off_does_nothing_any_more(
+    arriving: Any, settings: Settings
+) -> None:
+    app, application_id = withdrawing(arriving, settings)
     take("zhang", settings, ME)
     app.button(key="application-do").click().run()
     assert application_at(application_id, settings, ME, today()).application.withdrawn_on is None
@@ -401,14 +407,7 @@ def test_a_form_that_is_open_when_the_person_is_taken_off_does_nothing_any_more(
 
 
 def test_a_role_that_was_changed_while_a_form_is_open_is_the_one_that_counts(arriving: Any, settings: Settings) -> None:
-    told = {"unit_id": identity("001"), "item": "核减", "title": "核减", "applied_on": today(), "reason": "职责减少"}
-    application_id = applications.register(on_applications.Register(**told), "one", settings, ME)
-    give("zhang", "张三", "office", settings, ME, office="综合处")
-    app = arriving("pages/results/applications.py")
-    app.query_params["application"] = str(application_id)
-    app.run()
-    app.button(key="application-withdraw").click().run()
-    next(one for one in app.text_area if one.label == "理由 *").set_value("不办了")
+    app, application_id = withdrawing(arriving, settings)
     give("zhang", "张三", "auditor", settings, ME)
     app.button(key="application-do").click().run()
     assert application_at(application_id, settings, ME, today()).application.withdrawn_on is None

@@ -324,7 +324,7 @@ def _apply(issue: Issue, command: Apply, moment: Moment) -> dict[str, Any]:
 
 
 def _verify(issue: Issue, command: Verify, moment: Moment) -> dict[str, Any]:
-    _in_own_name(command.verifier, issue, moment)
+    _in_own_name(command.verifier, moment)
     if issue.owner and same_person(command.verifier, issue.owner):
         deny(
             f"核验人不能是责任人（{issue.owner}）：请换一人核验。",
@@ -339,7 +339,7 @@ def _verify(issue: Issue, command: Verify, moment: Moment) -> dict[str, Any]:
 
 
 def _close(issue: Issue, command: Close, moment: Moment) -> dict[str, Any]:
-    _in_own_name(str(issue.verifier), issue, moment)
+    _in_own_name(str(issue.verifier), moment)
     on = _day(command.on)
     _not_after_today(on, moment, Text("核验日期", "The day of verifying"))
     began = filter(None, (issue.claimed_on, issue.feedback_on, issue.clock_from))
@@ -348,7 +348,7 @@ def _close(issue: Issue, command: Close, moment: Moment) -> dict[str, Any]:
     return {"verified_on": on, "closed_on": moment.day, "close_no": number}
 
 
-def _in_own_name(verifier: str, issue: Issue, moment: Moment) -> None:
+def _in_own_name(verifier: str, moment: Moment) -> None:
     actor = moment.actor
     if actor.role in IN_OTHERS_NAME:
         return

@@ -28,7 +28,7 @@ from panorama.ui import show
 from panorama.ui.address import no_number, number_named
 from panorama.ui.contents import SCREEN
 from panorama.ui.download import download
-from panorama.ui.form import CHOOSE, Form
+from panorama.ui.form import CHOOSE, Form, unit_chosen
 from panorama.ui.visit import Visit, door, to_screen
 
 MOST_LINKS: Final = 12
@@ -283,19 +283,14 @@ def _register(visit: Visit, unit_id: int | None, key: str) -> None:
     )  # fmt: skip
 
     def do(command: Command) -> None:
-        # As it stands at the click: the page may not have been drawn anew since the unit was chosen.
-        asks = st.session_state[f"{key}-unit"]
-        if asks is None:
-            raise PanoramaError(_NO_UNIT.zh, _NO_UNIT.en)
         if isinstance(command, Register):
-            command = command.model_copy(update={"unit_id": asks})
             open_application(register(command, key, Settings(), visit.acting))
 
     def usual(name: str) -> Any:
         return visit.today if name == "applied_on" else None
 
     told = None if of is None else partial(_would_be, visit, of, names[of], key)
-    FORM.ask(visit, Register, key, usual, do, (unit_id,), told, {"unit_id": of or 0})
+    FORM.ask(visit, Register, key, usual, do, (unit_id,), told, partial(unit_chosen, f"{key}-unit", _NO_UNIT))
 
 
 def _would_be(visit: Visit, unit_id: int, name: str, key: str) -> None:

@@ -76,11 +76,11 @@ class Form:
         do: Callable[[Command], None],
         seen: tuple[Any, ...] = (),
         more: Callable[[], None] | None = None,
-        given: dict[str, Any] | None = None,
+        given: Callable[[], dict[str, Any]] = dict,
         without: frozenset[str] = frozenset(),
         also: frozenset[str] = frozenset(),
     ) -> None:
-        """The dialog. usual: what a field begins with. do: the command. given: fields that no form asks for.
+        """The dialog. usual: what a field begins with. do: the command. given: fields that are asked for above the form, as they stand at the click.
 
         more: what stands above the button. without: fields that are none of this matter's. also: fields that this matter cannot do
         without, though others of its kind can.
@@ -102,7 +102,7 @@ class Form:
         with st.container(horizontal=True, horizontal_alignment="right"):
             st.button(
                 visit.say(_DO), key=f"{self.name}-do", type="primary",
-                on_click=partial(self._do, visit, kind, key, do, seen, given or {}),
+                on_click=partial(self._do, visit, kind, key, do, seen, given),
             )  # fmt: skip
 
     def _do(
@@ -112,10 +112,10 @@ class Form:
         key: str,
         do: Callable[[Command], None],
         seen: tuple[Any, ...],
-        given: dict[str, Any],
+        given: Callable[[], dict[str, Any]],
     ) -> None:
         try:
-            do(kind(**given, **filled(kind, key)))
+            do(kind(**given(), **filled(kind, key)))
         except PanoramaError as fault:
             st.session_state[self._fault] = fault.say(visit.language)
             st.session_state[self._doing] = (kind, seen, key)
@@ -156,6 +156,14 @@ def field(visit: Visit, kind: type[Command], name: str, ask: Ask, key: str, usua
         st.text_area(label, value=usual or "", key=key, height=80)
     else:
         st.text_input(label, value=usual or "", key=key)
+
+
+def unit_chosen(widget: str, lacking: Text) -> dict[str, Any]:
+    """The unit that stands in this widget now: the page may not have been drawn anew since it was chosen. lacking: told where none is."""
+    unit_id = st.session_state.get(widget)
+    if unit_id is None:
+        raise PanoramaError(lacking.zh, lacking.en)
+    return {"unit_id": unit_id}
 
 
 def given_files(key: str) -> list[Given]:

@@ -352,8 +352,8 @@ def _buttons(visit: Visit, kept: Kept) -> None:
     if told := visit.tied(Triage.kind, kept.issue.unit_id) or visit.tied(AddSources.kind, kept.issue.unit_id):
         show.quiet(told)
     for judging in (Verify, Close):
-        waits = barred(kept.issue, judging, visit.actor)
-        if waits is not None and waits == own_asking(kept.issue, judging, visit.actor):
+        waits = own_asking(kept.issue, judging, visit.actor)
+        if waits is not None and barred(kept.issue, judging, visit.actor) == waits:
             show.quiet(visit.say(waits))
     if not offered:
         show.quiet(visit.say(_NOTHING))

@@ -15,7 +15,7 @@ from panorama.settings import Settings
 from panorama.store.nil import Kept, Spoken, give, spoken, withdraw
 from panorama.text import Text, as_said
 from panorama.ui import show
-from panorama.ui.form import Form
+from panorama.ui.form import Form, unit_chosen
 from panorama.ui.visit import Visit, door
 
 FORM: Final = Form("nil")
@@ -99,14 +99,10 @@ def _give(visit: Visit, unit_id: int | None, key: str) -> None:
     )  # fmt: skip
 
     def do(command: Command) -> None:
-        # As it stands at the click: the page may not have been drawn anew since the unit was chosen.
-        of = st.session_state[widget]
-        if of is None:
-            raise PanoramaError(_WHICH.zh, _WHICH.en)
         if isinstance(command, GiveNil):
-            give(command.model_copy(update={"unit_id": of}), key, Settings(), visit.acting)
+            give(command, key, Settings(), visit.acting)
 
-    FORM.ask(visit, GiveNil, key, lambda _: None, do, (unit_id,), given={"unit_id": given or 0})
+    FORM.ask(visit, GiveNil, key, lambda _: None, do, (unit_id,), given=partial(unit_chosen, widget, _WHICH))
 
 
 def _withdraw(visit: Visit, one: Kept, key: str) -> None:
