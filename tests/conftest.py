@@ -23,7 +23,7 @@ from panorama.store.audit import write_waiting
 from panorama.store.drops import load
 from panorama.store.instance import Instance
 from tests.browser import browsing, serving
-from tests.postgres import fresh_database
+from tests.postgres import drop_databases, fresh_database
 
 # How fast examples are made tells how busy the machine is, and not whether the program is right.
 hypothesis.settings.register_profile(
@@ -68,6 +68,7 @@ def _written() -> Iterator[None]:
     yield
     with suppress(PanoramaError):
         write_waiting()
+    drop_databases()
 
 
 @pytest.fixture

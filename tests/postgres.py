@@ -29,24 +29,38 @@ anything is written) asks no database, or lies in the folder and in snapshots, w
 """
 
 _NUMBERS = itertools.count(1)
+_made: list[str] = []
 _TEMPLATE = "panorama_template"
 
 
 def fresh_database() -> str:
     """The address of an empty operations store: a copy of one that was migrated once."""
-    port = _template()
-    name = f"panorama_{next(_NUMBERS)}"
-    with psycopg.connect(_address(port, "postgres"), autocommit=True) as connection:
-        connection.execute(f"create database {name} template {_TEMPLATE}")
-    return _address(port, name)
+    return _create(_template(), f"template {_TEMPLATE}")
 
 
 def empty_database() -> str:
     """The address of a database in which there is nothing."""
-    port = _cluster()
-    name = f"empty_{next(_NUMBERS)}"
+    return _create(_cluster(), "template template0 encoding 'UTF8'")
+
+
+def drop_databases() -> None:
+    """End every connection to the databases made so far and remove them.
+
+    A test that leaves a store open would else keep its connections until the collector comes by, and after some hundred
+    tests the cluster answers nobody any more.
+    """
+    if not _made:
+        return
+    with psycopg.connect(_address(_cluster(), "postgres"), autocommit=True) as connection:
+        while _made:
+            connection.execute(f"drop database if exists {_made.pop()} with (force)")
+
+
+def _create(port: int, how: str) -> str:
+    name = f"panorama_{next(_NUMBERS)}"
     with psycopg.connect(_address(port, "postgres"), autocommit=True) as connection:
-        connection.execute(f"create database {name} template template0 encoding 'UTF8'")
+        connection.execute(f"create database {name} {how}")
+    _made.append(name)
     return _address(port, name)
 
 
