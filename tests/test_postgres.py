@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -58,6 +61,32 @@ def test_the_migrations_make_the_tables_that_the_program_knows(tmp_path: Path, u
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables.Table.metadata) == []
     database.close()
+
+
+def test_who_closes_first_leaves_no_connection_behind_of_those_still_at_work(tmp_path: Path, url: str) -> None:
+    home = Home(tmp_path, url)
+    looker = psycopg.connect(url, autocommit=True)
+    gc.disable()
+    try:
+        for _ in range(5):
+            first, second = Database(home), Database(home)
+            with second.engine.connect() as connection:
+                first.close()
+                connection.execute(text("select 1"))
+            second.close()
+            second.close()
+        # What the server still tells of is on its way out; what was left behind stays.
+        for _ in range(100):
+            ((left,),) = looker.execute(
+                "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+            ).fetchall()
+            if not left:
+                break
+            time.sleep(0.05)
+        assert left == 0
+    finally:
+        gc.enable()
+        looker.close()
 
 
 def test_records_are_taken_over_whole_and_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

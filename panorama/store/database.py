@@ -6,11 +6,13 @@ What differs between the two stands here: how transactions begin, how a change b
 from __future__ import annotations
 
 import sqlite3
+import weakref
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -33,8 +35,11 @@ class Database:
         """Raises StoreError for an address that is none of PostgreSQL."""
         self.path = home.operations
         self.url = None if home.database is None else _address(home.database)
-        # One engine an address and process: what statements compiled to outlives the command. `close` lets connections go.
+        # One engine an address and process: what statements compiled to outlives the command. Whoever closes last lets its
+        # connections go: let go of while others use some, those would come back to a pool that nobody closes any more.
         self.engine = _sqlite(self.path.absolute()) if self.url is None else _postgresql(self.url)
+        _enter(self.engine)
+        self._leave = weakref.finalize(self, _leave, self.engine)
         # Without the password: it stands in sentences.
         self.name = str(self.path) if self.url is None else self.url.render_as_string(hide_password=True)
         self.looking = self.engine if self.url is None else self.engine.execution_options(
@@ -86,7 +91,7 @@ class Database:
             if held is not None:
                 held.close()
         self._file = self._server = None
-        self.engine.dispose()
+        self._leave()
 
     @contextmanager
     def told(self) -> Iterator[None]:
@@ -135,6 +140,25 @@ class Database:
             f"数据库 {name} 打不开或已损坏（{reason}）。请用备份恢复。",
             f"{name} cannot be opened or is damaged ({reason}). Restore it from a backup.",
         )
+
+
+_users: Counter[Engine] = Counter()
+"""How many databases of this process use each engine."""
+# The collector may close one while another is being opened, in the same thread.
+_counting: Final = RLock()
+
+
+def _enter(engine: Engine) -> None:
+    with _counting:
+        _users[engine] += 1
+
+
+def _leave(engine: Engine) -> None:
+    with _counting:
+        _users[engine] -= 1
+        if not _users[engine]:
+            del _users[engine]
+            engine.dispose()
 
 
 def _address(written: str) -> URL:
