@@ -36,7 +36,7 @@ lint: setup-dev
 test: setup-dev lint
 	@sh scripts/browser.sh
 	@sh scripts/postgres.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@sh scripts/test.sh
 
 bench: setup-dev
 	@$(BIN)/python -m benchmarks

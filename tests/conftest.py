@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import socket
 from collections.abc import Iterator
@@ -30,6 +31,9 @@ hypothesis.settings.register_profile(
     "any machine", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None
 )
 hypothesis.settings.load_profile("any machine")
+
+# As in a server: to look through all modules for what nobody holds takes longer than what it finds is worth.
+gc.set_threshold(50_000)
 
 # A server looks once which installed packages bring components, and AppTest at each page's first run: five sixths of its time.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
@@ -71,9 +75,14 @@ def _written() -> Iterator[None]:
     drop_databases()
 
 
-@pytest.fixture
-def held(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Snapshots stay open until the test ends, as a server holds them: for files of many commands, each of which would open anew."""
+@pytest.fixture(autouse=True)
+def held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Snapshots stay open until the test ends, as a server holds them: each of many commands would open them anew.
+
+    Not in tests that are marked `closes`: what they are about is how a snapshot is opened, closed, changed or damaged.
+    """
+    if request.node.get_closest_marker("closes") is not None:
+        return
     opened: list[Instance] = []
 
     def holding(path: Path, settings: Settings) -> Instance:

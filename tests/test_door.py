@@ -288,6 +288,7 @@ def test_many_sessions_ask_at_once_for_more_than_is_kept(tmp_path: Path) -> None
         door.close()
 
 
+@pytest.mark.closes
 def test_a_snapshot_is_opened_while_another_thread_is_just_closing_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

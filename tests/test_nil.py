@@ -34,7 +34,6 @@ from panorama.store.verify import verify
 from tests.stock import UNIT_HEAD, at_once, current, dropped, events, settings_at, stocked, write
 
 ROOT = Path(__file__).parents[1]
-pytestmark = pytest.mark.usefixtures("held")
 ACTOR = local_actor()
 UNIT, OTHER = identity("001"), identity("002")
 CONTACT = Actor("联络员", "unit", units=frozenset({UNIT}))

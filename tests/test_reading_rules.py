@@ -40,7 +40,6 @@ from tests.stock import UNIT_HEAD, WORK_HEAD, copied, current, dropped, settings
 from tests.test_application_store import asking
 from tests.test_pages import opened, words
 
-pytestmark = pytest.mark.usefixtures("held")
 ALL = local_actor()
 IDLE, BUSY, DARK, BELOW = (identity(code) for code in ("001", "002", "003", "004"))
 VOLUMES = {"市闲局": 40, "市忙局": 400}

@@ -23,7 +23,6 @@ from tests.test_pages import HOSTILE, LINK, opened, words
 
 __all__ = ["ledger"]
 PAGE, OVERVIEW = "pages/evaluation/unit.py", "pages/leadership/overview.py"
-pytestmark = pytest.mark.usefixtures("held")
 CONTACT = Actor("联络员", "unit", units=frozenset({UNIT}))
 
 
