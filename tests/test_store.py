@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
@@ -18,6 +19,7 @@ from panorama.calendar import today
 from panorama.charts import intake
 from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.intake.mending import MARK
+from panorama.store import drops as taking_in
 from panorama.store import part_files
 from panorama.store.decisions import change_days, confirm_name, decisions, dismiss_name, reject_name, withdraw_decision
 from panorama.store.door import Door
@@ -26,6 +28,7 @@ from panorama.store.mending import mend
 from panorama.store.outdated import outdated
 from panorama.store.register import identity
 from panorama.store.rejects import original_rows, sheet_to_mend, write_rejects
+from panorama.store.report import DropReport
 from panorama.store.verify import verify
 from tests.postgres import IN_BOTH
 from tests.stock import (
@@ -814,7 +817,8 @@ def test_rows_set_aside_until_a_drop_is_taken_in_are_the_same_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: bool, room: str
 ) -> None:
     doubtful = (*WORK, "天津市教育局,办公室,文书,收文,2024-13,业务系统,3", "没有的局,办公室,,收文,2024-01,业务系统,5")
-    files = [units(tmp_path), work(tmp_path, doubtful)]
+    bad = [f"天津市教育局,办公室,文书,收文,2024-13,业务系统,{at}" for at in range(3)]
+    files = [units(tmp_path), work(tmp_path, doubtful), work(tmp_path, bad, "全部拒收.csv")]
     told = [
         "select part_id, drop_id, file, dataset, rows_read, rows_accepted, rows_rejected, rows_waiting from meta.part order by all",
         'select part_id, row_id, src_row, "column", field, value, rule, message from meta.reject order by all',
@@ -837,8 +841,32 @@ def test_rows_set_aside_until_a_drop_is_taken_in_are_the_same_rows(
         part_files, "_written", lambda part, parsed: (begun.append(part.file), written(part, parsed))[1]
     )
     kept = loaded(tmp_path / "kept")
-    assert len(begun) == 2, "both were in memory until they were taken in"
+    assert len(begun) == 3, "all were in memory until they were taken in"
     monkeypatch.setattr(part_files, room, 0)
     assert loaded(tmp_path / "aside") == kept
-    assert len(begun) == 2, "and neither was, where there is no room"
+    assert len(begun) == 3, "and none was, where there is no room"
     assert [len(rows) > 0 for rows in kept] == [True, True, False, True, True]
+
+
+def test_what_is_said_of_refused_rows_waits_on_the_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = 100_000
+    monkeypatch.setattr(part_files, "ROOM_OF_DROP", room)
+    bad = [f"天津市教育局,办公室,文书,收文,2024-13,业务系统,{at}" for at in range(400)]
+    files = [work(tmp_path, [f"没有的局{at},,,收文,2024-13,业务系统,5", *bad], f"{at}.csv") for at in range(5)]
+    held: list[int] = []
+    take_in = taking_in._take_in
+
+    def seen(*given: Any) -> DropReport:
+        parsed = [sheet.parsed for _, reading in given[4] for sheet in reading.sheets]
+        frames = [frame for one in parsed if one for frame in (one.rows, one.remarks, one.whose, one.mends)]
+        held.append(sum(int(frame.estimated_size()) for frame in frames))
+        return take_in(*given)
+
+    monkeypatch.setattr(taking_in, "_take_in", seen)
+    settings = settings_at(tmp_path)
+    load([units(tmp_path)], settings, local_actor())
+    report = load(files, settings, local_actor())
+    assert (report.accepted, report.refused) == (0, 5 * 401)
+    assert held[1] <= room, "what five sheets say of their rows takes more than that"
+    assert answer(settings, "select count(distinct row_id) from meta.reject") == [(5 * 401,)]
+    assert verify(settings).broken is None

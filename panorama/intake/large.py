@@ -238,14 +238,13 @@ def _joined(
     blank = max(last_row - plan.begun.header_rows[1], 0) - sum(one["kept"] for one in told)
     rows = tuple(folder / f"{at}.{kind}.parquet" for at in range(len(told)))
     remarks = [folder / f"{at}.{kind}.remarks.parquet" for at in range(len(told))]
-    own = gathered(_of_columns(plan, found, rows, told, folder, refused))
     last = folder / f"columns.{kind}.remarks.parquet"
-    _once(remarks, own, last)
+    _once(remarks, gathered(_of_columns(plan, found, rows, told, folder, refused)), last)
     return Parsed(
         dataset=found.source.dataset,
         sheet="",
         rows=pl.DataFrame(schema=found.source.schema_of_part()),
-        remarks=own,
+        remarks=pl.DataFrame(schema=REMARK_SCHEMA),
         read=read + blank,
         accepted=accepted,
         refused=refused,
