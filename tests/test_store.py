@@ -25,6 +25,7 @@ from panorama.store.decisions import change_days, confirm_name, decisions, dismi
 from panorama.store.door import Door
 from panorama.store.drops import check, drops, load, rebuild, undo
 from panorama.store.mending import mend
+from panorama.store.originals import original
 from panorama.store.outdated import outdated
 from panorama.store.register import identity
 from panorama.store.rejects import original_rows, sheet_to_mend, write_rejects
@@ -48,6 +49,7 @@ from tests.stock import (
     work,
     write,
 )
+from tests.workbooks import write_xlsx
 
 ACTOR = local_actor()
 EDUCATION = identity("001")
@@ -846,6 +848,34 @@ def test_rows_set_aside_until_a_drop_is_taken_in_are_the_same_rows(
     assert loaded(tmp_path / "aside") == kept
     assert len(begun) == 3, "and none was, where there is no room"
     assert [len(rows) > 0 for rows in kept] == [True, True, False, True, True]
+
+
+def test_of_files_whose_rows_were_set_aside_the_original_opens_at_the_same_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only of a text that was judged in stretches is each line a row."""
+    monkeypatch.setattr(part_files, "ROOM", 0)
+    broken = '天津市教育局,办公室,"文书\n机要",收文,2024-01,业务系统,3'
+    text = work(tmp_path, [broken, WORK[1], WORK[2].replace(",5", ",很多")])
+    lines = (WORK_HEAD, *WORK[:2], WORK[2].replace("2024-01", "2024-13"))
+    rows = [line.replace("收文", "发文").split(",") for line in lines]
+    book = write_xlsx(tmp_path / "工作量.xlsx", rows)
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    report = dropped(settings, text, book)
+    assert (report.accepted, report.refused) == (4, 2)
+    out = tmp_path / "拒收.xlsx"
+    assert write_rejects(report.drop_id or 0, out, settings, ACTOR) == 2
+    of_text, of_book = (
+        sheet for sheet in openpyxl.load_workbook(out).worksheets[1:] if sheet.cell(1, 1).value == "单位名称"
+    )
+    assert [sheet.cell(2, 1).value for sheet in (of_text, of_book)] == ["天津市生态环境局"] * 2
+    assert (of_text.cell(2, 7).value, of_book.cell(2, 5).value) == ("很多", "2024-13")
+    snapshot = current(settings)
+    for (row_id,) in answer(settings, "select row_id from meta.reject order by all"):
+        found = original(int(row_id), "saturation", snapshot, ACTOR, settings)
+        [line] = [line for line in found.excerpt.lines if line.row == found.row]
+        assert (found.row, line.cells[0]) == (4, "天津市生态环境局")
 
 
 def test_what_is_said_of_refused_rows_waits_on_the_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

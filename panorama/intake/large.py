@@ -170,11 +170,14 @@ def _by_rows(found: Recognition) -> bool:
 
 
 def _cut(path: Path) -> list[Stretch]:
-    """Stretches that end at line ends. Whether a line end lies within quotes shows when the stretch is read."""
+    """Stretches that end at line ends, two at least: one file alone is a table that was read whole and set aside.
+
+    Whether a line end lies within quotes shows when the stretch is read.
+    """
     found: list[Stretch] = []
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         start, row = 0, 1
-        for _, wanted in pieces(len(data), STRETCH):
+        for _, wanted in pieces(len(data), min(STRETCH, -(-len(data) // 2))):
             end = len(data) if wanted >= len(data) else data.find(b"\n", wanted) + 1 or len(data)
             if end <= start:
                 continue

@@ -109,7 +109,7 @@ def original_table(part: PartRecord, settings: Settings, rows: Iterable[int]) ->
 
 
 def _original(original: Path, part: PartRecord, settings: Settings, rows: Iterable[int]) -> Grid | None:
-    if part.stretches is not None and part.header_rows is not None:
+    if part.by_line and part.header_rows is not None:
         above = range(1, part.header_rows[1] + 1)
         return picked_rows(original, (*above, *rows), part.encoding or "utf-8", settings, part.file)
     opened = open_file(original, settings, part.file)
