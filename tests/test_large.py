@@ -18,9 +18,10 @@ from panorama.intake.reading import read_file
 from panorama.settings import Settings
 from panorama.store.drops import check, load
 from panorama.store.mappings import save_mapping
+from panorama.store.originals import original
 from panorama.store.rejects import write_rejects
 from panorama.store.verify import verify
-from tests.stock import WORK_HEAD, answer, dropped, stocked
+from tests.stock import WORK_HEAD, answer, current, dropped, stocked
 
 ACTOR = local_actor()
 HEAD = WORK_HEAD + ",实际工时"
@@ -211,3 +212,105 @@ def test_a_store_may_lie_in_a_folder_whose_name_looks_like_a_pattern(tmp_path: P
     assert report.accepted > 0
     assert answer(settings, "select count(*) from mart.workload where unit_id is not null") != [(0,)]
     assert verify(settings).broken is None
+
+
+OTHER = "事项,单位名称,内设机构,岗位,统计期,数据来源,工作量"
+
+
+def another_table(rows: list[str]) -> list[str]:
+    """The same kind of rows under a header in another order."""
+    cells = [row.split(",") for row in rows]
+    return [OTHER, *(",".join((row[3], *row[:3], *row[4:7])) for row in cells)]
+
+
+def plain(count: int, first: int = 0) -> list[str]:
+    at = range(first, first + count)
+    return [f"天津市教育局,办公室,岗位{one},收文,2024-{one % 12 + 1:02d},业务系统,{one % 50},2" for one in at]
+
+
+def sheets_of(path: Path, tmp_path: Path) -> tuple[list[Parsed], list[Parsed]]:
+    """What each table is, read as a whole and in stretches."""
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    whole, cut = read_file(path, Settings()), read_file(path, Settings(), folder=folder)
+    assert (whole.problem, cut.problem) == (None, None)
+    assert all(sheet.parsed is not None for sheet in (*whole.sheets, *cut.sheets))
+    return [sheet.parsed for sheet in whole.sheets if sheet.parsed], [
+        sheet.parsed for sheet in cut.sheets if sheet.parsed
+    ]
+
+
+def same(cut: list[Parsed], whole: list[Parsed]) -> None:
+    counts = ("dataset", "read", "accepted", "refused", "skipped", "mapping", "header_rows")
+    assert [[getattr(one, name) for name in counts] for one in cut] == [
+        [getattr(one, name) for name in counts] for one in whole
+    ]
+    for one, other in zip(cut, whole, strict=True):
+        assert one.files
+        assert rows_of(one).equals(rows_of(other))
+        assert told(one) == told(other)
+
+
+@pytest.mark.parametrize("above", [5, 30, 200, 400])
+@pytest.mark.parametrize("lines_between", [[], ["", "第二部分：区级单位", "截至2024年12月31日"]])
+def test_a_table_below_another_is_read_under_its_own_header(
+    above: int, lines_between: list[str], tmp_path: Path
+) -> None:
+    notes = ["注：以上为模拟数据", "第二行说明"]
+    made = [
+        *plain(above),
+        *notes,
+        *lines_between,
+        *another_table(plain(300, 1_000)),
+        "合计,,,,,,1",
+        HEAD,
+        *plain(90, 2_000),
+    ]
+    whole, cut = sheets_of(text(tmp_path, made, "工作量统计表"), tmp_path)
+    assert [one.accepted for one in whole] == [above, 300, 90]
+    same(cut, whole)
+
+
+def test_wherever_a_stretch_ends_a_header_of_two_tiers_below_it_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiers = ["收发情况,单位信息,,,办理情况,,", OTHER]
+    head = another_table(plain(60, 1_000))[1:]
+    for at, stretch in enumerate(range(3_000, 3_600, 40)):
+        monkeypatch.setattr(large, "STRETCH", stretch)
+        place = tmp_path / f"{at}"
+        place.mkdir()
+        whole, cut = sheets_of(text(place, [*plain(120), "区级单位", *tiers, *head]), place)
+        assert [one.accepted for one in whole] == [120, 60]
+        same(cut, whole)
+
+
+def test_of_a_large_table_below_another_refused_rows_and_originals_are_found(tmp_path: Path) -> None:
+    settings = stocked(tmp_path, with_work=False)
+    below = another_table(plain(200, 1_000))
+    below[150] = below[150].replace(",2024-", ",24年")
+    path = text(tmp_path, [*plain(200), "区级单位", *below])
+    report = load([path], settings, ACTOR)
+    assert [(sheet.accepted, sheet.refused) for sheet in report.sheets] == [(200, 0), (199, 1)]
+    out = tmp_path / "改.xlsx"
+    assert write_rejects(report.drop_id or 0, out, settings, ACTOR) == 1
+    sheet = openpyxl.load_workbook(out).worksheets[1]
+    filled = [[cell for cell in row if cell] for row in sheet.iter_rows(values_only=True) if any(row)]
+    title, header, refused = filled
+    assert (title, header[:-1], refused[:-1]) == (["区级单位"], OTHER.split(","), below[150].split(","))
+    [(row_id,)] = answer(settings, "select distinct row_id from meta.reject")
+    found = original(row_id, "saturation", current(settings), ACTOR, settings).excerpt
+    assert next(line.cells for line in found.lines if line.row == row_id & 0xFFFFFFFF)[:7] == tuple(
+        below[150].split(",")
+    )
+    assert verify(settings).broken is None
+
+
+def test_numbers_of_persons_in_a_title_are_noticed_in_a_large_text_too(tmp_path: Path) -> None:
+    path = text(tmp_path, lines(300), "填表人身份证号：11010519491231002X")
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    whole, cut = read_file(path, Settings()), read_file(path, Settings(), folder=folder)
+    assert cut.sheets[0].parsed is not None
+    assert cut.sheets[0].parsed.files
+    assert (whole.personal, cut.personal) == (True, True)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import codecs
 import mmap
 import pickle
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from panorama.errors import PanoramaError
 from panorama.intake import csvtext
+from panorama.intake.band import TOP
 from panorama.intake.cleaning import Place
+from panorama.intake.excerpt import start_of
 from panorama.intake.grid import REMARK_SCHEMA, Grid, Parsed, Reading, SheetReading, Table
 from panorama.intake.mapping import SavedMapping, mapped
 from panorama.intake.mending import MARK
@@ -26,7 +28,7 @@ from panorama.intake.recognise import Recognition, recognise
 from panorama.intake.remarks import gathered, on_sheet
 from panorama.intake.sieve import judge_columns
 from panorama.intake.stretch import Plan, pieces
-from panorama.intake.table import find_table
+from panorama.intake.table import MOST_TABLES, first_line, first_table, is_known, under
 from panorama.intake.totals import Figures
 from panorama.settings import Settings
 from panorama.sources import vocabulary
@@ -54,6 +56,49 @@ class Stretch:
     rows: int
 
 
+class Begin(NamedTuple):
+    """Where a table of the text begins, with the lines above its header: its first byte and row."""
+
+    byte: int
+    row: int
+
+
+class Asked(NamedTuple):
+    """A file that is read, and what the person said of it."""
+
+    path: Path
+    settings: Settings
+    name: str
+    dataset: str | None
+    snapshot_date: date | None
+    mappings: Sequence[SavedMapping]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What the beginning of a table says: how to judge it, whether numbers of persons stand there, where the next begins
+    if that is near."""
+
+    plan: Plan
+    personal: bool
+    next: Begin | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table of the text, judged: what the children said of its stretches, their files in `folder`; where the next begins."""
+
+    plan: Plan
+    personal: bool
+    folder: Path
+    told: Sequence[dict[str, Any]]
+    next: Begin | None
+
+    @property
+    def holds_rows(self) -> bool:
+        return any(count["read"] > count["skipped"] for one in self.told for count in one["kinds"])
+
+
 def read_large(
     path: Path,
     folder: Path,
@@ -72,23 +117,33 @@ def read_large(
     """
     if path.stat().st_size < LARGE or _begins(path).startswith(_PACKED):
         return None
-    plan = _planned(path, settings, name, dataset, snapshot_date, mappings)
-    if plan is None or not _separable(plan):
-        return None
-    stretches = _cut(path)
+    asked = Asked(path, settings, name, dataset, snapshot_date, mappings)
+    found: list[Section] = []
+    at: Begin | None = Begin(0, 1)
     # Only state secrets are refused here.
     with refusals_of(name):
-        told = _judged(path, folder, settings, plan, stretches)
-    encodings = [one["encoding"] for one in told if one.get("encoding")]
+        while at is not None:
+            place = folder / f"table-{len(found)}"
+            section = (
+                _section(asked, at, place, found[-1].plan if found else None) if len(found) < MOST_TABLES else None
+            )
+            if section is None:
+                return None
+            found.append(section)
+            at = section.next
+    encodings = [one["encoding"] for section in found for one in section.told if one.get("encoding")]
     # Only the first stretch has the mark of the encoding.
-    if any("irregular" in one for one in told) or len({name.removesuffix("-sig") for name in encodings}) > 1:
+    if len({name.removesuffix("-sig") for name in encodings}) > 1 or not found[0].holds_rows:
         return None
     sheets = [
-        SheetReading("", _joined(plan, found, at, told, folder, stretches))
-        for at, (_, found) in enumerate(plan.kinds(plan.begun))
+        SheetReading("", _joined(section, recognition, at))
+        for section in found
+        if section.holds_rows
+        for at, (_, recognition) in enumerate(section.plan.kinds(section.plan.begun))
     ]
-    kind = "tsv" if plan.mark == "\t" else "csv"
-    return Reading(name, sha256, kind, encodings[0] if encodings else "utf-8", tuple(sheets))
+    kind = "tsv" if found[0].plan.mark == "\t" else "csv"
+    encoding = encodings[0] if encodings else "utf-8"
+    return Reading(name, sha256, kind, encoding, tuple(sheets), personal_aside=any(one.personal for one in found))
 
 
 def picked_rows(path: Path, rows: Iterable[int], encoding: str, settings: Settings, name: str) -> Grid:
@@ -113,23 +168,69 @@ def _begins(path: Path) -> bytes:
         return file.read(4)
 
 
-def _planned(
-    path: Path,
-    settings: Settings,
-    name: str,
-    dataset: str | None,
-    snapshot_date: date | None,
-    mappings: Sequence[SavedMapping],
-) -> Plan | None:
-    """What the beginning of the file says of the whole. Refusals are left to those who read it whole."""
-    with path.open("rb") as file:
+def _section(asked: Asked, at: Begin, folder: Path, before: Plan | None) -> Section | None:
+    """The table that begins there; None where it cannot be judged in stretches. before: the table above it."""
+    planned = _planned(asked, at, before)
+    if planned is None or not _separable(planned.plan):
+        return None
+    folder.mkdir()
+    end = planned.next.byte if planned.next else asked.path.stat().st_size
+    judging = Judging(asked, folder, planned.plan, _cut(asked.path, at, end))
+    told, begins = judging.all(looks=planned.next is None and bool(planned.plan.words)), planned.next
+    if "another" in told[-1]:
+        begins = _first_line(asked.path, judging.stretches[len(told) - 1], told[-1], planned.plan.mark)
+        told = _ended(judging, told, at, begins)
+    if any("irregular" in one for one in told):
+        return None
+    return Section(planned.plan, planned.personal, folder, told, begins)
+
+
+def _ended(judging: Judging, told: list[dict[str, Any]], at: Begin, end: Begin) -> list[dict[str, Any]]:
+    """What is said of the stretches of a table that ends where another begins: its last is judged as such, for notes may
+    stand below the rows."""
+    stretches = _up_to(judging.stretches, end)
+    if len(stretches) == 1:
+        return replace(judging, stretches=_cut(judging.asked.path, at, end.byte)).all(looks=False)
+    last = len(stretches) - 1
+    return [*told[:last], replace(judging, stretches=stretches).one(last, looks=False)]
+
+
+def _up_to(stretches: Sequence[Stretch], end: Begin) -> list[Stretch]:
+    """Stretches of the rows above the beginning of another table."""
+    return [
+        one if one.end <= end.byte else replace(one, end=end.byte, rows=end.row - one.first_row)
+        for one in stretches
+        if one.start < end.byte
+    ]
+
+
+def _first_line(path: Path, stretch: Stretch, told: Mapping[str, Any], mark: str) -> Begin:
+    """The first of the lines above a header that belong to it, as titles do; they may stand in the stretch before."""
+    header = int(told["another"])
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        at = [start_of(data, header - stretch.first_row + 1, stretch.start)]
+        while len(at) <= TOP and at[-1] > 0:
+            at.append(data.rfind(b"\n", 0, at[-1] - 1) + 1)
+        above = data[at[-1] : at[0]].decode((told["encoding"]).removesuffix("-sig")).encode()
+    rows = csvtext.carefully(above, mark).with_columns((pl.col("row") + (header - len(at))).cast(pl.UInt32))
+    first = first_line(Grid("", rows), header)
+    return Begin(at[header - first], first)
+
+
+def _planned(asked: Asked, at: Begin, before: Plan | None) -> Planned | None:
+    """What the beginning of a table says of the whole. Refusals are left to those who read it whole."""
+    with asked.path.open("rb") as file:
+        file.seek(at.byte)
         head = file.read(HEAD)
+    head = head[: head.rfind(b"\n") + 1]
     with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
         short = Path(place) / "head"
-        short.write_bytes(head[: head.rfind(b"\n") + 1])
+        short.write_bytes(head)
         try:
-            opened = open_file(short, settings, name)
-            found = _explained(opened.grids[0], dataset, snapshot_date, mappings)
+            opened = open_file(short, asked.settings, asked.name)
+            grid = opened.grids[0]
+            grid = replace(grid, frame=grid.frame.with_columns(pl.col("row") + (at.row - 1)))
+            found = _explained(grid, asked, before)
         except PanoramaError:
             return None
     text = head.removeprefix(codecs.BOM_UTF8)
@@ -137,21 +238,43 @@ def _planned(
     # Characters of two bytes each cannot be cut at a byte; a first line "sep=;" is no row, and shifts all others.
     if opened.encoding not in CUT_SAFELY or len(rest) != len(text) or found is None:
         return None
-    begun, explained = found
-    grid = opened.grids[0]
+    if before is not None and mark != before.mark:
+        return None
     width = max(grid.frame.width - 1, csvtext.width_of(text, mark))
-    bare = replace(begun, frame=begun.frame.clear(), skipped=begun.skipped.clear(), blank_rows=0)
-    return Plan(bare, explained, mark, width, tuple(secrecy_columns(grid.frame)))
+    secret = (*secrecy_columns(grid.frame), *(before.secret if before else ()))
+    bare = replace(found.begun, frame=found.begun.frame.clear(), skipped=found.begun.skipped.clear(), blank_rows=0)
+    plan = Plan(bare, found.explained, mark, width, tuple(dict.fromkeys(secret)), found.words)
+    return Planned(plan, opened.personal, _begin_of(head, at, found.next))
 
 
-def _explained(
-    grid: Grid, dataset: str | None, snapshot_date: date | None, mappings: Sequence[SavedMapping]
-) -> tuple[Table, Recognition | SavedMapping] | None:
-    known = mapped(grid, mappings, snapshot_date)
+def _begin_of(head: bytes, at: Begin, row: int | None) -> Begin | None:
+    """Where a row of the beginning of a table lies in the text. A line break in quotes there has the whole read so anyway."""
+    if row is None:
+        return None
+    lines = head.split(b"\n", row - at.row)
+    return Begin(at.byte + sum(len(line) + 1 for line in lines[:-1]), row)
+
+
+class Explained(NamedTuple):
+    """The first table of a beginning and what its columns are; headers by which another below it is known, and its row if near."""
+
+    begun: Table
+    explained: Recognition | SavedMapping
+    words: Mapping[str, Collection[Any]]
+    next: int | None
+
+
+def _explained(grid: Grid, asked: Asked, before: Plan | None) -> Explained | None:
+    known = mapped(grid, asked.mappings, asked.snapshot_date) if before is None else None
     if known is not None:
-        return known
-    table = find_table(grid, vocabulary())
-    return None if table is None else (table, recognise(table, dataset, snapshot_date))
+        return Explained(*known, {}, None)
+    table, row = first_table(grid, vocabulary())
+    if table is None:
+        return None
+    table = under(before.begun, table) if before else table
+    # A header of which no source knows anything ends with the sheet.
+    words = vocabulary() if is_known(grid, vocabulary()) else {}
+    return Explained(table, recognise(table, asked.dataset, asked.snapshot_date), words, row)
 
 
 def _separable(plan: Plan) -> bool:
@@ -169,21 +292,25 @@ def _by_rows(found: Recognition) -> bool:
     return not (found.groups or found.sums or any(column.kind == "pct" or column.ranks for column in read))
 
 
-def _cut(path: Path) -> list[Stretch]:
-    """Stretches that end at line ends, two at least: one file alone is a table that was read whole and set aside.
+def _cut(path: Path, at: Begin, last: int) -> list[Stretch]:
+    """Stretches from there up to a byte that end at line ends, two at least: one file alone is a table that was set aside.
 
     Whether a line end lies within quotes shows when the stretch is read.
     """
     found: list[Stretch] = []
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        start, row = 0, 1
-        for _, wanted in pieces(len(data), min(STRETCH, -(-len(data) // 2))):
-            end = len(data) if wanted >= len(data) else data.find(b"\n", wanted) + 1 or len(data)
+        start, row = at
+        size = last - start
+        for _, wanted in pieces(size, min(STRETCH, -(-size // 2))):
+            end = last if wanted >= size else data.find(b"\n", at.byte + wanted, last) + 1 or last
             if end <= start:
                 continue
             lines = _lines(data, start, end)
             found.append(Stretch(start, end, row, lines))
             start, row = end, row + lines
+        if len(found) == 1 and (end := data.find(b"\n", at.byte, last) + 1):
+            # A long last line: what stands before it is a stretch of its own.
+            found = [Stretch(at.byte, end, at.row, 1), Stretch(end, last, at.row + 1, found[0].rows - 1)]
     return found
 
 
@@ -194,45 +321,42 @@ def _lines(data: mmap.mmap, start: int, end: int) -> int:
     return ends + (0 if data[end - 1] == 10 else 1)
 
 
-def _judged(
-    path: Path, folder: Path, settings: Settings, plan: Plan, stretches: Sequence[Stretch]
-) -> list[dict[str, Any]]:
-    """What the children said of the stretches, in their order. One that is irregular ends the rest."""
-    written = folder / "plan.pickle"
-    written.write_bytes(pickle.dumps(plan))
-    told: list[dict[str, Any]] = []
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting = [
-            pool.submit(_one, path, folder, settings, written, at, stretch, at == len(stretches) - 1)
-            for at, stretch in enumerate(stretches)
-        ]
-        for one in waiting:
-            told.append(one.result())
-            if "irregular" in told[-1]:
-                pool.shutdown(cancel_futures=True)
-                break
-    return told
+@dataclass(frozen=True)
+class Judging:
+    """The stretches of a table, to be judged by a plan in children of their own, their files left in `folder`."""
+
+    asked: Asked
+    folder: Path
+    plan: Plan
+    stretches: Sequence[Stretch]
+
+    def all(self, looks: bool) -> list[dict[str, Any]]:
+        """What the children said, in order. One that is irregular, or in which another table begins, ends the rest."""
+        (self.folder / "plan").write_bytes(pickle.dumps(self.plan))
+        told: list[dict[str, Any]] = []
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            waiting = [pool.submit(self.one, at, looks) for at in range(len(self.stretches))]
+            for one in waiting:
+                told.append(one.result())
+                if "irregular" in told[-1] or "another" in told[-1]:
+                    pool.shutdown(cancel_futures=True)
+                    break
+        return told
+
+    def one(self, at: int, looks: bool) -> dict[str, Any]:
+        """What a child says of one stretch. looks: another table may begin in it."""
+        stretch = self.stretches[at]
+        with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
+            return judge_stretch(
+                self.asked.path.resolve(), Path(place), self.asked.settings, start=stretch.start, end=stretch.end,
+                first_row=stretch.first_row, rows=stretch.rows, last=at == len(self.stretches) - 1, looks=looks,
+                plan=str(self.folder / "plan"), out=str(self.folder / str(at)),
+            )  # fmt: skip
 
 
-def _one(
-    path: Path, folder: Path, settings: Settings, plan: Path, at: int, stretch: Stretch, last: bool
-) -> dict[str, Any]:
-    with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
-        return judge_stretch(
-            path.resolve(), Path(place), settings, start=stretch.start, end=stretch.end, first_row=stretch.first_row,
-            rows=stretch.rows, last=last, plan=str(plan), out=str(folder / str(at)),
-        )  # fmt: skip
-
-
-def _joined(
-    plan: Plan,
-    found: Recognition,
-    kind: int,
-    told: Sequence[dict[str, Any]],
-    folder: Path,
-    stretches: Sequence[Stretch],
-) -> Parsed:
+def _joined(section: Section, found: Recognition, kind: int) -> Parsed:
     """One kind of row over all stretches: counts added up, whole columns judged, files in order."""
+    plan, told, folder = section.plan, section.told, section.folder
     counts = [one["kinds"][kind] for one in told]
     read, accepted, refused, skipped = (
         sum(count[name] for count in counts) for name in ("read", "accepted", "refused", "skipped")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -14,12 +14,13 @@ from sqlalchemy import select
 
 from panorama.access.actor import Actor
 from panorama.errors import PanoramaError
+from panorama.intake.band import TOP
 from panorama.intake.content import NeedsPassword
 from panorama.intake.grid import REMARK_SCHEMA, Grid, Table
 from panorama.intake.large import picked_rows
 from panorama.intake.mending import taken_off
 from panorama.intake.opening import open_file
-from panorama.intake.table import find_table
+from panorama.intake.table import find_table, first_line
 from panorama.settings import Settings
 from panorama.sources import vocabulary
 from panorama.store import tables
@@ -110,10 +111,18 @@ def original_table(part: PartRecord, settings: Settings, rows: Iterable[int]) ->
 
 def _original(original: Path, part: PartRecord, settings: Settings, rows: Iterable[int]) -> Grid | None:
     if part.by_line and part.header_rows is not None:
-        above = range(1, part.header_rows[1] + 1)
-        return picked_rows(original, (*above, *rows), part.encoding or "utf-8", settings, part.file)
+        return _picked(original, part, part.header_rows, settings, rows)
     opened = open_file(original, settings, part.file)
     return next((grid for grid in opened.grids if grid.sheet == part.sheet), None)
+
+
+def _picked(original: Path, part: PartRecord, header: tuple[int, int], settings: Settings, rows: Iterable[int]) -> Grid:
+    """These rows of a large text below the header of their table, with the lines above it that belong to it."""
+    above = range(max(header[0] - TOP, 1), header[1] + 1)
+    grid = picked_rows(original, (*above, *rows), part.encoding or "utf-8", settings, part.file)
+    # A header that stands so far down has another table above it.
+    first = first_line(grid, header[0]) if header[0] > TOP else 1
+    return replace(grid, frame=grid.frame.filter(pl.col("row") >= first))
 
 
 def original_rows(row_id: int, settings: Settings, around: int = 2) -> pl.DataFrame | None:
