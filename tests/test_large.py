@@ -314,3 +314,79 @@ def test_numbers_of_persons_in_a_title_are_noticed_in_a_large_text_too(tmp_path:
     assert cut.sheets[0].parsed is not None
     assert cut.sheets[0].parsed.files
     assert (whole.personal, cut.personal) == (True, True)
+
+
+MONTHS = [f"{month}月" for month in range(1, 13)]
+
+
+def by_month(count: int, year: bool, seed: int = 5) -> list[str]:
+    """Lines with a column a month and their sum: empty months, wrong cells, lines without any figure."""
+    chance = random.Random(seed)
+    made = []
+    for at in range(count):
+        cells = [chance.choice(["3", "12", "", "9.5", "0"]) for _ in MONTHS]
+        if chance.random() < 0.04:
+            cells = [""] * 12
+        if chance.random() < 0.04:
+            cells[chance.randrange(12)] = chance.choice(["很多", "-4"])
+        known = [float(cell) for cell in cells if cell.replace(".", "").isdigit()]
+        total = f"{sum(known) + (chance.random() < 0.1):g}" if known else ""
+        made.append(
+            ",".join(
+                ["天津市教育局", "办公室", f"岗位{at}", "收文", "业务系统", *(["2024"] if year else []), *cells, total]
+            )
+        )
+    return made
+
+
+@pytest.mark.parametrize("year", [False, True])
+@pytest.mark.parametrize("ends", [[], ["合计,,,,,{year}1,2,3,4,5,6,7,8,9,10,11,12,78", "注：以上为模拟数据"]])
+def test_a_large_table_with_a_column_a_month_ends_as_it_would_read_whole(
+    year: bool, ends: list[str], tmp_path: Path
+) -> None:
+    head = ["单位名称", "内设机构", "岗位", "事项", "数据来源", *(["年度"] if year else []), *MONTHS, "合计"]
+    title = "工作量统计表" if year else "2024年工作量统计表"
+    body = [one for one in by_month(160, year) if not ends or not {"很多", "-4"} & set(one.split(","))]
+    body = [one for one in body if not ends or any(one.split(",")[6:])]
+    path = tmp_path / "月.csv"
+    lines_below = [end.format(year="," if year else "") for end in ends]
+    path.write_text("\n".join([title, ",".join(head), *body, *lines_below, ""]), encoding="utf-8")
+    whole, cut = sheets_of(path, tmp_path)
+    assert whole[0].rows.height > 900
+    assert {one[5] for one in told(whole[0])} >= ({"V-SUM"} if ends else {"V-SUM", "V-TYPE", "V-RANGE", "V-REQ"})
+    same(cut, whole)
+
+
+@pytest.mark.parametrize("wrong", ["", "若干"])
+def test_a_large_ledger_with_a_column_a_type_ends_as_it_would_read_whole(wrong: str, tmp_path: Path) -> None:
+    head = "机构名称,编制数/行政编制,编制数/事业编制,实有人数/行政编制,实有人数/事业编制,编外人数,编制数/合计"
+    chance = random.Random(3)
+    body = []
+    for at in range(300):
+        first, second = chance.choice([0, 3, 7]), chance.choice([0, 2, 40_000])
+        cells = [
+            first,
+            second,
+            chance.choice([first, ""]),
+            at % 2 if wrong else 0,
+            chance.choice(["", 2, wrong]),
+            first + second + (at % 40 == 0),
+        ]
+        body.append(f"单位{at}," + ",".join(map(str, cells)))
+    path = tmp_path / "台账.csv"
+    path.write_text("\n".join(["截至2024年12月31日", head, *body, ""]), encoding="utf-8")
+    whole, cut = sheets_of(path, tmp_path)
+    assert {one[5] for one in told(whole[0])} >= {"V-SUM", "V-TYPE" if wrong else "V-NULL0"}
+    same(cut, whole)
+
+
+def test_what_only_a_later_stretch_sees_of_a_column_is_said_once(tmp_path: Path) -> None:
+    head = "单位名称,内设机构,岗位,事项,数据来源,年度,1月工时（分钟）,2月工时（分钟）"
+    rows = [f"天津市教育局,办公室,岗位{at},收文,业务系统,2024,{'' if at < 200 else 60},60" for at in range(300)]
+    path = tmp_path / "月.csv"
+    path.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    whole, cut = sheets_of(path, tmp_path)
+    same(cut, whole)
+    assert sum(one[0] is None for one in told(cut[0])) >= 2
+    frames = [pl.read_parquet(file) for file in cut[0].remark_files]
+    assert not pl.concat(frames).is_duplicated().any()

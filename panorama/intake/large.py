@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import mmap
 import pickle
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,7 +20,7 @@ from panorama.intake import csvtext
 from panorama.intake.band import TOP
 from panorama.intake.cleaning import Place
 from panorama.intake.excerpt import start_of
-from panorama.intake.grid import REMARK_SCHEMA, Grid, Parsed, Reading, SheetReading, Table
+from panorama.intake.grid import REMARK_SCHEMA, Grid, Header, Parsed, Reading, SheetReading, Table
 from panorama.intake.mapping import SavedMapping, mapped
 from panorama.intake.mending import MARK
 from panorama.intake.opening import judge_stretch, open_file, refusals_of, secrecy_columns
@@ -30,14 +30,17 @@ from panorama.intake.sieve import judge_columns
 from panorama.intake.stretch import Plan, pieces
 from panorama.intake.table import MOST_TABLES, first_line, first_table, is_known, under
 from panorama.intake.totals import Figures
+from panorama.intake.wide import rows_of, shares
 from panorama.settings import Settings
 from panorama.sources import vocabulary
 from panorama.text import Text
 
-LARGE: Final = 64 << 20
-"""Bytes from which a text is judged in stretches."""
+LARGE: Final = 16 << 20
+"""Bytes from which a text is judged in stretches: with a column a month they give two million rows."""
 STRETCH: Final = 48 << 20
 """Bytes of a stretch: a fraction of a second's work, and a few hundred megabytes while it is done."""
+FEW_SHARES: Final = 2
+"""Groups of columns of a wide sheet that give about as many rows as the same bytes of a long one."""
 HEAD: Final = 1 << 20
 """Bytes in which the header must lie."""
 AT_ONCE: Final = 2
@@ -113,7 +116,7 @@ def read_large(
 
     As a whole are read: small files, packed ones, text whose header is not near its beginning or that no line end cuts
     safely (stray quotes, quoted line breaks, mixed encodings), and tables in which a column must be known whole before
-    one cell of it can be read (percentages, 一正三副, wide sheets).
+    one cell of it can be read (percentages, 一正三副).
     """
     if path.stat().st_size < LARGE or _begins(path).startswith(_PACKED):
         return None
@@ -175,7 +178,7 @@ def _section(asked: Asked, at: Begin, folder: Path, before: Plan | None) -> Sect
         return None
     folder.mkdir()
     end = planned.next.byte if planned.next else asked.path.stat().st_size
-    judging = Judging(asked, folder, planned.plan, _cut(asked.path, at, end))
+    judging = Judging(asked, folder, planned.plan, _cut(asked.path, at, end, _bytes_of_stretch(planned.plan)))
     told, begins = judging.all(looks=planned.next is None and bool(planned.plan.words)), planned.next
     if "another" in told[-1]:
         begins = _first_line(asked.path, judging.stretches[len(told) - 1], told[-1], planned.plan.mark)
@@ -190,7 +193,8 @@ def _ended(judging: Judging, told: list[dict[str, Any]], at: Begin, end: Begin) 
     stand below the rows."""
     stretches = _up_to(judging.stretches, end)
     if len(stretches) == 1:
-        return replace(judging, stretches=_cut(judging.asked.path, at, end.byte)).all(looks=False)
+        halves = _cut(judging.asked.path, at, end.byte, _bytes_of_stretch(judging.plan))
+        return replace(judging, stretches=halves).all(looks=False)
     last = len(stretches) - 1
     return [*told[:last], replace(judging, stretches=stretches).one(last, looks=False)]
 
@@ -288,12 +292,18 @@ def _separable(plan: Plan) -> bool:
 
 def _by_rows(found: Recognition) -> bool:
     columns = found.source.columns()
-    read = [columns[name] for name in (*found.mapping, *found.fallbacks)]
-    return not (found.groups or found.sums or any(column.kind == "pct" or column.ranks for column in read))
+    read = {name for share in shares(found) for name in share.mapping} | set(found.fallbacks)
+    return not any(columns[name].kind == "pct" or columns[name].ranks for name in read)
 
 
-def _cut(path: Path, at: Begin, last: int) -> list[Stretch]:
-    """Stretches from there up to a byte that end at line ends, two at least: one file alone is a table that was set aside.
+def _bytes_of_stretch(plan: Plan) -> int:
+    """Less where each line gives many rows, as with a column a month: they are what takes memory."""
+    most = max(len(shares(found)) for _, found in plan.kinds(plan.begun))
+    return STRETCH // max(1, most // FEW_SHARES)
+
+
+def _cut(path: Path, at: Begin, last: int, most: int) -> list[Stretch]:
+    """Stretches of `most` bytes from there up to a byte that end at line ends, two at least: one file alone is a table that was set aside.
 
     Whether a line end lies within quotes shows when the stretch is read.
     """
@@ -301,7 +311,7 @@ def _cut(path: Path, at: Begin, last: int) -> list[Stretch]:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         start, row = at
         size = last - start
-        for _, wanted in pieces(size, min(STRETCH, -(-size // 2))):
+        for _, wanted in pieces(size, min(most, -(-size // 2))):
             end = last if wanted >= size else data.find(b"\n", at.byte + wanted, last) + 1 or last
             if end <= start:
                 continue
@@ -366,7 +376,7 @@ def _joined(section: Section, found: Recognition, kind: int) -> Parsed:
     rows = tuple(folder / f"{at}.{kind}.parquet" for at in range(len(told)))
     remarks = [folder / f"{at}.{kind}.remarks.parquet" for at in range(len(told))]
     last = folder / f"columns.{kind}.remarks.parquet"
-    _once(remarks, gathered(_of_columns(plan, found, rows, told, folder, refused)), last)
+    _once(remarks, _of_columns(plan, found, rows, told, folder, refused), last)
     return Parsed(
         dataset=found.source.dataset,
         sheet="",
@@ -384,56 +394,63 @@ def _joined(section: Section, found: Recognition, kind: int) -> Parsed:
     )
 
 
-def _once(files: Sequence[Path], own: pl.DataFrame, last: Path) -> None:
-    """What is said of the sheet stands in the first stretch; the others repeat it."""
-    for file in files[1:]:
+def _once(files: Sequence[Path], own: Iterable[pl.DataFrame], last: Path) -> None:
+    """What is said of the sheet is said in every stretch that sees it: it stands once, with what is said of whole columns."""
+    of_sheet: list[pl.DataFrame] = []
+    for file in files:
         told = pl.read_parquet(file, glob=False)
         rest = told.filter(pl.col("src_row").is_not_null())
         if rest.height < told.height:
+            of_sheet.append(told.filter(pl.col("src_row").is_null()))
             rest.write_parquet(file, compression="lz4")
-    own.cast(pl.Schema(REMARK_SCHEMA)).write_parquet(last, compression="lz4")
+    gathered([*of_sheet, *own]).write_parquet(last, compression="lz4")
 
 
 def _of_columns(
     plan: Plan, found: Recognition, rows: Sequence[Path], told: Sequence[dict[str, Any]], folder: Path, refused: int
-) -> list[pl.DataFrame]:
-    """Doubts about whole columns and totals, over the accepted rows."""
+) -> Iterator[pl.DataFrame]:
+    """Doubts about whole columns and totals, over the accepted rows, one column at a time."""
     totals = [pl.read_parquet(folder / f"{at}.totals", glob=False) for at, one in enumerate(told) if one["totals"]]
     if totals and refused:
         text = Text(
             "有拒收的行，合计未与明细核对：修正后重新导入再核对",
             "Rows were refused, so totals were not held against them: mend them and load again",
         )
-        return [on_sheet("V-SUM", "note", text)]
-    figures = [
-        _figure(name, header, found, plan.begun, rows)
-        for name, header in found.mapping.items()
-        if found.source.columns()[name].kind in ("int", "dec") and (totals or _doubtful(name, found, rows[0]))
-    ]
+        yield on_sheet("V-SUM", "note", text)
+        return
     table = plan.begun
     if totals:
-        table = replace(table, frame=_offices(found, table, rows), skipped=pl.concat(totals))
-    return list(judge_columns(table, found, figures)) if figures else []
+        table = replace(table, frame=_whole_units(found, rows), skipped=pl.concat(totals))
+    for share in shares(found):
+        mine = rows_of(share, found)
+        for name, header in share.mapping.items():
+            number = found.source.columns()[name].kind in ("int", "dec")
+            if number and (totals or _doubtful(name, found, rows[0], mine)):
+                yield from judge_columns(table, found, [_figure(name, header, found, plan.begun, rows, mine)])
 
 
-def _doubtful(name: str, found: Recognition, first: Path) -> bool:
+def _doubtful(name: str, found: Recognition, first: Path, mine: pl.Expr) -> bool:
     """Whether a column may be all zeros, or hold another unit: most are cleared by their first stretch."""
     if found.source.columns()[name].scales:
         return True
-    values = pl.read_parquet(first, columns=[name], glob=False)[name].drop_nulls()
+    values = pl.scan_parquet(first, glob=False).filter(mine).select(name).collect()[name].drop_nulls()
     return not bool((values != 0).any())
 
 
-def _figure(name: str, header: Any, found: Recognition, table: Table, rows: Sequence[Path]) -> Figures:
-    read = pl.scan_parquet(list(rows), glob=False).select("src_row", name).collect()
+def _figure(
+    name: str, header: Header, found: Recognition, table: Table, rows: Sequence[Path], mine: pl.Expr
+) -> Figures:
+    read = pl.scan_parquet(list(rows), glob=False).filter(mine).select("src_row", name).collect()
     values = read[name]
     place = Place(header.written, header.hint, table.unit_hint)
     return Figures(name, found.source.columns()[name], place, header, read["src_row"], values, values.cast(pl.String))
 
 
-def _offices(found: Recognition, table: Table, rows: Sequence[Path]) -> pl.DataFrame:
-    """The rows, with what stands in the office column: only rows of whole units may make a total."""
+def _whole_units(found: Recognition, rows: Sequence[Path]) -> pl.DataFrame:
+    """The rows without an office: only those of whole units may make a total."""
     office = found.mapping.get("office_ref")
-    read = pl.scan_parquet(list(rows), glob=False).select("src_row", *(["office_ref"] if office else [])).collect()
-    named = {"src_row": "row"} | ({"office_ref": office.letter} if office else {})
-    return read.rename(named)
+    if office is None:
+        return pl.DataFrame(schema={"row": pl.UInt32()})
+    bare = pl.scan_parquet(list(rows), glob=False).filter(pl.col("office_ref").is_null())
+    read = bare.select("src_row", "office_ref").unique().sort("src_row").collect()
+    return read.rename({"src_row": "row", "office_ref": office.letter})
