@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final, Literal
@@ -103,6 +103,37 @@ def first_table(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> tuple[
     """The first of the tables that `find_tables` finds, and the row in which the next begins; None where none does."""
     at = _cut(grid, vocabulary)
     return find_table(grid if at is None else _between(grid, 0, at), vocabulary), at
+
+
+def part_with(grid: Grid, vocabulary: Mapping[str, Collection[Any]], header: int) -> Grid:
+    """The part of a sheet whose table has this header row, as `find_tables` cuts it, below the lines of tables above it
+    that say its day and unit where its own do not: without them its rows would be read as others."""
+    *before, own = [
+        piece for piece in _pieces(grid, vocabulary) if not piece.frame.height or piece.frame["row"][0] <= header
+    ]
+    table = find_table(own, vocabulary) if before else None
+    if table is None:
+        return own
+    lines = own.frame.clear()
+    if table.snapshot_date is None:
+        lines = lines.vstack(_stating(before, vocabulary, parse_title_date))
+    if table.unit_hint is None:
+        lines = lines.vstack(_stating(before, vocabulary, stated_unit)).unique().sort("row")
+    first = own.frame["row"][0]
+    above = lines.with_columns(row=pl.int_range(first - lines.height, first, dtype=pl.UInt32))
+    return replace(own, frame=pl.concat([above, own.frame]))
+
+
+def _stating(
+    before: Sequence[Grid], vocabulary: Mapping[str, Collection[Any]], read: Callable[[str], Any]
+) -> pl.DataFrame:
+    """The nearest line above a table that says something, none where no line does."""
+    for piece in reversed(before):
+        band = find_band(piece, vocabulary)
+        for row, cells in top_rows(piece).items() if band else ():
+            if band and row < band.first and read("  ".join(dict.fromkeys(cells.values()))):
+                return piece.frame.filter(pl.col("row") == row)
+    return before[0].frame.clear()
 
 
 def is_known(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> bool:

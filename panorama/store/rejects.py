@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +20,7 @@ from panorama.intake.grid import REMARK_SCHEMA, Grid, Table
 from panorama.intake.large import picked_rows
 from panorama.intake.mending import taken_off
 from panorama.intake.opening import open_file
-from panorama.intake.table import find_table, first_line
+from panorama.intake.table import find_table, part_with
 from panorama.settings import Settings
 from panorama.sources import vocabulary
 from panorama.store import tables
@@ -105,24 +105,19 @@ def original_table(part: PartRecord, settings: Settings, rows: Iterable[int]) ->
     except NeedsPassword:
         # Nobody keeps the password: the rows are listed, and mended in the sender's own file.
         return None
+    if grid is not None and part.header_rows is not None:
+        grid = part_with(grid, vocabulary(), part.header_rows[0])
     table = None if grid is None else find_table(grid, vocabulary(), part.header_rows)
     return None if grid is None or table is None else (grid, taken_off(table)[0])
 
 
 def _original(original: Path, part: PartRecord, settings: Settings, rows: Iterable[int]) -> Grid | None:
     if part.by_line and part.header_rows is not None:
-        return _picked(original, part, part.header_rows, settings, rows)
+        header = part.header_rows
+        above = (*range(1, TOP + 1), *range(max(header[0] - TOP, 1), header[1] + 1))
+        return picked_rows(original, (*above, *rows), part.encoding or "utf-8", settings, part.file)
     opened = open_file(original, settings, part.file)
     return next((grid for grid in opened.grids if grid.sheet == part.sheet), None)
-
-
-def _picked(original: Path, part: PartRecord, header: tuple[int, int], settings: Settings, rows: Iterable[int]) -> Grid:
-    """These rows of a large text below the header of their table, with the lines above it that belong to it."""
-    above = range(max(header[0] - TOP, 1), header[1] + 1)
-    grid = picked_rows(original, (*above, *rows), part.encoding or "utf-8", settings, part.file)
-    # A header that stands so far down has another table above it.
-    first = first_line(grid, header[0]) if header[0] > TOP else 1
-    return replace(grid, frame=grid.frame.filter(pl.col("row") >= first))
 
 
 def original_rows(row_id: int, settings: Settings, around: int = 2) -> pl.DataFrame | None:
