@@ -390,3 +390,18 @@ def test_what_only_a_later_stretch_sees_of_a_column_is_said_once(tmp_path: Path)
     assert sum(one[0] is None for one in told(cut[0])) >= 2
     frames = [pl.read_parquet(file) for file in cut[0].remark_files]
     assert not pl.concat(frames).is_duplicated().any()
+
+
+def test_a_table_in_plain_letters_below_one_in_gb18030_is_cut_off_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = "activity_code,unit_ref,office_ref,post_ref,period,source,volume"
+    rows = [f"A{at},001,B1,C{at},2024-01,1,3" for at in range(200)]
+    path = text(tmp_path, [*plain(120), head, *rows], encoding="gb18030")
+    above = path.read_bytes().index(b"activity_code")
+    # The header begins a stretch in which there is no Chinese letter.
+    monkeypatch.setattr(large, "STRETCH", above)
+    monkeypatch.setattr(large, "pieces", lambda size, most: [(0, above - 1), (above - 1, size)])
+    whole, cut = sheets_of(path, tmp_path)
+    assert [one.read for one in whole] == [120, 200]
+    same(cut, whole)

@@ -215,7 +215,8 @@ def _first_line(path: Path, stretch: Stretch, told: Mapping[str, Any], mark: str
         at = [start_of(data, header - stretch.first_row + 1, stretch.start)]
         while len(at) <= TOP and at[-1] > 0:
             at.append(data.rfind(b"\n", 0, at[-1] - 1) + 1)
-        above = data[at[-1] : at[0]].decode((told["encoding"]).removesuffix("-sig")).encode()
+        # Only how many texts a line holds counts: those of a table above may be in other letters than its own stretch.
+        above = data[at[-1] : at[0]].decode(told["encoding"].removesuffix("-sig"), "replace").encode()
     rows = csvtext.carefully(above, mark).with_columns((pl.col("row") + (header - len(at))).cast(pl.UInt32))
     first = first_line(Grid("", rows), header)
     return Begin(at[header - first], first)
