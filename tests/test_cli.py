@@ -178,6 +178,25 @@ def test_a_name_is_confirmed_from_the_command_line(run, tmp_path: Path) -> None:
     ]
 
 
+def test_a_name_is_said_to_be_no_unit_from_the_command_line_and_that_is_taken_back(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path, UNITS), work(tmp_path, [WORK[0].replace("天津市教育局", "全市平均")]))
+    home = settings.home
+
+    def waiting() -> list[str]:
+        return [row["ref"] for row in json.loads(run("names", "list", "--format", "json", "--home", home)[1])]
+
+    assert waiting() == ["全市平均"]
+    code, out, _ = run("names", "dismiss", "全市平均", "--home", home)
+    assert code == 0
+    assert "“全市平均”不是任何单位" in out
+    assert waiting() == []
+    reasons = run("sql", "select rule, message from meta.reject", "--format", "json", "--home", home)[1]
+    assert [(row["rule"], "不是任何单位" in row["message"]) for row in json.loads(reasons)] == [("V-ID-3", True)]
+    assert run("names", "withdraw", 1, "--home", home)[0] == 0
+    assert waiting() == ["全市平均"]
+
+
 def test_refusals_are_written_where_asked(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     settings = settings_at(tmp_path)
     dropped(settings, units(tmp_path), work(tmp_path, [*WORK, WORK[0]]))
@@ -328,4 +347,5 @@ def test_the_readme_names_every_command_and_none_that_is_not_there(readme: str, 
     rows = [line for line in (ROOT / readme).read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
     named = {word for row in rows for word in re.findall(r"`([a-z]+)", row.split("|")[1])}
     assert there <= named
-    assert named - there <= {"list", "names", "add", "show", "remove", "end", "confirm"}
+    of_groups = {"list", "names", "add", "show", "remove", "end", "confirm", "reject", "dismiss", "withdraw"}
+    assert named - there <= of_groups

@@ -94,6 +94,15 @@ def test_a_workbook_full_of_cells_is_not_told_of_a_stray_one(tmp_path: Path, mon
     assert "误填的单元格" in refusal(path, settings=small).text.zh
 
 
+def test_a_text_too_large_to_be_read_whole_is_told_why_and_not_to_be_saved_as_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "很大.csv"
+    path.write_bytes(b"sep=,\n" + b'a,b,c,d,"e\nf"\n' * 4_000_000)
+    text = refusal(path, settings=Settings(read_memory_mib=600)).text
+    assert "内容过大" in text.zh
+    assert "sep=" in text.en
+    assert "CSV" not in text.zh + text.en
+
+
 def _children(process: int) -> list[int]:
     return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 

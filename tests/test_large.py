@@ -18,9 +18,10 @@ from panorama.intake.reading import read_file
 from panorama.settings import Settings
 from panorama.store.drops import check, load
 from panorama.store.mappings import save_mapping
+from panorama.store.originals import original
 from panorama.store.rejects import write_rejects
 from panorama.store.verify import verify
-from tests.stock import WORK_HEAD, answer, dropped, stocked
+from tests.stock import WORK_HEAD, answer, current, dropped, stocked
 
 ACTOR = local_actor()
 HEAD = WORK_HEAD + ",实际工时"
@@ -211,3 +212,196 @@ def test_a_store_may_lie_in_a_folder_whose_name_looks_like_a_pattern(tmp_path: P
     assert report.accepted > 0
     assert answer(settings, "select count(*) from mart.workload where unit_id is not null") != [(0,)]
     assert verify(settings).broken is None
+
+
+OTHER = "事项,单位名称,内设机构,岗位,统计期,数据来源,工作量"
+
+
+def another_table(rows: list[str]) -> list[str]:
+    """The same kind of rows under a header in another order."""
+    cells = [row.split(",") for row in rows]
+    return [OTHER, *(",".join((row[3], *row[:3], *row[4:7])) for row in cells)]
+
+
+def plain(count: int, first: int = 0) -> list[str]:
+    at = range(first, first + count)
+    return [f"天津市教育局,办公室,岗位{one},收文,2024-{one % 12 + 1:02d},业务系统,{one % 50},2" for one in at]
+
+
+def sheets_of(path: Path, tmp_path: Path) -> tuple[list[Parsed], list[Parsed]]:
+    """What each table is, read as a whole and in stretches."""
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    whole, cut = read_file(path, Settings()), read_file(path, Settings(), folder=folder)
+    assert (whole.problem, cut.problem) == (None, None)
+    assert all(sheet.parsed is not None for sheet in (*whole.sheets, *cut.sheets))
+    return [sheet.parsed for sheet in whole.sheets if sheet.parsed], [
+        sheet.parsed for sheet in cut.sheets if sheet.parsed
+    ]
+
+
+def same(cut: list[Parsed], whole: list[Parsed]) -> None:
+    counts = ("dataset", "read", "accepted", "refused", "skipped", "mapping", "header_rows")
+    assert [[getattr(one, name) for name in counts] for one in cut] == [
+        [getattr(one, name) for name in counts] for one in whole
+    ]
+    for one, other in zip(cut, whole, strict=True):
+        assert one.files
+        assert rows_of(one).equals(rows_of(other))
+        assert told(one) == told(other)
+
+
+@pytest.mark.parametrize("above", [5, 30, 200, 400])
+@pytest.mark.parametrize("lines_between", [[], ["", "第二部分：区级单位", "截至2024年12月31日"]])
+def test_a_table_below_another_is_read_under_its_own_header(
+    above: int, lines_between: list[str], tmp_path: Path
+) -> None:
+    notes = ["注：以上为模拟数据", "第二行说明"]
+    made = [
+        *plain(above),
+        *notes,
+        *lines_between,
+        *another_table(plain(300, 1_000)),
+        "合计,,,,,,1",
+        HEAD,
+        *plain(90, 2_000),
+    ]
+    whole, cut = sheets_of(text(tmp_path, made, "工作量统计表"), tmp_path)
+    assert [one.accepted for one in whole] == [above, 300, 90]
+    same(cut, whole)
+
+
+def test_wherever_a_stretch_ends_a_header_of_two_tiers_below_it_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiers = ["收发情况,单位信息,,,办理情况,,", OTHER]
+    head = another_table(plain(60, 1_000))[1:]
+    for at, stretch in enumerate(range(3_000, 3_600, 40)):
+        monkeypatch.setattr(large, "STRETCH", stretch)
+        place = tmp_path / f"{at}"
+        place.mkdir()
+        whole, cut = sheets_of(text(place, [*plain(120), "区级单位", *tiers, *head]), place)
+        assert [one.accepted for one in whole] == [120, 60]
+        same(cut, whole)
+
+
+def test_of_a_large_table_below_another_refused_rows_and_originals_are_found(tmp_path: Path) -> None:
+    settings = stocked(tmp_path, with_work=False)
+    below = another_table(plain(200, 1_000))
+    below[150] = below[150].replace(",2024-", ",24年")
+    path = text(tmp_path, [*plain(200), "区级单位", *below])
+    report = load([path], settings, ACTOR)
+    assert [(sheet.accepted, sheet.refused) for sheet in report.sheets] == [(200, 0), (199, 1)]
+    out = tmp_path / "改.xlsx"
+    assert write_rejects(report.drop_id or 0, out, settings, ACTOR) == 1
+    sheet = openpyxl.load_workbook(out).worksheets[1]
+    filled = [[cell for cell in row if cell] for row in sheet.iter_rows(values_only=True) if any(row)]
+    title, header, refused = filled
+    assert (title, header[:-1], refused[:-1]) == (["区级单位"], OTHER.split(","), below[150].split(","))
+    [(row_id,)] = answer(settings, "select distinct row_id from meta.reject")
+    found = original(row_id, "saturation", current(settings), ACTOR, settings).excerpt
+    assert next(line.cells for line in found.lines if line.row == row_id & 0xFFFFFFFF)[:7] == tuple(
+        below[150].split(",")
+    )
+    assert verify(settings).broken is None
+
+
+def test_numbers_of_persons_in_a_title_are_noticed_in_a_large_text_too(tmp_path: Path) -> None:
+    path = text(tmp_path, lines(300), "填表人身份证号：11010519491231002X")
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    whole, cut = read_file(path, Settings()), read_file(path, Settings(), folder=folder)
+    assert cut.sheets[0].parsed is not None
+    assert cut.sheets[0].parsed.files
+    assert (whole.personal, cut.personal) == (True, True)
+
+
+MONTHS = [f"{month}月" for month in range(1, 13)]
+
+
+def by_month(count: int, year: bool, seed: int = 5) -> list[str]:
+    """Lines with a column a month and their sum: empty months, wrong cells, lines without any figure."""
+    chance = random.Random(seed)
+    made = []
+    for at in range(count):
+        cells = [chance.choice(["3", "12", "", "9.5", "0"]) for _ in MONTHS]
+        if chance.random() < 0.04:
+            cells = [""] * 12
+        if chance.random() < 0.04:
+            cells[chance.randrange(12)] = chance.choice(["很多", "-4"])
+        known = [float(cell) for cell in cells if cell.replace(".", "").isdigit()]
+        total = f"{sum(known) + (chance.random() < 0.1):g}" if known else ""
+        made.append(
+            ",".join(
+                ["天津市教育局", "办公室", f"岗位{at}", "收文", "业务系统", *(["2024"] if year else []), *cells, total]
+            )
+        )
+    return made
+
+
+@pytest.mark.parametrize("year", [False, True])
+@pytest.mark.parametrize("ends", [[], ["合计,,,,,{year}1,2,3,4,5,6,7,8,9,10,11,12,78", "注：以上为模拟数据"]])
+def test_a_large_table_with_a_column_a_month_ends_as_it_would_read_whole(
+    year: bool, ends: list[str], tmp_path: Path
+) -> None:
+    head = ["单位名称", "内设机构", "岗位", "事项", "数据来源", *(["年度"] if year else []), *MONTHS, "合计"]
+    title = "工作量统计表" if year else "2024年工作量统计表"
+    body = [one for one in by_month(160, year) if not ends or not {"很多", "-4"} & set(one.split(","))]
+    body = [one for one in body if not ends or any(one.split(",")[6:])]
+    path = tmp_path / "月.csv"
+    lines_below = [end.format(year="," if year else "") for end in ends]
+    path.write_text("\n".join([title, ",".join(head), *body, *lines_below, ""]), encoding="utf-8")
+    whole, cut = sheets_of(path, tmp_path)
+    assert whole[0].rows.height > 900
+    assert {one[5] for one in told(whole[0])} >= ({"V-SUM"} if ends else {"V-SUM", "V-TYPE", "V-RANGE", "V-REQ"})
+    same(cut, whole)
+
+
+@pytest.mark.parametrize("wrong", ["", "若干"])
+def test_a_large_ledger_with_a_column_a_type_ends_as_it_would_read_whole(wrong: str, tmp_path: Path) -> None:
+    head = "机构名称,编制数/行政编制,编制数/事业编制,实有人数/行政编制,实有人数/事业编制,编外人数,编制数/合计"
+    chance = random.Random(3)
+    body = []
+    for at in range(300):
+        first, second = chance.choice([0, 3, 7]), chance.choice([0, 2, 40_000])
+        cells = [
+            first,
+            second,
+            chance.choice([first, ""]),
+            at % 2 if wrong else 0,
+            chance.choice(["", 2, wrong]),
+            first + second + (at % 40 == 0),
+        ]
+        body.append(f"单位{at}," + ",".join(map(str, cells)))
+    path = tmp_path / "台账.csv"
+    path.write_text("\n".join(["截至2024年12月31日", head, *body, ""]), encoding="utf-8")
+    whole, cut = sheets_of(path, tmp_path)
+    assert {one[5] for one in told(whole[0])} >= {"V-SUM", "V-TYPE" if wrong else "V-NULL0"}
+    same(cut, whole)
+
+
+def test_what_only_a_later_stretch_sees_of_a_column_is_said_once(tmp_path: Path) -> None:
+    head = "单位名称,内设机构,岗位,事项,数据来源,年度,1月工时（分钟）,2月工时（分钟）"
+    rows = [f"天津市教育局,办公室,岗位{at},收文,业务系统,2024,{'' if at < 200 else 60},60" for at in range(300)]
+    path = tmp_path / "月.csv"
+    path.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    whole, cut = sheets_of(path, tmp_path)
+    same(cut, whole)
+    assert sum(one[0] is None for one in told(cut[0])) >= 2
+    frames = [pl.read_parquet(file) for file in cut[0].remark_files]
+    assert not pl.concat(frames).is_duplicated().any()
+
+
+def test_a_table_in_plain_letters_below_one_in_gb18030_is_cut_off_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = "activity_code,unit_ref,office_ref,post_ref,period,source,volume"
+    rows = [f"A{at},001,B1,C{at},2024-01,1,3" for at in range(200)]
+    path = text(tmp_path, [*plain(120), head, *rows], encoding="gb18030")
+    above = path.read_bytes().index(b"activity_code")
+    # The header begins a stretch in which there is no Chinese letter.
+    monkeypatch.setattr(large, "STRETCH", above)
+    monkeypatch.setattr(large, "pieces", lambda size, most: [(0, above - 1), (above - 1, size)])
+    whole, cut = sheets_of(path, tmp_path)
+    assert [one.read for one in whole] == [120, 200]
+    same(cut, whole)

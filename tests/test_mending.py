@@ -151,3 +151,28 @@ def test_merges_laid_over_each_other_do_not_stop_the_workbook(tmp_path: Path) ->
     _, out, sheet = given_back(path, settings)
     assert sheet["D7"].value == "二十几"
     assert load([mended(out, "二十几", "19")], settings, ACTOR).exit_code == 0
+
+
+def test_a_table_below_another_comes_back_without_it_and_keeps_its_day_and_unit(tmp_path: Path) -> None:
+    settings = stocked(tmp_path, with_work=False)
+    above = [
+        ["截至2024年12月31日", None, None, None],
+        ["机构名称", "编制类型", "核定编制数", "实有人数"],
+        ["天津市教育局", "行政编制", 30, 28],
+        ["天津市生态环境局", "行政编制", 20, 19],
+    ]
+    below = [
+        ["事业单位", None, None, None],
+        ["编制类型", "机构名称", "核定编制数", "实有人数"],
+        ["事业编制", "天津市教育局", 10, "几个"],
+        ["事业编制", "天津市生态环境局", 5, 5],
+    ]
+    _, out, sheet = given_back(workbooks.write_xlsx(tmp_path / "台账.xlsx", [*above, *below]), settings)
+    filled = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True) if any(row)]
+    assert [line[:2] for line in filled] == [
+        ["截至2024年12月31日"], ["事业单位"], ["编制类型", "机构名称"], ["事业编制", "天津市教育局"],
+    ]  # fmt: skip
+    report = load([mended(out, "几个", "9")], settings, ACTOR)
+    assert (report.accepted, report.refused) == (1, 0)
+    assert open_refusals(settings) == []
+    assert (2024, "天津市教育局", "SY", 9) in answer(settings, ACTUAL)

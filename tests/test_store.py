@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
@@ -18,14 +19,17 @@ from panorama.calendar import today
 from panorama.charts import intake
 from panorama.errors import PanoramaError, Refused, StoreError
 from panorama.intake.mending import MARK
+from panorama.store import drops as taking_in
 from panorama.store import part_files
 from panorama.store.decisions import change_days, confirm_name, decisions, dismiss_name, reject_name, withdraw_decision
 from panorama.store.door import Door
 from panorama.store.drops import check, drops, load, rebuild, undo
 from panorama.store.mending import mend
+from panorama.store.originals import original
 from panorama.store.outdated import outdated
 from panorama.store.register import identity
 from panorama.store.rejects import original_rows, sheet_to_mend, write_rejects
+from panorama.store.report import DropReport
 from panorama.store.verify import verify
 from tests.postgres import IN_BOTH
 from tests.stock import (
@@ -45,6 +49,7 @@ from tests.stock import (
     work,
     write,
 )
+from tests.workbooks import write_xlsx
 
 ACTOR = local_actor()
 EDUCATION = identity("001")
@@ -814,7 +819,8 @@ def test_rows_set_aside_until_a_drop_is_taken_in_are_the_same_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: bool, room: str
 ) -> None:
     doubtful = (*WORK, "天津市教育局,办公室,文书,收文,2024-13,业务系统,3", "没有的局,办公室,,收文,2024-01,业务系统,5")
-    files = [units(tmp_path), work(tmp_path, doubtful)]
+    bad = [f"天津市教育局,办公室,文书,收文,2024-13,业务系统,{at}" for at in range(3)]
+    files = [units(tmp_path), work(tmp_path, doubtful), work(tmp_path, bad, "全部拒收.csv")]
     told = [
         "select part_id, drop_id, file, dataset, rows_read, rows_accepted, rows_rejected, rows_waiting from meta.part order by all",
         'select part_id, row_id, src_row, "column", field, value, rule, message from meta.reject order by all',
@@ -837,8 +843,60 @@ def test_rows_set_aside_until_a_drop_is_taken_in_are_the_same_rows(
         part_files, "_written", lambda part, parsed: (begun.append(part.file), written(part, parsed))[1]
     )
     kept = loaded(tmp_path / "kept")
-    assert len(begun) == 2, "both were in memory until they were taken in"
+    assert len(begun) == 3, "all were in memory until they were taken in"
     monkeypatch.setattr(part_files, room, 0)
     assert loaded(tmp_path / "aside") == kept
-    assert len(begun) == 2, "and neither was, where there is no room"
+    assert len(begun) == 3, "and none was, where there is no room"
     assert [len(rows) > 0 for rows in kept] == [True, True, False, True, True]
+
+
+def test_of_files_whose_rows_were_set_aside_the_original_opens_at_the_same_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only of a text that was judged in stretches is each line a row."""
+    monkeypatch.setattr(part_files, "ROOM", 0)
+    broken = '天津市教育局,办公室,"文书\n机要",收文,2024-01,业务系统,3'
+    text = work(tmp_path, [broken, WORK[1], WORK[2].replace(",5", ",很多")])
+    lines = (WORK_HEAD, *WORK[:2], WORK[2].replace("2024-01", "2024-13"))
+    rows = [line.replace("收文", "发文").split(",") for line in lines]
+    book = write_xlsx(tmp_path / "工作量.xlsx", rows)
+    settings = settings_at(tmp_path)
+    dropped(settings, units(tmp_path))
+    report = dropped(settings, text, book)
+    assert (report.accepted, report.refused) == (4, 2)
+    out = tmp_path / "拒收.xlsx"
+    assert write_rejects(report.drop_id or 0, out, settings, ACTOR) == 2
+    of_text, of_book = (
+        sheet for sheet in openpyxl.load_workbook(out).worksheets[1:] if sheet.cell(1, 1).value == "单位名称"
+    )
+    assert [sheet.cell(2, 1).value for sheet in (of_text, of_book)] == ["天津市生态环境局"] * 2
+    assert (of_text.cell(2, 7).value, of_book.cell(2, 5).value) == ("很多", "2024-13")
+    snapshot = current(settings)
+    for (row_id,) in answer(settings, "select row_id from meta.reject order by all"):
+        found = original(int(row_id), "saturation", snapshot, ACTOR, settings)
+        [line] = [line for line in found.excerpt.lines if line.row == found.row]
+        assert (found.row, line.cells[0]) == (4, "天津市生态环境局")
+
+
+def test_what_is_said_of_refused_rows_waits_on_the_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = 100_000
+    monkeypatch.setattr(part_files, "ROOM_OF_DROP", room)
+    bad = [f"天津市教育局,办公室,文书,收文,2024-13,业务系统,{at}" for at in range(400)]
+    files = [work(tmp_path, [f"没有的局{at},,,收文,2024-13,业务系统,5", *bad], f"{at}.csv") for at in range(5)]
+    held: list[int] = []
+    take_in = taking_in._take_in
+
+    def seen(*given: Any) -> DropReport:
+        parsed = [sheet.parsed for _, reading in given[4] for sheet in reading.sheets]
+        frames = [frame for one in parsed if one for frame in (one.rows, one.remarks, one.whose, one.mends)]
+        held.append(sum(int(frame.estimated_size()) for frame in frames))
+        return take_in(*given)
+
+    monkeypatch.setattr(taking_in, "_take_in", seen)
+    settings = settings_at(tmp_path)
+    load([units(tmp_path)], settings, local_actor())
+    report = load(files, settings, local_actor())
+    assert (report.accepted, report.refused) == (0, 5 * 401)
+    assert held[1] <= room, "what five sheets say of their rows takes more than that"
+    assert answer(settings, "select count(distinct row_id) from meta.reject") == [(5 * 401,)]
+    assert verify(settings).broken is None

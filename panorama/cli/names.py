@@ -70,6 +70,18 @@ def reject(ref: str, unit: str) -> None:
     tell(say(f"已记下：“{ref}”不是“{unit}”", f'Noted: "{ref}" is not "{unit}"'))
 
 
+@names.command("dismiss")
+def dismiss(ref: str) -> None:
+    """名称不是任何单位（如平均值、备注），不再询问。Say that a name is no unit at all."""
+    decisions.dismiss_name(ref, Settings(), local_actor())
+    tell(
+        say(
+            f"已记下：“{ref}”不是任何单位，不再询问；它的行以此为由不计入",
+            f'Noted: "{ref}" is no unit and is asked about no more; its rows do not count for that reason',
+        )
+    )
+
+
 @names.command("withdraw")
 def withdraw(decision: int) -> None:
     """撤回一次确认。Take an answer back."""

@@ -157,7 +157,7 @@ def _delimiter(path: Path, encoding: str) -> tuple[str, bool]:
 def _bytes_between(path: Path, first: int, last: int) -> Iterator[bytes]:
     """Lines by their numbers: the text before them is passed over, counting line ends."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        at = _start_of(data, first)
+        at = start_of(data, first)
         for _ in range(first, last + 1):
             end = data.find(b"\n", at) + 1 or len(data)
             if end <= at:
@@ -166,9 +166,9 @@ def _bytes_between(path: Path, first: int, last: int) -> Iterator[bytes]:
             at = end
 
 
-def _start_of(data: mmap.mmap, line: int) -> int:
-    """Where a line begins (1-based); the end of the text when it has fewer."""
-    at, left = 0, line - 1
+def start_of(data: mmap.mmap, line: int, at: int = 0) -> int:
+    """Where a line begins, the first of those from `at` on being 1; the end of the text when it has fewer."""
+    left = line - 1
     while left and at < len(data):
         block = data[at : at + _BLOCK]
         count = block.count(b"\n")

@@ -5,20 +5,22 @@ from __future__ import annotations
 import codecs
 import mmap
 import pickle
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from panorama.errors import PanoramaError
 from panorama.intake import csvtext
+from panorama.intake.band import TOP
 from panorama.intake.cleaning import Place
-from panorama.intake.grid import REMARK_SCHEMA, Grid, Parsed, Reading, SheetReading, Table
+from panorama.intake.excerpt import start_of
+from panorama.intake.grid import REMARK_SCHEMA, Grid, Header, Parsed, Reading, SheetReading, Table
 from panorama.intake.mapping import SavedMapping, mapped
 from panorama.intake.mending import MARK
 from panorama.intake.opening import judge_stretch, open_file, refusals_of, secrecy_columns
@@ -26,16 +28,19 @@ from panorama.intake.recognise import Recognition, recognise
 from panorama.intake.remarks import gathered, on_sheet
 from panorama.intake.sieve import judge_columns
 from panorama.intake.stretch import Plan, pieces
-from panorama.intake.table import find_table
+from panorama.intake.table import MOST_TABLES, first_line, first_table, is_known, under
 from panorama.intake.totals import Figures
+from panorama.intake.wide import rows_of, shares
 from panorama.settings import Settings
 from panorama.sources import vocabulary
 from panorama.text import Text
 
-LARGE: Final = 64 << 20
-"""Bytes from which a text is judged in stretches."""
+LARGE: Final = 16 << 20
+"""Bytes from which a text is judged in stretches: with a column a month they give two million rows."""
 STRETCH: Final = 48 << 20
 """Bytes of a stretch: a fraction of a second's work, and a few hundred megabytes while it is done."""
+FEW_SHARES: Final = 2
+"""Groups of columns of a wide sheet that give about as many rows as the same bytes of a long one."""
 HEAD: Final = 1 << 20
 """Bytes in which the header must lie."""
 AT_ONCE: Final = 2
@@ -54,6 +59,49 @@ class Stretch:
     rows: int
 
 
+class Begin(NamedTuple):
+    """Where a table of the text begins, with the lines above its header: its first byte and row."""
+
+    byte: int
+    row: int
+
+
+class Asked(NamedTuple):
+    """A file that is read, and what the person said of it."""
+
+    path: Path
+    settings: Settings
+    name: str
+    dataset: str | None
+    snapshot_date: date | None
+    mappings: Sequence[SavedMapping]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What the beginning of a table says: how to judge it, whether numbers of persons stand there, where the next begins
+    if that is near."""
+
+    plan: Plan
+    personal: bool
+    next: Begin | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table of the text, judged: what the children said of its stretches, their files in `folder`; where the next begins."""
+
+    plan: Plan
+    personal: bool
+    folder: Path
+    told: Sequence[dict[str, Any]]
+    next: Begin | None
+
+    @property
+    def holds_rows(self) -> bool:
+        return any(count["read"] > count["skipped"] for one in self.told for count in one["kinds"])
+
+
 def read_large(
     path: Path,
     folder: Path,
@@ -68,27 +116,37 @@ def read_large(
 
     As a whole are read: small files, packed ones, text whose header is not near its beginning or that no line end cuts
     safely (stray quotes, quoted line breaks, mixed encodings), and tables in which a column must be known whole before
-    one cell of it can be read (percentages, 一正三副, wide sheets).
+    one cell of it can be read (percentages, 一正三副).
     """
     if path.stat().st_size < LARGE or _begins(path).startswith(_PACKED):
         return None
-    plan = _planned(path, settings, name, dataset, snapshot_date, mappings)
-    if plan is None or not _separable(plan):
-        return None
-    stretches = _cut(path)
+    asked = Asked(path, settings, name, dataset, snapshot_date, mappings)
+    found: list[Section] = []
+    at: Begin | None = Begin(0, 1)
     # Only state secrets are refused here.
     with refusals_of(name):
-        told = _judged(path, folder, settings, plan, stretches)
-    encodings = [one["encoding"] for one in told if one.get("encoding")]
+        while at is not None:
+            place = folder / f"table-{len(found)}"
+            section = (
+                _section(asked, at, place, found[-1].plan if found else None) if len(found) < MOST_TABLES else None
+            )
+            if section is None:
+                return None
+            found.append(section)
+            at = section.next
+    encodings = [one["encoding"] for section in found for one in section.told if one.get("encoding")]
     # Only the first stretch has the mark of the encoding.
-    if any("irregular" in one for one in told) or len({name.removesuffix("-sig") for name in encodings}) > 1:
+    if len({name.removesuffix("-sig") for name in encodings}) > 1 or not found[0].holds_rows:
         return None
     sheets = [
-        SheetReading("", _joined(plan, found, at, told, folder, stretches))
-        for at, (_, found) in enumerate(plan.kinds(plan.begun))
+        SheetReading("", _joined(section, recognition, at))
+        for section in found
+        if section.holds_rows
+        for at, (_, recognition) in enumerate(section.plan.kinds(section.plan.begun))
     ]
-    kind = "tsv" if plan.mark == "\t" else "csv"
-    return Reading(name, sha256, kind, encodings[0] if encodings else "utf-8", tuple(sheets))
+    kind = "tsv" if found[0].plan.mark == "\t" else "csv"
+    encoding = encodings[0] if encodings else "utf-8"
+    return Reading(name, sha256, kind, encoding, tuple(sheets), personal_aside=any(one.personal for one in found))
 
 
 def picked_rows(path: Path, rows: Iterable[int], encoding: str, settings: Settings, name: str) -> Grid:
@@ -113,23 +171,71 @@ def _begins(path: Path) -> bytes:
         return file.read(4)
 
 
-def _planned(
-    path: Path,
-    settings: Settings,
-    name: str,
-    dataset: str | None,
-    snapshot_date: date | None,
-    mappings: Sequence[SavedMapping],
-) -> Plan | None:
-    """What the beginning of the file says of the whole. Refusals are left to those who read it whole."""
-    with path.open("rb") as file:
+def _section(asked: Asked, at: Begin, folder: Path, before: Plan | None) -> Section | None:
+    """The table that begins there; None where it cannot be judged in stretches. before: the table above it."""
+    planned = _planned(asked, at, before)
+    if planned is None or not _separable(planned.plan):
+        return None
+    folder.mkdir()
+    end = planned.next.byte if planned.next else asked.path.stat().st_size
+    judging = Judging(asked, folder, planned.plan, _cut(asked.path, at, end, _bytes_of_stretch(planned.plan)))
+    told, begins = judging.all(looks=planned.next is None and bool(planned.plan.words)), planned.next
+    if "another" in told[-1]:
+        begins = _first_line(asked.path, judging.stretches[len(told) - 1], told[-1], planned.plan.mark)
+        told = _ended(judging, told, at, begins)
+    if any("irregular" in one for one in told):
+        return None
+    return Section(planned.plan, planned.personal, folder, told, begins)
+
+
+def _ended(judging: Judging, told: list[dict[str, Any]], at: Begin, end: Begin) -> list[dict[str, Any]]:
+    """What is said of the stretches of a table that ends where another begins: its last is judged as such, for notes may
+    stand below the rows."""
+    stretches = _up_to(judging.stretches, end)
+    if len(stretches) == 1:
+        halves = _cut(judging.asked.path, at, end.byte, _bytes_of_stretch(judging.plan))
+        return replace(judging, stretches=halves).all(looks=False)
+    last = len(stretches) - 1
+    return [*told[:last], replace(judging, stretches=stretches).one(last, looks=False)]
+
+
+def _up_to(stretches: Sequence[Stretch], end: Begin) -> list[Stretch]:
+    """Stretches of the rows above the beginning of another table."""
+    return [
+        one if one.end <= end.byte else replace(one, end=end.byte, rows=end.row - one.first_row)
+        for one in stretches
+        if one.start < end.byte
+    ]
+
+
+def _first_line(path: Path, stretch: Stretch, told: Mapping[str, Any], mark: str) -> Begin:
+    """The first of the lines above a header that belong to it, as titles do; they may stand in the stretch before."""
+    header = int(told["another"])
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        at = [start_of(data, header - stretch.first_row + 1, stretch.start)]
+        while len(at) <= TOP and at[-1] > 0:
+            at.append(data.rfind(b"\n", 0, at[-1] - 1) + 1)
+        # Only how many texts a line holds counts: those of a table above may be in other letters than its own stretch.
+        above = data[at[-1] : at[0]].decode(told["encoding"].removesuffix("-sig"), "replace").encode()
+    rows = csvtext.carefully(above, mark).with_columns((pl.col("row") + (header - len(at))).cast(pl.UInt32))
+    first = first_line(Grid("", rows), header)
+    return Begin(at[header - first], first)
+
+
+def _planned(asked: Asked, at: Begin, before: Plan | None) -> Planned | None:
+    """What the beginning of a table says of the whole. Refusals are left to those who read it whole."""
+    with asked.path.open("rb") as file:
+        file.seek(at.byte)
         head = file.read(HEAD)
+    head = head[: head.rfind(b"\n") + 1]
     with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
         short = Path(place) / "head"
-        short.write_bytes(head[: head.rfind(b"\n") + 1])
+        short.write_bytes(head)
         try:
-            opened = open_file(short, settings, name)
-            found = _explained(opened.grids[0], dataset, snapshot_date, mappings)
+            opened = open_file(short, asked.settings, asked.name)
+            grid = opened.grids[0]
+            grid = replace(grid, frame=grid.frame.with_columns(pl.col("row") + (at.row - 1)))
+            found = _explained(grid, asked, before)
         except PanoramaError:
             return None
     text = head.removeprefix(codecs.BOM_UTF8)
@@ -137,21 +243,43 @@ def _planned(
     # Characters of two bytes each cannot be cut at a byte; a first line "sep=;" is no row, and shifts all others.
     if opened.encoding not in CUT_SAFELY or len(rest) != len(text) or found is None:
         return None
-    begun, explained = found
-    grid = opened.grids[0]
+    if before is not None and mark != before.mark:
+        return None
     width = max(grid.frame.width - 1, csvtext.width_of(text, mark))
-    bare = replace(begun, frame=begun.frame.clear(), skipped=begun.skipped.clear(), blank_rows=0)
-    return Plan(bare, explained, mark, width, tuple(secrecy_columns(grid.frame)))
+    secret = (*secrecy_columns(grid.frame), *(before.secret if before else ()))
+    bare = replace(found.begun, frame=found.begun.frame.clear(), skipped=found.begun.skipped.clear(), blank_rows=0)
+    plan = Plan(bare, found.explained, mark, width, tuple(dict.fromkeys(secret)), found.words)
+    return Planned(plan, opened.personal, _begin_of(head, at, found.next))
 
 
-def _explained(
-    grid: Grid, dataset: str | None, snapshot_date: date | None, mappings: Sequence[SavedMapping]
-) -> tuple[Table, Recognition | SavedMapping] | None:
-    known = mapped(grid, mappings, snapshot_date)
+def _begin_of(head: bytes, at: Begin, row: int | None) -> Begin | None:
+    """Where a row of the beginning of a table lies in the text. A line break in quotes there has the whole read so anyway."""
+    if row is None:
+        return None
+    lines = head.split(b"\n", row - at.row)
+    return Begin(at.byte + sum(len(line) + 1 for line in lines[:-1]), row)
+
+
+class Explained(NamedTuple):
+    """The first table of a beginning and what its columns are; headers by which another below it is known, and its row if near."""
+
+    begun: Table
+    explained: Recognition | SavedMapping
+    words: Mapping[str, Collection[Any]]
+    next: int | None
+
+
+def _explained(grid: Grid, asked: Asked, before: Plan | None) -> Explained | None:
+    known = mapped(grid, asked.mappings, asked.snapshot_date) if before is None else None
     if known is not None:
-        return known
-    table = find_table(grid, vocabulary())
-    return None if table is None else (table, recognise(table, dataset, snapshot_date))
+        return Explained(*known, {}, None)
+    table, row = first_table(grid, vocabulary())
+    if table is None:
+        return None
+    table = under(before.begun, table) if before else table
+    # A header of which no source knows anything ends with the sheet.
+    words = vocabulary() if is_known(grid, vocabulary()) else {}
+    return Explained(table, recognise(table, asked.dataset, asked.snapshot_date), words, row)
 
 
 def _separable(plan: Plan) -> bool:
@@ -165,22 +293,35 @@ def _separable(plan: Plan) -> bool:
 
 def _by_rows(found: Recognition) -> bool:
     columns = found.source.columns()
-    read = [columns[name] for name in (*found.mapping, *found.fallbacks)]
-    return not (found.groups or found.sums or any(column.kind == "pct" or column.ranks for column in read))
+    read = {name for share in shares(found) for name in share.mapping} | set(found.fallbacks)
+    return not any(columns[name].kind == "pct" or columns[name].ranks for name in read)
 
 
-def _cut(path: Path) -> list[Stretch]:
-    """Stretches that end at line ends. Whether a line end lies within quotes shows when the stretch is read."""
+def _bytes_of_stretch(plan: Plan) -> int:
+    """Less where each line gives many rows, as with a column a month: they are what takes memory."""
+    most = max(len(shares(found)) for _, found in plan.kinds(plan.begun))
+    return STRETCH // max(1, most // FEW_SHARES)
+
+
+def _cut(path: Path, at: Begin, last: int, most: int) -> list[Stretch]:
+    """Stretches of `most` bytes from there up to a byte that end at line ends, two at least: one file alone is a table that was set aside.
+
+    Whether a line end lies within quotes shows when the stretch is read.
+    """
     found: list[Stretch] = []
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        start, row = 0, 1
-        for _, wanted in pieces(len(data), STRETCH):
-            end = len(data) if wanted >= len(data) else data.find(b"\n", wanted) + 1 or len(data)
+        start, row = at
+        size = last - start
+        for _, wanted in pieces(size, min(most, -(-size // 2))):
+            end = last if wanted >= size else data.find(b"\n", at.byte + wanted, last) + 1 or last
             if end <= start:
                 continue
             lines = _lines(data, start, end)
             found.append(Stretch(start, end, row, lines))
             start, row = end, row + lines
+        if len(found) == 1 and (end := data.find(b"\n", at.byte, last) + 1):
+            # A long last line: what stands before it is a stretch of its own.
+            found = [Stretch(at.byte, end, at.row, 1), Stretch(end, last, at.row + 1, found[0].rows - 1)]
     return found
 
 
@@ -191,45 +332,42 @@ def _lines(data: mmap.mmap, start: int, end: int) -> int:
     return ends + (0 if data[end - 1] == 10 else 1)
 
 
-def _judged(
-    path: Path, folder: Path, settings: Settings, plan: Plan, stretches: Sequence[Stretch]
-) -> list[dict[str, Any]]:
-    """What the children said of the stretches, in their order. One that is irregular ends the rest."""
-    written = folder / "plan.pickle"
-    written.write_bytes(pickle.dumps(plan))
-    told: list[dict[str, Any]] = []
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        waiting = [
-            pool.submit(_one, path, folder, settings, written, at, stretch, at == len(stretches) - 1)
-            for at, stretch in enumerate(stretches)
-        ]
-        for one in waiting:
-            told.append(one.result())
-            if "irregular" in told[-1]:
-                pool.shutdown(cancel_futures=True)
-                break
-    return told
+@dataclass(frozen=True)
+class Judging:
+    """The stretches of a table, to be judged by a plan in children of their own, their files left in `folder`."""
+
+    asked: Asked
+    folder: Path
+    plan: Plan
+    stretches: Sequence[Stretch]
+
+    def all(self, looks: bool) -> list[dict[str, Any]]:
+        """What the children said, in order. One that is irregular, or in which another table begins, ends the rest."""
+        (self.folder / "plan").write_bytes(pickle.dumps(self.plan))
+        told: list[dict[str, Any]] = []
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            waiting = [pool.submit(self.one, at, looks) for at in range(len(self.stretches))]
+            for one in waiting:
+                told.append(one.result())
+                if "irregular" in told[-1] or "another" in told[-1]:
+                    pool.shutdown(cancel_futures=True)
+                    break
+        return told
+
+    def one(self, at: int, looks: bool) -> dict[str, Any]:
+        """What a child says of one stretch. looks: another table may begin in it."""
+        stretch = self.stretches[at]
+        with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
+            return judge_stretch(
+                self.asked.path.resolve(), Path(place), self.asked.settings, start=stretch.start, end=stretch.end,
+                first_row=stretch.first_row, rows=stretch.rows, last=at == len(self.stretches) - 1, looks=looks,
+                plan=str(self.folder / "plan"), out=str(self.folder / str(at)),
+            )  # fmt: skip
 
 
-def _one(
-    path: Path, folder: Path, settings: Settings, plan: Path, at: int, stretch: Stretch, last: bool
-) -> dict[str, Any]:
-    with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
-        return judge_stretch(
-            path.resolve(), Path(place), settings, start=stretch.start, end=stretch.end, first_row=stretch.first_row,
-            rows=stretch.rows, last=last, plan=str(plan), out=str(folder / str(at)),
-        )  # fmt: skip
-
-
-def _joined(
-    plan: Plan,
-    found: Recognition,
-    kind: int,
-    told: Sequence[dict[str, Any]],
-    folder: Path,
-    stretches: Sequence[Stretch],
-) -> Parsed:
+def _joined(section: Section, found: Recognition, kind: int) -> Parsed:
     """One kind of row over all stretches: counts added up, whole columns judged, files in order."""
+    plan, told, folder = section.plan, section.told, section.folder
     counts = [one["kinds"][kind] for one in told]
     read, accepted, refused, skipped = (
         sum(count[name] for count in counts) for name in ("read", "accepted", "refused", "skipped")
@@ -238,14 +376,13 @@ def _joined(
     blank = max(last_row - plan.begun.header_rows[1], 0) - sum(one["kept"] for one in told)
     rows = tuple(folder / f"{at}.{kind}.parquet" for at in range(len(told)))
     remarks = [folder / f"{at}.{kind}.remarks.parquet" for at in range(len(told))]
-    own = gathered(_of_columns(plan, found, rows, told, folder, refused))
     last = folder / f"columns.{kind}.remarks.parquet"
-    _once(remarks, own, last)
+    _once(remarks, _of_columns(plan, found, rows, told, folder, refused), last)
     return Parsed(
         dataset=found.source.dataset,
         sheet="",
         rows=pl.DataFrame(schema=found.source.schema_of_part()),
-        remarks=own,
+        remarks=pl.DataFrame(schema=REMARK_SCHEMA),
         read=read + blank,
         accepted=accepted,
         refused=refused,
@@ -258,56 +395,63 @@ def _joined(
     )
 
 
-def _once(files: Sequence[Path], own: pl.DataFrame, last: Path) -> None:
-    """What is said of the sheet stands in the first stretch; the others repeat it."""
-    for file in files[1:]:
+def _once(files: Sequence[Path], own: Iterable[pl.DataFrame], last: Path) -> None:
+    """What is said of the sheet is said in every stretch that sees it: it stands once, with what is said of whole columns."""
+    of_sheet: list[pl.DataFrame] = []
+    for file in files:
         told = pl.read_parquet(file, glob=False)
         rest = told.filter(pl.col("src_row").is_not_null())
         if rest.height < told.height:
+            of_sheet.append(told.filter(pl.col("src_row").is_null()))
             rest.write_parquet(file, compression="lz4")
-    own.cast(pl.Schema(REMARK_SCHEMA)).write_parquet(last, compression="lz4")
+    gathered([*of_sheet, *own]).write_parquet(last, compression="lz4")
 
 
 def _of_columns(
     plan: Plan, found: Recognition, rows: Sequence[Path], told: Sequence[dict[str, Any]], folder: Path, refused: int
-) -> list[pl.DataFrame]:
-    """Doubts about whole columns and totals, over the accepted rows."""
+) -> Iterator[pl.DataFrame]:
+    """Doubts about whole columns and totals, over the accepted rows, one column at a time."""
     totals = [pl.read_parquet(folder / f"{at}.totals", glob=False) for at, one in enumerate(told) if one["totals"]]
     if totals and refused:
         text = Text(
             "有拒收的行，合计未与明细核对：修正后重新导入再核对",
             "Rows were refused, so totals were not held against them: mend them and load again",
         )
-        return [on_sheet("V-SUM", "note", text)]
-    figures = [
-        _figure(name, header, found, plan.begun, rows)
-        for name, header in found.mapping.items()
-        if found.source.columns()[name].kind in ("int", "dec") and (totals or _doubtful(name, found, rows[0]))
-    ]
+        yield on_sheet("V-SUM", "note", text)
+        return
     table = plan.begun
     if totals:
-        table = replace(table, frame=_offices(found, table, rows), skipped=pl.concat(totals))
-    return list(judge_columns(table, found, figures)) if figures else []
+        table = replace(table, frame=_whole_units(found, rows), skipped=pl.concat(totals))
+    for share in shares(found):
+        mine = rows_of(share, found)
+        for name, header in share.mapping.items():
+            number = found.source.columns()[name].kind in ("int", "dec")
+            if number and (totals or _doubtful(name, found, rows[0], mine)):
+                yield from judge_columns(table, found, [_figure(name, header, found, plan.begun, rows, mine)])
 
 
-def _doubtful(name: str, found: Recognition, first: Path) -> bool:
+def _doubtful(name: str, found: Recognition, first: Path, mine: pl.Expr) -> bool:
     """Whether a column may be all zeros, or hold another unit: most are cleared by their first stretch."""
     if found.source.columns()[name].scales:
         return True
-    values = pl.read_parquet(first, columns=[name], glob=False)[name].drop_nulls()
+    values = pl.scan_parquet(first, glob=False).filter(mine).select(name).collect()[name].drop_nulls()
     return not bool((values != 0).any())
 
 
-def _figure(name: str, header: Any, found: Recognition, table: Table, rows: Sequence[Path]) -> Figures:
-    read = pl.scan_parquet(list(rows), glob=False).select("src_row", name).collect()
+def _figure(
+    name: str, header: Header, found: Recognition, table: Table, rows: Sequence[Path], mine: pl.Expr
+) -> Figures:
+    read = pl.scan_parquet(list(rows), glob=False).filter(mine).select("src_row", name).collect()
     values = read[name]
     place = Place(header.written, header.hint, table.unit_hint)
     return Figures(name, found.source.columns()[name], place, header, read["src_row"], values, values.cast(pl.String))
 
 
-def _offices(found: Recognition, table: Table, rows: Sequence[Path]) -> pl.DataFrame:
-    """The rows, with what stands in the office column: only rows of whole units may make a total."""
+def _whole_units(found: Recognition, rows: Sequence[Path]) -> pl.DataFrame:
+    """The rows without an office: only those of whole units may make a total."""
     office = found.mapping.get("office_ref")
-    read = pl.scan_parquet(list(rows), glob=False).select("src_row", *(["office_ref"] if office else [])).collect()
-    named = {"src_row": "row"} | ({"office_ref": office.letter} if office else {})
-    return read.rename(named)
+    if office is None:
+        return pl.DataFrame(schema={"row": pl.UInt32()})
+    bare = pl.scan_parquet(list(rows), glob=False).filter(pl.col("office_ref").is_null())
+    read = bare.select("src_row", "office_ref").unique().sort("src_row").collect()
+    return read.rename({"src_row": "row", "office_ref": office.letter})

@@ -147,7 +147,7 @@ def _did(job: str, path: Path, folder: Path, settings: Settings, password: str |
     code = nursery.run(folder, settings.read_seconds, password)
     manifest = folder / "manifest.json"
     if code != 0 or not manifest.exists():
-        raise _died(code, settings, _full(path, folder / "content"))
+        raise _died(code, settings, _is_text(folder / "content"), _full(path))
     said: dict[str, Any] = json.loads(manifest.read_text("utf-8"))
     if problem := said.get("problem"):
         raise NeedsPassword(wrong=password is not None) if said["locked"] else Unreadable(*problem)
@@ -158,12 +158,12 @@ _FULL: Final = 256 << 20
 """Bytes of a workbook, unpacked, that are too many for one stray cell: it is full of them."""
 
 
-def _full(path: Path, content: Path) -> bool:
-    """Whether a file that took too much memory is large by what it holds: a text, or a workbook with masses of cells."""
-    if not content.exists():
-        return False
-    if content.read_text("utf-8") == "text":
-        return True
+def _is_text(content: Path) -> bool:
+    return content.exists() and content.read_text("utf-8") == "text"
+
+
+def _full(path: Path) -> bool:
+    """Whether a workbook that took too much memory is large by what it holds: masses of cells."""
     try:
         with zipfile.ZipFile(path) as package:
             return sum(entry.file_size for entry in package.infolist()) > _FULL
@@ -171,7 +171,7 @@ def _full(path: Path, content: Path) -> bool:
         return False
 
 
-def _died(code: int | None, settings: Settings, full: bool) -> Unreadable:
+def _died(code: int | None, settings: Settings, text: bool, full: bool) -> Unreadable:
     """What the death of the child means to the user: out of time, out of space, or the reader broke on the content.
 
     Killed, it was by the system, which ends who takes too much memory: its time runs out in other ways.
@@ -181,6 +181,13 @@ def _died(code: int | None, settings: Settings, full: bool) -> Unreadable:
             f"读取超过 {settings.read_seconds} 秒仍未完成，已停止。请删除多余的空白区域和格式，或拆成几个文件后再导入。",
             f"reading took more than {settings.read_seconds} seconds and was stopped. "
             "Remove blank areas and formatting, or split it into several files.",
+        )
+    if (code == OUT_OF_MEMORY or code < 0) and text:
+        return Unreadable(
+            f"内容过大，读取所需内存超过 {settings.read_memory_mib} MB：单元格内有换行、引号不成对或首行为“sep=”的大文本只能整个读取。"
+            "请去掉这些内容，或拆成几个文件后再导入。",
+            f"reading it takes more than {settings.read_memory_mib} MB of memory: a large text with line breaks or odd quotes in its cells, "
+            "or with a first line “sep=”, can only be read whole. Remove these, or split it into several files.",
         )
     if (code == OUT_OF_MEMORY or code < 0) and full:
         return Unreadable(

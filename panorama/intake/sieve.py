@@ -55,13 +55,16 @@ def parse(
 def judge(table: Table, found: Recognition, mends: pl.DataFrame, whole: bool = True) -> Parsed:
     """A recognised table cleaned and checked. mends: MENDS_SCHEMA, which refused rows its rows stand for.
 
-    whole: false for a stretch of a longer table; sums and doubts about whole columns are then left to `judge_columns`.
+    whole: false for a stretch of a longer table; totals and doubts about whole columns are then left to `judge_columns`.
     """
     made = plans(table, found)
     judged = [_judge(plan, found.source, table) for plan in made]
     told = [*_of_sheet(table, found), *_of_rows(table, found, made, judged)]
+    figures = [figure for part in judged for figure in part.figures]
+    for name, header in found.sums.items():
+        told.append(listed(check_across(table, name, found.source.columns()[name], header, figures)))
     if whole:
-        told += judge_columns(table, found, [figure for part in judged for figure in part.figures])
+        told += judge_columns(table, found, figures)
     remarks = gathered(told)
     refused = remarks.filter((pl.col("severity") == "refused") & pl.col("src_row").is_not_null())["src_row"].unique()
     rows = pl.concat([part.rows for part in judged])
@@ -138,14 +141,12 @@ def _of_rows(table: Table, found: Recognition, made: list[Plan], judged: list[_J
     yield listed(tell(row, "V-REQ", "refused", text) for row in unused_rows(table, made))
 
 
-def judge_columns(table: Table, found: Recognition, figures: list[Figures]) -> Iterator[pl.DataFrame]:
+def judge_columns(table: Table, found: Recognition, figures: Sequence[Figures]) -> Iterator[pl.DataFrame]:
     """What only whole columns tell: totals that are no sum of their rows, zeros for unknown, units mixed up."""
     for figure in figures:
         yield from _doubts(figure)
     offices = found.mapping.get("office_ref")
     yield listed(check_totals(table, figures, offices.letter if offices else None))
-    for name, header in found.sums.items():
-        yield listed(check_across(table, name, found.source.columns()[name], header, figures))
 
 
 def _judge(plan: Plan, source: type[Source], table: Table) -> _Judged:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,13 +12,15 @@ import polars as pl
 
 from panorama.errors import Unreadable
 from panorama.intake import csvtext, encoding
+from panorama.intake.band import MOST_TIERS
 from panorama.intake.grid import MENDS_SCHEMA, Parsed, Table
+from panorama.intake.letters import MOST_COLUMNS
 from panorama.intake.mapping import SavedMapping
 from panorama.intake.recognise import Recognition
 from panorama.intake.remarks import told_of
 from panorama.intake.secrecy import refuse_secret_values
 from panorama.intake.sieve import judge
-from panorama.intake.table import further_rows
+from panorama.intake.table import begins_another, further_rows
 from panorama.intake.yearly import DATASET, by_year
 
 ROW_GROUP: Final = 122_880
@@ -30,7 +32,8 @@ class Plan:
     """What is known of a large text from its beginning.
 
     begun: its table, without rows. explained: which column is which field. mark, width: delimiter and number of columns.
-    secret: letters of columns that state secrecy levels.
+    secret: letters of columns that state secrecy levels. words: headers by which another table below this one is known;
+    none where a sheet is one table.
     """
 
     begun: Table
@@ -38,6 +41,7 @@ class Plan:
     mark: str
     width: int
     secret: tuple[str, ...]
+    words: Mapping[str, Collection[Any]] = field(default_factory=dict)
 
     def kinds(self, table: Table) -> list[tuple[Table, Recognition]]:
         """For each kind of row that the table gives: its rows, and which column is which field."""
@@ -47,15 +51,14 @@ class Plan:
 
 
 def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """The rows and remarks of one stretch, written as Parquet, and their counts; irregular text says so.
+    """The rows and remarks of one stretch, written as Parquet, and their counts; irregular text says so, and a stretch in
+    which another table begins says in which row its header does, and nothing else.
 
-    job: path, start and end (bytes), first_row, last, plan (a file of our own making), out (folder and beginning of
-    names). Raises Unreadable for state secrets.
+    job: path, start and end (bytes), first_row, last, looks (whether another table may begin), plan (a file of our own
+    making), out (folder and beginning of names). Raises Unreadable for state secrets.
     """
     plan: Plan = pickle.loads(Path(job["plan"]).read_bytes())
-    with Path(job["path"]).open("rb") as file:
-        file.seek(job["start"])
-        data = file.read(job["end"] - job["start"])
+    data, after = _read(job)
     try:
         named = encoding.detect(data)
     except Unreadable:
@@ -63,12 +66,15 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
         return {"irregular": True}
     text = encoding.transcode(data, named)
     del data
-    frame = csvtext.quickly(text, plan.mark, plan.width)
-    if frame is None or frame.height != job["rows"]:
+    frame = _parsed(text, plan, plan.width, job, after)
+    header = _other_header(text, plan, frame, job, after) if job["looks"] else None
+    if header is not None:
+        return {"encoding": named, "another": header}
+    if frame is None:
         return {"irregular": True}
     ascii_only = named == "utf-8" and text.isascii()
     del text
-    rows = _filled(frame.with_columns(pl.col("row") + (job["first_row"] - 1)))
+    rows = frame.filter(pl.col("row") < job["first_row"] + job["rows"]) if after else frame
     del frame
     refuse_secret_values(rows, plan.secret)
     table = further_rows(plan.begun, rows, job["last"])
@@ -86,6 +92,33 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
         "totals": totals.height,
         "kinds": kinds,
     }
+
+
+def _read(job: dict[str, Any]) -> tuple[bytes, int]:
+    """The bytes of the stretch, and of so many lines below it: another table's header may begin in its last row."""
+    with Path(job["path"]).open("rb") as file:
+        file.seek(job["end"])
+        after = [line for _ in range(MOST_TIERS if job["looks"] else 0) if (line := file.readline())]
+        file.seek(job["start"])
+        return file.read(job["end"] - job["start"] + sum(map(len, after))), len(after)
+
+
+def _parsed(text: bytes, plan: Plan, width: int, job: dict[str, Any], after: int) -> pl.DataFrame | None:
+    """Rows that hold anything, at their numbers in the file; None where lines are not rows."""
+    frame = csvtext.quickly(text, plan.mark, width)
+    if frame is None or frame.height != job["rows"] + after:
+        return None
+    return _filled(frame.with_columns(pl.col("row") + (job["first_row"] - 1)))
+
+
+def _other_header(text: bytes, plan: Plan, frame: pl.DataFrame | None, job: dict[str, Any], after: int) -> int | None:
+    """The row of the stretch that is the header of another table."""
+    if frame is None:
+        # The rows of another table may be longer.
+        width = max(line.count(plan.mark.encode()) for line in text.split(b"\n")) + 1
+        frame = _parsed(text, plan, width, job, after) if plan.width < width <= MOST_COLUMNS else None
+    header = None if frame is None else begins_another(plan.begun, frame, plan.words)
+    return header if header is not None and header < job["first_row"] + job["rows"] else None
 
 
 def _filled(frame: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final, Literal
@@ -95,11 +95,55 @@ def find_tables(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> list[T
         table = find_table(piece, vocabulary)
         if table is None or (found and table.frame.height == 0):
             continue
-        found.append(_under(found[-1], table) if found else table)
+        found.append(under(found[-1], table) if found else table)
     return found
 
 
-def _under(before: Table, table: Table) -> Table:
+def first_table(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> tuple[Table | None, int | None]:
+    """The first of the tables that `find_tables` finds, and the row in which the next begins; None where none does."""
+    at = _cut(grid, vocabulary)
+    return find_table(grid if at is None else _between(grid, 0, at), vocabulary), at
+
+
+def part_with(grid: Grid, vocabulary: Mapping[str, Collection[Any]], header: int) -> Grid:
+    """The part of a sheet whose table has this header row, as `find_tables` cuts it, below the lines of tables above it
+    that say its day and unit where its own do not: without them its rows would be read as others."""
+    *before, own = [
+        piece for piece in _pieces(grid, vocabulary) if not piece.frame.height or piece.frame["row"][0] <= header
+    ]
+    table = find_table(own, vocabulary) if before else None
+    if table is None:
+        return own
+    lines = own.frame.clear()
+    if table.snapshot_date is None:
+        lines = lines.vstack(_stating(before, vocabulary, parse_title_date))
+    if table.unit_hint is None:
+        lines = lines.vstack(_stating(before, vocabulary, stated_unit)).unique().sort("row")
+    first = own.frame["row"][0]
+    above = lines.with_columns(row=pl.int_range(first - lines.height, first, dtype=pl.UInt32))
+    return replace(own, frame=pl.concat([above, own.frame]))
+
+
+def _stating(
+    before: Sequence[Grid], vocabulary: Mapping[str, Collection[Any]], read: Callable[[str], Any]
+) -> pl.DataFrame:
+    """The nearest line above a table that says something, none where no line does."""
+    for piece in reversed(before):
+        band = find_band(piece, vocabulary)
+        for row, cells in top_rows(piece).items() if band else ():
+            if band and row < band.first and read("  ".join(dict.fromkeys(cells.values()))):
+                return piece.frame.filter(pl.col("row") == row)
+    return before[0].frame.clear()
+
+
+def is_known(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> bool:
+    """Whether some source knows a header of the sheet: only below such a one another is looked for."""
+    band = find_band(grid, vocabulary)
+    return band is not None and band.hits > 0
+
+
+def under(before: Table, table: Table) -> Table:
+    """One below another, with what the lines above the other say and its own do not."""
     return replace(
         table,
         title=table.title or before.title,
@@ -123,9 +167,9 @@ def _cut(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> int | None:
     if band is None or not band.hits:
         return None
     if _holds_table(above := _between(grid, 0, band.first), vocabulary):
-        return _cut(above, vocabulary) or _begins(grid, band.first)
+        return _cut(above, vocabulary) or first_line(grid, band.first)
     below = another(grid, vocabulary, band)
-    return _begins(grid, below.first) if below else None
+    return first_line(grid, below.first) if below else None
 
 
 def _holds_table(above: Grid, vocabulary: Mapping[str, Collection[Any]]) -> bool:
@@ -137,7 +181,7 @@ def _holds_table(above: Grid, vocabulary: Mapping[str, Collection[Any]]) -> bool
     return any(len(row) * 2 >= len(band.tiers) and len(set(row.values())) > 1 for row in rows)
 
 
-def _begins(grid: Grid, header: int) -> int:
+def first_line(grid: Grid, header: int) -> int:
     """The first of the lines above a header that belong to it: one text each."""
     first = header
     for row, *cells in reversed(grid.frame.filter(pl.col("row") < header).tail(TOP).rows()):
@@ -154,9 +198,20 @@ def _between(grid: Grid, first: int, end: int | None) -> Grid:
     return replace(grid, frame=grid.frame.filter(kept), merges=merges)
 
 
+def begins_another(begun: Table, rows: pl.DataFrame, vocabulary: Mapping[str, Collection[Any]]) -> int | None:
+    """The row of a later stretch that is the header of another table, as `find_tables` would see it; None where none is."""
+    found = another(Grid(begun.sheet, rows), vocabulary, _band_of(begun))
+    return found.first if found else None
+
+
+def _band_of(begun: Table) -> Band:
+    tiers = {header.letter: header.tiers for header in begun.headers if header.tiers}
+    return Band(*begun.header_rows, tiers, 0.0, 0)
+
+
 def further_rows(begun: Table, rows: pl.DataFrame, last: bool) -> Table:
     """A later stretch of a long table whose header is known; `rows` as in a grid, `last` when none follow."""
-    band = Band(*begun.header_rows, {header.letter: header.tiers for header in begun.headers}, 0.0, 0)
+    band = _band_of(begun)
     below = rows.filter(pl.col("row") > band.last).select("row", *(header.letter for header in begun.headers))
     skipped = _skipped(below, band, ends=last)
     return replace(

@@ -35,22 +35,50 @@ class Plan:
     unsplit: tuple[tuple[int, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class Share:
+    """The columns that make one plan. mapping: field → header. values: as in Plan. needed: fields of which one must be given."""
+
+    mapping: Mapping[str, Header]
+    values: Mapping[str, Any]
+    needed: tuple[str, ...] = ()
+
+
 def plans(table: Table, found: Recognition) -> list[Plan]:
     """The frames of a table. In a wide one each group of columns is one; free fields make one of their own."""
+    made = [_plan(table, found, share) for share in shares(found)]
+    return made if found.groups else [_ranked(made[0], found)]
+
+
+def shares(found: Recognition) -> list[Share]:
+    """What the frames of a table are made of."""
     if not found.groups:
-        return [_ranked(_plan(table, found, found.mapping, found.context), found)]
+        return [Share(found.mapping, found.context)]
     wide = found.source.wide
     free = frozenset(wide.free) if wide else frozenset()
     only = dict(wide.only) if wide else {}
     base = {name: header for name, header in found.mapping.items() if name not in free and name not in only}
-    made = []
-    for values, spread in _groups(found, only).items():
-        mapping = {**base, **spread}
-        made.append(_plan(table, found, mapping, {**found.context, **dict(values)}, needed=tuple(spread)))
+    made = [
+        Share({**base, **spread}, {**found.context, **dict(values)}, tuple(spread))
+        for values, spread in _groups(found, only).items()
+    ]
     loose = {name: header for name, header in found.mapping.items() if name in free}
-    if loose:
-        made.append(_plan(table, found, {**base, **loose}, found.context, needed=tuple(loose)))
-    return made
+    return [*made, Share({**base, **loose}, found.context, tuple(loose))] if loose else made
+
+
+def rows_of(share: Share, found: Recognition) -> pl.Expr:
+    """Which of the rows that a table gave, typed and put together, are those of a share."""
+    wide, schema, defaults = found.source.wide, found.source.schema_of_part(), found.source.defaults()
+    told = {name for group in found.groups for name in group.values}
+    told |= {name for values in (wide.only.values() if wide else ()) for name in values} if found.groups else set()
+    here = pl.lit(True)
+    for name in sorted(told):
+        value = share.values.get(name, defaults.get(name))
+        if wide and name == wide.period and name in share.mapping:
+            here &= pl.col(name).str.ends_with(str(value))
+        elif name in share.values or name not in share.mapping:
+            here &= pl.col(name).eq_missing(pl.lit(value, schema[name]))
+    return here
 
 
 GroupKey = tuple[tuple[str, Any], ...]
@@ -67,13 +95,8 @@ def _groups(found: Recognition, only: Mapping[str, Mapping[str, Any]]) -> dict[G
     return groups
 
 
-def _plan(
-    table: Table,
-    found: Recognition,
-    mapping: Mapping[str, Header],
-    values: Mapping[str, Any],
-    needed: Sequence[str] = (),
-) -> Plan:
+def _plan(table: Table, found: Recognition, share: Share) -> Plan:
+    mapping, values = share.mapping, share.values
     columns = [_cells(name, header, found).alias(name) for name, header in mapping.items()]
     period = found.source.wide.period if found.source.wide else None
     if period in values and period in mapping:
@@ -84,8 +107,8 @@ def _plan(
         ]
         values = {name: value for name, value in values.items() if name != period}
     frame = table.frame.select("row", *columns)
-    if needed:
-        frame = frame.filter(pl.any_horizontal(_is_given(name) for name in needed))
+    if share.needed:
+        frame = frame.filter(pl.any_horizontal(_is_given(name) for name in share.needed))
     return Plan(frame, mapping, values)
 
 

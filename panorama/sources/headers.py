@@ -54,7 +54,8 @@ _UNITS = [
 ]
 _UNIT_WORDS = frozenset(_UNITS)
 _INSTRUCTIONS = re.compile(r"^(必填|选填|可选|非必填|请选择|下拉选择|单选|多选|可空|格式.*|如.*|例.*|yyyy.*)$")
-_TAIL = re.compile(r"^(?P<head>.+?)[(\[【〔](?P<inside>[^()\[\]【】〔〕]*(?:\([^()]*\))?[^()\[\]【】〔〕]*)[)\]】〕]$")
+# From the end, and what stands inside can be read in one way only: prose with many brackets, or one left open, took seconds.
+_TAIL = re.compile(r"^(?P<head>.+)[(\[【〔](?P<inside>[^()\[\]【】〔〕]*(?:\([^()]*\)[^()\[\]【】〔〕]*)?)[)\]】〕]$")
 _NOISE = re.compile(r"_x000d_|[\s:*＊※\u200b\ufeff]", re.IGNORECASE)
 
 

@@ -98,13 +98,14 @@ def write_sheet(book: Any, sheet: Sheet) -> None:
 
 
 def _head(book: Any, page: Any, sheet: Sheet) -> int:
-    """Titles and headers where they stood, merged as they were; returns the line after them."""
+    """Titles and headers from the top on, merged as they were; returns the line after them."""
     bold = book.add_format({"bold": True, "num_format": "@", "align": "center", "valign": "vcenter", "text_wrap": True})
+    # Another table may have stood above them, longer than a workbook's sheet is.
+    down = 1 - int(sheet.head["row"][0])
     # A day that only the person gave goes on top: the rows are loaded with it again.
-    down = 0
     if sheet.given is not None and sheet.table.snapshot_date is None:
         page.write_string(0, 0, f"截至{sheet.given.year}年{sheet.given.month}月{sheet.given.day}日")
-        down = 1
+        down += 1
     merged = _merged(page, sheet, down, bold)
     for row, *values in sheet.head.iter_rows():
         for name, value in zip(sheet.head.columns[1:], values, strict=True):

@@ -64,19 +64,23 @@ def _part(reading: Reading, sheet: SheetReading, blank: PartRecord) -> PartRecor
 
 
 ROOM: Final = 16 << 20
-"""Bytes of accepted rows of one sheet that are kept in memory until its drop is taken in."""
+"""Bytes of accepted rows, and of what is said of others, of one sheet that are kept in memory until its drop is taken in."""
 
 ROOM_OF_DROP: Final = 64 << 20
-"""Bytes of accepted rows of all sheets of a drop that are kept so: it may hold thousands of small ones."""
+"""Bytes of all sheets of a drop that are kept so: it may hold thousands of small ones."""
 
 
 def size_of(reading: Reading) -> int:
-    """Bytes of accepted rows that it holds in memory."""
-    return sum(int(sheet.parsed.rows.estimated_size()) for sheet in reading.sheets if sheet.parsed is not None)
+    """Bytes that its sheets hold in memory: accepted rows, and all that is said of refused ones."""
+    return sum(_held(sheet.parsed) for sheet in reading.sheets if sheet.parsed is not None)
+
+
+def _held(parsed: Parsed) -> int:
+    return sum(int(frame.estimated_size()) for frame in (parsed.rows, parsed.remarks, parsed.whose, parsed.mends))
 
 
 def set_aside(reading: Reading, folder: Path, room: int) -> Reading:
-    """The same with the rows of each sheet that takes `room` bytes or more as files in `folder`, one stretch each."""
+    """The same with the rows and remarks of each sheet that takes `room` bytes or more as files in `folder`, one stretch each."""
     sheets = [
         replace(sheet, parsed=_aside(sheet.parsed, folder / f"{at}", room)) for at, sheet in enumerate(reading.sheets)
     ]
@@ -84,7 +88,7 @@ def set_aside(reading: Reading, folder: Path, room: int) -> Reading:
 
 
 def _aside(parsed: Parsed | None, at: Path, room: int) -> Parsed | None:
-    if parsed is None or parsed.rows.is_empty() or parsed.rows.estimated_size() < room:
+    if parsed is None or not (held := _held(parsed)) or held < room:
         return parsed
     rows = _typed(parsed)
     rows_file, remarks_file, rest_file = (

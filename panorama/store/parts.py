@@ -46,9 +46,14 @@ class PartRecord:
     parquet_sha256: str | None = None
     remarks_sha256: str | None = None
     stretches: int | None = None
-    """Files that hold the rows of a large table, one a stretch; one more holds remarks on whole columns."""
+    """Files that hold the rows of a large table, one a stretch; one more holds remarks on whole columns. One: rows set aside."""
     lacks: str | None = None
     """Of a sheet that was not read: what a person can add to it (columns, day)."""
+
+    @property
+    def by_line(self) -> bool:
+        """Whether each line of its text is one row: a large text was cut at line ends, into two stretches at least."""
+        return self.stretches is not None and self.stretches > 1
 
     @property
     def rows(self) -> tuple[Path, ...]:

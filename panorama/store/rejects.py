@@ -14,12 +14,13 @@ from sqlalchemy import select
 
 from panorama.access.actor import Actor
 from panorama.errors import PanoramaError
+from panorama.intake.band import TOP
 from panorama.intake.content import NeedsPassword
 from panorama.intake.grid import REMARK_SCHEMA, Grid, Table
 from panorama.intake.large import picked_rows
 from panorama.intake.mending import taken_off
 from panorama.intake.opening import open_file
-from panorama.intake.table import find_table
+from panorama.intake.table import find_table, part_with
 from panorama.settings import Settings
 from panorama.sources import vocabulary
 from panorama.store import tables
@@ -104,13 +105,16 @@ def original_table(part: PartRecord, settings: Settings, rows: Iterable[int]) ->
     except NeedsPassword:
         # Nobody keeps the password: the rows are listed, and mended in the sender's own file.
         return None
+    if grid is not None and part.header_rows is not None:
+        grid = part_with(grid, vocabulary(), part.header_rows[0])
     table = None if grid is None else find_table(grid, vocabulary(), part.header_rows)
     return None if grid is None or table is None else (grid, taken_off(table)[0])
 
 
 def _original(original: Path, part: PartRecord, settings: Settings, rows: Iterable[int]) -> Grid | None:
-    if part.stretches is not None and part.header_rows is not None:
-        above = range(1, part.header_rows[1] + 1)
+    if part.by_line and part.header_rows is not None:
+        header = part.header_rows
+        above = (*range(1, TOP + 1), *range(max(header[0] - TOP, 1), header[1] + 1))
         return picked_rows(original, (*above, *rows), part.encoding or "utf-8", settings, part.file)
     opened = open_file(original, settings, part.file)
     return next((grid for grid in opened.grids if grid.sheet == part.sheet), None)
