@@ -14,8 +14,10 @@ import streamlit.elements.lib.streamlit_plotly_theme as theme
 from panorama.charts import overview, staffing, tokens
 from panorama.charts.bullets import Bullet, bullets
 from panorama.charts.cells import Cell, Group, cell_map
+from panorama.charts.lens import ROOM
 from panorama.charts.strip import EDGES, Mark, strip
 from panorama.charts.tokens import LINE, row_label
+from panorama.text import Language
 from panorama.themes import themes
 
 
@@ -97,6 +99,55 @@ def test_the_state_title_counts_what_the_picture_draws() -> None:
     by_family = [note["text"] for note in drawn.figure["layout"]["annotations"]]
     assert any(text.startswith("3 ") or text == "3" for text in by_family)
     assert sum(int(drill.value) for drill in drawn.drills if drill.params["by"] == "family") == 9
+
+
+def wide(words: str) -> float:
+    """Pixels: digits and letters of 12 pixels are about 6.5 wide, characters 12."""
+    return sum(12 if letter > "\u2e80" else 6.5 for letter in re.sub("\ufdd0[^\ufdd1]*\ufdd1", "", words))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("size", [1, 1_000, 100_000])
+def test_figures_and_verdict_of_a_bar_stand_side_by_side(lang: Language, size: int) -> None:
+    rows = [
+        Bullet("行政编制", 13 * size + 321, 12 * size + 777, "", excess=13 * size, vacancy=557),
+        Bullet("机关工勤编制", 375, None, ""),
+        Bullet("事业编制", 5, 5, ""),
+    ]
+    layout = bullets(rows, lang)["layout"]
+    for y in {note["y"] for note in layout["annotations"]}:
+        people, verdict = (note for note in layout["annotations"] if note["y"] == y)
+        assert people["xshift"] + wide(people["text"]) + 6 < verdict["xshift"] - wide(verdict["text"])
+        assert verdict["xshift"] <= layout["margin"]["r"] + 1
+
+
+@pytest.mark.parametrize(("lang", "size"), [("zh", 1), ("zh", 40), ("zh", 1_000), ("en", 1), ("en", 40), ("en", 100)])
+def test_words_behind_a_bar_end_before_the_next_column_and_the_edge(lang: Language, size: int) -> None:
+    rows = [
+        (family, severity, state, n * size, late * size)
+        for family in ("审计", "巡视巡察")
+        for severity in ("严重", "一般")
+        for state, n, late in (
+            ("未启动", 8, 7),
+            ("整改中", 16, 15),
+            ("基本完成", 8, 6),
+            ("长期坚持", 9, 0),
+            ("已完成", 250, 0),
+        )
+    ]
+    schema = {"family": pl.String, "severity": pl.String, "state": pl.String, "n": pl.Int64, "overdue": pl.Int64}
+    frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(today=date(2026, 1, 1))
+    layout = overview.findings_by_state(frame, lang).figure["layout"]
+    first, last = layout["xaxis"]["range"]
+    pixels = (ROOM - layout["margin"]["l"]) / (last - first)
+    starts = [shape["x0"] for shape in layout["shapes"] if shape["type"] == "line"] + [last]
+    behind = [note for note in layout["annotations"] if note["text"][0].isdigit()]
+    assert len(behind) == 4 * 5
+    for note in behind:
+        end = note["x"] * pixels + 4 + wide(note["text"])
+        assert end <= min(x for x in starts if x > note["x"]) * pixels, note["text"]
+    bars = [shape["x1"] - shape["x0"] for shape in layout["shapes"] if shape["type"] == "rect"]
+    assert max(bars) == pytest.approx(1.0)
 
 
 def test_the_saturation_title_claims_only_what_the_interval_bears_out() -> None:

@@ -18,13 +18,14 @@ from panorama.charts.tokens import (
     coloured,
     layout,
     note,
+    pixels,
     rect,
     rows_axis,
 )
 from panorama.text import Language
 
-_WORDS: Final = 224
-"""Room at the right: four figures each, and an excess beside a vacancy."""
+_APART: Final = 12
+"""Pixels between bars, words and edge."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,10 @@ def bullets(rows: Sequence[Bullet], language: Language, left: int = 120, row_hei
     shapes: list[dict[str, Any]] = []
     for row, y in zip(rows, ys, strict=True):
         shapes += _bar(row, y)
-    notes = [part for row, y in zip(rows, ys, strict=True) for part in _words(row, y, language)]
+    words = [(_people(row, language), _verdict(row, language)) for row in rows]
+    # Both in columns of their own: the figures of a whole city are longer than those of a unit.
+    right = sum(max(map(pixels, column), default=0.0) + _APART for column in zip(*words, strict=True)) + _APART
+    notes = [part for (people, verdict), y in zip(words, ys, strict=True) for part in _words(people, verdict, y, right)]
     data = [
         clicks([widest * 0.5 for _ in rows], ys, list(range(len(rows))), [row.hover for row in rows], size=26),
         clicks(
@@ -56,7 +60,7 @@ def bullets(rows: Sequence[Bullet], language: Language, left: int = 120, row_hei
         ),
     ]
     height = int((abs(ys[-1]) + 1.1) * row_height) if rows else row_height
-    frame = layout(height, left, _WORDS, shapes=shapes, annotations=notes)
+    frame = layout(height, left, int(right), shapes=shapes, annotations=notes)
     frame["xaxis"] = axis(range=[0, widest * 1.04], showticklabels=False)
     frame["yaxis"] = rows_axis(
         range=[ys[-1] - 0.5 if ys else -0.5, 0.5], tickvals=ys, ticktext=[row.name for row in rows]
@@ -91,29 +95,27 @@ def _bar(row: Bullet, y: float) -> list[dict[str, Any]]:
     return shapes
 
 
-def _words(row: Bullet, y: float, language: Language) -> list[dict[str, Any]]:
-    zh = language == "zh"
+def _people(row: Bullet, language: Language) -> str:
     approved = "—" if row.approved is None else f"{row.approved:,}"
     actual = "—" if row.actual is None else f"{row.actual:,}"
-    left = f"核定 {approved}　实有 {actual}" if zh else f"{approved} / {actual}"
-    # Each word in its own colour: a vacancy beside an excess is no alarm.
-    verdict = "　".join(coloured(word, colour) for word, colour in _verdict(row, zh))
-    quiet = {"size": 12, "color": MUTED}
+    return f"核定 {approved}　实有 {actual}" if language == "zh" else f"{approved} / {actual}"
+
+
+def _words(people: str, verdict: str, y: float, right: float) -> list[dict[str, Any]]:
+    quiet, loud = {"size": 12, "color": MUTED}, {"size": 12, "color": INK}
     return [
-        note(1.0, y, left, xref="paper", xanchor="left", xshift=8, font=quiet),
-        note(
-            1.0,
-            y,
-            f"{BOLD}{verdict}{PLAIN}",
-            xref="paper",
-            xanchor="right",
-            xshift=_WORDS - 4,
-            font={"size": 12, "color": INK},
-        ),
+        note(1.0, y, people, xref="paper", xanchor="left", xshift=_APART, font=quiet),
+        note(1.0, y, verdict, xref="paper", xanchor="right", xshift=right, font=loud),
     ]
 
 
-def _verdict(row: Bullet, zh: bool) -> list[tuple[str, str]]:
+def _verdict(row: Bullet, language: Language) -> str:
+    """Each word in its own colour: a vacancy beside an excess is no alarm."""
+    words = "　".join(coloured(word, colour) for word, colour in _told(row, language == "zh"))
+    return f"{BOLD}{words}{PLAIN}"
+
+
+def _told(row: Bullet, zh: bool) -> list[tuple[str, str]]:
     """Excess and vacancy in words, each with its colour; what is missing, where one of the two cannot be told."""
     excess, vacancy = row.excess, row.vacancy
     if excess is None or vacancy is None:
@@ -122,6 +124,6 @@ def _verdict(row: Bullet, zh: bool) -> list[tuple[str, str]]:
         if row.approved is None:
             return [("核定未报" if zh else "approved missing", MUTED)]
         excess, vacancy = max(row.actual - row.approved, 0), max(row.approved - row.actual, 0)
-    over = [(f"{'超' if zh else 'over'} {excess}", ALARM)] if excess else []
-    vacant = [(f"{'空' if zh else 'vacant'} {vacancy}", INK)] if vacancy else []
+    over = [(f"{'超' if zh else 'over'} {excess:,}", ALARM)] if excess else []
+    vacant = [(f"{'空' if zh else 'vacant'} {vacancy:,}", INK)] if vacancy else []
     return over + vacant or [("持平" if zh else "even", INK)]

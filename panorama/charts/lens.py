@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from panorama.charts.tokens import (
     ALARM,
@@ -19,6 +19,7 @@ from panorama.charts.tokens import (
     coloured,
     layout,
     note,
+    pixels,
     rect,
     rows_axis,
 )
@@ -35,6 +36,14 @@ class Count:
     hover: str
 
 
+ROOM: Final = 636
+"""Pixels of the narrowest place that the picture stands in: half a page in a window of 1366."""
+_APART: Final = 8.0
+"""Pixels between what stands side by side."""
+_LEAST: Final = 12.0
+"""Pixels of the longest bar, however little room the words leave."""
+
+
 def lens(
     rows: Sequence[str],
     states: Sequence[str],
@@ -44,11 +53,9 @@ def lens(
     left: int = 92,
     row_height: int = 34,
 ) -> dict[str, Any]:
-    """The figure. `closed`: indices of states drawn in grey. Column width follows its largest bar and label."""
+    """The figure. `closed`: indices of states drawn in grey. A column is as wide as its largest bar and longest words need."""
     largest = max([count.n for count in counts.values()] + [1])
-    widths = [
-        max(_width(column, counts, largest, language), _head(states[column], language)) for column in range(len(states))
-    ]
+    widths = _widths(states, counts, largest, language, ROOM - left)
     starts = [sum(widths[:column]) for column in range(len(states))]
     shapes: list[dict[str, Any]] = []
     notes = [
@@ -77,18 +84,33 @@ def lens(
     return {"data": data, "layout": frame}
 
 
-def _width(column: int, counts: Mapping[tuple[int, int], Count], largest: int, language: Language) -> float:
-    here = [count for (_, at), count in counts.items() if at == column]
-    bar = max([count.n / largest for count in here] + [0.0])
-    word = 0.95 if language == "en" else 0.55
-    digits = 0.1 + 0.075 * len(str(largest))
-    label = max([digits + (word if count.overdue else 0.0) for count in here] + [digits])
-    return max(bar + label, 0.62 if language == "en" else 0.5)
+def _widths(
+    states: Sequence[str], counts: Mapping[tuple[int, int], Count], largest: int, language: Language, room: float
+) -> list[float]:
+    """Of each column, in longest bars. Words keep their size however long the bars are: these share what is left of the room."""
+    columns = []
+    for column, state in enumerate(states):
+        here = [count for (_, at), count in counts.items() if at == column]
+        ends = [(count.n / largest, pixels(_words(count, language)) + _APART) for count in here]
+        columns.append([*ends, (0.0, pixels(state) + _APART)])
+    longest = _LEAST
+    while sum(_pixels_of(ends, longest + 1) for ends in columns) <= room:
+        longest += 1
+    return [_pixels_of(ends, longest) / longest for ends in columns]
 
 
-def _head(state: str, language: Language) -> float:
-    """Room that a column's own name needs."""
-    return 0.1 + len(state) * (0.074 if language == "en" else 0.1)
+def _pixels_of(ends: Sequence[tuple[float, float]], longest: float) -> float:
+    """A column's width: the furthest that a bar reaches with its words behind it."""
+    return max(bar * longest + words for bar, words in ends)
+
+
+def _words(count: Count, language: Language) -> str:
+    return f"{count.n:,} {_late(count, language)}" if count.overdue else f"{count.n:,}"
+
+
+def _late(count: Count, language: Language) -> str:
+    """Shorter in English than "overdue", which left no room for the bars."""
+    return f"超期 {count.overdue:,}" if language == "zh" else f"late {count.overdue:,}"
 
 
 def _bar(
@@ -104,9 +126,8 @@ def _bar(
     end = x + count.n / largest
     late = x + (count.n - count.overdue) / largest
     shapes.append(rect(x, y - 0.24, late, y + 0.24, MID if closed else DATA))
-    label = str(count.n)
+    label = f"{count.n:,}"
     if count.overdue:
         shapes.append(rect(late, y - 0.24, end, y + 0.24, ALARM))
-        word = {"zh": "超期", "en": "overdue"}[language]
-        label += " " + coloured(f"{BOLD}{word} {count.overdue}{PLAIN}", ALARM)
+        label += " " + coloured(f"{BOLD}{_late(count, language)}{PLAIN}", ALARM)
     notes.append(note(end, y, label, xanchor="left", xshift=4, font={"size": 12, "color": INK}))

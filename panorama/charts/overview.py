@@ -66,10 +66,10 @@ def message(frame: pl.DataFrame, language: Language, subject: str = "") -> Messa
             else "。"
         )
         note_line = (
-            f"台账截至 {row['ledger_date'] or '—'} · {row['units']} 个在册单位、{row['offices']} 个内设机构"
-            + (f"，另有 {row['ended']} 个单位已撤并" if row["ended"] else "")
+            f"台账截至 {row['ledger_date'] or '—'} · {row['units']:,} 个在册单位、{row['offices']:,} 个内设机构"
+            + (f"，另有 {row['ended']:,} 个单位已撤并" if row["ended"] else "")
             + " · "
-            f"来源覆盖（单位 × 来源，格）：有记录 {row['cells_rows']}、零报告 {row['cells_nil']}、缺 {row['cells_missing']}、未要求 {row['cells_not_asked']}"
+            f"来源覆盖（单位 × 来源，格）：有记录 {row['cells_rows']:,}、零报告 {row['cells_nil']:,}、缺 {row['cells_missing']:,}、未要求 {row['cells_not_asked']:,}"
         )
     else:
         title = f"{_findings_words(row, language)}; {_over_words(row['units_over'], language)}"
@@ -78,9 +78,9 @@ def message(frame: pl.DataFrame, language: Language, subject: str = "") -> Messa
         )
         note_line = (
             f"Ledger as of {row['ledger_date'] or '—'} · {many(row['units'], 'unit')}, {many(row['offices'], 'office')}"
-            + (f", {row['ended']} more abolished or merged" if row["ended"] else "")
+            + (f", {row['ended']:,} more abolished or merged" if row["ended"] else "")
             + " · "
-            f"coverage, unit × source: {row['cells_rows']} with rows, {row['cells_nil']} nil returns, {row['cells_missing']} missing, {row['cells_not_asked']} not asked"
+            f"coverage, unit × source: {row['cells_rows']:,} with rows, {row['cells_nil']:,} nil returns, {row['cells_missing']:,} missing, {row['cells_not_asked']:,} not asked"
         )
     begin = _t(language, f"{subject}：", f"{subject}: ") if subject else ""
     return Message(begin + title, note_line)
@@ -91,9 +91,9 @@ def _findings_words(row: Mapping[str, Any], language: Language) -> str:
     still, late = row["open"], row["overdue"]
     if still is None:
         return _t(language, "还没有巡视巡察、审计的记录", "No inspection or audit is on record yet")
-    zh, en = f"{still} 个巡审问题未整改到位", f"{many(still, 'finding')} not yet put right"
+    zh, en = f"{still:,} 个巡审问题未整改到位", f"{many(still, 'finding')} not yet put right"
     if late:
-        zh, en = f"{zh}，:red[其中 {late} 个超期]", f"{en}, :red[{late} of them overdue]"
+        zh, en = f"{zh}，:red[其中 {late:,} 个超期]", f"{en}, :red[{late:,} of them overdue]"
     return _t(language, zh, en)
 
 
@@ -102,15 +102,15 @@ def _over_words(units_over: int | None, language: Language) -> str:
         return _t(language, "没有台账，是否超编无从判断", "without a ledger nobody can say whether a unit is over")
     if not units_over:
         return _t(language, "没有单位超编", "no unit over its approved staff")
-    return _t(language, f"{units_over} 个单位有超编", f"{many(units_over, 'unit')} over approved staff")
+    return _t(language, f"{units_over:,} 个单位有超编", f"{many(units_over, 'unit')} over approved staff")
 
 
 def confirmed(pairs: int, themes: int, units: int, language: Language) -> str:
     """What the message and the map of themes both say. pairs: unit × theme with three families or more."""
-    of = f"，共 {pairs} 处" if pairs > max(themes, units) else ""
+    of = f"，共 {pairs:,} 处" if pairs > max(themes, units) else ""
     return _t(
         language,
-        f"{themes} 个主题在 {units} 个单位得到三类以上来源印证{of}",
+        f"{themes:,} 个主题在 {units:,} 个单位得到三类以上来源印证{of}",
         f"{many(themes, 'theme')} confirmed by three or more sources in {many(units, 'unit')}",
     )
 
@@ -127,12 +127,16 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
     total = row["findings"]
     none = "没有问题记录" if zh else "no findings on record"
     no_ledger = "没有台账" if zh else "no ledger"
-    share = f"{row['closed']} / {total}" if total else none
+    share = f"{row['closed']:,} / {total:,}" if total else none
     return [
         Card(
             "findings_open",
             _count(row["open"]),
-            none if row["open"] is None else f"涉编 {row['open_estab']}" if zh else f"{row['open_estab']} on staffing",
+            none
+            if row["open"] is None
+            else f"涉编 {row['open_estab']:,}"
+            if zh
+            else f"{row['open_estab']:,} on staffing",
             drill=finding_rows("open", "findings_open"),
         ),
         Card(
@@ -140,9 +144,9 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
             _count(row["overdue"]),
             none
             if row["open"] is None
-            else f"严重 {row['overdue_serious']}"
+            else f"严重 {row['overdue_serious']:,}"
             if zh
-            else f"{row['overdue_serious']} serious",
+            else f"{row['overdue_serious']:,} serious",
             alarm=bool(row["overdue"]),
             drill=finding_rows("overdue", "findings_overdue"),
         ),
@@ -156,7 +160,7 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
                 _percent(row["closed"], total),
                 "rows_findings",
                 of_findings("closed", params["today"]),
-                f"{row['closed']} ÷ {total} = {_percent(row['closed'], total)}" if total else "",
+                f"{row['closed']:,} ÷ {total:,} = {_percent(row['closed'], total)}" if total else "",
             ),
         ),
         Card(
@@ -164,7 +168,7 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
             _count(row["units_over"]),
             no_ledger
             if row["units_over"] is None
-            else f"超编合计 {row['excess']} 名"
+            else f"超编合计 {row['excess']:,} 名"
             if zh
             else f"{many(row['excess'], 'post')} in all",
             alarm=bool(row["units_over"]),
@@ -177,7 +181,7 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
             _count(row["multi"]),
             ("没有可印证的记录" if zh else "nothing to compare")
             if row["multi"] is None
-            else f"涉及 {row['multi_units']} 个单位"
+            else f"涉及 {row['multi_units']:,} 个单位"
             if zh
             else f"in {many(row['multi_units'], 'unit')}",
             drill=Drill("themes_multi", everyone, _count(row["multi"]), "rows_multi", {"unit_id": None, **EVERY_YEAR}),
@@ -235,20 +239,20 @@ def findings_by_state(frame: pl.DataFrame, language: Language) -> Picture:
                 where = f"{label} · {STATE[state][language]}"
                 params = of_findings(state, here["today"][0], by=by, value=value)
                 drills.append(Drill("findings", where, str(n), "rows_findings", params))
-                counts[(row, column)] = Count(n, late, len(drills) - 1, f"{BOLD}{where}{PLAIN}{LINE}{n}")
+                counts[(row, column)] = Count(n, late, len(drills) - 1, f"{BOLD}{where}{PLAIN}{LINE}{n:,}")
     total, late = int(frame["n"].sum()), int(frame["overdue"].sum())
     still = int(frame.filter(pl.col("state") != "已完成")["n"].sum())
     serious = int(frame.filter(pl.col("severity") == "严重")["overdue"].sum())
     if zh:
-        title = f"{still} 个巡审问题还没整改到位，" + (
-            f"{late} 个超期，其中严重 {serious} 个" if late else "没有超期的"
+        title = f"{still:,} 个巡审问题还没整改到位，" + (
+            f"{late:,} 个超期，其中严重 {serious:,} 个" if late else "没有超期的"
         )
-        line = f"巡审问题数，上两行按来源、下四行按程度 · 共 {total} 个，灰色为已完成 · 超期按各条自己的整改时限 · 问题是线索，不是结论"
+        line = f"巡审问题数，上两行按来源、下四行按程度 · 共 {total:,} 个，灰色为已完成 · 超期按各条自己的整改时限 · 问题是线索，不是结论"
     else:
         title = f"{many(still, 'finding')} not yet put right, " + (
-            f"{late} overdue, {serious} of them serious" if late else "none overdue"
+            f"{late:,} overdue, {serious:,} of them serious" if late else "none overdue"
         )
-        line = f"Findings, by source and by severity · {total} in all, grey is put right · overdue by each one's own date · leads, not verdicts"
+        line = f"Findings, by source and by severity · {total:,} in all, grey is put right · overdue by each one's own date · leads, not verdicts"
     if frame.is_empty():
         title = _t(language, "没有巡视巡察、审计问题的记录", "No finding of an inspection or audit is on record")
     labels = [label for _, _, label in lines]
@@ -304,7 +308,8 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
     line = {"width": 1.5, "color": INK}
     shapes.append({"type": "line", "x0": 2.5, "x1": 2.5, "y0": 0, "y1": most * 1.18, "line": line})
     notes = [
-        note(x, h, str(h), yanchor="bottom", font={"size": 12, "color": INK}) for x, h in zip(xs, heights, strict=True)
+        note(x, h, f"{h:,}", yanchor="bottom", font={"size": 12, "color": INK})
+        for x, h in zip(xs, heights, strict=True)
     ]
     notes.append(
         note(2.5, most * 1.2, _t(language, "今天", "today"), yanchor="bottom", font={"size": 11, "color": MUTED})
@@ -314,7 +319,7 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
         for name, label in DUE_BINS
         if today is not None
     )
-    hover = [f"{BOLD}{label[language]}{PLAIN}{LINE}{counts.get(name, 0)}" for name, label in DUE_BINS]
+    hover = [f"{BOLD}{label[language]}{PLAIN}{LINE}{counts.get(name, 0):,}" for name, label in DUE_BINS]
     data = [clicks([float(x) for x in xs], [h / 2 for h in heights], xs, hover, size=30)]
     frame_layout = layout(170, 8, 8, 34, shapes=shapes, annotations=notes)
     frame_layout["xaxis"] = axis(
@@ -322,16 +327,18 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
     )
     frame_layout["yaxis"] = axis(range=[0, most * 1.5], showticklabels=False)
     if zh:
-        title = f"巡审问题已超期 {late} 个；30 天内还有 {soon} 个到期" + (f"；{undated} 个没写时限" if undated else "")
+        title = f"巡审问题已超期 {late:,} 个；30 天内还有 {soon:,} 个到期" + (
+            f"；{undated:,} 个没写时限" if undated else ""
+        )
         quiet = "未整改到位的巡审问题，按距各自整改时限的天数" + (
-            f" · 另有 {lasting} 个长期坚持，不按时限催办，不在图内" if lasting else ""
+            f" · 另有 {lasting:,} 个长期坚持，不按时限催办，不在图内" if lasting else ""
         )
     else:
-        title = f"{many(late, 'finding')} overdue; {soon} more fall due within 30 days" + (
-            f"; {undated} carry no date" if undated else ""
+        title = f"{many(late, 'finding')} overdue; {soon:,} more fall due within 30 days" + (
+            f"; {undated:,} carry no date" if undated else ""
         )
         quiet = "Findings not yet put right, by days to their own due date"
-        quiet += f" · {lasting} more go on for good (长期坚持): no date presses, not drawn" if lasting else ""
+        quiet += f" · {lasting:,} more go on for good (长期坚持): no date presses, not drawn" if lasting else ""
     if frame.is_empty():
         title = _t(language, "记录中没有未整改到位的巡审问题", "On record no finding waits to be put right")
     heads = {
@@ -380,9 +387,9 @@ def source_map(frame: pl.DataFrame, language: Language) -> Picture:
     rest = units.height - drawn.height
     more = (
         (
-            f" · 列出缺项最多的 {drawn.height} 个单位，其余 {rest} 个见表格"
+            f" · 列出缺项最多的 {drawn.height} 个单位，其余 {rest:,} 个见表格"
             if zh
-            else f" · the {many(drawn.height, 'unit')} with most gaps; {rest} more in the table"
+            else f" · the {many(drawn.height, 'unit')} with most gaps; {rest:,} more in the table"
         )
         if rest > 0
         else ""
@@ -424,7 +431,9 @@ def _source_title(holes: pl.DataFrame, language: Language) -> str:
     years = holes["missing_years"].str.split("、").list.len().sum()
     named = [_hole(one, language) for one in holes.head(3).iter_rows(named=True)]
     if language == "zh":
-        return f"{holes.height} 处缺材料，共 {years} 个年次：" + "、".join(named) + ("等" if holes.height > 3 else "")
+        return (
+            f"{holes.height:,} 处缺材料，共 {years:,} 个年次：" + "、".join(named) + ("等" if holes.height > 3 else "")
+        )
     return (
         f"{many(holes.height, 'gap')}, {many(int(years), 'yearly return')} not arrived: "
         + ", ".join(named)
@@ -610,9 +619,9 @@ def _in_ledger(counts: tuple[int, int, int] | None, language: Language) -> str:
     """That the unit has issues already: nobody should order a second time what is under way."""
     hand, drafts, closed = counts or (0, 0, 0)
     told = [
-        _t(language, f"在办 {hand} 个", f"{hand} in hand") if hand else "",
-        _t(language, f"草稿 {drafts} 个", many(drafts, "draft")) if drafts else "",
-        _t(language, f"已销号 {closed} 个", f"{closed} closed out") if closed else "",
+        _t(language, f"在办 {hand:,} 个", f"{hand:,} in hand") if hand else "",
+        _t(language, f"草稿 {drafts:,} 个", many(drafts, "draft")) if drafts else "",
+        _t(language, f"已销号 {closed:,} 个", f"{closed:,} closed out") if closed else "",
     ]
     listed = _t(language, "、", ", ").join(filter(None, told))
     if not listed:
@@ -630,15 +639,15 @@ def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
     params = {"unit_id": one["unit_id"], **EVERY_YEAR}
     if one["kind"] == "overdue":
         question = (
-            f"{unit} {n} 个巡审问题超期，是否督办？"
+            f"{unit} {n:,} 个巡审问题超期，是否督办？"
             if zh
             else f"{unit}: {many(n, 'finding')} overdue. Press for action?"
         )
         days = (today - one["at"]).days
         reason = (
-            f"最早一项的时限已过 {days} 天；其中严重 {one['other']} 个"
+            f"最早一项的时限已过 {days:,} 天；其中严重 {one['other']:,} 个"
             if zh
-            else f"the earliest is {days} days past; {one['other']} serious"
+            else f"the earliest is {days:,} days past; {one['other']:,} serious"
         )
         return Matter(
             when,
@@ -655,13 +664,19 @@ def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
         )
     if one["kind"] == "excess":
         question = (
-            f"{unit}超编 {n} 名，有无批文？" if zh else f"{unit}: {n} over the approved staff. Is there an approval?"
+            f"{unit}超编 {n:,} 名，有无批文？"
+            if zh
+            else f"{unit}: {n:,} over the approved staff. Is there an approval?"
         )
         reason = (
-            (f"按编制类型分别计算；同时另有空编 {one['other']} 名，不能相抵" if one["other"] else "按编制类型分别计算")
+            (
+                f"按编制类型分别计算；同时另有空编 {one['other']:,} 名，不能相抵"
+                if one["other"]
+                else "按编制类型分别计算"
+            )
             if zh
             else (
-                f"counted per staffing type; {one['other']} vacancies of other types do not offset it"
+                f"counted per staffing type; {one['other']:,} vacancies of other types do not offset it"
                 if one["other"]
                 else "counted per staffing type"
             )
@@ -672,7 +687,7 @@ def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
             reason,
             Drill("excess", unit, str(n), "rows_excess", params, unit_id=one["unit_id"]),
         )
-    question = f"{unit}有 {n} 处应报未报，是否催报？" if zh else f"{unit}: {n} returns missing. Ask for them?"
+    question = f"{unit}有 {n:,} 处应报未报，是否催报？" if zh else f"{unit}: {n:,} returns missing. Ask for them?"
     reason = (
         "同类单位已报，本单位没有记录，也没有零报告"
         if zh
@@ -681,7 +696,7 @@ def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
     if one["held"]:
         reason += _t(
             language,
-            f"；但同类材料有 {one['held']} 行被拒收或待确认名称，请先处理再催报",
+            f"；但同类材料有 {one['held']:,} 行被拒收或待确认名称，请先处理再催报",
             f"; but {many(one['held'], 'row')} of such sources are refused or wait for a name: see to them first",
         )
     return Matter(
@@ -697,7 +712,7 @@ def changes(frame: pl.DataFrame, language: Language) -> Facts:
         pl.col("loaded_at").dt.strftime("%Y-%m-%d %H:%M").alias("when"),
         pl.col("state").replace_strict(state, default=None).alias("state_text"),
     )
-    title = f"最近 {frame.height} 批数据" if zh else f"The newest {many(frame.height, 'drop')} of data"
+    title = f"最近 {frame.height:,} 批数据" if zh else f"The newest {many(frame.height, 'drop')} of data"
     quiet = (
         "不随上方的选择变化 · 每批可在“数据接入”页查看明细和撤回"
         if zh
@@ -720,7 +735,7 @@ def changes_in_short(frame: pl.DataFrame, language: Language) -> tuple[tuple[str
 
 
 def _brought(one: dict[str, Any], language: Language) -> str:
-    zh, en = f"批次 {one['drop_id']}，{one['files']} 个文件", f"drop {one['drop_id']}, {many(one['files'], 'file')}"
+    zh, en = f"批次 {one['drop_id']}，{one['files']:,} 个文件", f"drop {one['drop_id']}, {many(one['files'], 'file')}"
     if one["accepted"] is not None:
         zh += f"，接收 {one['accepted']:,} 行"
         en += f", {many(one['accepted'], 'row')} accepted"

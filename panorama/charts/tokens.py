@@ -125,6 +125,14 @@ def clicks(x: list[Any], y: list[Any], drills: list[int], hover: list[str], size
     }
 
 
+_LATIN, _HAN = 6.7, 12.4
+
+
+def pixels(words: str) -> float:
+    """About how wide words of 12 pixels stand, without the signs for bold and colour: what a picture leaves for them."""
+    return sum(_HAN if letter > "\u2e80" else _LATIN for letter in _OURS.sub("", words))
+
+
 def coloured(words: str, colour: str) -> str:
     """Words of a figure in a colour of ours."""
     return f"\ufdd0span style='color:{colour}'\ufdd1{words}\ufdd0/span\ufdd1"
