@@ -39,13 +39,13 @@ def message(frame: pl.DataFrame, language: Language) -> Message:
         parts.append(
             _t(
                 language,
-                f"{n} 处来源之间对不上，涉及 {units} 个单位",
+                f"{n:,} 处来源之间对不上，涉及 {units:,} 个单位",
                 f"sources disagree at {many(n, 'place')} in {many(units, 'unit')}",
             )
         )
         waiting = row["unanswered"]
         parts.append(
-            _t(language, f"{waiting} 处还没有人答复", f"{waiting} not answered yet")
+            _t(language, f"{waiting:,} 处还没有人答复", f"{waiting:,} not answered yet")
             if waiting
             else _t(language, "都有人答复", "all answered")
         )
@@ -61,12 +61,12 @@ def disagree(frame: pl.DataFrame, language: Language) -> Message:
         quiet = _t(language, "缺一方就不说话：空白不是 0", "A rule is silent where a side is missing: empty is not 0")
         return Message(title, quiet)
     n = frame["found"][0]
-    title = _t(language, f"{n} 处来源之间对不上", f"Sources disagree at {many(n, 'place')}")
+    title = _t(language, f"{n:,} 处来源之间对不上", f"Sources disagree at {many(n, 'place')}")
     return Message(
         title,
         _t(
             language,
-            f"列出 {frame.height} 处，还没有人答复的在前 · 是待问的问题，不是结论",
+            f"列出 {frame.height:,} 处，还没有人答复的在前 · 是待问的问题，不是结论",
             f"{frame.height} shown, those not answered first · questions, not verdicts",
         ),
     )
@@ -113,7 +113,7 @@ def _matrix(frame: pl.DataFrame, most: int, language: Language) -> Picture:
                 drills.append(drill)
             opens = None if drill is None else len(drills) - 1
             cells[row_at[one["theme"]], column_at[one["unit_id"]]] = _cell(one, name, opens, language)
-    ends = [_t(language, f"{n} 个单位", many(n, "unit")) if n else "" for n in drawn["multi_units"]]
+    ends = [_t(language, f"{n:,} 个单位", many(n, "unit")) if n else "" for n in drawn["multi_units"]]
     figure = cell_map(
         [row_label(theme) for theme in drawn[name]],
         [Group("", units["unit"].to_list())],
@@ -139,7 +139,7 @@ def _drill(one: dict[str, Any], name: str, language: Language) -> Drill | None:
         return None
     # Nobody records the theme, and sources disagree on it: what there is to see is what they say.
     asked = {**params, "rule": None, "matter": None}
-    value = _t(language, f"{one['contradictions']} 处矛盾", many(one["contradictions"], "contradiction"))
+    value = _t(language, f"{one['contradictions']:,} 处矛盾", many(one["contradictions"], "contradiction"))
     return Drill("contradictions", subject, value, "rows_contradiction", asked, unit_id=one["unit_id"])
 
 
@@ -148,7 +148,7 @@ def _cell(one: dict[str, Any], name: str, drill: int | None, language: Language)
     hover = f"{BOLD}{one[name]} · {one['unit']}{PLAIN}{LINE}"
     hover += _t(language, f"{n} 类来源：", f"{n} {'family' if n == 1 else 'families'}: ")
     hover += "、".join(one["families"] or ["—"])
-    hover += f"{LINE}≠ {_t(language, f'{odd} 处矛盾', many(odd, 'contradiction'))}" if odd else ""
+    hover += f"{LINE}≠ {_t(language, f'{odd:,} 处矛盾', many(odd, 'contradiction'))}" if odd else ""
     # The darkest step keeps the number readable; one family is pale, and none with a contradiction paler still.
     shade = 0 if n <= 1 else 3 if n == 2 else 7
     return Cell("rows", str(n), hover, shade, drill, "≠" if odd else "")
@@ -168,15 +168,15 @@ def _title(frame: pl.DataFrame, name: str, language: Language) -> str:
     if rest and several["multi_units"].n_unique() == 1:
         return _t(
             language,
-            f"{several.height} 个主题各在 {n} 个单位得到三类以上来源印证",
+            f"{several.height} 个主题各在 {n:,} 个单位得到三类以上来源印证",
             f"{many(several.height, 'theme')} confirmed by three or more sources, each in {many(n, 'unit')}",
         )
     more = _t(language, f"，另有 {rest} 个主题", f", and {rest} more themes") if rest else ""
     return _t(
         language,
-        f"“{first[name]}”在 {n} 个单位得到三类以上来源印证{more}"
+        f"“{first[name]}”在 {n:,} 个单位得到三类以上来源印证{more}"
         if rest == 0
-        else f"{several.height} 个主题得到三类以上来源印证，最多的“{first[name]}”在 {n} 个单位",
+        else f"{several.height} 个主题得到三类以上来源印证，最多的“{first[name]}”在 {n:,} 个单位",
         f"{first[name]}: confirmed by three or more sources in {many(n, 'unit')}{more}",
     )
 
@@ -185,7 +185,7 @@ def _quiet(frame: pl.DataFrame, themes: int, units: int, language: Language) -> 
     whole = frame["units"][0] if frame.height else 0
     return _t(
         language,
-        f"主题 × 单位，格内为独立来源类数，≥3 为多源 · ≠ 有来源对不上 · 点为窗口内没有记录 · 右列为全部单位中多源的个数 · 本页 {themes} 个主题、{units} 个单位，共 {whole} 个单位",
+        f"主题 × 单位，格内为独立来源类数，≥3 为多源 · ≠ 有来源对不上 · 点为窗口内没有记录 · 右列为全部单位中多源的个数 · 本页 {themes} 个主题、{units:,} 个单位，共 {whole} 个单位",
         f"Theme × unit, number of independent source families, 3 or more is multi-source · ≠ sources disagree · dot: no record in the window · right: units confirmed, of all · {themes} themes and {units} of {whole} units here",
     )
 
@@ -238,7 +238,7 @@ def spoke(frame: pl.DataFrame, language: Language, read: Mapping[str, tuple[int,
     waiting = frame.height - able
     title = _t(
         language,
-        f"{frame.height} 条规则中 {able} 条有数据可比，{waiting} 条数据不足",
+        f"{frame.height:,} 条规则中 {able:,} 条有数据可比，{waiting:,} 条数据不足",
         f"{able} of {frame.height} rules have data to compare, {waiting} lack data",
     )
     quiet = _t(
@@ -271,9 +271,11 @@ def rule_heads(language: Language) -> dict[str, str]:
 def _state(one: dict[str, Any], language: Language) -> str:
     if one["missing"]:
         return lacking(one["missing"], language)
-    said = _t(language, f"{one['n']} 处", f"{one['n']} found") if one["n"] else _t(language, "没有发现", "none found")
+    said = (
+        _t(language, f"{one['n']:,} 处", f"{one['n']:,} found") if one["n"] else _t(language, "没有发现", "none found")
+    )
     gone = one["dismissed"]
-    return said + (_t(language, f"，另 {gone} 处不成立", f", {gone} more do not hold") if gone else "")
+    return said + (_t(language, f"，另 {gone:,} 处不成立", f", {gone:,} more do not hold") if gone else "")
 
 
 def lacking(numbers: list[str], language: Language) -> str:

@@ -98,7 +98,7 @@ def _title(frame: pl.DataFrame, language: Language) -> str:
     several = int(frame.filter(pl.col("n_families") >= MULTI)["pairs"].sum())
     return _t(
         language,
-        f"{whole} 处单位×主题中，{single} 处只有一类来源，{several} 处有三类以上",
+        f"{whole:,} 处单位×主题中，{single:,} 处只有一类来源，{several:,} 处有三类以上",
         f"Of {whole} unit × themes {single} rest on one source family, {several} on three or more",
     )
 
@@ -156,7 +156,7 @@ def _clicks(columns: Sequence[dict[str, Any]], most: int, language: Language) ->
         f"{BOLD}{_t(language, '＋', ' + ').join(FAMILY[family][language] for family in one['families'])}{PLAIN}{LINE}"
         + _t(
             language,
-            f"{one['pairs']} 处，{one['units']} 个单位、{one['themes']} 个主题",
+            f"{one['pairs']:,} 处，{one['units']:,} 个单位、{one['themes']:,} 个主题",
             f"{one['pairs']} in {many(one['units'], 'unit')}, {many(one['themes'], 'theme')}",
         )
         for one in columns

@@ -84,7 +84,7 @@ def message(frame: pl.DataFrame, left: int, language: Language) -> Message:
     )
     counted = _t(
         language,
-        f"{row['findings']} 条问题，按已确认的关联为 {row['matters']} 件事项",
+        f"{row['findings']:,} 条问题，按已确认的关联为 {row['matters']:,} 件事项",
         f"{many(row['findings'], 'finding')}, {many(row['matters'], 'matter')} by the links confirmed",
     )
     how = _t(

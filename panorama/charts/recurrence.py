@@ -86,10 +86,10 @@ def _counted(counted: pl.DataFrame, alone: bool, language: Language) -> str:
     if counted.is_empty():
         return _t(language, "没有能够认定的屡查屡犯", "Nothing that is known to have come back")
     lanes, units, n = _lanes(counted), counted["unit_id"].n_unique(), _rounds(counted)
-    of_units = ("", "") if alone else (f"{units} 个单位的 ", f" of {many(units, 'unit')}")
+    of_units = ("", "") if alone else (f"{units:,} 个单位的 ", f" of {many(units, 'unit')}")
     return _t(
         language,
-        f":red[{of_units[0]}{lanes} 个主题整改完成后再次出现，共 {n} 次]",
+        f":red[{of_units[0]}{lanes} 个主题整改完成后再次出现，共 {n:,} 次]",
         f":red[{many(lanes, 'theme')}{of_units[1]} found again after being put right, {n if n > 1 else 'once'}{' times' if n > 1 else ''}]",
     )
 
@@ -257,7 +257,7 @@ def cards(frame: pl.DataFrame, rate: pl.DataFrame, subject: str, unit_id: int | 
     themes, times, records = _lanes(again), _rounds(again), again.height
     context = _t(
         language,
-        f"{themes} {'项单位×主题' if unit_id is None else '个主题'}，{records} 条记录",
+        f"{themes} {'项单位×主题' if unit_id is None else '个主题'}，{records:,} 条记录",
         f"{f'{themes} units × themes' if unit_id is None else many(themes, 'theme')}, {many(records, 'record')}",
     )
     if unclear:
@@ -290,7 +290,7 @@ def close_out(frame: pl.DataFrame, subject: str, unit_id: int | None, language: 
     if span is None:
         none = _t(
             language,
-            f"整改完成 {row['closed']} 项，没有一项能观察满 24 个月",
+            f"整改完成 {row['closed']:,} 项，没有一项能观察满 24 个月",
             f"of {row['closed']} put right none could be watched for 24 months",
         )
         return Card("close_out_rate", "—", none)
@@ -305,7 +305,7 @@ def _watched(row: dict[str, Any], span: tuple[float, float], language: Language)
     parts = [
         _t(
             language,
-            f"观察满 24 个月 {n} 项，反弹 {back} 项；95% 区间 {span[0]:.0%}–{span[1]:.0%}",
+            f"观察满 24 个月 {n:,} 项，反弹 {back:,} 项；95% 区间 {span[0]:.0%}–{span[1]:.0%}",
             f"{n} watched for 24 months, {back} came back; 95 % interval {span[0]:.0%}–{span[1]:.0%}",
         )
     ]
@@ -318,7 +318,7 @@ def _watched(row: dict[str, Any], span: tuple[float, float], language: Language)
         ),
         (
             row["censored"],
-            f"未满 24 个月 {row['censored']} 项不计（其中 {row['early']} 项已再次出现）",
+            f"未满 24 个月 {row['censored']:,} 项不计（其中 {row['early']:,} 项已再次出现）",
             f"{row['censored']} under 24 months left out ({row['early']} of them came back)",
         ),
         (

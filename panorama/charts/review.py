@@ -89,13 +89,13 @@ def message(queue: pl.DataFrame, missing: int, language: Language) -> Message:
     else:
         title = _t(
             language,
-            f"{left.height} 条待复核，{urgent} 条关系到来源是否一致",
+            f"{left.height:,} 条待复核，{urgent:,} 条关系到来源是否一致",
             f"{left.height:,} to review, {urgent:,} decide whether sources agree",
         )
     told = _t(language, f"已复核 {done} 条", f"{done:,} reviewed")
     learning = _t(
         language,
-        f"再复核 {missing} 条，开始给出学习建议",
+        f"再复核 {missing:,} 条，开始给出学习建议",
         f"{many(missing, 'more review')} until learned suggestions begin",
     )
     hint = _t(
