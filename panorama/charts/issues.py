@@ -375,9 +375,11 @@ def headline(issue: Issue, name: str, day: date, language: Language) -> Message:
     """One issue's title, and in one line where it stands. name: its number."""
     parts = [issue.unit_name, STATE[issue.state][language]]
     parts += [CLASS[issue.issue_class][language]] if issue.issue_class else []
+    if issue.limit:
+        # Of what is over too: the limit that held, not the one before its extension alone.
+        parts.append(_t(language, f"时限 {issue.limit}", f"due {issue.limit}"))
     if issue.limit and issue.state not in OVER:
         left = (issue.limit - day).days
-        parts.append(_t(language, f"时限 {issue.limit}", f"due {issue.limit}"))
         parts.append(
             _t(language, f":red[超期 {-left} 天]", f":red[{many(-left, 'day')} overdue]")
             if left < 0
