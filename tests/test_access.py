@@ -238,7 +238,7 @@ FILLED: Final[dict[str, Command]] = {
         AddSources(sources=(Source(text="另一处"),)),
         Triage(issue_class="A", reason="属单位"),
         Feedback(on=today(), suggestion="消化"),
-        Claim(on=today(), opinion="办", owner="张三"),
+        Claim(on=today(), opinion="办", owner="张三", due=today()),
         Decline(reason="不是"),
         Route(lead_office="二处", reason="转"),
         Plan(due=today(), words="报方案"),

@@ -104,7 +104,7 @@ def issue(settings: Settings, unit_id: int = SCHOOL, days: int = FEEDBACK_DAYS, 
     draft = on_issues.Register(unit_id=unit_id, sources=(Source(text="手工"),), **told)
     issue_id = issues.register(draft, uuid4().hex, settings, ACTOR)
     steps: list[Command] = [on_issues.Triage(issue_class=of, reason="属单位职责"), fed_back(on)]
-    steps += [on_issues.Claim(on=on, opinion="办", owner="张三", due=more.get("due"))] if of == "B" else []
+    steps += [on_issues.Claim(on=on, opinion="办", owner="张三", due=more.get("due", today()))] if of == "B" else []
     for command in (*steps, BEGIN):
         on_issue(settings, issue_id, command)
     return issue_id

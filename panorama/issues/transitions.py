@@ -237,9 +237,9 @@ def _claim(issue: Issue, command: Claim, moment: Moment) -> dict[str, Any]:
     on = _day(command.on)
     _not_after_today(on, moment, Text("认领日期", "The day of the claim"))
     _not_before(on, issue.feedback_on, Text("认领日期早于反馈日期", "It was claimed before it was fed back"))
-    if command.due is not None:
-        _not_before(command.due, on, Text("完成节点早于认领日期", "It would be due before it was claimed"))
-    return {"claimed_on": on, "opinion": command.opinion, "owner": command.owner, "due": command.due}
+    due = _day(command.due)
+    _not_before(due, on, Text("完成时限早于认领日期", "It would be due before it was claimed"))
+    return {"claimed_on": on, "opinion": command.opinion, "owner": command.owner, "due": due}
 
 
 def _decline(issue: Issue, command: Decline, moment: Moment) -> dict[str, Any]:

@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 from panorama.access.actor import Actor
 from panorama.issues.commands import Import, Report, TakenOver
 from panorama.issues.issue import Issue, Milestone, Source
-from panorama.issues.records import IssueMilestone, IssueProgress, IssueRecord, IssueSource, issue_of, lacking, row_of
+from panorama.issues.records import (
+    IssueMilestone,
+    IssueProgress,
+    IssueRecord,
+    IssueSource,
+    issue_of,
+    lacking,
+    row_of,
+    unlimited,
+)
 from panorama.issues.reserve_records import ReserveRecord, as_issue, by_list
 from panorama.issues.transitions import by_day
 from panorama.methods.matching import proposed
@@ -85,7 +94,7 @@ def _told(row: Row, unit_id: int, unit_name: str, beside: Mapping[str, list[Row]
     broken = [*lacking(issue)]
     broken += [] if issue.themes else [("themes", _NO_THEME)]
     broken += [] if issue.sources else [("source", _NO_SOURCE)]
-    return Told(issue, tuple(broken), tuple(progress))
+    return Told(issue, tuple(broken), tuple(progress), remarks=tuple(unlimited(issue)))
 
 
 def _source(row: Row) -> Source:
@@ -104,7 +113,7 @@ def _told_of_reserve(row: Row, unit_id: int, unit_name: str, beside: Mapping[str
         return told
     # It gets its number when it is taken over.
     broken = tuple(one for one in told.broken if one[0] != "issue_no")
-    return Told(told.thing, broken, told.progress, frozenset({"issue_no"}))
+    return Told(told.thing, broken, told.progress, frozenset({"issue_no"}), told.remarks)
 
 
 def _here(issue: Issue) -> ColumnElement[bool]:

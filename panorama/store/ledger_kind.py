@@ -38,12 +38,16 @@ class Around:
 
 @dataclass(frozen=True)
 class Told:
-    """What a row tells. broken: why it cannot be taken over. unsaid: fields that the row leaves open and the thing fills in."""
+    """What a row tells. broken: why it cannot be taken over. unsaid: fields that the row leaves open and the thing fills in.
+
+    remarks: what is to be looked at, though it is taken over.
+    """
 
     thing: Thing
     broken: tuple[Said, ...] = ()
     progress: tuple[Row, ...] = ()
     unsaid: frozenset[str] = frozenset()
+    remarks: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -205,9 +205,8 @@ def _line(
     found = kind.told(row, answer.unit_id, book.units[answer.unit_id].name, with_it, around)
     if found.broken:
         return line.refused(*_reasons(kind, found.broken))
-    return Line(
-        kind, part.sheet, line.row, "new", line.name, _reasons(kind, said), found.thing, found.progress, found.unsaid
-    )
+    remarks = _reasons(kind, (*said, *found.remarks))
+    return Line(kind, part.sheet, line.row, "new", line.name, remarks, found.thing, found.progress, found.unsaid)
 
 
 def _reasons(kind: Kind, said: Iterable[Said]) -> tuple[Reason, ...]:
