@@ -14,7 +14,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from panorama.access.actor import Actor, local_actor
-from panorama.applications.application import ITEM, RESULT
+from panorama.applications.application import ITEM, RESULT, TYPE
 from panorama.applications.commands import Decide, Register, Waive, Withdraw
 from panorama.calendar import today
 from panorama.charts import applications as drawn
@@ -32,7 +32,7 @@ from panorama.store.operations import changing
 from panorama.store.register import identity
 from panorama.text import Language
 from panorama.ui import visit
-from tests.stock import copied, current, events, settings_at, titles, units, work
+from tests.stock import copied, current, events, settings_at, titles, units, work, write
 from tests.stock import dropped as dropping
 from tests.test_pages import HOSTILE, LINK, opened, words
 
@@ -249,6 +249,78 @@ def test_an_application_is_registered_in_the_page_and_its_answer_stands_first(
     assert f"SQ{today().year}-0006" in told
     assert app.query_params["application"] == "6"
     assert events(own, "application.register") == 6
+
+
+@pytest.fixture(scope="module")
+def with_ledger(empty: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Of one unit two ledgers: the newer leaves one type out and has a line of noughts. Of the others none."""
+    folder = tmp_path_factory.mktemp("types")
+    settings = copied(empty, folder)
+    rows = (
+        "天津市教育局,2023-12-31,事业编制,4,4", "天津市教育局,2024-12-31,行政编制,30,28", "天津市教育局,2024-12-31,参公事业编制,0,2",
+        "天津市教育局,2024-12-31,事业工勤,0,0",
+    )  # fmt: skip
+    dropping(settings, write(folder / "台账.csv", "单位名称,统计日期,编制类型,核定编制数,实有人数", rows))
+    return settings
+
+
+NO_TYPE = {
+    "zh": "市教育局的编制台账（2024-12-31）里没有事业工勤，只有行政编制、事业编制、参公事业编制：请核对编制类型",
+    "en": "The ledger of 市教育局 (2024-12-31) has no Institution support staff, only Administrative, Institution, "
+    "Institution under civil-service rules: check the staffing type",
+}
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_the_form_offers_the_units_own_types_first_and_warns_of_others(
+    language: Language, with_ledger: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = copied(with_ledger, tmp_path)
+    app = at(GATE, settings, monkeypatch, language)
+    app.button(key="application-register").click().run()
+
+    def field(name: str) -> Any:
+        every = (*app.text_input, *app.text_area, *app.selectbox, *app.number_input)
+        return next(one for one in every if str(one.key).endswith(f"-{name}"))
+
+    def choose(name: str, value: Any) -> None:
+        """Refused for what else is lacking, so that the form stays open."""
+        field(name).set_value(value)
+        app.button(key="application-do").click().run()
+
+    def warned() -> list[str]:
+        assert not app.exception
+        return [one.value.replace("\\", "") for one in app.warning]
+
+    choose("unit", UNIT)
+    own = 3
+    assert field("estab_type").options[:own] == [TYPE[one][language] for one in ("XZ", "SY", "CG")]
+    apart = {"zh": "（该单位台账里没有）", "en": " (not on its ledger)"}[language]
+    assert all(one.endswith(apart) for one in field("estab_type").options[own:])
+    assert len(field("estab_type").options) == len(TYPE)
+    assert warned() == []
+    choose("estab_type", "SY")
+    assert warned() == [], "a type that the newest ledger leaves out is not reported, and asked about elsewhere"
+    choose("estab_type", "SG")
+    assert warned() == [NO_TYPE[language]]
+    # It is a warning: what is true may be that the ledger is behind.
+    for name, value in (("item", "增编"), ("title", "请增编制"), ("quantity", 2), ("reason", "职责增加")):
+        field(name).set_value(value)
+    app.button(key="application-do").click().run()
+    app.run()
+    assert events(settings, "application.register") == 1
+    assert warned() == [NO_TYPE[language]], "and the dossier says so to whoever decides"
+
+
+def test_a_type_of_a_unit_without_a_ledger_is_said_not_to_be_checked(
+    with_ledger: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = copied(with_ledger, tmp_path)
+    new(settings, OTHER)
+    new(settings, OTHER, item="加挂牌子", estab_type=None, quantity=None)
+    new(settings, UNIT, Withdraw(reason="另行申报"), estab_type="SG")
+    told = [[one.value for one in at(GATE, settings, monkeypatch, application=str(at_)).warning] for at_ in (1, 2, 3)]
+    assert told == [["还没有市生态环境局的编制台账，编制类型无从核对"], [], []]
 
 
 def test_a_hold_is_waived_and_then_granted_in_the_page(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

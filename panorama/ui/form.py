@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import uuid4
 
@@ -32,7 +33,9 @@ _FILES = Text(
     "shrunk or split. Judged by content; nothing with macros or a password.",
 )
 CHOOSE = Text("请选择", "Choose")
-_CHOICES: Final[dict[str, dict[Any, Text]]] = {
+Choices = Mapping[Any, Text]
+"""What a field may be → what it is called, in the order of the list."""
+_CHOICES: Final[dict[str, Choices]] = {
     "issue_class": dict(CLASS),
     "domain": dict(DOMAIN),
     "severity": dict(SEVERITY),
@@ -79,11 +82,12 @@ class Form:
         given: Callable[[], dict[str, Any]] = dict,
         without: frozenset[str] = frozenset(),
         also: frozenset[str] = frozenset(),
+        choices: Mapping[str, Choices] = MappingProxyType({}),
     ) -> None:
         """The dialog. usual: what a field begins with. do: the command. given: fields that are asked for above the form, as they stand at the click.
 
         more: what stands above the button. without: fields that are none of this matter's. also: fields that this matter cannot do
-        without, though others of its kind can.
+        without, though others of its kind can. choices: of fields whose list is this matter's own.
         """
         # Kept for a page that runs as a whole meanwhile; here the form is open already.
         st.session_state.pop(self._doing, None)
@@ -91,7 +95,8 @@ class Form:
             st.rerun()
         for name, ask in asked(kind).items():
             if name not in without:
-                field(visit, kind, name, ask, f"{key}-{name}", usual(name), ask.need or name in also)
+                needed = ask.need or name in also
+                field(visit, kind, name, ask, f"{key}-{name}", usual(name), needed, choices.get(name))
         if more is not None:
             more()
         if any((ask.need or name in also) and name not in without for name, ask in asked(kind).items()):
@@ -124,12 +129,21 @@ class Form:
         st.session_state[self._told] = visit.say(_DONE).format(what=visit.say(kind.label))
 
 
-def field(visit: Visit, kind: type[Command], name: str, ask: Ask, key: str, usual: Any, needed: bool) -> None:
-    """The widget that asks for one field of a command. needed: it is refused without."""
+def field(
+    visit: Visit,
+    kind: type[Command],
+    name: str,
+    ask: Ask,
+    key: str,
+    usual: Any,
+    needed: bool,
+    choices: Choices | None = None,
+) -> None:
+    """The widget that asks for one field of a command. needed: it is refused without. choices: this matter's own; null for the field's."""
     label = show.required(visit.say(ask.label)) if needed else visit.say(ask.label)
     annotation = kind.model_fields[name].annotation
-    if name in _CHOICES:
-        choices = _CHOICES[name]
+    choices = choices or _CHOICES.get(name)
+    if choices is not None:
         options = list(choices)
         st.selectbox(
             label, options, index=options.index(usual) if usual in options else None, key=key,
