@@ -128,7 +128,7 @@ def test_the_feedback_of_class_a_asks_for_no_office(
     app = at(settings, monkeypatch, issue=str(issue_id))
     app.button(key="issue-feedback").click().run()
     assert not app.exception
-    asked = [one.label for one in app.text_input]
+    asked = [one.label for one in app.selectbox]
     assert ("拟办处室（B 类必填） *" in asked) is there
 
 

@@ -39,6 +39,7 @@ from panorama.store.ledger_export import LONGEST, ledger_workbook
 from panorama.store.ledger_import import take_over
 from panorama.store.ledger_reading import LedgerReading, Line, read_ledger
 from panorama.store.operations import Operations, changing
+from panorama.store.people import give
 from panorama.store.verify import verify
 from panorama.text import Language
 from tests.postgres import IN_BOTH
@@ -361,6 +362,41 @@ def test_a_task_that_an_office_claimed_without_a_limit_is_taken_over_and_said(
     assert (line.fate, [one for one in line.reasons if "没有时限" in one.text.zh]) == ("new", [])
     line = only(read_ledger(sheet(tmp_path, {**claimed, "整改状态": "已反馈"}), settings, ACTOR))
     assert not [one for one in line.reasons if "没有时限" in one.text.zh], "no office has claimed it yet"
+
+
+def test_an_office_that_nobody_is_of_is_said_and_its_task_taken_over_all_the_same(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claimed = {
+        **GOOD,
+        "问题编号": "2025-B-0003",
+        "问题分类": "B类",
+        "牵头处室": "机构编制壹处",
+        "认领日期": "2025-02-10",
+    }
+    path = sheet(tmp_path, claimed, {**claimed, "问题编号": "2025-B-0004", "牵头处室": "机构编制一处"})
+
+    def said() -> list[list[str]]:
+        return [[one.text.zh for one in line.reasons if one.header == "牵头处室"] for line in read_ledger(path, settings, ACTOR).lines]  # fmt: skip
+
+    assert said() == [[], []], "nobody is on the list, so of whom an office is, is not known"
+    give("qian", "钱某", "office", settings, ACTOR, office="机构编制一处")
+    assert said() == [["人员名单里没有“机构编制壹处”的人，是不是“机构编制一处”？照样导入，请核对处室名称"], []]
+    give("qian", "钱某", "office", settings, ACTOR, office="综合处")
+    slip = "人员名单里没有“{}”的人。照样导入，请核对处室名称"
+    assert said() == [[slip.format("机构编制壹处")], [slip.format("机构编制一处")]]
+    monkeypatch.setenv("PANORAMA_LANGUAGE", "zh")
+    monkeypatch.setattr(sys, "argv", ["panorama", "--home", str(settings.home), "issues", "import", str(path)])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert not end.value.code
+    assert "人员名单里没有“机构编制壹处”的人" in "".join(capsys.readouterr())
+    closed = sheet(
+        tmp_path,
+        {**CLOSED, "问题编号": "2025-B-0005", "问题分类": "B类", "牵头处室": "旧处", "认领日期": "2025-02-10"},
+        name="旧.xlsx",
+    )
+    assert only(read_ledger(closed, settings, ACTOR)).reasons == (), "nobody has anything more to do"
 
 
 def test_numbers_stand_once_in_a_file(settings: Settings, tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
-"""Issues of class B by the office of the staffing office that they were put to: who has them, who is asked, who said no."""
+"""Offices of the staffing office: which there are, and the issues of class B put to each: who has them, who is asked, who said no."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
@@ -27,6 +30,41 @@ DECLINED: Final[dict[str, pl.DataType]] = {
 """Of an issue that no office has since one declined it: which, when and why."""
 
 TASKS: Final[dict[str, pl.DataType]] = {**LISTED, **{name: kind for name, kind in DECLINED.items() if name != "id"}}
+
+
+@dataclass(frozen=True)
+class Known:
+    """The offices that are known. members: office → how many people of it may come in, none where the ledger alone names it."""
+
+    members: Mapping[str, int]
+    listed: bool
+    """Whether it is known who is of an office: where nobody signs in, and no list is kept, it is not."""
+
+    def unmanned(self, office: str) -> bool:
+        """Nobody belongs to it, as far as is known: what is put to it is nobody's."""
+        return self.listed and not self.members.get(office)
+
+
+def known(session: Session, settings: Settings) -> Known:
+    """Offices that people are of, and those that the ledger names, in the order of their names."""
+    person, issue = tables.Person, tables.Issue
+    running = person.ended_at.is_(None), person.office.is_not(None)
+    counts = session.execute(select(person.office, func.count()).where(*running).group_by(person.office))
+    manned = {str(office): n for office, n in counts}
+    named = session.scalars(select(issue.lead_office).where(issue.lead_office.is_not(None)).distinct())
+    members = dict.fromkeys(map(str, named), 0) | manned
+    return Known(dict(sorted(members.items())), bool(manned) or settings.sign_in == "proxy")
+
+
+def known_now(settings: Settings) -> Known:
+    """Likewise, for a look."""
+    with looking(settings) as session:
+        return known(session, settings)
+
+
+def like(office: str, names: Iterable[str]) -> str | None:
+    """The one of these offices that a name may be a slip of; null where none is near."""
+    return next(iter(get_close_matches(office, list(names), 1)), None)
 
 
 def tasks(settings: Settings, actor: Actor, unit_id: int | None = None, size: int = 2_000) -> pl.DataFrame:

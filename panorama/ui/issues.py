@@ -18,7 +18,7 @@ from panorama.charts import review
 from panorama.charts.picture import Card
 from panorama.errors import PanoramaError
 from panorama.intake.attachment import MIME
-from panorama.issues.commands import AddSources, Advance, Amend, Close, Command, Feedback, Reach, Triage, Verify
+from panorama.issues.commands import AddSources, Advance, Amend, Close, Command, Feedback, Reach, Route, Triage, Verify
 from panorama.issues.issue import CLASS, DRAFT, IN_HAND, OVER, STATE
 from panorama.issues.transitions import IN_OTHERS_NAME, allowed, barred, own_asking
 from panorama.settings import Settings
@@ -386,7 +386,8 @@ def _dialog(visit: Visit, kept: Kept, version: int, kind: type[Command], key: st
     needed = {"A": "suggestion", "B": "lead_office"}.get(kept.issue.issue_class or "", "")
     also = frozenset({needed} if kind is Feedback else ())
     usual = partial(_usual, visit, kept, kind)
-    FORM.ask(visit, kind, key, usual, do, (kept.id, version), without=without, also=also)
+    lists = {"lead_office": office_tasks.choices()} if kind in (Feedback, Route) else {}
+    FORM.ask(visit, kind, key, usual, do, (kept.id, version), without=without, also=also, choices=lists)
 
 
 def _usual(visit: Visit, kept: Kept, kind: type[Command], name: str) -> Any:
