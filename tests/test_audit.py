@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -11,22 +13,24 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from panorama.access.actor import Actor, local_actor
+from panorama.applications.commands import Register as Ask
 from panorama.calendar import today
 from panorama.charts.picture import Drill
 from panorama.definitions import FIGURES
 from panorama.errors import Refused, StoreError
-from panorama.issues.commands import Register
+from panorama.issues.commands import Feedback, Register, Triage
 from panorama.issues.issue import Source
+from panorama.issues.nil import GiveNil
 from panorama.settings import Settings
-from panorama.store import audit, issues, notes
+from panorama.store import applications, audit, issues, nil, notes, tables
 from panorama.store.audit import LOGGED, Entry, logged, looked, write_waiting
 from panorama.store.caseload import issue_at
 from panorama.store.clock import civil, now
 from panorama.store.home import Home
-from panorama.store.operations import Operations
+from panorama.store.operations import GENESIS, Operations
 from panorama.store.originals import original
 from panorama.store.register import identity
 from panorama.store.verify import verify
@@ -192,7 +196,7 @@ def test_refusals_are_kept_at_once_and_say_what_was_tried(settings: Settings) ->
         ("联络员", "audit.read", None, None),
         ("联络员", "original", None, f"row:{row}"),
         ("联络员", "note.write", OTHER, None),
-        ("乙", "issue.read", None, f"issue:{number}"),
+        ("乙", "issue.read", OWN, f"issue:{number}"),
         ("联络员", "issue.register", OWN, None),
     ]
 
@@ -205,6 +209,93 @@ def test_commands_are_told_from_the_event_log_and_nothing_tells_what_was_written
     assert WORDS not in everything
     assert "工作量.csv" not in everything
     assert ("command", "drop.load", "drop:1") in [(row[2], row[3], row[5]) for row in told(settings)]
+
+
+def test_commands_tell_the_unit_and_the_role_under_which_they_were_done(settings: Settings) -> None:
+    supervision, office = (Actor(role, role, everything=True) for role in ("supervision", "office"))
+    command = Register(
+        unit_id=OWN, title="超编", text="超编", themes=("T10",), found_on=today(), sources=(Source(text="手工"),)
+    )
+    number = issues.register(command, "k", settings, ME)
+    issues.perform(number, Triage(issue_class="A", reason="属单位"), 1, "k2", settings, supervision)
+    on = today() - timedelta(days=1)
+    with pytest.raises(Refused):
+        issues.perform(
+            number, Feedback(on=on, suggestion="改"), 2, "k3", settings, Actor("乙", "auditor", everything=True)
+        )
+    asking = Ask(unit_id=OTHER, item="更名", title="请更名", applied_on=today(), reason="更名")
+    applications.register(asking, "k4", settings, office)
+    nil.give(GiveNil(unit_id=OTHER, signed_by="王"), "k5", settings, supervision)
+    told_ = {(row[3], row[5]): (row[1], row[4]) for row in told(settings) if row[2] in (audit.COMMAND, "refused")}
+    assert told_["issue.register", f"issue:{number}"] == ("local", OWN)
+    assert told_["issue.triage", f"issue:{number}"] == ("supervision", OWN)
+    assert told_["issue.feedback", f"issue:{number}"] == ("auditor", OWN), "who was refused what, of which unit"
+    assert told_["application.register", "application:1"] == ("office", OTHER)
+    assert told_["nil.give", "nil:1"] == ("supervision", OTHER)
+    assert told_["drop.load", "drop:1"] == ("local", None)
+
+
+def as_before_roles_were_kept(settings: Settings) -> None:
+    """The store as a program of migration 0012 left it: events without a role, and their hashes."""
+    operations = Operations(Home.of(settings))
+    with operations.changing() as session:
+        before = GENESIS
+        for event in session.scalars(select(tables.Event).order_by(tables.Event.seq)):
+            told = [
+                event.seq,
+                event.at.isoformat(timespec="microseconds"),
+                event.actor,
+                event.kind,
+                event.payload,
+                before,
+            ]
+            told += [event.subject, event.key] if event.subject or event.key else []
+            event.prev_hash = before
+            before = event.hash = hashlib.sha256(
+                json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
+            ).hexdigest()
+        session.flush()
+        session.execute(text("alter table event drop column role"))
+        session.execute(text("update alembic_version set version_num = '0012'"))
+    operations.close()
+
+
+def test_a_log_of_before_roles_were_kept_is_read_and_verified_and_goes_on(settings: Settings) -> None:
+    command = Register(
+        unit_id=OWN, title="超编", text="超编", themes=("T10",), found_on=today(), sources=(Source(text="手工"),)
+    )
+    number = issues.register(command, "k", settings, ME)
+    with pytest.raises(Refused):
+        issues.register(command, "k2", settings, CONTACT)
+    as_before_roles_were_kept(settings)
+    assert verify(settings).broken is None
+    read = {(row[3], row[5]): (row[0], row[1], row[4]) for row in told(settings, "command", "refused")}
+    assert read["issue.register", f"issue:{number}"] == (ME.name, None, OWN), "its unit is known all the same"
+    assert read["issue.register", None] == ("联络员", "unit", OWN)
+    issues.perform(number, Triage(issue_class="A", reason="属单位"), 1, "k3", settings, ME)
+    verdict = verify(settings)
+    assert (verdict.broken, verdict.events) == (None, 3)
+    assert told(settings, "command")[0][1] == "local"
+
+
+@pytest.mark.parametrize(
+    "change", ["role = 'auditor' where kind = 'issue.register'", "role = null where kind = 'issue.register'", "role = 'leader' where seq = 1"]
+)  # fmt: skip
+def test_a_role_that_was_altered_is_named(change: str, settings: Settings) -> None:
+    command = Register(
+        unit_id=OWN, title="超编", text="超编", themes=("T10",), found_on=today(), sources=(Source(text="手工"),)
+    )
+    issues.register(command, "k", settings, ME)
+    as_old = "seq = 1" in change
+    if as_old:
+        as_before_roles_were_kept(settings)
+    operations = Operations(Home.of(settings))
+    with operations.changing() as session:
+        session.execute(text(f"update event set {change}"))
+    operations.close()
+    broken = verify(settings).broken
+    assert broken is not None
+    assert f"event {1 if as_old else 2} was altered" in broken.en
 
 
 def test_the_log_is_narrowed_by_kind_person_and_time(settings: Settings) -> None:
