@@ -24,7 +24,9 @@ KINDS: Final[Mapping[str, Text]] = {
     "original": Text("看原件", "Original opened"),
     "export": Text("下载", "Download"),
     "upload": Text("上传", "Upload"),
-    "refused": Text("被拒绝", "Refused"),
+    "forbidden": Text("被拒绝（无权）", "Refused (no right)"),
+    "undone": Text("未执行（填写或条件不符）", "Not done (did not fit)"),
+    "refused": Text("被拒绝（早先，未分）", "Refused (older, not told apart)"),
     "sign-in": Text("登录", "Signed in"),
     "sign-out": Text("退出", "Signed out"),
 }

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from panorama.access import permission
 from panorama.access.actor import Actor
-from panorama.errors import PanoramaError, Refused
+from panorama.errors import NotDone, PanoramaError, Refused
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.clock import civil, now, utc
@@ -30,7 +30,8 @@ from panorama.store.home import Home
 from panorama.store.operations import GENESIS, Operations
 from panorama.text import Text
 
-Kind = Literal["rows", "original", "export", "upload", "refused", "sign-in", "sign-out"]
+Kind = Literal["rows", "original", "export", "upload", "forbidden", "undone", "sign-in", "sign-out"]
+"""forbidden: who asked may not. undone: who asked may, and what was asked did not fit. Lines of before tell both as refused."""
 COMMAND: Final = "command"
 """The kind under which commands of the event log are told."""
 
@@ -188,11 +189,12 @@ def demand(action: str, settings: Settings, actor: Actor, unit_id: int | None = 
 def refusals_kept(
     action: str, settings: Settings, actor: Actor, unit_id: int | None = None, object: str | None = None
 ) -> Iterator[None]:
-    """Whatever is refused within stands in the log as a refusal of this action."""
+    """Whatever is refused within stands in the log as a refusal of this action, or as one that was not done."""
     try:
         yield
-    except Refused:
-        kept_at_once(Entry(actor, "refused", action, unit_id, object), settings)
+    except Refused as fault:
+        kind: Kind = "undone" if isinstance(fault, NotDone) else "forbidden"
+        kept_at_once(Entry(actor, kind, action, unit_id, object), settings)
         raise
 
 

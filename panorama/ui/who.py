@@ -112,7 +112,7 @@ def _stale(since: datetime, settings: Settings, ended: datetime | None) -> bool:
 def _refused_once(who: Identity, settings: Settings) -> None:
     if not st.session_state.get("not-let-in"):
         st.session_state["not-let-in"] = True
-        kept_at_once(Entry(Actor(who.name, "—", login=who.login), "refused", "sign-in"), settings)
+        kept_at_once(Entry(Actor(who.name, "—", login=who.login), "forbidden", "sign-in"), settings)
 
 
 def below(door: Door, unit_id: int) -> frozenset[int]:
