@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -15,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 import streamlit as st
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from panorama.access.actor import Actor, local_actor
 from panorama.applications.commands import Register as Ask
@@ -28,18 +26,18 @@ from panorama.issues.commands import Apply, Begin, Claim, Command, Feedback, Reg
 from panorama.issues.issue import Source
 from panorama.issues.nil import GiveNil
 from panorama.settings import Settings
-from panorama.store import applications, audit, issues, nil, notes, tables
+from panorama.store import applications, audit, issues, nil, notes
 from panorama.store.audit import LOGGED, Entry, logged, looked, write_waiting
 from panorama.store.caseload import issue_at
 from panorama.store.clock import civil, now
 from panorama.store.home import Home
-from panorama.store.operations import GENESIS, Operations
+from panorama.store.operations import Operations
 from panorama.store.originals import original
 from panorama.store.register import identity
 from panorama.store.verify import verify
 from panorama.ui import drill, show, visit
 from panorama.ui.contents import SCREEN
-from tests.stock import current, stocked
+from tests.stock import current, stocked, without_roles
 from tests.test_pages import opened
 
 ME, AUDITOR = local_actor(), Actor("审", "auditor", everything=True)
@@ -290,31 +288,6 @@ def test_commands_tell_the_unit_and_the_role_under_which_they_were_done(settings
     assert told_["drop.load", "drop:1"] == ("local", None)
 
 
-def as_before_roles_were_kept(settings: Settings) -> None:
-    """The store as a program of migration 0012 left it: events without a role, and their hashes."""
-    operations = Operations(Home.of(settings))
-    with operations.changing() as session:
-        before = GENESIS
-        for event in session.scalars(select(tables.Event).order_by(tables.Event.seq)):
-            told = [
-                event.seq,
-                event.at.isoformat(timespec="microseconds"),
-                event.actor,
-                event.kind,
-                event.payload,
-                before,
-            ]
-            told += [event.subject, event.key] if event.subject or event.key else []
-            event.prev_hash = before
-            before = event.hash = hashlib.sha256(
-                json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
-            ).hexdigest()
-        session.flush()
-        session.execute(text("alter table event drop column role"))
-        session.execute(text("update alembic_version set version_num = '0012'"))
-    operations.close()
-
-
 def test_a_log_of_before_roles_were_kept_is_read_and_verified_and_goes_on(settings: Settings) -> None:
     command = Register(
         unit_id=OWN, title="超编", text="超编", themes=("T10",), found_on=today(), sources=(Source(text="手工"),)
@@ -322,7 +295,7 @@ def test_a_log_of_before_roles_were_kept_is_read_and_verified_and_goes_on(settin
     number = issues.register(command, "k", settings, ME)
     with pytest.raises(Refused):
         issues.register(command, "k2", settings, CONTACT)
-    as_before_roles_were_kept(settings)
+    without_roles(settings)
     assert verify(settings).broken is None
     read = {(row[3], row[5]): (row[0], row[1], row[4]) for row in told(settings, "command", "forbidden")}
     assert read["issue.register", f"issue:{number}"] == (ME.name, None, OWN), "its unit is known all the same"
@@ -343,7 +316,7 @@ def test_a_role_that_was_altered_is_named(change: str, settings: Settings) -> No
     issues.register(command, "k", settings, ME)
     as_old = "seq = 1" in change
     if as_old:
-        as_before_roles_were_kept(settings)
+        without_roles(settings)
     operations = Operations(Home.of(settings))
     with operations.changing() as session:
         session.execute(text(f"update event set {change}"))
