@@ -352,7 +352,7 @@ def without_type(estab_type: str | None, unit: str, own: pl.DataFrame, language:
     return _t(
         language,
         f"{unit}的编制台账（{day}）里没有{asked}，只有{has}：请核对编制类型",
-        f"The ledger of {unit} ({day}) has no {asked}, only {has}: check the staffing type",
+        f"The ledger of {unit} ({day}) has no staffing of type “{asked}”, only {has}: check the type",
     )
 
 

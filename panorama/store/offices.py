@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.issues.commands import Decline, Feedback, Route
-from panorama.issues.issue import IN_HAND
 from panorama.settings import Settings
 from panorama.store import tables
-from panorama.store.caseload import LISTED, frame_of, issues_seen
+from panorama.store.caseload import LISTED, OPEN, frame_of, issues_seen
 from panorama.store.clock import civil
 from panorama.store.issues import subject_of
 from panorama.store.operations import looking
@@ -70,7 +69,7 @@ def like(office: str, names: Iterable[str]) -> str | None:
 def tasks(settings: Settings, actor: Actor, unit_id: int | None = None, size: int = 2_000) -> pl.DataFrame:
     """Open issues of class B that were triaged, within the scope, what is due first; columns of TASKS."""
     table = tables.Issue
-    asked = issues_seen(actor) & (table.issue_class == "B") & table.state.in_(IN_HAND)
+    asked = issues_seen(actor) & (table.issue_class == "B") & OPEN
     if unit_id is not None:
         asked &= table.unit_id == unit_id
     found = frame_of(settings, asked, size)

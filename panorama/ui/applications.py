@@ -251,9 +251,7 @@ def _dossier(visit: Visit, kept: Filed, year: int | None) -> None:
     found = listed(Settings(), visit.actor, visit.today, unit_id=unit_id, size=200)
     counts = counted(Settings(), visit.actor, visit.today, unit_id)
     title = visit.say(_OPEN_ISSUES).format(n=ledger.still_open(counts))
-    show.titled(
-        title + ledger.besides(ledger.in_draft(counts), visit.language), visit.say(_OPEN_NOTE) if found.height else ""
-    )
+    show.titled(title + ledger.besides(counts, visit.language), visit.say(_OPEN_NOTE) if found.height else "")
     if found.height:
         frame, heads = ledger.table(found, visit.today, visit.language)
         show.table(visit, frame, heads, "dossier-issues", title)
