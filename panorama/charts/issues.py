@@ -126,7 +126,7 @@ def _of_all(counts: pl.DataFrame, total: int, language: Language) -> str:
     drafts, kept = in_draft(counts), in_reserve(counts)
     zh = "、".join(filter(None, (f"草稿 {drafts}" if drafts else "", f"储备 {kept}" if kept else "")))
     en = ", ".join(filter(None, (many(drafts, "draft") if drafts else "", f"{kept} reserved" if kept else "")))
-    return _t(language, f"另有{zh} · 共登记 {total}" if zh else f"共登记 {total}", f"{en} besides, {total} in all" if en else f"{total} in all")  # fmt: skip
+    return _t(language, f"另有{zh} · 共登记 {total}" if zh else f"共登记 {total}", f"+{en}; {total} in all" if en else f"{total} in all")  # fmt: skip
 
 
 def _card(figure: str, n: int, context: str, of: pl.DataFrame, language: Language, alarm: bool = False) -> Card:
