@@ -36,5 +36,9 @@ class Refused(PanoramaError):
     """The asker may not see or do this."""
 
 
+class NotDone(Refused):
+    """Whoever asks may do such things. This one is not done: something is lacking, does not fit, or it is not its time."""
+
+
 class Conflict(PanoramaError):
     """Somebody else changed it meanwhile: nothing was done."""

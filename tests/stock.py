@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import hashlib
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -11,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from threading import Barrier
 
+from sqlalchemy import select, text
 from streamlit.testing.v1 import AppTest
 
 from panorama.access.actor import Actor, local_actor
@@ -20,7 +23,7 @@ from panorama.store.door import Door, Snapshot
 from panorama.store.drops import load
 from panorama.store.home import Home
 from panorama.store.move import move
-from panorama.store.operations import Operations
+from panorama.store.operations import GENESIS, Operations
 from panorama.store.report import DropReport
 from tests.postgres import fresh_database
 
@@ -107,6 +110,31 @@ def current(settings: Settings) -> Snapshot:
     snapshot = Door(settings).snapshot()
     assert snapshot is not None
     return snapshot
+
+
+def without_roles(settings: Settings) -> None:
+    """Make the store as a program of migration 0012 left it: events without a role, and their hashes."""
+    operations = Operations(Home.of(settings))
+    with operations.changing() as session:
+        before = GENESIS
+        for event in session.scalars(select(tables.Event).order_by(tables.Event.seq)):
+            told = [
+                event.seq,
+                event.at.isoformat(timespec="microseconds"),
+                event.actor,
+                event.kind,
+                event.payload,
+                before,
+            ]
+            told += [event.subject, event.key] if event.subject or event.key else []
+            event.prev_hash = before
+            before = event.hash = hashlib.sha256(
+                json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
+            ).hexdigest()
+        session.flush()
+        session.execute(text("alter table event drop column role"))
+        session.execute(text("update alembic_version set version_num = '0012'"))
+    operations.close()
 
 
 def answer(settings: Settings, sql: str, actor: Actor | None = None) -> list[tuple[object, ...]]:

@@ -238,7 +238,7 @@ FILLED: Final[dict[str, Command]] = {
         AddSources(sources=(Source(text="另一处"),)),
         Triage(issue_class="A", reason="属单位"),
         Feedback(on=today(), suggestion="消化"),
-        Claim(on=today(), opinion="办", owner="张三"),
+        Claim(on=today(), opinion="办", owner="张三", due=today()),
         Decline(reason="不是"),
         Route(lead_office="二处", reason="转"),
         Plan(due=today(), words="报方案"),
@@ -386,7 +386,7 @@ def test_commands_that_judge_refuse_who_is_kept_off_and_the_log_says_so(
     # Of another unit it goes on as far as it would without the tie.
     with pytest.raises(PanoramaError, match="no longer in the data"):
         contradictions.answer("X01", OTHER, "无", "pursued", "看", settings, who)
-    kept = logged(settings, actor("auditor"), who=who.name, kinds=frozenset({"refused"}))
+    kept = logged(settings, actor("auditor"), who=who.name, kinds=frozenset({"forbidden"}))
     assert {"issue.register", "contradiction.answer"} <= set(kept["what"])
 
 
@@ -456,5 +456,5 @@ def test_a_page_opens_for_whose_role_it_is_and_turns_others_away(
         assert not app.metric
         assert not app.dataframe
         assert "天津市" not in told
-        last = logged(settings, actor("auditor"), kinds=frozenset({"refused"})).row(0, named=True)
+        last = logged(settings, actor("auditor"), kinds=frozenset({"forbidden"})).row(0, named=True)
         assert (last["what"], last["role"]) == (f"page.{screen}", role)

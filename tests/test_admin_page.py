@@ -132,20 +132,20 @@ def test_the_log_says_in_words_who_did_and_looked_at_what(
         Entry(contact, "rows", "actual", OWN, "page:unit", "s"),
         Entry(contact, "original", "actual", OWN, f"row:{(7 << 32) + 3}", "s"),
         Entry(contact, "export", "page.staffing", OWN, "types.csv", "s"),
-        Entry(contact, "refused", "page.intake"),
-        Entry(contact, "refused", "issue.triage", OWN, "issue:4"),
+        Entry(contact, "forbidden", "page.intake"),
+        Entry(contact, "forbidden", "issue.triage", OWN, "issue:4"),
     ):
         looked(entry, settings)
     app = at(settings, AUDITOR, "log", monkeypatch, lang)
     table = next(frame.value for frame in app.dataframe if "actor" in frame.value.columns)
     said = [tuple(row) for row in table[["kind_name", "what_name", "unit", "object_name"]].fillna("").to_numpy()]
     expected = {
-        "zh": [("看依据行", "实有人数", "市教育局", "单位全景"), ("看原件", "实有人数", "市教育局", "7 · 行 3"), ("被拒绝", "数据接入", "", ""), ("被拒绝", "核定分类", "市教育局", "问题 4"), ("办理", "写批注", "市教育局", "批注 1")],
-        "en": [("Rows opened", FIGURES["actual"].label.en, "市教育局", "Unit panorama"), ("Refused", "Triage", "市教育局", "issue 4"), ("Command", "Note written", "市教育局", "note 1")],
+        "zh": [("看依据行", "实有人数", "市教育局", "单位全景"), ("看原件", "实有人数", "市教育局", "7 · 行 3"), ("被拒绝（无权）", "数据接入", "", ""), ("被拒绝（无权）", "核定分类", "市教育局", "问题 4"), ("办理", "写批注", "市教育局", "批注 1")],
+        "en": [("Rows opened", FIGURES["actual"].label.en, "市教育局", "Unit panorama"), ("Refused (no right)", "Triage", "市教育局", "issue 4"), ("Command", "Note written", "市教育局", "note 1")],
     }[lang]  # fmt: skip
     assert [line for line in expected if line not in said] == []
     assert "只有甲知道的话" not in str(said)
-    app.multiselect(key="log-kinds").set_value(["refused"]).run()
+    app.multiselect(key="log-kinds").set_value(["forbidden"]).run()
     table = next(frame.value for frame in app.dataframe if "actor" in frame.value.columns)
     assert len(table) == 2
     app.text_input(key="log-who").set_value("没有这人").run()

@@ -104,7 +104,7 @@ def issue(settings: Settings, unit_id: int = SCHOOL, days: int = FEEDBACK_DAYS, 
     draft = on_issues.Register(unit_id=unit_id, sources=(Source(text="手工"),), **told)
     issue_id = issues.register(draft, uuid4().hex, settings, ACTOR)
     steps: list[Command] = [on_issues.Triage(issue_class=of, reason="属单位职责"), fed_back(on)]
-    steps += [on_issues.Claim(on=on, opinion="办", owner="张三", due=more.get("due"))] if of == "B" else []
+    steps += [on_issues.Claim(on=on, opinion="办", owner="张三", due=more.get("due", today()))] if of == "B" else []
     for command in (*steps, BEGIN):
         on_issue(settings, issue_id, command)
     return issue_id
@@ -336,7 +336,7 @@ def test_a_store_of_before_there_were_applications_is_migrated_and_its_issues_st
             told = event.payload.get("changed", {})
             kept = {name: value for name, value in told.items() if name not in added}
             event.payload = {**event.payload, "changed": kept} if told else event.payload
-            event.prev_hash = before
+            event.prev_hash, event.role = before, None
             before = event.hash = event_hash(event)
     for statement in (
         *(
@@ -353,6 +353,7 @@ def test_a_store_of_before_there_were_applications_is_migrated_and_its_issues_st
             )
         ),
         "alter table snapshot drop column number",
+        "alter table event drop column role",
         *(f"alter table issue drop column {name}" for name in added),
         "update alembic_version set version_num = '0006'",
     ):

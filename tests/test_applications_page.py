@@ -14,17 +14,18 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from panorama.access.actor import Actor, local_actor
-from panorama.applications.application import ITEM, RESULT
+from panorama.applications.application import ITEM, RESULT, TYPE
 from panorama.applications.commands import Decide, Register, Waive, Withdraw
 from panorama.calendar import today
 from panorama.charts import applications as drawn
-from panorama.charts import reserve
+from panorama.charts import issues as ledger
+from panorama.charts import reserve, unit_issues
 from panorama.charts.picture import Drill, Picture
 from panorama.issues import commands as on_issues
 from panorama.issues.commands import Command
 from panorama.issues.issue import Source
 from panorama.settings import Settings
-from panorama.store import applications, caseload, docket, issues, tables
+from panorama.store import applications, caseload, docket, issues, past, tables
 from panorama.store.caseload import listed, reserved
 from panorama.store.docket import filed
 from panorama.store.door import Door
@@ -32,7 +33,7 @@ from panorama.store.operations import changing
 from panorama.store.register import identity
 from panorama.text import Language
 from panorama.ui import visit
-from tests.stock import copied, current, events, settings_at, titles, units, work
+from tests.stock import copied, current, events, settings_at, titles, units, work, write
 from tests.stock import dropped as dropping
 from tests.test_pages import HOSTILE, LINK, opened, words
 
@@ -251,6 +252,78 @@ def test_an_application_is_registered_in_the_page_and_its_answer_stands_first(
     assert events(own, "application.register") == 6
 
 
+@pytest.fixture(scope="module")
+def with_ledger(empty: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Of one unit two ledgers: the newer leaves one type out and has a line of noughts. Of the others none."""
+    folder = tmp_path_factory.mktemp("types")
+    settings = copied(empty, folder)
+    rows = (
+        "天津市教育局,2023-12-31,事业编制,4,4", "天津市教育局,2024-12-31,行政编制,30,28", "天津市教育局,2024-12-31,参公事业编制,0,2",
+        "天津市教育局,2024-12-31,事业工勤,0,0",
+    )  # fmt: skip
+    dropping(settings, write(folder / "台账.csv", "单位名称,统计日期,编制类型,核定编制数,实有人数", rows))
+    return settings
+
+
+NO_TYPE = {
+    "zh": "市教育局的编制台账（2024-12-31）里没有事业工勤，只有行政编制、事业编制、参公事业编制：请核对编制类型",
+    "en": "The ledger of 市教育局 (2024-12-31) has no staffing of type “Institution support staff”, only Administrative, Institution, "
+    "Institution under civil-service rules: check the type",
+}
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_the_form_offers_the_units_own_types_first_and_warns_of_others(
+    language: Language, with_ledger: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = copied(with_ledger, tmp_path)
+    app = at(GATE, settings, monkeypatch, language)
+    app.button(key="application-register").click().run()
+
+    def field(name: str) -> Any:
+        every = (*app.text_input, *app.text_area, *app.selectbox, *app.number_input)
+        return next(one for one in every if str(one.key).endswith(f"-{name}"))
+
+    def choose(name: str, value: Any) -> None:
+        """Refused for what else is lacking, so that the form stays open."""
+        field(name).set_value(value)
+        app.button(key="application-do").click().run()
+
+    def warned() -> list[str]:
+        assert not app.exception
+        return [one.value.replace("\\", "") for one in app.warning]
+
+    choose("unit", UNIT)
+    own = 3
+    assert field("estab_type").options[:own] == [TYPE[one][language] for one in ("XZ", "SY", "CG")]
+    apart = {"zh": "（该单位台账里没有）", "en": " (not on its ledger)"}[language]
+    assert all(one.endswith(apart) for one in field("estab_type").options[own:])
+    assert len(field("estab_type").options) == len(TYPE)
+    assert warned() == []
+    choose("estab_type", "SY")
+    assert warned() == [], "a type that the newest ledger leaves out is not reported, and asked about elsewhere"
+    choose("estab_type", "SG")
+    assert warned() == [NO_TYPE[language]]
+    # It is a warning: what is true may be that the ledger is behind.
+    for name, value in (("item", "增编"), ("title", "请增编制"), ("quantity", 2), ("reason", "职责增加")):
+        field(name).set_value(value)
+    app.button(key="application-do").click().run()
+    app.run()
+    assert events(settings, "application.register") == 1
+    assert warned() == [NO_TYPE[language]], "and the dossier says so to whoever decides"
+
+
+def test_a_type_of_a_unit_without_a_ledger_is_said_not_to_be_checked(
+    with_ledger: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = copied(with_ledger, tmp_path)
+    new(settings, OTHER)
+    new(settings, OTHER, item="加挂牌子", estab_type=None, quantity=None)
+    new(settings, UNIT, Withdraw(reason="另行申报"), estab_type="SG")
+    told = [[one.value for one in at(GATE, settings, monkeypatch, application=str(at_)).warning] for at_ in (1, 2, 3)]
+    assert told == [["还没有市生态环境局的编制台账，编制类型无从核对"], [], []]
+
+
 def test_a_hold_is_waived_and_then_granted_in_the_page(own: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     app = at(GATE, own, monkeypatch, application="1")
     assert steps(app) == {"back", "waive", "decide", "withdraw"}
@@ -318,6 +391,51 @@ def test_what_people_write_is_never_taken_for_markup(empty: Settings, tmp_path: 
         told = [*app.title, *app.header, *app.subheader, *app.markdown, *app.info, *app.success, *app.warning]
         said = [*(str(part.value) for part in told), *links(app)]
         assert not [one for one in said if LINK.search(one)]
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_what_is_in_the_reserve_is_counted_apart_everywhere_and_the_same_way(
+    language: Language, own: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one unit: in hand A, B; in the reserve one; put to use one; of class C and not put in one; a draft."""
+    settings, day = own, today()
+    used = on_issues.Advance(reserve_state="已转化", reason="写入方案", used_in="方案")
+    issue(settings, UNIT, RESERVED, used, of="C", theme="T01", title="已转化的")
+    issue(settings, UNIT, of="C", theme="T01", title="还没入库的")
+    draft = on_issues.Register(
+        unit_id=UNIT, title="草稿的", text="x", themes=("T02",), found_on=day, sources=(Source(text="手工"),)
+    )
+    issues.register(draft, uuid4().hex, settings, ACTOR)
+    of = {which: listed(settings, ACTOR, day, which=which, unit_id=UNIT)["title"].to_list() for which in ("open", "not_over", "reserve")}  # type: ignore[arg-type]  # fmt: skip
+    assert sorted(of["open"]) == ["职责交叉", "超编两名", "还没入库的"]
+    assert sorted(of["not_over"]) == ["职责交叉", "草稿的", "超编两名", "还没入库的"]
+    assert of["reserve"] == ["编制总量不足"]
+    every = listed(settings, ACTOR, day, which="all", unit_id=UNIT, size=None)
+    for one in every.iter_rows(named=True):
+        assert one["place"] == caseload.issue_at(one["id"], settings, ACTOR).issue.place
+    then = past.counted_then(past.listed_then(settings, ACTOR, day, UNIT), day)
+    counts = caseload.counted(settings, ACTOR, day, UNIT)
+    assert then.sort(*then.columns[:3]).rows() == counts.sort(*counts.columns[:3]).rows()
+    assert caseload.by_unit(settings, ACTOR)[UNIT] == (3, 1, 1, 0)
+    assert (ledger.still_open(counts), ledger.in_draft(counts), ledger.in_reserve(counts)) == (3, 1, 1)
+    kept = reserve.cards(reserve.standing(reserved(settings, ACTOR, UNIT)), listed(settings, ACTOR, day).head(0).with_columns(theme=pl.lit("T01")), language)[0]  # fmt: skip
+    assert (kept.figure, kept.value) == ("reserve_kept", "1"), "the page of the reserve counts the same"
+    picture = ledger.by_state(counts, every, language)
+    assert picture.table["n"].sum() == every.height == 6
+    assert picture.of_row is not None
+    apart = {one["state_text"]: picture.of_row(one) for one in picture.table.iter_rows(named=True) if one["place"]}
+    names = {"zh": ["在库", "已转化"], "en": ["In the reserve", "Put to use"]}[language]
+    assert [apart[name].figure for name in names] == ["reserve_kept", "reserve_used"]  # type: ignore[union-attr]
+    told = {"zh": "另有草稿 1 个、政策储备 1 个", "en": "1 draft, 1 in the reserve besides"}[language]
+    for page, named in (
+        ("pages/results/issues.py", {"unit": "001"}), ("pages/results/issues.py", {"unit": "001", "view": "board"}),
+        (GATE, {"application": "1"}),
+    ):  # fmt: skip
+        assert told in says(at(page, settings, monkeypatch, language, **named)), page
+    assert told in unit_issues.message(counts, True, day, language).title
+    app = at("pages/results/issues.py", settings, monkeypatch, language, unit="001", which="reserve")
+    rows = next(one.value for one in app.dataframe if "state_text" in one.value.columns)
+    assert list(rows["state_text"]) == names[:1]
 
 
 # 领导驾驶舱

@@ -8,20 +8,25 @@ import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 import streamlit as st
 from sqlalchemy import text
 
 from panorama.access.actor import Actor, local_actor
+from panorama.applications.commands import Register as Ask
 from panorama.calendar import today
+from panorama.charts import admin
 from panorama.charts.picture import Drill
 from panorama.definitions import FIGURES
 from panorama.errors import Refused, StoreError
-from panorama.issues.commands import Register
+from panorama.issues.commands import Apply, Begin, Claim, Command, Feedback, Register, Triage, Verify
 from panorama.issues.issue import Source
+from panorama.issues.nil import GiveNil
 from panorama.settings import Settings
-from panorama.store import audit, issues, notes
+from panorama.store import applications, audit, issues, nil, notes
 from panorama.store.audit import LOGGED, Entry, logged, looked, write_waiting
 from panorama.store.caseload import issue_at
 from panorama.store.clock import civil, now
@@ -32,7 +37,7 @@ from panorama.store.register import identity
 from panorama.store.verify import verify
 from panorama.ui import drill, show, visit
 from panorama.ui.contents import SCREEN
-from tests.stock import current, stocked
+from tests.stock import current, stocked, without_roles
 from tests.test_pages import opened
 
 ME, AUDITOR = local_actor(), Actor("审", "auditor", everything=True)
@@ -188,13 +193,65 @@ def test_refusals_are_kept_at_once_and_say_what_was_tried(settings: Settings) ->
     for act in tries:
         with pytest.raises(Refused):
             act()
-    assert [(row[0], row[3], row[4], row[5]) for row in told(settings, "refused")] == [
+    assert [(row[0], row[3], row[4], row[5]) for row in told(settings, "forbidden")] == [
         ("联络员", "audit.read", None, None),
         ("联络员", "original", None, f"row:{row}"),
         ("联络员", "note.write", OTHER, None),
-        ("乙", "issue.read", None, f"issue:{number}"),
+        ("乙", "issue.read", OWN, f"issue:{number}"),
         ("联络员", "issue.register", OWN, None),
     ]
+
+
+def test_what_did_not_fit_is_told_apart_from_what_nobody_had_a_right_to(settings: Settings) -> None:
+    supervision, office = (Actor(role, role, everything=True, office="一处") for role in ("supervision", "office"))
+    plain: dict[str, Any] = {"unit_id": OWN, "title": "超编", "text": "超编", "themes": ("T10",), "found_on": today()}
+    seen = (Source(text="手工"),)
+    number = issues.register(Register(**plain, sources=seen), "k", settings, ME)
+    version = iter(range(1, 99))
+
+    def tries(command: Command, actor: Actor, at: int) -> None:
+        with pytest.raises(Refused):
+            issues.perform(number, command, at, uuid4().hex, settings, actor)
+
+    def does(*commands: Command) -> int:
+        for command in commands:
+            seen = issues.perform(number, command, next(version), uuid4().hex, settings, ME)
+        return seen
+
+    with pytest.raises(Refused):
+        issues.register(Register(**plain), "k2", settings, supervision)
+    tries(Triage(issue_class="A"), supervision, 1)
+    tries(Claim(on=today()), supervision, 1)
+    tries(Triage(issue_class="A", reason="x"), office, 1)
+    at = does(Triage(issue_class="B", reason="x"), Feedback(on=today(), lead_office="二处"))
+    tries(Claim(on=today(), opinion="办", owner="王", due=today()), office, at)
+    claim = Claim(on=today(), opinion="办", owner="王", due=today())
+    begin = Begin(criterion="x", measures="x", owner_unit="x", owner="王")
+    at = does(claim, begin, Apply(evidence=("台账",)))
+    tries(Verify(verifier="王"), ME, at)
+    tries(Verify(verifier="李四"), supervision, at)
+    asking = Ask(unit_id=OTHER, item="增编", title="请增编", applied_on=today(), reason="x")
+    with pytest.raises(Refused):
+        applications.register(asking, "k3", settings, ME)
+    with pytest.raises(Refused):
+        applications.register(asking, "k4", settings, Actor("甲", "auditor", everything=True))
+    assert [(row[0], row[3]) for row in told(settings, "forbidden")][::-1] == [
+        ("office", "issue.triage"), ("office", "issue.claim"), ("supervision", "issue.verify"), ("甲", "application.register"),
+    ]  # fmt: skip
+    assert [(row[0], row[3]) for row in told(settings, "undone")][::-1] == [
+        ("supervision", "issue.register"), ("supervision", "issue.triage"), ("supervision", "issue.claim"), (ME.name, "issue.verify"),
+        (ME.name, "application.register"),
+    ]  # fmt: skip
+    assert verify(settings).broken is None
+
+
+def test_lines_of_before_they_were_told_apart_are_read_and_say_so(settings: Settings) -> None:
+    looked(Entry(CONTACT, "refused", "issue.triage", OWN, "issue:1"), settings)  # type: ignore[arg-type]
+    looked(Entry(CONTACT, "forbidden", "issue.triage", OWN, "issue:1"), settings)
+    assert [row[2] for row in told(settings)][:2] == ["forbidden", "refused"]
+    shown = admin.log(logged(settings, AUDITOR), {OWN: "市教育局"}, {}, 9, "zh").table
+    assert shown["kind_name"].to_list()[:2] == ["被拒绝（无权）", "被拒绝（早先，未分）"]
+    assert verify(settings).broken is None
 
 
 def test_commands_are_told_from_the_event_log_and_nothing_tells_what_was_written(settings: Settings) -> None:
@@ -205,6 +262,68 @@ def test_commands_are_told_from_the_event_log_and_nothing_tells_what_was_written
     assert WORDS not in everything
     assert "工作量.csv" not in everything
     assert ("command", "drop.load", "drop:1") in [(row[2], row[3], row[5]) for row in told(settings)]
+
+
+def test_commands_tell_the_unit_and_the_role_under_which_they_were_done(settings: Settings) -> None:
+    supervision, office = (Actor(role, role, everything=True) for role in ("supervision", "office"))
+    command = Register(
+        unit_id=OWN, title="超编", text="超编", themes=("T10",), found_on=today(), sources=(Source(text="手工"),)
+    )
+    number = issues.register(command, "k", settings, ME)
+    issues.perform(number, Triage(issue_class="A", reason="属单位"), 1, "k2", settings, supervision)
+    on = today() - timedelta(days=1)
+    with pytest.raises(Refused):
+        issues.perform(
+            number, Feedback(on=on, suggestion="改"), 2, "k3", settings, Actor("乙", "auditor", everything=True)
+        )
+    asking = Ask(unit_id=OTHER, item="更名", title="请更名", applied_on=today(), reason="更名")
+    applications.register(asking, "k4", settings, office)
+    nil.give(GiveNil(unit_id=OTHER, signed_by="王"), "k5", settings, supervision)
+    told_ = {(row[3], row[5]): (row[1], row[4]) for row in told(settings) if row[2] in (audit.COMMAND, "forbidden")}
+    assert told_["issue.register", f"issue:{number}"] == ("local", OWN)
+    assert told_["issue.triage", f"issue:{number}"] == ("supervision", OWN)
+    assert told_["issue.feedback", f"issue:{number}"] == ("auditor", OWN), "who was refused what, of which unit"
+    assert told_["application.register", "application:1"] == ("office", OTHER)
+    assert told_["nil.give", "nil:1"] == ("supervision", OTHER)
+    assert told_["drop.load", "drop:1"] == ("local", None)
+
+
+def test_a_log_of_before_roles_were_kept_is_read_and_verified_and_goes_on(settings: Settings) -> None:
+    command = Register(
+        unit_id=OWN, title="超编", text="超编", themes=("T10",), found_on=today(), sources=(Source(text="手工"),)
+    )
+    number = issues.register(command, "k", settings, ME)
+    with pytest.raises(Refused):
+        issues.register(command, "k2", settings, CONTACT)
+    without_roles(settings)
+    assert verify(settings).broken is None
+    read = {(row[3], row[5]): (row[0], row[1], row[4]) for row in told(settings, "command", "forbidden")}
+    assert read["issue.register", f"issue:{number}"] == (ME.name, None, OWN), "its unit is known all the same"
+    assert read["issue.register", None] == ("联络员", "unit", OWN)
+    issues.perform(number, Triage(issue_class="A", reason="属单位"), 1, "k3", settings, ME)
+    verdict = verify(settings)
+    assert (verdict.broken, verdict.events) == (None, 3)
+    assert told(settings, "command")[0][1] == "local"
+
+
+@pytest.mark.parametrize(
+    "change", ["role = 'auditor' where kind = 'issue.register'", "role = null where kind = 'issue.register'", "role = 'leader' where seq = 1"]
+)  # fmt: skip
+def test_a_role_that_was_altered_is_named(change: str, settings: Settings) -> None:
+    command = Register(
+        unit_id=OWN, title="超编", text="超编", themes=("T10",), found_on=today(), sources=(Source(text="手工"),)
+    )
+    issues.register(command, "k", settings, ME)
+    as_old = "seq = 1" in change
+    if as_old:
+        without_roles(settings)
+    operations = Operations(Home.of(settings))
+    with operations.changing() as session:
+        session.execute(text(f"update event set {change}"))
+    operations.close()
+    broken = verify(settings).broken
+    assert broken is not None
+    assert f"event {1 if as_old else 2} was altered" in broken.en
 
 
 def test_the_log_is_narrowed_by_kind_person_and_time(settings: Settings) -> None:

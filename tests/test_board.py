@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -31,9 +32,12 @@ from panorama.issues.issue import OVER
 from panorama.issues.transitions import barred
 from panorama.settings import Settings
 from panorama.store.caseload import counted, first_of_each_state, issue_at, listed
-from panorama.store.offices import tasks
+from panorama.store.offices import Known, known_now, tasks
+from panorama.store.people import give, take
 from panorama.store.verify import verify
+from panorama.text import Text
 from panorama.ui import visit
+from panorama.ui.form import NEW
 from tests.stock import copied, stocked
 from tests.test_issues_page import ACTOR, BEGIN, OTHER, TRIAGE, UNIT, at, do, doing, fed_back, new, says
 
@@ -218,6 +222,68 @@ def test_the_page_shows_an_office_its_own_first_and_a_row_opens_the_issue(
     monkeypatch.setattr(visit, "local_actor", lambda: Actor("联络员", "unit", units=frozenset({UNIT})))
     app = at(busy, monkeypatch, "en", view="offices")
     assert sorted(titles_of(app)) == ["办理中", "已认领", "待认领"], "of a unit what was fed back to it alone"
+
+
+def test_an_office_is_known_by_its_people_and_by_the_ledger(busy: Settings) -> None:
+    assert known_now(busy) == Known({SECOND: 0, FIRST: 0}, listed=False)
+    assert not known_now(busy).unmanned("没有这个处"), "nobody signs in: of whom an office is, is not known"
+    for login, office in (("qian", FIRST), ("sun", FIRST), ("li", "综合处"), ("gone", "旧处")):
+        give(login, login, "office", busy, ACTOR, office=office)
+    take("gone", busy, ACTOR)
+    found = known_now(busy)
+    assert found == Known({FIRST: 2, SECOND: 0, "综合处": 1}, listed=True)
+    assert [office for office in (*found.members, "旧处") if found.unmanned(office)] == [SECOND, "旧处"]
+    assert office_tasks.offered(found) == {
+        FIRST: Text(FIRST, FIRST), "综合处": Text("综合处", "综合处"),
+        SECOND: Text(f"{SECOND}（人员名单里没有人）", f"{SECOND} (nobody on the list)"),
+    }  # fmt: skip
+    by_proxy = busy.model_copy(update={"sign_in": "proxy"})
+    take("qian", busy, ACTOR), take("sun", busy, ACTOR), take("li", busy, ACTOR)
+    assert known_now(by_proxy).unmanned(FIRST)
+
+
+@pytest.mark.parametrize(
+    ("lang", "new_one"), [("zh", "＋ 新处室（以上都不是）"), ("en", "+ A new office (none of these)")]
+)
+def test_a_task_is_put_to_an_office_of_the_list_or_to_a_new_one_that_is_said_to_be_new(
+    lang: str, new_one: str, busy: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give("qian", "钱某", "office", busy, ACTOR, office=FIRST)
+    (unput,) = (one["id"] for one in tasks(busy, ACTOR).to_dicts() if one["title"] == "未转交")
+    app = at(busy, monkeypatch, lang, issue=str(unput))
+    app.button(key="issue-feedback").click().run()
+
+    def box() -> Any:
+        return next(one for one in app.selectbox if str(one.key).endswith("-lead_office"))
+
+    def do_it() -> None:
+        app.button(key="issue-do").click().run()
+        assert not app.exception
+
+    left = f"{SECOND}（人员名单里没有人）" if lang == "zh" else f"{SECOND} (nobody on the list)"
+    assert box().options == [FIRST, left, new_one]
+    assert box().value is None, "no office by accident"
+    do_it()
+    assert ("反馈要填写：拟办处室" if lang == "zh" else "Feed back needs: Office asked") in app.error[0].value
+    box().set_value(NEW)
+    do_it()
+    told = says(app)
+    assert ("新处室：人员和台账里都还没有" if lang == "zh" else "New: no person is of it") in told
+    assert app.error, "a new one has a name"
+    next(one for one in app.text_input if str(one.key).endswith("-lead_office-new")).set_value("机构编制一科")
+    next(one for one in app.date_input if str(one.key).endswith("-on")).set_value(today() + timedelta(days=1))
+    do_it()
+    assert (f"已有“{FIRST}”，是不是它？" if lang == "zh" else f"There is “{FIRST}”: is it that one?") in says(app)
+    next(one for one in app.date_input if str(one.key).endswith("-on")).set_value(today())
+    do_it()
+    assert issue_at(unput, busy, ACTOR).issue.lead_office == "机构编制一科"
+    app = at(busy, monkeypatch, lang, issue=str(unput))
+    app.button(key="issue-route").click().run()
+    box().set_value(FIRST)
+    next(one for one in app.text_area if str(one.key).endswith("-reason")).set_value("写错了")
+    do_it()
+    assert issue_at(unput, busy, ACTOR).issue.lead_office == FIRST
+    assert verify(busy).broken is None
 
 
 def titles_of(app: AppTest) -> list[str]:

@@ -209,13 +209,13 @@ def test_the_audit_log_says_who_brought_and_who_took_a_file_and_not_what_stands_
     evidence_file(issue_id, PDF.sha256, settings, Actor("李四", "supervision", everything=True))
     with pytest.raises(Refused):
         evidence_file(issue_id, PDF.sha256, settings, STRANGER)
-    found = logged(settings, ACTOR, kinds=frozenset({"upload", "export", "refused"}))
+    found = logged(settings, ACTOR, kinds=frozenset({"upload", "export", "forbidden"}))
     lines = [
         (one["kind"], one["actor"], one["what"], one["object"], one["unit_id"]) for one in found.iter_rows(named=True)
     ]
     of = ("evidence.read", f"issue:{issue_id}", UNIT)
     assert sorted(lines) == sorted([
-        ("upload", "联络员", *of), ("upload", "联络员", *of), ("export", "李四", *of), ("refused", "外单位", *of),
+        ("upload", "联络员", *of), ("upload", "联络员", *of), ("export", "李四", *of), ("forbidden", "外单位", *of),
     ])  # fmt: skip
     assert "调令" not in str(found.to_dicts())
     assert verify(settings).broken is None
@@ -375,4 +375,4 @@ def test_who_may_not_hand_a_file_in_learns_nothing_of_it_and_the_log_says_that_i
     bad = Given("程序.exe", b"MZ\x90\0")
     with pytest.raises(Refused):
         perform(issue_id, Apply(), issue_at(issue_id, settings, ACTOR).version, uuid4().hex, settings, who, (bad,))
-    assert Apply.kind in set(logged(settings, local_actor(), kinds=frozenset({"refused"}))["what"])
+    assert Apply.kind in set(logged(settings, local_actor(), kinds=frozenset({"forbidden"}))["what"])

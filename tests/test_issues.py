@@ -48,6 +48,7 @@ from panorama.issues.commands import (
 from panorama.issues.issue import CLASS, OVER, RESERVE_STATE, STATE, Issue, Source
 from panorama.issues.people import people, same_person
 from panorama.issues.transitions import MONTHS, Moment, after, allowed, barred, begun
+from panorama.text import Text
 
 UNIT, BELOW, ELSEWHERE = 1, 2, 9
 ACTOR = local_actor()
@@ -108,7 +109,7 @@ def new(*commands: Command) -> Issue:
 
 
 A = (TRIAGE["A"], FEEDBACK, BEGIN)
-B = (TRIAGE["B"], FEEDBACK, Claim(on=DAY, opinion="同意办理", owner="王五"), BEGIN)
+B = (TRIAGE["B"], FEEDBACK, Claim(on=DAY, opinion="同意办理", owner="王五", due=DAY + timedelta(days=60)), BEGIN)
 
 
 # Dates
@@ -259,11 +260,27 @@ def test_class_b_is_claimed_or_declined_by_the_office_it_was_put_to() -> None:
     declined = does(told, Decline(reason="不属本处职责"))
     assert (declined.state, declined.lead_office) == ("已反馈", None)
     with pytest.raises(Refused, match="put it to one first"):
-        does(declined, Claim(on=DAY, opinion="办", owner="王五"))
-    claimed = does(declined, Route(lead_office="机构处", reason="属机构处"), Claim(on=DAY, opinion="办", owner="王五"))
+        does(declined, Claim(on=DAY, opinion="办", owner="王五", due=DAY))
+    claimed = does(
+        declined, Route(lead_office="机构处", reason="属机构处"), Claim(on=DAY, opinion="办", owner="王五", due=DAY)
+    )
     assert (claimed.state, claimed.lead_office) == ("已认领", "机构处")
     with pytest.raises(Refused, match="Office asked"):
         does(new(TRIAGE["B"]), Feedback(on=DAY))
+
+
+def test_a_claim_sets_a_limit_from_the_day_of_the_claim_on() -> None:
+    told = new(TRIAGE["B"], FEEDBACK)
+    claim = Claim(on=DAY, opinion="办", owner="王五", due=DAY + timedelta(days=60))
+    with pytest.raises(Refused) as refused:
+        does(told, claim.model_copy(update={"due": None}))
+    assert refused.value.text == Text("认领要填写：完成时限。", "Claim needs: To be done by.")
+    with pytest.raises(Refused, match="due before it was claimed"):
+        does(told, claim.model_copy(update={"due": DAY - timedelta(days=1)}))
+    claimed = does(told, claim)
+    assert claimed.limit == DAY + timedelta(days=60)
+    assert claimed.overdue(DAY + timedelta(days=61))
+    assert Extend in allowed(claimed, ACTOR)
 
 
 def test_an_office_sets_milestones_up_to_its_limit_and_says_which_are_reached() -> None:
@@ -362,7 +379,7 @@ def test_a_button_is_there_exactly_where_the_command_is_not_refused_for_the_stat
 WHOLE: dict[type[Command], Command] = {
     type(one): one
     for one in (
-        TRIAGE["A"], FEEDBACK, Claim(on=DAY, opinion="办", owner="王五"), Decline(reason="不属本处"),
+        TRIAGE["A"], FEEDBACK, Claim(on=DAY, opinion="办", owner="王五", due=DAY), Decline(reason="不属本处"),
         Route(lead_office="机构处", reason="属机构处"), BEGIN, Report(text="已调出1名"), APPLY, VERIFY, CLOSE, Return(reason="佐证不足"),
         Extend(to=date(2027, 1, 1), reason="改革", by="赵主任"), Reserve(clause="第四条", domain="编制", proposal="核增"),
         Advance(reserve_state="研究中", reason="列入调研"),
@@ -609,7 +626,7 @@ def _whole(kind: type[Command], life: Life, chance: Random) -> Command:
     if kind in (Triage, Reclassify):
         changed["issue_class"] = chance.choice(["A", "A", "B", "C"])
     if kind is Claim:
-        changed["due"] = chance.choice([None, life.day + timedelta(days=60)])
+        changed["due"] = life.day + timedelta(days=chance.choice([0, 60]))
     if kind is Plan:
         days = timedelta(days=chance.randint(0, 40))
         changed |= {"due": min(life.day + days, life.issue.limit or date.max), "words": f"第{chance.randint(1, 99)}步"}

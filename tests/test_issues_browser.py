@@ -89,7 +89,7 @@ def test_the_calendar_of_a_date_covers_no_button_of_its_dialog(
         seen.main.get_by_role("button", name="认领", exact=True).click()
         form = seen.page.get_by_role("dialog").filter(has_text="办理意见")
         expect(form).to_contain_text("* 必填")
-        form.get_by_label("完成节点").last.click()
+        form.get_by_label("完成时限").last.click()
         expect(seen.page.get_by_role("grid").last).to_be_visible()
         on_top = "one => { const at = one.getBoundingClientRect(); return one.contains(document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2)) }"
         assert form.get_by_role("button", name="确定").evaluate(on_top)

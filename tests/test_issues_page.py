@@ -19,7 +19,7 @@ from panorama.calendar import today
 from panorama.charts import issues as drawn
 from panorama.charts.picture import Drill, Picture
 from panorama.issues.commands import Apply, Begin, Close, Command, Feedback, Register, Report, Triage, Verify
-from panorama.issues.issue import Source
+from panorama.issues.issue import Issue, Source, State
 from panorama.settings import Settings
 from panorama.store.caseload import LISTED, counted, issue_at, listed
 from panorama.store.issues import perform, register
@@ -128,8 +128,29 @@ def test_the_feedback_of_class_a_asks_for_no_office(
     app = at(settings, monkeypatch, issue=str(issue_id))
     app.button(key="issue-feedback").click().run()
     assert not app.exception
-    asked = [one.label for one in app.text_input]
+    asked = [one.label for one in app.selectbox]
     assert ("拟办处室（B 类必填） *" in asked) is there
+
+
+@pytest.mark.parametrize("state", ["整改中", "已销号", "终止"])
+@pytest.mark.parametrize(
+    ("lang", "held", "before"),
+    [("zh", "时限 2026-06-30", "原时限 2026-03-31"), ("en", "due 2026-06-30", "originally 2026-03-31")],
+)
+def test_the_heading_tells_the_limit_that_held_of_closed_issues_too(
+    state: State, lang: Language, held: str, before: str
+) -> None:
+    told = Issue(
+        unit_id=UNIT, unit_name="市教育局", title="超编", text="超编2名", found_on=date(2025, 12, 1), state=state,
+        issue_class="A", due=date(2026, 3, 31),
+    )  # fmt: skip
+    extended = told.model_copy(update={"extended_to": date(2026, 6, 30)})
+    line = drawn.headline(extended, "2026-A-0001", date(2026, 7, 2), lang).note.split(" · ")
+    assert line.index(held) < line.index(before)
+    assert any("2 天" in one or "2 days" in one for one in line) is (state == "整改中")
+    plain = drawn.headline(told, "2026-A-0001", date(2026, 3, 1), lang).note
+    assert before.replace("原", "").replace("originally", "due") in plain
+    assert before not in plain
 
 
 def test_the_list_names_its_themes(ledger: Settings) -> None:

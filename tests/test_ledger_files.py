@@ -26,8 +26,9 @@ from panorama.intake.verbatim import worded
 from panorama.issues import transitions
 from panorama.issues.commands import Amend, Apply, Command, End, Feedback, Import, Reclassify, Report, Return, Triage
 from panorama.issues.issue import Issue, Source
+from panorama.issues.people import same_person
 from panorama.issues.records import IssueRecord, issue_of, lacking, row_of
-from panorama.issues.transitions import allowed
+from panorama.issues.transitions import allowed, by_day
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.caseload import issue_at, listed, story
@@ -38,6 +39,7 @@ from panorama.store.ledger_export import LONGEST, ledger_workbook
 from panorama.store.ledger_import import take_over
 from panorama.store.ledger_reading import LedgerReading, Line, read_ledger
 from panorama.store.operations import Operations, changing
+from panorama.store.people import give
 from panorama.store.verify import verify
 from panorama.text import Language
 from tests.postgres import IN_BOTH
@@ -47,7 +49,7 @@ from tests.test_issue_store import told as under_way
 from tests.test_issues import Life, _whole
 
 HEAD = (
-    "问题编号", "单位名称", "问题标题", "问题描述", "主题", "程度", "问题分类", "分类理由", "来源", "发现日期", "反馈日期", "整改建议",
+    "问题编号", "牵头处室", "认领日期", "单位名称", "问题标题", "问题描述", "主题", "程度", "问题分类", "分类理由", "来源", "发现日期", "反馈日期", "整改建议",
     "整改目标", "整改措施", "整改责任人", "完成时限", "整改状态", "整改情况", "验收材料", "验收人", "核验日期", "销号单号", "销号日期",
 )  # fmt: skip
 """As offices write them; some are aliases."""
@@ -214,9 +216,15 @@ def wordy(n: int, seed: int) -> Iterator[tuple[Issue, tuple[tuple[str, str, str]
     for at, issue in enumerate(lives(n)):
         numbers = {name: value and f"{value}-{at}" for name in NAMED if (value := getattr(issue, name)) and name != "unit_name"}  # fmt: skip
         told = {name: chance.choice(WORDS) for name in FREE if isinstance(getattr(issue, name), str)}
+        if "verifier" in told:
+            # Nobody verifies what he or she is responsible for.
+            told["verifier"] = chance.choice([word for word in WORDS if not same_person(word, told["owner"])])
         texts = chance.sample(WORDS, 2)
         sources = tuple(Source(text=text, family=chance.choice([None, "审计"]), place=chance.choice(["", *WORDS])) for text in texts)  # fmt: skip
-        steps = tuple(one.model_copy(update={"words": chance.choice(WORDS)}) for one in issue.milestones)
+        # An issue keeps its milestones by day and words, each once.
+        steps = by_day(
+            dict.fromkeys(one.model_copy(update={"words": chance.choice(WORDS)}) for one in issue.milestones)
+        )
         title = f"{chance.choice(WORDS)} {at}" if issue.issue_no is None else chance.choice(WORDS)
         more = {**numbers, **told, "title": title, "text": chance.choice(WORDS), "sources": sources, "milestones": steps}  # fmt: skip
         more["unit_id"] = (UNIT, OTHER)[at % 2]
@@ -334,6 +342,61 @@ def test_a_theme_that_nobody_gave_is_read_by_the_rules_and_said(settings: Settin
     assert (line.fate, [one.header for one in line.reasons]) == ("new", ["主题"])
     assert isinstance(line.thing, Issue)
     assert line.thing.themes == ("T10",)
+
+
+def test_a_task_that_an_office_claimed_without_a_limit_is_taken_over_and_said(
+    settings: Settings, tmp_path: Path
+) -> None:
+    claimed = {
+        **GOOD,
+        "问题编号": "2025-B-0003",
+        "问题分类": "B类",
+        "牵头处室": "机构处",
+        "认领日期": "2025-02-10",
+        "完成时限": "",
+    }
+    line = only(read_ledger(sheet(tmp_path, claimed), settings, ACTOR))
+    assert (line.fate, [one.header for one in line.reasons if "没有时限" in one.text.zh]) == ("new", ["整改时限"])
+    limited = {**claimed, "完成时限": "2025-04-30"}
+    line = only(read_ledger(sheet(tmp_path, limited), settings, ACTOR))
+    assert (line.fate, [one for one in line.reasons if "没有时限" in one.text.zh]) == ("new", [])
+    line = only(read_ledger(sheet(tmp_path, {**claimed, "整改状态": "已反馈"}), settings, ACTOR))
+    assert not [one for one in line.reasons if "没有时限" in one.text.zh], "no office has claimed it yet"
+
+
+def test_an_office_that_nobody_is_of_is_said_and_its_task_taken_over_all_the_same(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claimed = {
+        **GOOD,
+        "问题编号": "2025-B-0003",
+        "问题分类": "B类",
+        "牵头处室": "机构编制壹处",
+        "认领日期": "2025-02-10",
+    }
+    path = sheet(tmp_path, claimed, {**claimed, "问题编号": "2025-B-0004", "牵头处室": "机构编制一处"})
+
+    def said() -> list[list[str]]:
+        return [[one.text.zh for one in line.reasons if one.header == "牵头处室"] for line in read_ledger(path, settings, ACTOR).lines]  # fmt: skip
+
+    assert said() == [[], []], "nobody is on the list, so of whom an office is, is not known"
+    give("qian", "钱某", "office", settings, ACTOR, office="机构编制一处")
+    assert said() == [["人员名单里没有“机构编制壹处”的人，是不是“机构编制一处”？照样导入，请核对处室名称"], []]
+    give("qian", "钱某", "office", settings, ACTOR, office="综合处")
+    slip = "人员名单里没有“{}”的人。照样导入，请核对处室名称"
+    assert said() == [[slip.format("机构编制壹处")], [slip.format("机构编制一处")]]
+    monkeypatch.setenv("PANORAMA_LANGUAGE", "zh")
+    monkeypatch.setattr(sys, "argv", ["panorama", "--home", str(settings.home), "issues", "import", str(path)])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert not end.value.code
+    assert "人员名单里没有“机构编制壹处”的人" in "".join(capsys.readouterr())
+    closed = sheet(
+        tmp_path,
+        {**CLOSED, "问题编号": "2025-B-0005", "问题分类": "B类", "牵头处室": "旧处", "认领日期": "2025-02-10"},
+        name="旧.xlsx",
+    )
+    assert only(read_ledger(closed, settings, ACTOR)).reasons == (), "nobody has anything more to do"
 
 
 def test_numbers_stand_once_in_a_file(settings: Settings, tmp_path: Path) -> None:

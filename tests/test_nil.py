@@ -165,7 +165,7 @@ def test_it_is_withdrawn_with_a_reason_once_and_by_whom_it_concerns(settings: Se
     with pytest.raises(Refused, match="withdrawn already"):
         withdraw(nil_id, WithdrawNil(reason="填错"), 2, uuid4().hex, settings, SUPERVISION)
     assert UNIT not in spoken(settings, ACTOR).nil
-    assert "nil.give" in set(logged(settings, ACTOR, kinds=frozenset({"refused"}))["what"])
+    assert "nil.give" in set(logged(settings, ACTOR, kinds=frozenset({"forbidden"}))["what"])
 
 
 def test_nobody_is_told_of_other_units(settings: Settings) -> None:

@@ -200,6 +200,6 @@ def _tell_of_the_ledger(frame: pl.DataFrame) -> None:
         ("zh", "在办 2 个、已销号 1 个，请先看是否已登记"),
         ("en", "has 2 in hand, 1 closed out: see first"),
     ):
-        matters = overview.attention(frame, language, NOW, ledger={unit_id: (2, 0, 1)})  # type: ignore[arg-type]
+        matters = overview.attention(frame, language, NOW, ledger={unit_id: (2, 0, 0, 1)})  # type: ignore[arg-type]
         for one, matter in zip(frame.iter_rows(named=True), matters.items, strict=True):
             assert (told in matter.reason) == (one["unit_id"] == unit_id)

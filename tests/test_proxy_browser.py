@@ -179,7 +179,7 @@ def test_a_file_goes_to_the_session_that_it_was_made_for_and_to_nobody_else(
             assert icon.scheme == "data"
             assert end_sessions("zhao", settings, ME) == 1
             assert answered(hers + asked) == refused
-    lines = logged(settings, Actor("审", "auditor", everything=True), kinds=frozenset({"refused"}), who="sun")
+    lines = logged(settings, Actor("审", "auditor", everything=True), kinds=frozenset({"forbidden"}), who="sun")
     assert "media" in lines["what"].to_list()
 
 

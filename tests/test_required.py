@@ -74,7 +74,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, dict[str, 
     settings = stocked(tmp_path_factory.mktemp("required"), with_work=False)
     of_b, of_c = (Triage(issue_class=one, reason="属职责") for one in ("B", "C"))
     put = Feedback(on=DAY, lead_office="编制处")
-    claim = Claim(on=DAY, opinion="拟办", owner="王五")
+    claim = Claim(on=DAY, opinion="拟办", owner="王五", due=DAY + timedelta(days=20))
     closing = (Apply(evidence=("台账",)), Verify(verifier="李四"))
     reserve = Reserve(clause="第四条", domain="编制", proposal="统筹")
     steps: dict[str, tuple[Command, ...]] = {

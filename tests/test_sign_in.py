@@ -210,7 +210,7 @@ def test_who_is_not_on_the_list_is_told_so_and_the_try_is_kept(arriving: Any, se
     assert "不在人员名单上" in words(app)
     assert not app.metric
     app.run()
-    lines = logged(settings, AUDITOR, kinds=frozenset({"refused"}))
+    lines = logged(settings, AUDITOR, kinds=frozenset({"forbidden"}))
     assert lines.select("actor", "what").rows() == [("张三", "sign-in")]
 
 
@@ -225,7 +225,7 @@ def test_a_unit_s_contact_sees_the_unit_and_is_in_the_log_under_both_names(arriv
     assert lines["actor"].to_list() == ["张三"]
     app = arriving("pages/data/intake.py")
     assert "单位联络员）不能打开这一页" in words(app)
-    refused = logged(settings, AUDITOR, kinds=frozenset({"refused"})).row(0, named=True)
+    refused = logged(settings, AUDITOR, kinds=frozenset({"forbidden"})).row(0, named=True)
     assert (refused["actor"], refused["role"], refused["what"]) == ("张三（zhang）", "unit", "page.intake")
 
 

@@ -63,7 +63,10 @@ def begun(command: Register, unit_name: str, moment: Moment) -> Application:
 
 def after(application: Application, command: Command, moment: Moment) -> Application:
     """The application as it is after a command. Raises Refused with the reason, and nothing has changed."""
-    refuse(barred(application, type(command), moment.actor, moment.gate))
+    refuse(forbidden(type(command), application.unit_id, moment.actor))
+    told = barred(application, type(command), moment.actor, moment.gate)
+    if told is not None:
+        deny(told.zh, told.en)
     complete(command)
     return application.model_copy(update=_CHANGE[type(command)](application, command, moment))
 
@@ -96,10 +99,8 @@ def forbidden(kind: type[Command], unit_id: int, actor: Actor) -> Text | None:
 
 def _waive(application: Application, command: Waive, moment: Moment) -> dict[str, Any]:
     if moment.actor.role == "leader" and not same_person(command.by, moment.actor.name):
-        deny(
-            f"只能以自己的名义豁免：批准人请填“{moment.actor.name}”。",
-            f"A leader waives in his or her own name: write “{moment.actor.name}”.",
-        )
+        zh = f"只能以自己的名义豁免：批准人请填“{moment.actor.name}”。"
+        refuse(Text(zh, f"A leader waives in his or her own name: write “{moment.actor.name}”."))
     waived = tuple(sorted({*application.waived, *(hold.issue_id for hold in moment.gate.holds)}))
     return {
         "waiver_by": command.by,

@@ -24,7 +24,9 @@ KINDS: Final[Mapping[str, Text]] = {
     "original": Text("看原件", "Original opened"),
     "export": Text("下载", "Download"),
     "upload": Text("上传", "Upload"),
-    "refused": Text("被拒绝", "Refused"),
+    "forbidden": Text("被拒绝（无权）", "Refused (no right)"),
+    "undone": Text("未执行（填写或条件不符）", "Not done (did not fit)"),
+    "refused": Text("被拒绝（早先，未分）", "Refused (older, not told apart)"),
     "sign-in": Text("登录", "Signed in"),
     "sign-out": Text("退出", "Signed out"),
 }
@@ -155,6 +157,7 @@ _SIZE = Text("数据占用", "Size of the store")
 _FREE = Text("磁盘剩余", "Free on the disk")
 _PROGRAM = Text("程序 · 数据库版本", "Program · schema")
 _FIRST = Text("（只列前 {n} 条，请缩小范围）", " (the first {n}: narrow it down)")
+_NO_ROLE = Text(" · 较早的办理没有记下角色", " · commands of earlier days have no role on record")
 _LOG_HEADS: Final = {
     "at": Text("时间", "When"),
     "actor": Text("谁", "Who"),
@@ -225,6 +228,7 @@ def log(
         pl.col("unit_id").replace_strict(units, default=None, return_dtype=pl.String).alias("unit"),
     )
     more = _FIRST[language].format(n=most) if found.height >= most else ""
+    more += _NO_ROLE[language] if found["role"].null_count() else ""
     heads = {name: text[language] for name, text in _LOG_HEADS.items()}
     return Facts(_LOG[language], _LOG_NOTE[language].format(n=found.height) + more, table, heads, bare=_OF_THE_SERVER)
 

@@ -328,6 +328,34 @@ def passed(hold: Hold, language: Language) -> str:
     )
 
 
+def types(own: pl.DataFrame) -> dict[str, Text]:
+    """Staffing types as a form offers them: those of the unit first, and of the others that it has none. Frame of `unit_types`."""
+    has = {one: TYPE[one] for one in TYPE if one in own["estab_type"]}
+    if not has:
+        return TYPE
+    left = {one: Text(f"{text.zh}（该单位台账里没有）", f"{text.en} (not on its ledger)") for one, text in TYPE.items()}
+    return has | {one: text for one, text in left.items() if one not in has}
+
+
+def without_type(estab_type: str | None, unit: str, own: pl.DataFrame, language: Language) -> str:
+    """That the unit's ledger has no such type; empty where it has, or none is asked for. Frame of `unit_types`."""
+    if estab_type is None or estab_type in own["estab_type"]:
+        return ""
+    if own.is_empty():
+        return _t(
+            language,
+            f"还没有{unit}的编制台账，编制类型无从核对",
+            f"There is no staffing ledger of {unit}: its types cannot be checked",
+        )
+    day, asked = own["ledger_date"][0], TYPE[estab_type][language]
+    has = _t(language, "、", ", ").join(text[language] for one, text in TYPE.items() if one in own["estab_type"])
+    return _t(
+        language,
+        f"{unit}的编制台账（{day}）里没有{asked}，只有{has}：请核对编制类型",
+        f"The ledger of {unit} ({day}) has no staffing of type “{asked}”, only {has}: check the type",
+    )
+
+
 def facts(asked: Application, language: Language) -> list[tuple[str, str]]:
     """What is known of an application, line by line: label, value as it was said."""
     waiver = f"{asked.waiver_by} · {asked.waiver_doc} · {asked.waived_on}" if asked.waiver_by else None

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.issues import besides, number
-from panorama.issues.issue import DRAFT, IN_HAND, OVER, STATE, State
+from panorama.charts.issues import besides, number, still_open
+from panorama.issues.issue import IN_HAND, OVER, PLACE, STATE, State
 from panorama.text import Language, Text, as_said, many
 
 CARDS: Final = 6
@@ -27,12 +27,13 @@ class Pinned:
 
 @dataclass(frozen=True)
 class Column:
-    """One state. n: issues in it, all of them; late: of these past their limit."""
+    """One state. n: issues in it, all of them; late: of these past their limit; reserved: of these in the reserve, or out of it."""
 
     state: State
     head: str
     n: int
     late: int
+    reserved: int
     cards: tuple[Pinned, ...]
 
     @property
@@ -40,15 +41,14 @@ class Column:
         return self.n - len(self.cards)
 
 
-def title(columns: list[Column], language: Language) -> str:
-    """What the board as a whole says."""
-    still = [column for column in columns if column.state in IN_HAND]
-    drafts = sum(one.n for one in columns if one.state == DRAFT)
-    n, late = sum(one.n for one in still), sum(one.late for one in still)
+def title(columns: list[Column], counts: pl.DataFrame, language: Language) -> str:
+    """What the board as a whole says. counts: of the issues on it, frame of `counted`."""
+    still = [column for column in columns if column.state in IN_HAND and column.n > column.reserved]
+    n, late = still_open(counts), sum(one.late for one in still)
     zh, en = f"在办 {n} 个，分在 {len(still)} 个状态", f"{many(n, 'open issue')} in {many(len(still), 'state')}"
     zh, en = (f"{zh}；:red[{late} 个超期]", f"{en}; :red[{late} overdue]") if late else (zh, en)
     told = Text(zh, en) if n else Text("没有在办的问题", "No issue is open")
-    return told[language] + besides(drafts, language)
+    return told[language] + besides(counts, language)
 
 
 def board(
@@ -67,8 +67,12 @@ def board(
         if n:
             cards = _ordered(found.filter(pl.col("state") == state), state).head(CARDS)
             pinned = tuple(_pinned(one, day, language) for one in cards.iter_rows(named=True))
-            columns.append(Column(state, label[language], n, int(of["overdue"].sum()), pinned))
+            columns.append(Column(state, label[language], n, int(of["overdue"].sum()), _reserved(of), pinned))
     return columns
+
+
+def _reserved(of: pl.DataFrame) -> int:
+    return int(of.filter(pl.col("place").is_not_null())["n"].sum())
 
 
 def _ordered(of: pl.DataFrame, state: State) -> pl.DataFrame:
@@ -89,6 +93,8 @@ def when(one: Mapping[str, Any], day: date, language: Language) -> str:
     """Days left or over of what is open; the day of what was closed out; nothing where there is no limit. one: a row of `listed`."""
     if one["state"] == "已销号":
         return Text(f"{one['closed_on']} 销号", f"closed {one['closed_on']}")[language] if one["closed_on"] else ""
+    if one["place"] is not None:
+        return PLACE[one["place"]][language]
     if one["state"] in OVER or one["limit"] is None:
         return ""
     left = (one["limit"] - day).days

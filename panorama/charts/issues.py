@@ -23,7 +23,9 @@ from panorama.issues.issue import (
     DOMAIN,
     DRAFT,
     IN_HAND,
+    LEFT,
     OVER,
+    PLACE,
     PRIORITY,
     RESERVE_STATE,
     STATE,
@@ -43,7 +45,11 @@ _ROWS: Final[dict[str, Text]] = {
     "C": Text("C 政策储备", "C: the reserve"),
     NO_CLASS: Text("未分类", "No class yet"),
 }
-_STATES: Final = tuple(STATE)
+OPEN: Final = pl.col("state").is_in(list(IN_HAND)) & pl.col("place").is_null()
+"""What is in hand, of frames of `counted` and `listed`."""
+_STANDS: Final[dict[str, Text]] = {word: text for words in (PLACE, STATE) for word, text in words.items()}
+_STATES: Final = ("草拟", "已核定", *PLACE, *(state for state in STATE if state not in ("草拟", "已核定")))
+"""How issues stand, in the order of the columns: what is in the reserve stands apart from what is triaged."""
 _AGES: Final = (
     (0, 30, Text("0–30 天", "0–30 days")),
     (31, 60, Text("31–60 天", "31–60 days")),
@@ -73,7 +79,7 @@ def number(one: Mapping[str, Any], language: Language) -> str:
 
 def message(counts: pl.DataFrame, day: date, units: int, language: Language, registers: bool = True) -> Message:
     """The one sentence. Frame of `counted`. registers: whether the reader may register issues, and is told how."""
-    still, drafts, late = still_open(counts), in_draft(counts), int(counts["overdue"].sum())
+    still, late = still_open(counts), int(counts["overdue"].sum())
     soon = int(counts["soon"].sum())
     if not counts["n"].sum():
         title = _t(language, "台账里还没有问题", "The ledger has no issue yet")
@@ -84,7 +90,7 @@ def message(counts: pl.DataFrame, day: date, units: int, language: Language, reg
         zh += f"，:red[其中 {late} 个超期]" if late else "，没有超期的"
         en += f", :red[{late} of them overdue]" if late else ", none overdue"
         title = _t(language, f"{zh}；{SOON} 天内还有 {soon} 个到期", f"{en}; {soon} more fall due within {SOON} days")
-    title += besides(drafts, language)
+    title += besides(counts, language)
     hint = _t(language, f"名录中 {units} 个单位 · 截至 {day}", f"{many(units, 'unit')} in the register · as of {day}")
     if registers:
         hint += _t(
@@ -97,7 +103,6 @@ def message(counts: pl.DataFrame, day: date, units: int, language: Language, reg
 
 def cards(counts: pl.DataFrame, found: pl.DataFrame, closed: pl.DataFrame, day: date, language: Language) -> list[Card]:
     """Open, overdue, due soon, closed out. Frames of `counted`, and of `listed` for what is open and what is closed."""
-    drafts = in_draft(counts)
     still, late = still_open(counts), int(counts["overdue"].sum())
     soon, total = _soon(found, day), int(counts["n"].sum())
     done = int(counts.filter(pl.col("state") == "已销号")["n"].sum())
@@ -109,16 +114,19 @@ def cards(counts: pl.DataFrame, found: pl.DataFrame, closed: pl.DataFrame, day: 
         every = ("issues_open", "issues_overdue", "issues_soon", "issues_closed")
         return [replace(_card(figure, 0, nothing, none, language), value="—") for figure in every]
     return [
-        _card("issues_open", still, _of_all(drafts, total, language), found, language),
+        _card("issues_open", still, _of_all(counts, total, language), found, language),
         _card("issues_overdue", late, _t(language, f"A 类 {held}", f"{held} of class A"), overdue, language, bool(late)),
         _card("issues_soon", int(counts["soon"].sum()), _t(language, f"至 {day + timedelta(days=SOON)}", f"to {day + timedelta(days=SOON)}"), soon, language),
         _card("issues_closed", done, _t(language, f"{done} / {total}", f"{done} of {total}"), closed, language),
     ]  # fmt: skip
 
 
-def _of_all(drafts: int, total: int, language: Language) -> str:
-    besides_zh, besides_en = (f"另有草稿 {drafts} · ", f"{many(drafts, 'draft')} besides, ") if drafts else ("", "")
-    return _t(language, f"{besides_zh}共登记 {total}", f"{besides_en}{total} in all")
+def _of_all(counts: pl.DataFrame, total: int, language: Language) -> str:
+    # A card has one line for it: fewer words than a title.
+    drafts, kept = in_draft(counts), in_reserve(counts)
+    zh = "、".join(filter(None, (f"草稿 {drafts}" if drafts else "", f"储备 {kept}" if kept else "")))
+    en = ", ".join(filter(None, (many(drafts, "draft") if drafts else "", f"{kept} reserved" if kept else "")))
+    return _t(language, f"另有{zh} · 共登记 {total}" if zh else f"共登记 {total}", f"+{en}; {total} in all" if en else f"{total} in all")  # fmt: skip
 
 
 def _card(figure: str, n: int, context: str, of: pl.DataFrame, language: Language, alarm: bool = False) -> Card:
@@ -143,8 +151,8 @@ def leads(figure: str, subject: str, n: int, of: pl.DataFrame, language: Languag
 
 
 def still_open(counts: pl.DataFrame) -> int:
-    """How many issues are open (IN_HAND). Frame of `counted`."""
-    return int(counts.filter(pl.col("state").is_in(list(IN_HAND)))["n"].sum())
+    """How many issues are open (OPEN). Frame of `counted`."""
+    return int(counts.filter(OPEN)["n"].sum())
 
 
 def in_draft(counts: pl.DataFrame) -> int:
@@ -152,9 +160,21 @@ def in_draft(counts: pl.DataFrame) -> int:
     return int(counts.filter(pl.col("state") == DRAFT)["n"].sum())
 
 
-def besides(drafts: int, language: Language) -> str:
-    """Drafts, told after a count of what is open; nothing where there are none."""
-    return _t(language, f"；另有草稿 {drafts} 个", f"; {many(drafts, 'draft')} besides") if drafts else ""
+def in_reserve(counts: pl.DataFrame) -> int:
+    """How many wait in the policy reserve (the figure reserve_kept). Frame of `counted`."""
+    return int(counts.filter(pl.col("place") == "在库")["n"].sum())
+
+
+def besides(counts: pl.DataFrame, language: Language) -> str:
+    """Drafts and the reserve, told after a count of what is open; nothing where there are none. Frame of `counted`."""
+    parts = _beside(counts, language)
+    return _t(language, f"；另有{'、'.join(parts)}", f"; {', '.join(parts)} besides") if parts else ""
+
+
+def _beside(counts: pl.DataFrame, language: Language) -> list[str]:
+    drafts, kept = in_draft(counts), in_reserve(counts)
+    parts = [_t(language, f"草稿 {drafts} 个", many(drafts, "draft"))] if drafts else []
+    return parts + ([_t(language, f"政策储备 {kept} 个", f"{kept} in the reserve")] if kept else [])
 
 
 def _soon(found: pl.DataFrame, day: date) -> pl.DataFrame:
@@ -166,20 +186,21 @@ def by_state(counts: pl.DataFrame, found: pl.DataFrame, language: Language) -> P
     drills: list[Drill] = []
     cells: dict[tuple[int, int], Count] = {}
     for one in counts.iter_rows(named=True):
-        row, column = list(_ROWS).index(one["issue_class"] or NO_CLASS), _STATES.index(one["state"])
+        row, column = list(_ROWS).index(one["issue_class"] or NO_CLASS), _STATES.index(_stands(one))
         drills.append(_state_drill(one, found, language))
         where = drills[-1].subject
         cells[row, column] = Count(one["n"], one["overdue"], len(drills) - 1, f"{BOLD}{where}{PLAIN}{LINE}{one['n']}")
-    states = [state for state in _STATES if counts.filter(pl.col("state") == state).height] or list(_STATES[:1])
+    used = {_stands(one) for one in counts.iter_rows(named=True)}
+    states = [state for state in _STATES if state in used] or list(_STATES[:1])
     places = {_STATES.index(state): at for at, state in enumerate(states)}
     drawn = {(row, places[column]): count for (row, column), count in cells.items()}
-    grey = frozenset(at for at, state in enumerate(states) if state in OVER)
-    figure = lens([label[language] for label in _ROWS.values()], [STATE[state][language] for state in states], grey, drawn, language, left=112)  # fmt: skip
+    grey = frozenset(at for at, state in enumerate(states) if state in OVER or state in LEFT)
+    figure = lens([label[language] for label in _ROWS.values()], [_STANDS[state][language] for state in states], grey, drawn, language, left=112)  # fmt: skip
     title = _state_title(counts, language)
     line = _t(
         language,
-        "问题件数，行为分类、列为状态（按办理顺序，只列有问题的） · 灰色为已销号或终止 · 超期按时限，有延期按延期",
-        "Issues, by class and by state in the order of the process, states in use only · grey: closed out or ended · overdue by the limit, extended or not",
+        "问题件数，行为分类、列为状态（按办理顺序，只列有问题的） · 政策储备另列，不在办 · 灰色为已销号、终止或已离开储备 · 超期按时限，有延期按延期",
+        "Issues, by class and by state in the order of the process, states in use only · the reserve apart, not open · grey: closed out, ended or out of the reserve · overdue by the limit, extended or not",
     )
     heads = {
         "class_text": _t(language, "分类", "Class"),
@@ -190,13 +211,13 @@ def by_state(counts: pl.DataFrame, found: pl.DataFrame, language: Language) -> P
     }
     table = counts.with_columns(
         pl.Series("class_text", [_ROWS[one or NO_CLASS][language] for one in counts["issue_class"]], pl.String),
-        pl.Series("state_text", [STATE[one][language] for one in counts["state"]], pl.String),
+        pl.Series("state_text", [_STANDS[_stands(one)][language] for one in counts.iter_rows(named=True)], pl.String),
     )
     return Picture(title, line, figure, title, table, heads, tuple(drills), lambda one: _state_drill(one, found, language))  # fmt: skip
 
 
 def _state_title(counts: pl.DataFrame, language: Language) -> str:
-    busiest = counts.filter(pl.col("state").is_in(list(IN_HAND))).group_by("state").agg(pl.col("n").sum())
+    busiest = counts.filter(OPEN).group_by("state").agg(pl.col("n").sum())
     if busiest.is_empty():
         return _t(language, "没有在办的问题", "No issue is open")
     top = busiest.sort(["n", "state"], descending=[True, False]).row(0, named=True)
@@ -209,10 +230,22 @@ def _state_title(counts: pl.DataFrame, language: Language) -> str:
 
 
 def _state_drill(one: Mapping[str, Any], found: pl.DataFrame, language: Language) -> Drill:
-    of = found.filter(pl.col("issue_class").eq_missing(one["issue_class"]), pl.col("state") == one["state"])
-    subject = f"{_ROWS[one['issue_class'] or NO_CLASS][language]} · {STATE[one['state']][language]}"
-    figure = {"已销号": "issues_closed", DRAFT: "issues_drafts"}.get(one["state"], "issues_open")
+    same = (pl.col(name).eq_missing(one[name]) for name in ("issue_class", "state", "place"))
+    of, stands = found.filter(*same), _stands(one)
+    subject = f"{_ROWS[one['issue_class'] or NO_CLASS][language]} · {_STANDS[stands][language]}"
+    figure = _FIGURE.get(stands, "issues_open")
     return leads(figure, subject, one["n"], of, language)
+
+
+def _stands(one: Mapping[str, Any]) -> str:
+    """Its place in the reserve, else its state. one: a row of `counted` or `listed`."""
+    return str(one["place"] or one["state"])
+
+
+_FIGURE: Final = {
+    "已销号": "issues_closed", DRAFT: "issues_drafts", "在库": "reserve_kept", "已转化": "reserve_used", "出库": "reserve_kept",
+}  # fmt: skip
+"""How issues stand → the figure whose rows they are."""
 
 
 def ageing(found: pl.DataFrame, day: date, language: Language) -> Picture:
@@ -344,7 +377,7 @@ def table(found: pl.DataFrame, day: date, language: Language) -> tuple[pl.DataFr
     shown = found.with_columns(
         pl.Series("number", [number(one, language) for one in found.iter_rows(named=True)], pl.String),
         pl.Series("class_text", [one or "—" for one in found["issue_class"]], pl.String),
-        pl.Series("state_text", [STATE[one][language] for one in found["state"]], pl.String),
+        pl.Series("state_text", [_STANDS[_stands(one)][language] for one in found.iter_rows(named=True)], pl.String),
         pl.Series("severity_text", [SEVERITY[one][language] for one in found["severity"]], pl.String),
         pl.Series(
             "themes_text", ["、".join(theme(one, language) for one in codes) for codes in found["themes"]], pl.String
@@ -373,11 +406,13 @@ def table(found: pl.DataFrame, day: date, language: Language) -> tuple[pl.DataFr
 
 def headline(issue: Issue, name: str, day: date, language: Language) -> Message:
     """One issue's title, and in one line where it stands. name: its number."""
-    parts = [issue.unit_name, STATE[issue.state][language]]
+    parts = [issue.unit_name, _STANDS[issue.place or issue.state][language]]
     parts += [CLASS[issue.issue_class][language]] if issue.issue_class else []
+    if issue.limit:
+        # Of what is over too: the limit that held, not the one before its extension alone.
+        parts.append(_t(language, f"时限 {issue.limit}", f"due {issue.limit}"))
     if issue.limit and issue.state not in OVER:
         left = (issue.limit - day).days
-        parts.append(_t(language, f"时限 {issue.limit}", f"due {issue.limit}"))
         parts.append(
             _t(language, f":red[超期 {-left} 天]", f":red[{many(-left, 'day')} overdue]")
             if left < 0

@@ -12,6 +12,7 @@ from panorama.charts.issues import number
 from panorama.charts.picture import Facts
 from panorama.issues.commands import Apply, Begin, Claim, Close, Command, Feedback, Route, Verify
 from panorama.issues.issue import STATE
+from panorama.store.offices import Known
 from panorama.text import Language, Text, many
 
 Stage = Literal["waiting", "declined", "unput", "claimed"]
@@ -64,6 +65,16 @@ def turn(one: Mapping[str, Any], language: Language) -> str:
     name = (one["lead_office"] or _NONE[language]) if who == "office" else _SUPERVISION[language]
     what = _OR_DECLINE[language] if command is Claim else command.label[language]
     return f"{name}{_t(language, '：', ': ')}{what}"
+
+
+def offered(known: Known) -> dict[str, Text]:
+    """Offices as a form offers them, those with people first; where it is known who is of one, the others say that nobody is."""
+    left = Text("{office}（人员名单里没有人）", "{office} (nobody on the list)")
+    bare = [office for office in known.members if known.unmanned(office)]
+    return {
+        **{office: Text(office, office) for office in known.members if office not in bare},
+        **{office: Text(left.zh.format(office=office), left.en.format(office=office)) for office in bare},
+    }
 
 
 def by_office(found: pl.DataFrame, day: date, language: Language) -> Facts:

@@ -584,7 +584,7 @@ def attention(
     language: Language,
     today: date,
     first: tuple[Matter, ...] = (),
-    ledger: Mapping[int, tuple[int, int, int]] | None = None,
+    ledger: Mapping[int, tuple[int, int, int, int]] | None = None,
 ) -> Matters:
     """What wants the leader's eye. Frame of `overview_attention`: kind, unit_id, unit, n, at, other. Questions, not verdicts.
 
@@ -615,12 +615,13 @@ def attention(
     return Matters(title, quiet, items)
 
 
-def _in_ledger(counts: tuple[int, int, int] | None, language: Language) -> str:
+def _in_ledger(counts: tuple[int, int, int, int] | None, language: Language) -> str:
     """That the unit has issues already: nobody should order a second time what is under way."""
-    hand, drafts, closed = counts or (0, 0, 0)
+    hand, drafts, kept, closed = counts or (0, 0, 0, 0)
     told = [
         _t(language, f"在办 {hand:,} 个", f"{hand:,} in hand") if hand else "",
         _t(language, f"草稿 {drafts:,} 个", many(drafts, "draft")) if drafts else "",
+        _t(language, f"政策储备 {kept:,} 个", f"{kept:,} in the reserve") if kept else "",
         _t(language, f"已销号 {closed:,} 个", f"{closed:,} closed out") if closed else "",
     ]
     listed = _t(language, "、", ", ").join(filter(None, told))

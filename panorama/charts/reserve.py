@@ -12,7 +12,7 @@ from panorama.charts.issues import leads, number
 from panorama.charts.lens import Count, lens
 from panorama.charts.picture import Card, Drill, Matter, Matters, Message, Picture
 from panorama.charts.tokens import BOLD, LINE, PLAIN, row_label
-from panorama.issues.issue import DOMAIN, DRAFT, OVER, PRIORITY, RESERVE_STATE, STATE
+from panorama.issues.issue import DOMAIN, DRAFT, LEFT, OVER, PRIORITY, RESERVE_STATE, STATE
 from panorama.text import Language, Text, many
 
 UNITS: Final = 3
@@ -25,8 +25,8 @@ _STANDS: Final[dict[str, Text]] = {
     for word, text in words.items()
 }
 """How a problem of class C stands, in the order of the page."""
-_KEPT: Final = ("入库", "研究中", "已采纳", "暂缓")
-_OVER: Final = ("已转化", "出库", ENDED)
+_KEPT: Final = tuple(state for state in RESERVE_STATE if state not in LEFT)
+_OVER: Final = (*LEFT, ENDED)
 Themes = Callable[[str], str]
 """A theme's code → its name."""
 
@@ -45,7 +45,7 @@ def standing(found: pl.DataFrame) -> pl.DataFrame:
 def proposed(issues: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """Open issues and drafts of themes that stand in three units or more, none of them in the reserve; one row per theme × issue.
 
-    issues: frame of `listed`, of what is not over. found: frame of `standing`.
+    issues: frame of `listed`, of what is open, and drafts. found: frame of `standing`.
     """
     kept = _kept(found)["themes"].explode(empty_as_null=True).drop_nulls().unique()
     each = issues.explode("themes").drop_nulls("themes").rename({"themes": "theme"})

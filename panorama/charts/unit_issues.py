@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from panorama.applications.application import ITEM
-from panorama.charts.issues import besides, in_draft, number, still_open
+from panorama.charts.issues import besides, number, still_open
 from panorama.charts.picture import Message
 from panorama.issues.issue import STATE
 from panorama.store.docket import Filed
@@ -45,8 +45,7 @@ def message(counts: pl.DataFrame, everything: bool, day: date, language: Languag
     zh, en = f"台账问题：{still} 个在办", f"Issues of the ledger: {still} open"
     zh += f"，:red[其中 {late} 个超期]" if late else "，没有超期的" if still else ""
     en += f", :red[{late} of them overdue]" if late else ", none overdue" if still else ""
-    drafts = in_draft(counts)
-    zh, en = f"{zh}{besides(drafts, 'zh')}；已销号 {done} 个", f"{en}{besides(drafts, 'en')}; {done} closed out"
+    zh, en = f"{zh}{besides(counts, 'zh')}；已销号 {done} 个", f"{en}{besides(counts, 'en')}; {done} closed out"
     note = _t(
         language,
         f"按问题台账，截至 {day}，共 {total} 个 · 与按文件统计的巡审问题不是一回事",

@@ -71,9 +71,9 @@ APPLICATIONS: Final = (
         Text("件", "problems"),
         _KEPT,
         Text(
-            "有储备编号、还没有转化、出库或终止的 C 类问题：留待下一次机构改革或修订三定规定。",
+            "有储备编号、还没有转化、出库或终止的 C 类问题：留待下一次机构改革或修订三定规定，不算在办。",
             "Problems of class C with a number in the reserve that are not put to use, taken out or ended: they wait for the next reform "
-            "or revision of a mandate.",
+            "or revision of a mandate, and are not counted as open.",
         ),
         Text("储备状态为入库、研究中、已采纳、暂缓的件数", "those in the reserve, being studied, adopted or put off"),
         _GATE,

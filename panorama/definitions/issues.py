@@ -19,10 +19,13 @@ ISSUES: Final = (
         _ISSUES,
         _REGISTERED,
         Text(
-            "问题台账里已核定，还没有销号、也没有终止的问题。登记了还没有核定的是草稿，另计。来源文件里的问题要登记之后才在台账里。",
-            "Issues of the ledger that were triaged and are neither closed out nor ended. What is registered and not triaged yet is a draft, counted apart. What files find is in the ledger once it is registered.",
+            "问题台账里已核定，还没有销号、没有终止，也没有转入政策储备的问题。草稿（登记了还没有核定）和政策储备另计。来源文件里的问题要登记之后才在台账里。",
+            "Issues of the ledger that were triaged and are neither closed out nor ended nor put into the policy reserve. Drafts, registered and not triaged yet, and the reserve are counted apart. What files find is in the ledger once it is registered.",
         ),
-        Text("状态不是“草拟”“已销号”“终止”的问题件数", "issues whose state is neither draft, closed out nor ended"),
+        Text(
+            "状态不是“草拟”“已销号”“终止”、没有储备编号的问题件数",
+            "issues whose state is neither draft, closed out nor ended, without a number in the reserve",
+        ),
         _CLOSE,
     ),
     Figure(

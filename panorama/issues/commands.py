@@ -103,7 +103,7 @@ class Feedback(Command):
 
 
 class Claim(Command):
-    """An office takes a task of class B. due: a milestone it sets itself."""
+    """An office takes a task of class B. due: the limit that it sets itself: without one nothing would ever remind of it."""
 
     kind = "issue.claim"
     label = Text("认领", "Claim")
@@ -111,7 +111,7 @@ class Claim(Command):
     on: Annotated[date | None, Ask("认领日期", "Claimed on")] = None
     opinion: Annotated[str, Ask("办理意见", "Opinion", long=True)] = ""
     owner: Annotated[str, Ask("责任人", "Person responsible")] = ""
-    due: Annotated[date | None, Ask("完成节点", "To be done by", need=False)] = None
+    due: Annotated[date | None, Ask("完成时限", "To be done by")] = None
 
 
 class Decline(Command):

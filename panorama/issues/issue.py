@@ -41,7 +41,8 @@ DRAFT: Final[State] = "草拟"
 """Registered, and nobody has said yet that it is one: no number, no class, no limit."""
 
 IN_HAND: Final[frozenset[State]] = frozenset(STATE) - OVER - {DRAFT}
-"""What counts as 在办: triaged, and neither closed out nor ended. Drafts are told beside these."""
+"""What counts as 在办: triaged, and neither closed out nor ended, but for what is in the policy reserve (`Issue.place`). Drafts and
+the reserve are told beside these."""
 
 Severity = Literal["一般", "较重", "严重", "未定"]
 Domain = Literal["机构", "职能", "编制", "体制"]
@@ -63,6 +64,15 @@ RESERVE_STATE: Final[dict[ReserveState, Text]] = {
     "出库": Text("出库", "Taken out"),
 }
 """What becomes of a problem in the policy reserve (D23), in the order in which a page lists them."""
+
+Place = Literal["在库", "已转化", "出库"]
+PLACE: Final[dict[Place, Text]] = {
+    "在库": Text("在库", "In the reserve"),
+    "已转化": RESERVE_STATE["已转化"],
+    "出库": RESERVE_STATE["出库"],
+}
+"""Where an issue stands that was put into the reserve: nobody rectifies it, it waits there until it is put to use or taken out."""
+LEFT: Final[frozenset[ReserveState]] = frozenset({"已转化", "出库"})
 
 Priority = Literal["高", "中", "低"]
 PRIORITY: Final[dict[Priority, Text]] = {
@@ -179,6 +189,13 @@ class Issue(BaseModel):
     def limit(self) -> date | None:
         """The day by which it must be closed out: the extension, else the original limit."""
         return self.extended_to or self.due
+
+    @property
+    def place(self) -> Place | None:
+        """Where it stands with the reserve; null for what was never put there, and for what has ended."""
+        if self.reserve_no is None or self.state in OVER:
+            return None
+        return "已转化" if self.reserve_state == "已转化" else "出库" if self.reserve_state == "出库" else "在库"
 
     @property
     def ahead(self) -> tuple[Milestone, ...]:

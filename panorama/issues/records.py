@@ -248,6 +248,18 @@ def lacking(issue: Issue) -> Iterator[tuple[str, Text]]:
     yield from _against(issue)
 
 
+def unlimited(issue: Issue) -> Iterator[tuple[str, Text]]:
+    """That an office has a task without a limit. Claims of before it was asked for have none, so it keeps no row out."""
+    if issue.issue_class == "B" and issue.state in _CLAIMED - _CLOSED and issue.limit is None:
+        yield (
+            "due",
+            Text(
+                "没有时限：不提醒，也不会超期。能补的请补填",
+                "No limit: nobody is reminded of it, and it is never overdue. Fill it in where it is known",
+            ),
+        )
+
+
 def _said(issue: Issue, name: str) -> Any:
     """What an issue has in this field; evidence may be words or files."""
     return getattr(issue, name) or (issue.files if name == "evidence" else None)

@@ -15,7 +15,7 @@ from panorama.access.actor import Actor
 from panorama.access.permission import refusal
 from panorama.access.roles import LOCAL
 from panorama.calendar import months_after
-from panorama.errors import Refused
+from panorama.errors import NotDone, Refused
 from panorama.issues.commands import (
     COMMANDS,
     AddSources,
@@ -109,7 +109,7 @@ def begun(command: Register, unit_name: str, moment: Moment) -> Issue:
 
 def after(issue: Issue, command: Command, moment: Moment) -> Issue:
     """The issue as it is after a command. Raises Refused with the reason, and nothing has changed."""
-    refuse(barred(issue, type(command), moment.actor))
+    _refuse_barred(issue, type(command), moment.actor)
     complete(command)
     rule = RULES[type(command)]
     changes = dict(rule.change(issue, command, moment))
@@ -125,7 +125,7 @@ def allowed(issue: Issue, actor: Actor) -> list[type[Command]]:
 
 def barred(issue: Issue, kind: type[Command], actor: Actor) -> Text | None:
     """Why this actor may not do this to the issue now, before any form is filled in; None where it is allowed."""
-    told = forbidden(kind, issue.unit_id, actor) or _of_another_office(issue, actor)
+    told = _unauthorised(issue, kind, actor)
     if told is not None:
         return told
     rule, what = RULES[kind], kind.label
@@ -143,6 +143,20 @@ def barred(issue: Issue, kind: type[Command], actor: Actor) -> Text | None:
             f"{what.en} is not for class {issue.issue_class}: only for {classes}.",
         )
     return _unready(issue, kind) or own_asking(issue, kind, actor)
+
+
+def _unauthorised(issue: Issue, kind: type[Command], actor: Actor) -> Text | None:
+    """Why this actor has no right to do this to the issue, however it stands."""
+    return forbidden(kind, issue.unit_id, actor) or _of_another_office(issue, actor)
+
+
+def _refuse_barred(issue: Issue, kind: type[Command], actor: Actor) -> None:
+    """Refuses whoever has no right to it; of all others what does not fit is not done."""
+    refuse(_unauthorised(issue, kind, actor))
+    told = barred(issue, kind, actor)
+    if told is not None and told != own_asking(issue, kind, actor):
+        deny(told.zh, told.en)
+    refuse(told)
 
 
 def _unready(issue: Issue, kind: type[Command]) -> Text | None:
@@ -237,9 +251,9 @@ def _claim(issue: Issue, command: Claim, moment: Moment) -> dict[str, Any]:
     on = _day(command.on)
     _not_after_today(on, moment, Text("认领日期", "The day of the claim"))
     _not_before(on, issue.feedback_on, Text("认领日期早于反馈日期", "It was claimed before it was fed back"))
-    if command.due is not None:
-        _not_before(command.due, on, Text("完成节点早于认领日期", "It would be due before it was claimed"))
-    return {"claimed_on": on, "opinion": command.opinion, "owner": command.owner, "due": command.due}
+    due = _day(command.due)
+    _not_before(due, on, Text("完成时限早于认领日期", "It would be due before it was claimed"))
+    return {"claimed_on": on, "opinion": command.opinion, "owner": command.owner, "due": due}
 
 
 def _decline(issue: Issue, command: Decline, moment: Moment) -> dict[str, Any]:
@@ -353,10 +367,8 @@ def _in_own_name(verifier: str, moment: Moment) -> None:
     if actor.role in IN_OTHERS_NAME:
         return
     if not same_person(actor.name, verifier):
-        deny(
-            f"只能以自己的名义核验：核验人请填“{actor.name}”。",
-            f"One verifies in one's own name: write “{actor.name}”.",
-        )
+        zh = f"只能以自己的名义核验：核验人请填“{actor.name}”。"
+        refuse(Text(zh, f"One verifies in one's own name: write “{actor.name}”."))
 
 
 def _return(issue: Issue, command: Return, moment: Moment) -> dict[str, Any]:
@@ -503,11 +515,11 @@ def _not_before(day: date, first: date | None, what: Text) -> None:
 
 
 def deny(zh: str, en: str) -> NoReturn:
-    """Refuses, with the reason."""
-    raise Refused(zh, en)
+    """What does not fit is not done, with the reason."""
+    raise NotDone(zh, en)
 
 
 def refuse(told: Text | None) -> None:
-    """Refuses where there is a reason to."""
+    """Refuses whoever may not, where there is a reason to."""
     if told is not None:
         raise Refused(told.zh, told.en)

@@ -67,7 +67,7 @@ def register(command: Register, key: str, settings: Settings, actor: Actor) -> i
     near = subtrees([command.unit_id], settings, GATE).get(command.unit_id, {})
     name = unit_name(command.unit_id, near)
     of = near_units([command.unit_id], settings)[command.unit_id]
-    with changing(settings) as session:
+    with refusals_kept(command.kind, settings, actor, command.unit_id), changing(settings) as session:
         done = done_before(session, key, command, actor, None)
         if done is not None:
             return int(done.payload["application"])

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock, Timer
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import polars as pl
 from sqlalchemy import ColumnElement, select
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from panorama.access import permission
 from panorama.access.actor import Actor
-from panorama.errors import PanoramaError, Refused
+from panorama.errors import NotDone, PanoramaError, Refused
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.clock import civil, now, utc
@@ -30,7 +30,8 @@ from panorama.store.home import Home
 from panorama.store.operations import GENESIS, Operations
 from panorama.text import Text
 
-Kind = Literal["rows", "original", "export", "upload", "refused", "sign-in", "sign-out"]
+Kind = Literal["rows", "original", "export", "upload", "forbidden", "undone", "sign-in", "sign-out"]
+"""forbidden: who asked may not. undone: who asked may, and what was asked did not fit. Lines of before tell both as refused."""
 COMMAND: Final = "command"
 """The kind under which commands of the event log are told."""
 
@@ -49,6 +50,14 @@ LOGGED: Final[dict[str, pl.DataType]] = {
     "object": pl.String(),
     "snapshot": pl.String(),
 }
+
+_UNIT_OF: Final[Mapping[str, type[Any]]] = {
+    "issue": tables.Issue,
+    "application": tables.Application,
+    "nil": tables.NilReturn,
+    "review": tables.ThemeReview,
+}
+"""What a line may be of, which tells its unit where the line itself does not."""
 
 _OBJECTS: Final = (
     "drop", "drops", "review", "decision", "answer", "mapping", "note", "tick", "person", "session", "issue",
@@ -69,6 +78,20 @@ class Entry:
     snapshot: str | None = None
     at: datetime = field(default_factory=now)
     """Naive UTC."""
+
+
+class _Line(NamedTuple):
+    """A line as it is told. of: what its unit is known by where `unit_id` is null, as issue:17."""
+
+    at: datetime
+    actor: str
+    role: str | None
+    kind: str
+    what: str
+    unit_id: int | None
+    object: str | None
+    snapshot: str | None
+    of: str | None
 
 
 class _Waiting:
@@ -166,11 +189,12 @@ def demand(action: str, settings: Settings, actor: Actor, unit_id: int | None = 
 def refusals_kept(
     action: str, settings: Settings, actor: Actor, unit_id: int | None = None, object: str | None = None
 ) -> Iterator[None]:
-    """Whatever is refused within stands in the log as a refusal of this action."""
+    """Whatever is refused within stands in the log as a refusal of this action, or as one that was not done."""
     try:
         yield
-    except Refused:
-        kept_at_once(Entry(actor, "refused", action, unit_id, object), settings)
+    except Refused as fault:
+        kind: Kind = "undone" if isinstance(fault, NotDone) else "forbidden"
+        kept_at_once(Entry(actor, kind, action, unit_id, object), settings)
         raise
 
 
@@ -201,9 +225,10 @@ def logged(
                 *_looks(session, kinds, who, first, last, size),
                 *_commands(session, kinds, who, first, last, size),
             ]
+            lines = sorted(found, key=lambda one: (one.at, one.kind == COMMAND), reverse=True)[:size]
+            rows = _with_units(session, lines)
     finally:
         operations.close()
-    rows = sorted(found, key=lambda row: (row[0], row[3] == COMMAND), reverse=True)[:size]
     return pl.DataFrame(rows, schema=LOGGED, orient="row")
 
 
@@ -247,29 +272,47 @@ def _hash(line: tables.Audit) -> str:
     return hashlib.sha256(json.dumps(written, ensure_ascii=False).encode()).hexdigest()
 
 
+def _with_units(session: Session, lines: list[_Line]) -> Iterator[tuple[Any, ...]]:
+    """Columns of LOGGED: each with its own unit, else the one of what it is of."""
+    asked: dict[str, set[int]] = {name: set() for name in _UNIT_OF}
+    for line in lines:
+        name, _, number = (line.of or "").partition(":")
+        if line.unit_id is None and name in asked and number.isdecimal():
+            asked[name].add(int(number))
+    units: dict[str | None, int] = {}
+    for name, ids in asked.items():
+        table = _UNIT_OF[name]
+        found = session.execute(select(table.id, table.unit_id).where(table.id.in_(sorted(ids)))) if ids else ()
+        units |= {f"{name}:{id_}": unit_id for id_, unit_id in found}
+    for line in lines:
+        yield line._replace(unit_id=units.get(line.of) if line.unit_id is None else line.unit_id)[:-1]
+
+
 def _looks(
     session: Session, kinds: frozenset[str], who: str, first: datetime | None, last: datetime | None, size: int
-) -> Iterator[tuple[Any, ...]]:
+) -> Iterator[_Line]:
     table = tables.Audit
     query = select(table).where(*_within(table, who, first, last)).order_by(table.seq.desc()).limit(size)
     if kinds:
         query = query.where(table.kind.in_(sorted(kinds)))
     for row in session.scalars(query):
-        yield civil(row.at), row.actor, row.role, row.kind, row.what, row.unit_id, row.object, row.snapshot
+        told = civil(row.at), row.actor, row.role, row.kind, row.what, row.unit_id, row.object, row.snapshot
+        yield _Line(*told, of=row.object)
 
 
 def _commands(
     session: Session, kinds: frozenset[str], who: str, first: datetime | None, last: datetime | None, size: int
-) -> Iterator[tuple[Any, ...]]:
+) -> Iterator[_Line]:
     """Events, without what they say."""
     if kinds and COMMAND not in kinds:
         return
     table = tables.Event
     query = select(table).where(*_within(table, who, first, last)).order_by(table.seq.desc()).limit(size)
     for row in session.scalars(query):
-        yield (
-            civil(row.at), row.actor, None, COMMAND, row.kind, _number(row.payload, "unit_id"),
-            row.subject or _object(row.payload), row.payload.get("snapshot"),
+        told, issue = row.subject or _object(row.payload), _number(row.payload, "issue")
+        yield _Line(
+            civil(row.at), row.actor, row.role, COMMAND, row.kind, _number(row.payload, "unit_id"), told,
+            row.payload.get("snapshot"), of=told if issue is None else f"issue:{issue}",
         )  # fmt: skip
 
 

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, or_, select, true, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, not_, or_, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.errors import PanoramaError, Refused
-from panorama.issues.issue import DRAFT, IN_HAND, OVER, Issue
+from panorama.issues.issue import DRAFT, IN_HAND, LEFT, OVER, Issue
 from panorama.issues.rebound import comes_back, watched_until
 from panorama.settings import Settings
 from panorama.store import tables
@@ -22,8 +22,8 @@ from panorama.store.clock import civil
 from panorama.store.issues import subject_of
 from panorama.store.operations import looking
 
-Which = Literal["open", "draft", "not_over", "overdue", "closed", "all"]
-"""not_over: what is open, and drafts."""
+Which = Literal["open", "draft", "not_over", "reserve", "overdue", "closed", "all"]
+"""not_over: what is open, and drafts. reserve: what waits in the policy reserve, which is neither."""
 
 SOON: Final = 30
 """Days within which a limit is said to be near."""
@@ -45,6 +45,7 @@ LISTED: Final[dict[str, pl.DataType]] = {
     "owner": pl.String(),
     "lead_office": pl.String(),
     "closed_on": pl.Date(),
+    "place": pl.String(),
     "milestones": pl.List(pl.Struct(dict.fromkeys(("due", "words", "done_on", "done_by"), pl.String()))),
     "sources": pl.List(pl.Struct({"row_id": pl.Int64(), "family": pl.String(), "text": pl.String()})),
 }
@@ -52,6 +53,7 @@ LISTED: Final[dict[str, pl.DataType]] = {
 COUNTED: Final[dict[str, pl.DataType]] = {
     "issue_class": pl.String(),
     "state": pl.String(),
+    "place": pl.String(),
     "n": pl.Int64(),
     "overdue": pl.Int64(),
     "soon": pl.Int64(),
@@ -75,6 +77,12 @@ RESERVED: Final[dict[str, pl.DataType]] = {
 _TABLE: Final = tables.Issue
 _LIMIT: Final = func.coalesce(_TABLE.extended_to, _TABLE.due)
 _NOT_OVER: Final = _TABLE.state.not_in(OVER)
+_IN_RESERVE: Final = and_(_TABLE.reserve_no.is_not(None), _NOT_OVER)
+_LEFT: Final = and_(_IN_RESERVE, _TABLE.reserve_state.in_(LEFT))
+_PLACE: Final = case((_LEFT, _TABLE.reserve_state), (_IN_RESERVE, "在库"))
+"""As `Issue.place`."""
+OPEN: Final = and_(_TABLE.state.in_(IN_HAND), _TABLE.reserve_no.is_(None))
+"""What is in hand: IN_HAND, and not put into the reserve."""
 _FED_BACK: Final = or_(_TABLE.feedback_on.is_not(None), _TABLE.clock_from.is_not(None))
 """The unit was told: what is still being drafted about it is not its own yet."""
 
@@ -144,7 +152,7 @@ def frame_of(settings: Settings, asked: ColumnElement[bool], size: int | None, s
     columns: list[Any] = [
         _TABLE.id, _TABLE.issue_no, _TABLE.unit_id, _TABLE.unit_name, _TABLE.title, written(_TABLE.themes), _TABLE.severity,
         _TABLE.issue_class, _TABLE.state, _TABLE.found_on, _TABLE.feedback_on, _LIMIT, _TABLE.extended_to.is_not(None),
-        _TABLE.owner, _TABLE.lead_office, _TABLE.closed_on, written(_TABLE.milestones), written(_TABLE.sources),
+        _TABLE.owner, _TABLE.lead_office, _TABLE.closed_on, _PLACE, written(_TABLE.milestones), written(_TABLE.sources),
     ]  # fmt: skip
     query: Select[Any] = select(*columns).where(asked)
     query = query.order_by(case((_NOT_OVER, 0), else_=1), _LIMIT.is_(None), _LIMIT, _TABLE.id).limit(size).offset(skip)
@@ -173,30 +181,31 @@ def written(column: Any) -> Any:
 
 
 def counted(settings: Settings, actor: Actor, day: date, unit_id: int | None = None) -> pl.DataFrame:
-    """How many issues stand in each class and state, overdue or due within SOON days; columns of COUNTED."""
+    """How many issues stand in each class, state and place of the reserve, overdue or due within SOON days; columns of COUNTED."""
     asked = _chosen(issues_seen(actor), day, "all", unit_id, None, None)
-    late = func.count(case((_late(day), 1)))
+    late, place = func.count(case((_late(day), 1))), _PLACE.label("place")
     columns: list[Any] = [
         _TABLE.issue_class,
         _TABLE.state,
+        place,
         func.count(_TABLE.id),
         late,
         func.count(case((and_(_NOT_OVER, _LIMIT.between(day, day + timedelta(days=SOON))), 1))),
         func.count(_TABLE.unit_id.distinct()),
     ]
-    query: Select[Any] = select(*columns).where(asked).group_by(_TABLE.issue_class, _TABLE.state)
+    query: Select[Any] = select(*columns).where(asked).group_by(_TABLE.issue_class, _TABLE.state, place)
     with looking(settings) as session:
         rows = [tuple(row) for row in session.execute(query)]
     return pl.DataFrame(rows, schema=COUNTED, orient="row")
 
 
-def by_unit(settings: Settings, actor: Actor) -> dict[int, tuple[int, int, int]]:
-    """Unit → how many of its issues within the scope are in hand, drafts, closed out; units without any are left out."""
-    states = (_TABLE.state.in_(list(IN_HAND)), _TABLE.state == DRAFT, _TABLE.state == "已销号")
+def by_unit(settings: Settings, actor: Actor) -> dict[int, tuple[int, int, int, int]]:
+    """Unit → how many of its issues within the scope are in hand, drafts, in the reserve, closed out; units without any are left out."""
+    states = (OPEN, _TABLE.state == DRAFT, and_(_IN_RESERVE, not_(_LEFT)), _TABLE.state == "已销号")
     columns: list[Any] = [_TABLE.unit_id, *(func.count(case((state, 1))) for state in states)]
     query: Select[Any] = select(*columns).where(issues_seen(actor)).group_by(_TABLE.unit_id)
     with looking(settings) as session:
-        return {unit_id: (hand, drafts, closed) for unit_id, hand, drafts, closed in session.execute(query)}
+        return {unit_id: (hand, drafts, kept, closed) for unit_id, hand, drafts, kept, closed in session.execute(query)}
 
 
 def reserved(settings: Settings, actor: Actor, unit_id: int | None = None) -> pl.DataFrame:
@@ -258,9 +267,10 @@ def _chosen(
     scope: ColumnElement[bool], day: date, which: Which, unit_id: int | None, issue_class: str | None, state: str | None
 ) -> ColumnElement[bool]:
     of: dict[Which, ColumnElement[bool]] = {
-        "open": _TABLE.state.in_(IN_HAND),
+        "open": OPEN,
         "draft": _TABLE.state == DRAFT,
-        "not_over": _NOT_OVER,
+        "not_over": or_(OPEN, _TABLE.state == DRAFT),
+        "reserve": _PLACE == "在库",
         "overdue": _late(day),
         "closed": _TABLE.state == "已销号",
         "all": true(),

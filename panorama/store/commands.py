@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
-from panorama.errors import Conflict, PanoramaError, Refused
+from panorama.errors import Conflict, NotDone, PanoramaError
 from panorama.intake.identity import mask_identity
 from panorama.issues.commands import Command
 from panorama.settings import Settings
@@ -75,7 +75,7 @@ def done_before(session: Session, key: str, command: Command, actor: Actor, subj
     same = done.kind == command.kind and done.actor == actor.name
     same = same and done.payload["said"] == command.model_dump(mode="json")
     if not same or (subject is not None and done.subject != subject):
-        raise Refused(
+        raise NotDone(
             "这个操作编号已用于另一个操作，请刷新后再办。",
             "This key was used for another command. Load the page again.",
         )

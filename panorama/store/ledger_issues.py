@@ -12,8 +12,17 @@ from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.issues.commands import Import, Report, TakenOver
-from panorama.issues.issue import Issue, Milestone, Source
-from panorama.issues.records import IssueMilestone, IssueProgress, IssueRecord, IssueSource, issue_of, lacking, row_of
+from panorama.issues.issue import IN_HAND, Issue, Milestone, Source
+from panorama.issues.records import (
+    IssueMilestone,
+    IssueProgress,
+    IssueRecord,
+    IssueSource,
+    issue_of,
+    lacking,
+    row_of,
+    unlimited,
+)
 from panorama.issues.reserve_records import ReserveRecord, as_issue, by_list
 from panorama.issues.transitions import by_day
 from panorama.methods.matching import proposed
@@ -26,6 +35,7 @@ from panorama.store.commands import number
 from panorama.store.issues import keep_new, subject_of
 from panorama.store.ledger_kind import Around, Kind, Row, Said, Told, called
 from panorama.store.ledger_nil import NIL
+from panorama.store.offices import like
 from panorama.store.register import Register
 from panorama.store.rulebook import in_force
 from panorama.text import Text
@@ -85,7 +95,23 @@ def _told(row: Row, unit_id: int, unit_name: str, beside: Mapping[str, list[Row]
     broken = [*lacking(issue)]
     broken += [] if issue.themes else [("themes", _NO_THEME)]
     broken += [] if issue.sources else [("source", _NO_SOURCE)]
-    return Told(issue, tuple(broken), tuple(progress))
+    remarks = (*unlimited(issue), *_unmanned(issue, around))
+    return Told(issue, tuple(broken), tuple(progress), remarks=remarks)
+
+
+def _unmanned(issue: Issue, around: Around) -> Iterator[Said]:
+    """That nobody is of the office which a task waits for: it may be misspelt, or nobody has been let in for it yet."""
+    office = issue.lead_office
+    if office is None or issue.issue_class != "B" or issue.state not in IN_HAND or not around.offices.unmanned(office):
+        return
+    alike = like(office, (name for name, n in around.offices.members.items() if n))
+    yield (
+        "lead_office",
+        Text(
+            f"人员名单里没有“{office}”的人" + (f"，是不是“{alike}”？" if alike else "。") + "照样导入，请核对处室名称",
+            f"Nobody on the list is of “{office}”" + (f". Is it “{alike}”?" if alike else ".") + " Taken over all the same: check the name",
+        ),
+    )  # fmt: skip
 
 
 def _source(row: Row) -> Source:
@@ -104,7 +130,7 @@ def _told_of_reserve(row: Row, unit_id: int, unit_name: str, beside: Mapping[str
         return told
     # It gets its number when it is taken over.
     broken = tuple(one for one in told.broken if one[0] != "issue_no")
-    return Told(told.thing, broken, told.progress, frozenset({"issue_no"}))
+    return Told(told.thing, broken, told.progress, frozenset({"issue_no"}), told.remarks)
 
 
 def _here(issue: Issue) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from panorama.issues.issue import Issue
 from panorama.issues.nil import NilReturn
 from panorama.settings import Settings
 from panorama.sources.grammar import Source as Model
+from panorama.store.offices import Known
 from panorama.store.register import Register
 from panorama.text import Text
 
@@ -28,22 +29,27 @@ Said = tuple[str, Text]
 
 @dataclass(frozen=True)
 class Around:
-    """What a row is read within: the ledger here, today in Asia/Shanghai, and who takes it over."""
+    """What a row is read within: the ledger here, today in Asia/Shanghai, who takes it over, and the offices there are."""
 
     session: Session
     settings: Settings
     day: date
     actor: Actor
+    offices: Known
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a row tells. broken: why it cannot be taken over. unsaid: fields that the row leaves open and the thing fills in."""
+    """What a row tells. broken: why it cannot be taken over. unsaid: fields that the row leaves open and the thing fills in.
+
+    remarks: what is to be looked at, though it is taken over.
+    """
 
     thing: Thing
     broken: tuple[Said, ...] = ()
     progress: tuple[Row, ...] = ()
     unsaid: frozenset[str] = frozenset()
+    remarks: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)

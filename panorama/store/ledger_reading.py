@@ -28,6 +28,7 @@ from panorama.store import tables
 from panorama.store.audit import demand
 from panorama.store.ledger_kind import Around, Kind, Row, Said, Thing
 from panorama.store.ledger_kinds import KINDS
+from panorama.store.offices import known
 from panorama.store.operations import looking
 from panorama.store.proposals import Proposal, propose, why
 from panorama.store.register import Register
@@ -152,7 +153,7 @@ def differing(here: Thing, given: Thing, unsaid: frozenset[str] = frozenset()) -
 def _read(parts: Sequence[Parsed], kinds: Sequence[Kind], settings: Settings, actor: Actor, sha256: str) -> list[Line]:
     book = standing_register(settings)
     with looking(settings) as session:
-        around = Around(session, settings, today(), actor)
+        around = Around(session, settings, today(), actor, known(session, settings))
         found: list[Line] = []
         linked: set[str] = set()
         for kind in kinds:
@@ -205,9 +206,8 @@ def _line(
     found = kind.told(row, answer.unit_id, book.units[answer.unit_id].name, with_it, around)
     if found.broken:
         return line.refused(*_reasons(kind, found.broken))
-    return Line(
-        kind, part.sheet, line.row, "new", line.name, _reasons(kind, said), found.thing, found.progress, found.unsaid
-    )
+    remarks = _reasons(kind, (*said, *found.remarks))
+    return Line(kind, part.sheet, line.row, "new", line.name, remarks, found.thing, found.progress, found.unsaid)
 
 
 def _reasons(kind: Kind, said: Iterable[Said]) -> tuple[Reason, ...]:

@@ -81,7 +81,8 @@ def withdraw_link(answer_id: int, settings: Settings, actor: Actor) -> None:
             )
         permission.demand(actor, "link.answer", row.unit_id)
         row.withdrawn_at = now()
-        append(session, actor, "link.withdraw", {"decision": answer_id, "one": row.one, "other": row.other})
+        told = {"decision": answer_id, "one": row.one, "other": row.other, "unit_id": row.unit_id}
+        append(session, actor, "link.withdraw", told)
 
 
 def link_answers(settings: Settings) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.calendar import today
-from panorama.errors import PanoramaError, Refused
+from panorama.errors import NotDone, PanoramaError
 from panorama.issues.commands import Command
 from panorama.issues.issue import OVER
 from panorama.issues.nil import KIND, GiveNil, NilReturn, WithdrawNil, forbidden, given, withdrawn
@@ -72,7 +72,7 @@ def give(command: GiveNil, key: str, settings: Settings, actor: Actor) -> int:
                 return int(done.payload["nil"])
             held = standing(session, command.unit_id, years)
             if held is not None:
-                raise Refused(
+                raise NotDone(
                     f"{name} 在 {years[0]}–{years[1]} 轮次已有零报告（{held.signed_by}，{held.given_on}）。",
                     f"{name} has a nil return for the round {years[0]}–{years[1]} already ({held.signed_by}, {held.given_on}).",
                 )

@@ -1,19 +1,21 @@
-"""Issues of class B by the office of the staffing office that they were put to: who has them, who is asked, who said no."""
+"""Offices of the staffing office: which there are, and the issues of class B put to each: who has them, who is asked, who said no."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.issues.commands import Decline, Feedback, Route
-from panorama.issues.issue import IN_HAND
 from panorama.settings import Settings
 from panorama.store import tables
-from panorama.store.caseload import LISTED, frame_of, issues_seen
+from panorama.store.caseload import LISTED, OPEN, frame_of, issues_seen
 from panorama.store.clock import civil
 from panorama.store.issues import subject_of
 from panorama.store.operations import looking
@@ -29,10 +31,45 @@ DECLINED: Final[dict[str, pl.DataType]] = {
 TASKS: Final[dict[str, pl.DataType]] = {**LISTED, **{name: kind for name, kind in DECLINED.items() if name != "id"}}
 
 
+@dataclass(frozen=True)
+class Known:
+    """The offices that are known. members: office → how many people of it may come in, none where the ledger alone names it."""
+
+    members: Mapping[str, int]
+    listed: bool
+    """Whether it is known who is of an office: where nobody signs in, and no list is kept, it is not."""
+
+    def unmanned(self, office: str) -> bool:
+        """Nobody belongs to it, as far as is known: what is put to it is nobody's."""
+        return self.listed and not self.members.get(office)
+
+
+def known(session: Session, settings: Settings) -> Known:
+    """Offices that people are of, and those that the ledger names, in the order of their names."""
+    person, issue = tables.Person, tables.Issue
+    running = person.ended_at.is_(None), person.office.is_not(None)
+    counts = session.execute(select(person.office, func.count()).where(*running).group_by(person.office))
+    manned = {str(office): n for office, n in counts}
+    named = session.scalars(select(issue.lead_office).where(issue.lead_office.is_not(None)).distinct())
+    members = dict.fromkeys(map(str, named), 0) | manned
+    return Known(dict(sorted(members.items())), bool(manned) or settings.sign_in == "proxy")
+
+
+def known_now(settings: Settings) -> Known:
+    """Likewise, for a look."""
+    with looking(settings) as session:
+        return known(session, settings)
+
+
+def like(office: str, names: Iterable[str]) -> str | None:
+    """The one of these offices that a name may be a slip of; null where none is near."""
+    return next(iter(get_close_matches(office, list(names), 1)), None)
+
+
 def tasks(settings: Settings, actor: Actor, unit_id: int | None = None, size: int = 2_000) -> pl.DataFrame:
     """Open issues of class B that were triaged, within the scope, what is due first; columns of TASKS."""
     table = tables.Issue
-    asked = issues_seen(actor) & (table.issue_class == "B") & table.state.in_(IN_HAND)
+    asked = issues_seen(actor) & (table.issue_class == "B") & OPEN
     if unit_id is not None:
         asked &= table.unit_id == unit_id
     found = frame_of(settings, asked, size)

@@ -21,7 +21,7 @@ from panorama.store.database import Database
 from panorama.store.home import Home, disk_faults
 from panorama.store.tables import Drop, Event, Store
 
-HEAD: Final = "0012"
+HEAD: Final = "0013"
 """The newest migration. A test holds it to the migrations folder."""
 
 GENESIS: Final = "0" * 64
@@ -130,8 +130,9 @@ def append(
     last = session.scalars(select(Event).order_by(Event.seq.desc()).limit(1)).first()
     seq, before = (last.seq + 1, last.hash) if last else (1, GENESIS)
     told = Event(
-        seq=seq, at=now(), actor=actor.name, kind=kind, payload=payload, prev_hash=before, subject=subject, key=key
-    )
+        seq=seq, at=now(), actor=actor.name, kind=kind, payload=payload, prev_hash=before, subject=subject, key=key,
+        role=actor.role,
+    )  # fmt: skip
     told.hash = event_hash(told)
     session.add(told)
 
@@ -144,6 +145,9 @@ def event_hash(told: Event) -> str:
     # Events of before there were issues have neither, and keep their hash.
     if told.subject is not None or told.key is not None:
         written += [told.subject, told.key]
+    # Likewise those of before the role was kept.
+    if told.role is not None:
+        written.append({"role": told.role})
     return hashlib.sha256(json.dumps(written, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

@@ -51,7 +51,7 @@ def original(
     first, last = max(row - AROUND, 1), row + AROUND
     allowed = None if actor.everything else _allowed(row_id - row + first, row_id - row + last, snapshot, actor)
     if allowed is not None and row not in allowed:
-        kept_at_once(Entry(actor, "refused", "original", object=f"row:{row_id}", snapshot=snapshot.id), settings)
+        kept_at_once(Entry(actor, "forbidden", "original", object=f"row:{row_id}", snapshot=snapshot.id), settings)
         raise Refused("这一行不在您能查看的单位之内。", "This row is not of a unit that you may see.")
     part = _part(row_id >> ROW_BITS, settings)
     header = part.header_rows or (1, 1)

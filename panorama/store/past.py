@@ -32,11 +32,11 @@ def listed_then(settings: Settings, actor: Actor, day: date, unit_id: int | None
 
 
 def counted_then(found: pl.DataFrame, day: date) -> pl.DataFrame:
-    """How many stood in each class and state that day; columns of COUNTED. Frame of `listed_then`."""
+    """How many stood in each class, state and place of the reserve that day; columns of COUNTED. Frame of `listed_then`."""
     still = ~pl.col("state").is_in(list(OVER))
     late = (pl.col("limit") < day).fill_null(False)
     soon = pl.col("limit").is_between(day, day + timedelta(days=SOON)).fill_null(False)
-    counts = found.group_by("issue_class", "state", maintain_order=True).agg(
+    counts = found.group_by("issue_class", "state", "place", maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("n"), (still & late).sum().cast(pl.Int64).alias("overdue"),
         (still & soon).sum().cast(pl.Int64).alias("soon"), pl.col("unit_id").n_unique().cast(pl.Int64).alias("units"),
     )  # fmt: skip

@@ -428,6 +428,8 @@ class Event(Table):
     """What the event is of, where its story is asked for: issue:17."""
     key: Mapped[str | None]
     """The command's own: the same click arriving again is known by it."""
+    role: Mapped[str | None]
+    """Under which it was done; null for events of before it was kept."""
 
 
 class Person(Table):

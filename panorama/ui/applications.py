@@ -238,6 +238,8 @@ def _dossier(visit: Visit, kept: Filed, year: int | None) -> None:
     unit_id = kept.application.unit_id
     note = visit.say(_OF_YEAR).format(year=year) if year else visit.say(_NO_YEAR)
     show.titled(as_said(visit.say(_DOSSIER).format(unit=kept.application.unit_name)), note)
+    if kept.application.open:
+        _type_warned(visit, unit_id, kept.application.unit_name, kept.application.estab_type)
     if year is not None:
         of = {"unit_id": unit_id, "year": year}
         left, right = st.columns([7, 6], gap="large")
@@ -249,9 +251,7 @@ def _dossier(visit: Visit, kept: Filed, year: int | None) -> None:
     found = listed(Settings(), visit.actor, visit.today, unit_id=unit_id, size=200)
     counts = counted(Settings(), visit.actor, visit.today, unit_id)
     title = visit.say(_OPEN_ISSUES).format(n=ledger.still_open(counts))
-    show.titled(
-        title + ledger.besides(ledger.in_draft(counts), visit.language), visit.say(_OPEN_NOTE) if found.height else ""
-    )
+    show.titled(title + ledger.besides(counts, visit.language), visit.say(_OPEN_NOTE) if found.height else "")
     if found.height:
         frame, heads = ledger.table(found, visit.today, visit.language)
         show.table(visit, frame, heads, "dossier-issues", title)
@@ -290,11 +290,14 @@ def _register(visit: Visit, unit_id: int | None, key: str) -> None:
         return visit.today if name == "applied_on" else None
 
     told = None if of is None else partial(_would_be, visit, of, names[of], key)
-    FORM.ask(visit, Register, key, usual, do, (unit_id,), told, partial(unit_chosen, f"{key}-unit", _NO_UNIT))
+    lists = {} if of is None else {"estab_type": drawn.types(visit.ask("unit_types", unit_id=of))}
+    given = partial(unit_chosen, f"{key}-unit", _NO_UNIT)
+    FORM.ask(visit, Register, key, usual, do, (unit_id,), told, given, choices=lists)
 
 
 def _would_be(visit: Visit, unit_id: int, name: str, key: str) -> None:
-    """What the gate says before anything is registered."""
+    """What the gate says before anything is registered, and whether the unit has what is asked for more of."""
+    _type_warned(visit, unit_id, name, st.session_state.get(f"{key}-estab_type"))
     item = st.session_state.get(f"{key}-item")
     if item is None:
         return
@@ -302,6 +305,12 @@ def _would_be(visit: Visit, unit_id: int, name: str, key: str) -> None:
     words = visit.say(_IF_ASKED) + drawn.sentence(answer, as_said(name), visit.language)
     box = st.warning if answer.result == "暂停受理" else st.info
     box(show.harmless(words), icon=":material/gavel:")
+
+
+def _type_warned(visit: Visit, unit_id: int, name: str, estab_type: str | None) -> None:
+    told = drawn.without_type(estab_type, name, visit.ask("unit_types", unit_id=unit_id), visit.language)
+    if told:
+        st.warning(as_said(told), icon=":material/warning:")
 
 
 def _dialog(visit: Visit, application_id: int, version: int, kind: type[Command], key: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import polars as pl
 import streamlit as st
 
 from panorama.charts.board import Column, title
@@ -21,9 +22,9 @@ _WIDE = 284
 """Pixels of a column: four beside each other at 1366."""
 
 
-def board(visit: Visit, columns: list[Column], open_issue: Callable[[int], None]) -> None:
+def board(visit: Visit, columns: list[Column], counts: pl.DataFrame, open_issue: Callable[[int], None]) -> None:
     """Each state with its cards, and the way to the list of all that are in it."""
-    show.titled(title(columns, visit.language), visit.say(_NOTE))
+    show.titled(title(columns, counts, visit.language), visit.say(_NOTE))
     with st.container(horizontal=True, gap="medium", key="board"):
         for column in columns:
             with st.container(width=_WIDE, gap="small", key=f"board-{column.state}"):

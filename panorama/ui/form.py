@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import uuid4
 
@@ -18,7 +19,8 @@ from panorama.intake.attachment import LARGEST
 from panorama.issues.commands import Ask, Command, asked
 from panorama.issues.issue import CLASS, DOMAIN, PRIORITY, RESERVE_STATE
 from panorama.store.evidence import Given
-from panorama.text import Text
+from panorama.store.offices import like
+from panorama.text import Text, as_said
 from panorama.themes import themes
 from panorama.ui import show
 from panorama.ui.visit import Visit
@@ -32,7 +34,18 @@ _FILES = Text(
     "shrunk or split. Judged by content; nothing with macros or a password.",
 )
 CHOOSE = Text("请选择", "Choose")
-_CHOICES: Final[dict[str, dict[Any, Text]]] = {
+NEW: Final = ""
+"""Among the offices of a form: one that is not known yet."""
+_NEW = Text("＋ 新处室（以上都不是）", "+ A new office (none of these)")
+_NEW_NAME = Text("新处室名称", "Name of the new office")
+_NEW_NOTE = Text(
+    "新处室：人员和台账里都还没有。名称写错，就没有人能认领；写对了，也要先在“系统 › 人员”加入这个处室的人。",
+    "New: no person is of it and no issue names it yet. Misspelt, it is nobody's; and people of it are first let in on System › People.",
+)
+_ALIKE = Text("已有“{office}”，是不是它？", " There is “{office}”: is it that one?")
+Choices = Mapping[Any, Text]
+"""What a field may be → what it is called, in the order of the list."""
+_CHOICES: Final[dict[str, Choices]] = {
     "issue_class": dict(CLASS),
     "domain": dict(DOMAIN),
     "severity": dict(SEVERITY),
@@ -79,11 +92,12 @@ class Form:
         given: Callable[[], dict[str, Any]] = dict,
         without: frozenset[str] = frozenset(),
         also: frozenset[str] = frozenset(),
+        choices: Mapping[str, Choices] = MappingProxyType({}),
     ) -> None:
         """The dialog. usual: what a field begins with. do: the command. given: fields that are asked for above the form, as they stand at the click.
 
         more: what stands above the button. without: fields that are none of this matter's. also: fields that this matter cannot do
-        without, though others of its kind can.
+        without, though others of its kind can. choices: of fields whose list is this matter's own.
         """
         # Kept for a page that runs as a whole meanwhile; here the form is open already.
         st.session_state.pop(self._doing, None)
@@ -91,7 +105,8 @@ class Form:
             st.rerun()
         for name, ask in asked(kind).items():
             if name not in without:
-                field(visit, kind, name, ask, f"{key}-{name}", usual(name), ask.need or name in also)
+                needed = ask.need or name in also
+                field(visit, kind, name, ask, f"{key}-{name}", usual(name), needed, choices.get(name))
         if more is not None:
             more()
         if any((ask.need or name in also) and name not in without for name, ask in asked(kind).items()):
@@ -124,12 +139,23 @@ class Form:
         st.session_state[self._told] = visit.say(_DONE).format(what=visit.say(kind.label))
 
 
-def field(visit: Visit, kind: type[Command], name: str, ask: Ask, key: str, usual: Any, needed: bool) -> None:
-    """The widget that asks for one field of a command. needed: it is refused without."""
+def field(
+    visit: Visit,
+    kind: type[Command],
+    name: str,
+    ask: Ask,
+    key: str,
+    usual: Any,
+    needed: bool,
+    choices: Choices | None = None,
+) -> None:
+    """The widget that asks for one field of a command. needed: it is refused without. choices: this matter's own; null for the field's."""
     label = show.required(visit.say(ask.label)) if needed else visit.say(ask.label)
     annotation = kind.model_fields[name].annotation
-    if name in _CHOICES:
-        choices = _CHOICES[name]
+    choices = choices or _CHOICES.get(name)
+    if name == "lead_office":
+        _office(visit, label, key, usual, choices or {})
+    elif choices is not None:
         options = list(choices)
         st.selectbox(
             label, options, index=options.index(usual) if usual in options else None, key=key,
@@ -158,6 +184,22 @@ def field(visit: Visit, kind: type[Command], name: str, ask: Ask, key: str, usua
         st.text_input(label, value=usual or "", key=key)
 
 
+def _office(visit: Visit, label: str, key: str, usual: Any, known: Choices) -> None:
+    """One of the offices that are known; a new one is written beside, and said to be new: a slip of the hand is nobody's office."""
+    options = [*known, NEW]
+    begin = options.index(usual) if usual in known else None if known else 0
+    chosen = st.selectbox(
+        label, options, index=begin, key=key, placeholder=visit.say(CHOOSE),
+        format_func=lambda one: visit.say(known.get(one, _NEW)),
+    )  # fmt: skip
+    if chosen == NEW:
+        with st.container(border=True):
+            name = st.text_input(show.required(visit.say(_NEW_NAME)), key=f"{key}-new")
+            alike = like(" ".join(name.split()), known)
+            told = visit.say(_NEW_NOTE) + (visit.say(_ALIKE).format(office=as_said(alike)) if alike else "")
+            st.warning(show.harmless(told), icon=":material/new_label:")
+
+
 def unit_chosen(widget: str, lacking: Text) -> dict[str, Any]:
     """The unit that stands in this widget now: the page may not have been drawn anew since it was chosen. lacking: told where none is."""
     unit_id = st.session_state.get(widget)
@@ -174,6 +216,8 @@ def given_files(key: str) -> list[Given]:
 def filled(kind: type[Command], key: str) -> dict[str, Any]:
     """What a form holds, by field, but for files."""
     values = {name: st.session_state.get(f"{key}-{name}") for name in asked(kind) if name != "files"}
+    if values.get("lead_office") == NEW:
+        values["lead_office"] = st.session_state.get(f"{key}-lead_office-new")
     if kind.model_fields.get("evidence") is not None:
         values["evidence"] = tuple(filter(None, map(str.strip, str(values["evidence"] or "").splitlines())))
     if "themes" in values:

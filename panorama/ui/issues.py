@@ -18,8 +18,8 @@ from panorama.charts import review
 from panorama.charts.picture import Card
 from panorama.errors import PanoramaError
 from panorama.intake.attachment import MIME
-from panorama.issues.commands import AddSources, Advance, Amend, Close, Command, Feedback, Reach, Triage, Verify
-from panorama.issues.issue import CLASS, DRAFT, IN_HAND, OVER, STATE
+from panorama.issues.commands import AddSources, Advance, Amend, Close, Command, Feedback, Reach, Route, Triage, Verify
+from panorama.issues.issue import CLASS, DRAFT, STATE
 from panorama.issues.transitions import IN_OTHERS_NAME, allowed, barred, own_asking
 from panorama.settings import Settings
 from panorama.store.caseload import Kept, Step, Which, by_unit, counted, first_of_each_state, issue_at, listed, story
@@ -49,6 +49,7 @@ WHICH: Final[dict[Which, Text]] = {
     "not_over": Text("在办和草稿", "Open and drafts"),
     "open": Text("在办", "Open"),
     "draft": Text("草稿", "Drafts"),
+    "reserve": Text("政策储备", "In the reserve"),
     "overdue": Text("超期", "Overdue"),
     "closed": Text("已销号", "Closed out"),
     "all": Text("全部", "All"),
@@ -130,9 +131,8 @@ def _read(visit: Visit, unit_id: int | None) -> Ledger:
 
 def _of_then(every: pl.DataFrame, day: date) -> Ledger:
     """The ledger of an earlier day, all of whose issues are at hand."""
-    still = pl.col("state").is_in(list(IN_HAND))
     closed = every.filter(pl.col("state") == "已销号")
-    return Ledger(counted_then(every, day), every.filter(still), closed, every)
+    return Ledger(counted_then(every, day), every.filter(drawn.OPEN), closed, every)
 
 
 def figures(visit: Visit, unit_id: int | None) -> list[Card]:
@@ -154,8 +154,8 @@ def of_overview(visit: Visit, unit_id: int | None, narrowed: bool) -> list[Card]
     return [replace(one, context=f"{visit.say(_TODAY)} · {one.context}") for one in found] if narrowed else found
 
 
-def of_units(visit: Visit) -> dict[int, tuple[int, int, int]]:
-    """Unit → its issues in hand, drafts, closed out, for those who see the ledger; nothing of an older state."""
+def of_units(visit: Visit) -> dict[int, tuple[int, int, int, int]]:
+    """Unit → its issues in hand, drafts, in the reserve, closed out, for those who see the ledger; nothing of an older state."""
     if not visit.live or not visit.may("page.issues"):
         return {}
     return door().while_unchanged(f"units {visit.actor.scope}", lambda: by_unit(Settings(), visit.actor), visit.today)
@@ -218,7 +218,8 @@ def _board(visit: Visit, unit_id: int | None, kept: Ledger) -> None:
         )
         return boards.board(kept.counts, found, visit.today, visit.language, of)
 
-    board.board(visit, _drawn(visit, unit_id, f"board {of}", look), open_issue)
+    counts = kept.counts.filter(issue_class=of) if of else kept.counts
+    board.board(visit, _drawn(visit, unit_id, f"board {of}", look), counts, open_issue)
 
 
 def _pick_class(visit: Visit, slot: Any) -> str | None:
@@ -254,11 +255,11 @@ def _listed_then(kept: Ledger, which: Which, of: str | None, state: str | None, 
     """The list as `listed` gives it, of an earlier day."""
     late = kept.found.filter(pl.col("limit") < day)
     drafts = kept.every.filter(state=DRAFT)
-    not_over = kept.every.filter(~pl.col("state").is_in(list(OVER)))
     frame = {
         "open": kept.found,
         "draft": drafts,
-        "not_over": not_over,
+        "not_over": kept.every.filter(drawn.OPEN | (pl.col("state") == DRAFT)),
+        "reserve": kept.every.filter(place="在库"),
         "overdue": late,
         "closed": kept.closed,
         "all": kept.every,
@@ -386,7 +387,8 @@ def _dialog(visit: Visit, kept: Kept, version: int, kind: type[Command], key: st
     needed = {"A": "suggestion", "B": "lead_office"}.get(kept.issue.issue_class or "", "")
     also = frozenset({needed} if kind is Feedback else ())
     usual = partial(_usual, visit, kept, kind)
-    FORM.ask(visit, kind, key, usual, do, (kept.id, version), without=without, also=also)
+    lists = {"lead_office": office_tasks.choices()} if kind in (Feedback, Route) else {}
+    FORM.ask(visit, kind, key, usual, do, (kept.id, version), without=without, also=also, choices=lists)
 
 
 def _usual(visit: Visit, kept: Kept, kind: type[Command], name: str) -> Any:

@@ -73,7 +73,7 @@ def _let_through(asked: str, request: Request) -> bool:
     )
     if running is not None and running.login == who.login and running.expires_at > now():
         return True
-    kept_at_once(Entry(Actor(who.name, "—", login=who.login), "refused", "media"), settings)
+    kept_at_once(Entry(Actor(who.name, "—", login=who.login), "forbidden", "media"), settings)
     return False
 
 

@@ -12,9 +12,9 @@ import streamlit as st
 from panorama.charts import office_tasks as drawn
 from panorama.charts.picture import Facts
 from panorama.settings import Settings
-from panorama.store.offices import tasks
+from panorama.store.offices import Known, known_now, tasks
 from panorama.text import Text
-from panorama.ui import pick, show
+from panorama.ui import pick, show, who
 from panorama.ui.visit import Visit, door
 
 _KEY: Final = "lead"
@@ -24,6 +24,15 @@ _ALL = Text("全部处室", "All offices")
 _NONE = Text("没有处室", "No office")
 _NARROW = Text("选一行只看这个处室", "pick a row to see this office alone")
 _OPEN = Text("选一行打开问题", "pick a row to open the issue")
+
+
+def choices() -> dict[str, Text]:
+    """Offices as a form offers them; where roles are tried on, the one of whoever is tried on too."""
+    found = known_now(Settings())
+    if not who.tries_on(door()):
+        return drawn.offered(found)
+    tried_on = {who.OFFICE: found.members.get(who.OFFICE, 0) + 1}
+    return drawn.offered(Known({**found.members, **tried_on}, found.listed))
 
 
 def offices(visit: Visit, unit_id: int | None, open_issue: Callable[[int], None]) -> None:

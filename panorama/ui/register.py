@@ -36,8 +36,8 @@ _CANCEL = Text("不登记", "Leave it")
 _CARRIED = Text("带入 {n} 行依据", "{n} rows come along")
 _FIRST_ONES = Text("（共 {whole} 行，带前 {n} 行）", " (of {whole}, the first {n})")
 _ALIKE = Text(
-    "同一单位、同一主题已有在办问题或草稿，可并入：",
-    "Open issues or drafts of this unit and theme; it may belong there:",
+    "同一单位、同一主题已有没有了结的问题，可并入：",
+    "Issues of this unit and theme that are not over; it may belong there:",
 )
 _JOIN = Text("并入 {number}", "Add to {number}")
 _TOLD = Text("已登记为草稿，到问题台账核定分类。", "Registered as a draft; it is triaged in the ledger.")

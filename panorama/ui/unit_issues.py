@@ -11,7 +11,7 @@ import streamlit as st
 from panorama.access.permission import may
 from panorama.charts import issues as ledger
 from panorama.charts import unit_issues as drawn
-from panorama.issues.issue import OVER
+from panorama.issues.issue import DRAFT
 from panorama.settings import Settings
 from panorama.store.caseload import counted, listed
 from panorama.text import Text
@@ -74,8 +74,8 @@ def issues(visit: Visit, unit_id: int) -> None:
 
 
 def _still(found: pl.DataFrame) -> pl.DataFrame:
-    """Those that are not over."""
-    return found.filter(~pl.col("state").is_in(list(OVER)))
+    """What is open, and drafts."""
+    return found.filter(ledger.OPEN | (pl.col("state") == DRAFT))
 
 
 def _held(visit: Visit, unit_id: int) -> None:

@@ -211,7 +211,7 @@ def _guarded(page: str) -> Actor:
 def _turn_away(page: str, actor: Actor) -> NoReturn:
     if st.session_state.get(_TURNED_AWAY) != (page, actor):
         st.session_state[_TURNED_AWAY] = (page, actor)
-        audit.kept_at_once(audit.Entry(actor, "refused", f"page.{page}"), door().settings)
+        audit.kept_at_once(audit.Entry(actor, "forbidden", f"page.{page}"), door().settings)
     # The language as the title has it: the switch below the title may not have settled in this run.
     role = ROLES[actor.role].label if actor.role in ROLES else Text(actor.role, actor.role)
     told = _NOT_YOURS[language()].format(role=role[language()])

@@ -49,7 +49,7 @@ _DEMO_NOTE = Text(
     "模拟数据演示：可换一个身份看各人看到什么。装入真实数据后这里消失。",
     "A demonstration over made-up data: try another role to see what it sees. Gone once real data are taken in.",
 )
-_OFFICE: Final = "机构编制一处"
+OFFICE: Final = "机构编制一处"
 """The office of the one who is tried on."""
 
 
@@ -112,7 +112,7 @@ def _stale(since: datetime, settings: Settings, ended: datetime | None) -> bool:
 def _refused_once(who: Identity, settings: Settings) -> None:
     if not st.session_state.get("not-let-in"):
         st.session_state["not-let-in"] = True
-        kept_at_once(Entry(Actor(who.name, "—", login=who.login), "refused", "sign-in"), settings)
+        kept_at_once(Entry(Actor(who.name, "—", login=who.login), "forbidden", "sign-in"), settings)
 
 
 def below(door: Door, unit_id: int) -> frozenset[int]:
@@ -171,9 +171,14 @@ def _tried_on(door: Door) -> Actor | None:
         return None
     name = f"{_DEMO.zh}：{ROLES[role].label.zh}"
     if ROLES[role].whole:
-        return Actor(name, role, everything=True, office=_OFFICE if role == "office" else "", login=f"demo-{role}")
+        return Actor(name, role, everything=True, office=OFFICE if role == "office" else "", login=f"demo-{role}")
     units = door.while_unchanged("demo-units", lambda: _first_unit(door))
     return _told(door, Actor(name, role, units=units, login=f"demo-{role}"))
+
+
+def tries_on(door: Door) -> bool:
+    """Whether other roles may be tried on here."""
+    return door.settings.sign_in == "demo" and made_up(door)
 
 
 def _first_unit(door: Door) -> frozenset[int]:
