@@ -14,7 +14,7 @@ import streamlit.elements.lib.streamlit_plotly_theme as theme
 from panorama.charts import overview, staffing, tokens
 from panorama.charts.bullets import Bullet, bullets
 from panorama.charts.cells import Cell, Group, cell_map
-from panorama.charts.lens import ROOM
+from panorama.charts.lens import ROOM, lens
 from panorama.charts.strip import EDGES, Mark, strip
 from panorama.charts.tokens import LINE, row_label
 from panorama.text import Language
@@ -148,6 +148,14 @@ def test_words_behind_a_bar_end_before_the_next_column_and_the_edge(lang: Langua
         assert end <= min(x for x in starts if x > note["x"]) * pixels, note["text"]
     bars = [shape["x1"] - shape["x0"] for shape in layout["shapes"] if shape["type"] == "rect"]
     assert max(bars) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_where_nothing_is_counted_the_columns_stand_with_their_heads(lang: Language) -> None:
+    figure = lens(["审计"], ["未启动", "整改中"], frozenset(), {}, lang)
+    heads = [note["x"] for note in figure["layout"]["annotations"]]
+    assert heads == sorted(set(heads))
+    assert heads[-1] < figure["layout"]["xaxis"]["range"][1]
 
 
 def test_the_saturation_title_claims_only_what_the_interval_bears_out() -> None:

@@ -94,7 +94,8 @@ def _widths(
         ends = [(count.n / largest, pixels(_words(count, language)) + _APART) for count in here]
         columns.append([*ends, (0.0, pixels(state) + _APART)])
     longest = _LEAST
-    while sum(_pixels_of(ends, longest + 1) for ends in columns) <= room:
+    # Without any count no bar takes room, however long the longest would be.
+    while longest < room and sum(_pixels_of(ends, longest + 1) for ends in columns) <= room:
         longest += 1
     return [_pixels_of(ends, longest) / longest for ends in columns]
 
