@@ -85,7 +85,7 @@ def test_a_unit_s_contact_comes_in_sees_the_unit_and_goes(entrance: str, browser
         visit.page.wait_for_url(lambda url: "end_session" in url or url.startswith(entrance))
     kinds = logged(settings, AUDITOR, who="孙三")["kind"].to_list()
     assert kinds.count("sign-out") == 1
-    assert "sign-in" in kinds and "refused" in kinds  # noqa: PT018
+    assert "sign-in" in kinds and "forbidden" in kinds  # noqa: PT018
 
 
 def test_whose_groups_give_no_role_is_told_so(entrance: str, browser: Browser) -> None:
