@@ -48,8 +48,8 @@ _ROWS: Final[dict[str, Text]] = {
 OPEN: Final = pl.col("state").is_in(list(IN_HAND)) & pl.col("place").is_null()
 """What is in hand, of frames of `counted` and `listed`."""
 _STANDS: Final[dict[str, Text]] = {word: text for words in (PLACE, STATE) for word, text in words.items()}
-_STATES: Final = ("草拟", "已核定", *PLACE, *(state for state in STATE if state not in ("草拟", "已核定")))
-"""How issues stand, in the order of the columns: what is in the reserve stands apart from what is triaged."""
+_STATES: Final = (*STATE, *PLACE)
+"""How issues stand, in the order of the columns: the way of an issue that is handled, and behind it the reserve."""
 _AGES: Final = (
     (0, 30, Text("0–30 天", "0–30 days")),
     (31, 60, Text("31–60 天", "31–60 days")),
