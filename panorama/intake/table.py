@@ -91,11 +91,18 @@ def find_tables(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> list[T
     One below another without a line of its own above it stands for the same day and in the same unit.
     """
     found: list[Table] = []
-    for piece in _pieces(grid, vocabulary):
-        table = find_table(piece, vocabulary)
-        if table is None or (found and table.frame.height == 0):
-            continue
+    for _, table in _standing(_pieces(grid, vocabulary), vocabulary):
         found.append(under(found[-1], table) if found else table)
+    return found
+
+
+def _standing(pieces: Sequence[Grid], vocabulary: Mapping[str, Collection[Any]]) -> list[tuple[Grid, Table]]:
+    """The pieces that hold a table, with it; none without rows below another."""
+    found: list[tuple[Grid, Table]] = []
+    for piece in pieces:
+        table = find_table(piece, vocabulary)
+        if table is not None and (table.frame.height or not found):
+            found.append((piece, table))
     return found
 
 
@@ -108,9 +115,10 @@ def first_table(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> tuple[
 def part_with(grid: Grid, vocabulary: Mapping[str, Collection[Any]], header: int) -> Grid:
     """The part of a sheet whose table has this header row, as `find_tables` cuts it, below the lines of tables above it
     that say its day and unit where its own do not: without them its rows would be read as others."""
-    *before, own = [
+    *above, own = [
         piece for piece in _pieces(grid, vocabulary) if not piece.frame.height or piece.frame["row"][0] <= header
     ]
+    before = [piece for piece, _ in _standing(above, vocabulary)]
     table = find_table(own, vocabulary) if before else None
     if table is None:
         return own
