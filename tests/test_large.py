@@ -355,6 +355,24 @@ def test_a_table_without_rows_says_nothing_of_the_unit_of_the_one_below(
     assert filled[:-2] == [["单位：小时"], ["第三部分"]]
 
 
+@pytest.mark.parametrize("at_least", [1, 1 << 30], ids=["in stretches", "as a whole"])
+@pytest.mark.parametrize("where", ["title", "column"])
+def test_a_mark_of_secrecy_on_a_table_below_another_refuses_the_file(
+    where: str, at_least: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "LARGE", at_least)
+    head, *below = another_table(plain(100, 1_000))
+    title = "机密★10年" if where == "title" else "第二部分"
+    levels = ["密级", *["内部"] * 99, "机密" if where == "column" else "内部"]
+    rows = [f"{row},{level}" for row, level in zip((head, *below), levels, strict=True)]
+    path = text(tmp_path, [*plain(100), title, *rows])
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    problem = read_file(path, Settings(), folder=folder).problem
+    assert problem is not None
+    assert "机密" in problem.zh
+
+
 def test_numbers_of_persons_in_a_title_are_noticed_in_a_large_text_too(tmp_path: Path) -> None:
     path = text(tmp_path, lines(300), "填表人身份证号：11010519491231002X")
     folder = tmp_path / "stretches"
