@@ -19,7 +19,7 @@ from panorama.settings import Settings
 from panorama.store.drops import check, load
 from panorama.store.mappings import save_mapping
 from panorama.store.originals import original
-from panorama.store.rejects import write_rejects
+from panorama.store.rejects import original_rows, write_rejects
 from panorama.store.verify import verify
 from tests.stock import WORK_HEAD, answer, current, dropped, stocked
 
@@ -304,6 +304,73 @@ def test_of_a_large_table_below_another_refused_rows_and_originals_are_found(tmp
         below[150].split(",")
     )
     assert verify(settings).broken is None
+
+
+def test_below_two_large_tables_a_third_gives_back_its_own_rows_in_the_unit_of_the_second(tmp_path: Path) -> None:
+    settings = stocked(tmp_path, with_work=False)
+    first, last = (
+        [f"天津市教育局,办公室,岗位{at},收文,2024-01,业务系统,3,120" for at in range(begin, begin + 150)]
+        for begin in (0, 2_000)
+    )
+    between = [f"收文,天津市教育局,办公室,岗位{at},2024-01,业务系统,3,120" for at in range(1_000, 1_150)]
+    last[100] = last[100].replace(",3,", ",三十台,")
+    rows = [*first, "第二部分", "单位：分钟", f"{OTHER},实际工时", *between, "第三部分", HEAD, *last]
+    report = load([text(tmp_path, rows, "单位：小时")], settings, ACTOR)
+    assert [(sheet.accepted, sheet.refused) for sheet in report.sheets] == [(150, 0), (150, 0), (149, 1)]
+    out = tmp_path / "改.xlsx"
+    assert write_rejects(report.drop_id or 0, out, settings, ACTOR) == 1
+    sheet = openpyxl.load_workbook(out).worksheets[1]
+    filled = [[cell for cell in row if cell] for row in sheet.iter_rows(values_only=True)]
+    unit, title, header, refused = filled
+    assert (unit, title, header[:-1], refused[:-1]) == (
+        ["单位：分钟"],
+        ["第三部分"],
+        HEAD.split(","),
+        last[100].split(","),
+    )
+    [(row_id,)] = answer(settings, "select distinct row_id from meta.reject")
+    near = original_rows(row_id, settings, around=1)
+    assert near is not None
+    assert near["岗位"].to_list() == ["岗位2099", "岗位2100", "岗位2101"]
+
+
+@pytest.mark.parametrize("at_least", [1, 1 << 30], ids=["in stretches", "as a whole"])
+def test_a_table_without_rows_says_nothing_of_the_unit_of_the_one_below(
+    at_least: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "LARGE", at_least)
+    settings = stocked(tmp_path, with_work=False)
+    first, last = (
+        [f"天津市教育局,办公室,岗位{at},收文,2024-01,业务系统,3,120" for at in range(begin, begin + 150)]
+        for begin in (0, 2_000)
+    )
+    last[100] = last[100].replace(",3,", ",三十台,")
+    rows = [*first, "第二部分", "单位：分钟", f"{OTHER},实际工时", "第三部分", HEAD, *last]
+    report = load([text(tmp_path, rows, "单位：小时")], settings, ACTOR)
+    assert [(sheet.accepted, sheet.refused) for sheet in report.sheets] == [(150, 0), (149, 1)]
+    assert answer(settings, "select distinct hours_actual from mart.workload") == [(120,)]
+    write_rejects(report.drop_id or 0, tmp_path / "改.xlsx", settings, ACTOR)
+    sheet = openpyxl.load_workbook(tmp_path / "改.xlsx").worksheets[1]
+    filled = [[cell for cell in row if cell] for row in sheet.iter_rows(values_only=True)]
+    assert filled[:-2] == [["单位：小时"], ["第三部分"]]
+
+
+@pytest.mark.parametrize("at_least", [1, 1 << 30], ids=["in stretches", "as a whole"])
+@pytest.mark.parametrize("where", ["title", "column"])
+def test_a_mark_of_secrecy_on_a_table_below_another_refuses_the_file(
+    where: str, at_least: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "LARGE", at_least)
+    head, *below = another_table(plain(100, 1_000))
+    title = "机密★10年" if where == "title" else "第二部分"
+    levels = ["密级", *["内部"] * 99, "机密" if where == "column" else "内部"]
+    rows = [f"{row},{level}" for row, level in zip((head, *below), levels, strict=True)]
+    path = text(tmp_path, [*plain(100), title, *rows])
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    problem = read_file(path, Settings(), folder=folder).problem
+    assert problem is not None
+    assert "机密" in problem.zh
 
 
 def test_numbers_of_persons_in_a_title_are_noticed_in_a_large_text_too(tmp_path: Path) -> None:

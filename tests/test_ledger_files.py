@@ -31,7 +31,7 @@ from panorama.issues.records import IssueRecord, issue_of, lacking, row_of
 from panorama.issues.transitions import allowed, by_day
 from panorama.settings import Settings
 from panorama.store import tables
-from panorama.store.caseload import issue_at, listed, story
+from panorama.store.caseload import counted, issue_at, listed, story
 from panorama.store.decisions import confirm_name
 from panorama.store.home import Home
 from panorama.store.issues import keep_new, register
@@ -39,7 +39,9 @@ from panorama.store.ledger_export import LONGEST, ledger_workbook
 from panorama.store.ledger_import import take_over
 from panorama.store.ledger_reading import LedgerReading, Line, read_ledger
 from panorama.store.operations import Operations, changing
+from panorama.store.past import counted_then, listed_then
 from panorama.store.people import give
+from panorama.store.reminders import reminders
 from panorama.store.verify import verify
 from panorama.text import Language
 from tests.postgres import IN_BOTH
@@ -611,3 +613,35 @@ def test_no_words_of_a_command_keep_the_ledger_from_being_written_out(settings: 
     with pytest.raises(Refused, match="at most"):
         do(settings, issue_id, Apply(evidence=("又一件",)))
     assert len(cells(ledger_workbook(settings, ACTOR))["问题进展"]) == 2
+
+
+def test_what_is_not_open_is_neither_overdue_nor_due_soon_whatever_limit_a_ledger_gives_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """A limit may stand beside what waits in the reserve, and beside a draft: of them it presses nobody."""
+    book, days = openpyxl.Workbook(), (today() - timedelta(days=9), today() + timedelta(days=9))
+    page = book.active
+    assert page is not None
+    reserved = {
+        "程度": "一般", "问题分类": "C类", "分类理由": "属体制", "整改状态": "已核定", "涉及三定条款": "第三条", "改革领域": "体制",
+        "改革建议": "改", "储备状态": "入库",
+    }  # fmt: skip
+    rows = [GOOD]
+    for at, day in enumerate(days, 1):
+        of_reserve = {**reserved, "问题编号": f"2025-C-000{at}", "储备编号": f"CB2025-000{at}"}
+        of_draft = {"问题编号": "", "问题分类": "", "分类理由": "", "整改状态": "草拟", "问题标题": f"草稿{at}"}
+        rows += [{**GOOD, **more, "完成时限": str(day)} for more in (of_reserve, of_draft)]
+    heads = [*HEAD, "涉及三定条款", "改革领域", "改革建议", "储备编号", "储备状态"]
+    for line in ([], heads, *([row.get(head) for head in heads] for row in rows)):
+        page.append(line)
+    book.save(tmp_path / "台账.xlsx")
+    assert take_over(read_ledger(tmp_path / "台账.xlsx", settings, ACTOR), settings, ACTOR) == 5
+    counts = counted(settings, ACTOR, today())
+    assert (drawn.still_open(counts), drawn.in_draft(counts), drawn.in_reserve(counts)) == (1, 2, 2)
+    then = listed_then(settings, ACTOR, today())
+    for frame in (counts, counted_then(then, today())):
+        assert (int(frame["overdue"].sum()), int(frame["soon"].sum())) == (1, 0)
+    assert listed(settings, ACTOR, today(), which="overdue")["issue_no"].to_list() == [GOOD["问题编号"]]
+    late = [issue_at(id_, settings, ACTOR).issue.overdue(today()) for id_ in then["id"]]
+    assert sum(late) == 1
+    assert len(reminders(settings, replace(ACTOR, role="supervision"), today()).found) == 1

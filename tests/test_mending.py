@@ -176,3 +176,23 @@ def test_a_table_below_another_comes_back_without_it_and_keeps_its_day_and_unit(
     assert (report.accepted, report.refused) == (1, 0)
     assert open_refusals(settings) == []
     assert (2024, "天津市教育局", "SY", 9) in answer(settings, ACTUAL)
+
+
+def test_a_table_below_another_comes_back_under_the_day_that_was_read_for_it(tmp_path: Path) -> None:
+    """Of two lines with a day the one that says 截至 counts, wherever it stands."""
+    settings = stocked(tmp_path, with_work=False)
+    above = [
+        ["2025年1月15日报市委编委会", None, None, None],
+        ["截至2024年12月31日", None, None, None],
+        ["机构名称", "编制类型", "核定编制数", "实有人数"],
+        ["天津市教育局", "行政编制", 30, 28],
+    ]
+    below = [
+        ["事业单位", None, None, None],
+        ["编制类型", "机构名称", "核定编制数", "实有人数"],
+        ["事业编制", "天津市教育局", 10, "几个"],
+    ]
+    _, out, sheet = given_back(workbooks.write_xlsx(tmp_path / "台账.xlsx", [*above, *below]), settings)
+    assert sheet["A1"].value == "截至2024年12月31日"
+    load([mended(out, "几个", "9")], settings, ACTOR)
+    assert (2024, "天津市教育局", "SY", 9) in answer(settings, ACTUAL)

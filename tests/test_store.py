@@ -18,6 +18,7 @@ from panorama.access.actor import Actor, local_actor
 from panorama.calendar import today
 from panorama.charts import intake
 from panorama.errors import PanoramaError, Refused, StoreError
+from panorama.intake import large
 from panorama.intake.mending import MARK
 from panorama.store import drops as taking_in
 from panorama.store import part_files
@@ -813,10 +814,10 @@ def test_a_file_of_the_same_name_about_other_matters_is_no_correction(tmp_path: 
         assert "同名文件" not in load([file], settings, local_actor()).message.zh
 
 
-@pytest.mark.parametrize("room", ["ROOM", "ROOM_OF_DROP"])
+@pytest.mark.parametrize("rooms", [("ROOM",), ("ROOM_OF_DROP",), ("ROOM", "ROOM_OF_DROP")])
 @pytest.mark.parametrize("again", [False, True])
 def test_rows_set_aside_until_a_drop_is_taken_in_are_the_same_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: bool, room: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: bool, rooms: tuple[str, ...]
 ) -> None:
     doubtful = (*WORK, "天津市教育局,办公室,文书,收文,2024-13,业务系统,3", "没有的局,办公室,,收文,2024-01,业务系统,5")
     bad = [f"天津市教育局,办公室,文书,收文,2024-13,业务系统,{at}" for at in range(3)]
@@ -844,10 +845,29 @@ def test_rows_set_aside_until_a_drop_is_taken_in_are_the_same_rows(
     )
     kept = loaded(tmp_path / "kept")
     assert len(begun) == 3, "all were in memory until they were taken in"
-    monkeypatch.setattr(part_files, room, 0)
+    for room in rooms:
+        monkeypatch.setattr(part_files, room, 0)
     assert loaded(tmp_path / "aside") == kept
     assert len(begun) == 3, "and none was, where there is no room"
     assert [len(rows) > 0 for rows in kept] == [True, True, False, True, True]
+
+
+@pytest.mark.parametrize("in_stretches", [False, True])
+def test_what_is_on_the_disk_already_is_not_set_aside_again_when_the_room_of_a_drop_is_used_up(
+    in_stretches: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long table above a short one, after files that left no room; or a text that was judged in stretches."""
+    settings = stocked(tmp_path, with_work=False)
+    rows = [f"天津市教育局,办公室,岗位{at},收文,2024-01,业务系统,{at % 9}" for at in range(400)]
+    short = [f"发文,天津市教育局,办公室,岗位{at},2024-01,业务系统,1" for at in range(5)]
+    file = work(tmp_path, [*rows, "事项,单位名称,内设机构,岗位,统计期,数据来源,工作量", *short])
+    if in_stretches:
+        monkeypatch.setattr(large, "LARGE", 1)
+    monkeypatch.setattr(part_files, "ROOM", 20_000)
+    monkeypatch.setattr(part_files, "ROOM_OF_DROP", 10)
+    report = dropped(settings, file)
+    assert [sheet.accepted for sheet in report.sheets] == [400, 5]
+    assert answer(settings, "select count(*) from mart.workload") == [(405,)]
 
 
 def test_of_files_whose_rows_were_set_aside_the_original_opens_at_the_same_rows(

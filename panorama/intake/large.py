@@ -127,9 +127,9 @@ def read_large(
     with refusals_of(name):
         while at is not None:
             place = folder / f"table-{len(found)}"
-            section = (
-                _section(asked, at, place, found[-1].plan if found else None) if len(found) < MOST_TABLES else None
-            )
+            # As in `find_tables`: one without rows says nothing of the day and unit of those below it.
+            before = next((one.plan for one in reversed(found) if one.holds_rows), None)
+            section = _section(asked, at, place, before) if len(found) < MOST_TABLES else None
             if section is None:
                 return None
             found.append(section)

@@ -15,7 +15,8 @@ from panorama.intake.identity import holds_identity
 from panorama.intake.large import read_large
 from panorama.intake.mapping import SavedMapping, mapped
 from panorama.intake.mending import taken_off
-from panorama.intake.opening import open_file
+from panorama.intake.opening import open_file, refusals_of
+from panorama.intake.secrecy import refuse_secret_tables
 from panorama.intake.sieve import judge, parse
 from panorama.intake.table import find_tables
 from panorama.intake.verbatim import put_back, set_aside
@@ -60,13 +61,14 @@ def read_file(
             if large is not None:
                 return large
         opened = open_file(path, settings, name, password)
+        with refusals_of(name):
+            sheets = tuple(
+                sheet
+                for grid in opened.grids
+                for sheet in _mapped(grid, mappings, snapshot_date) or _sheets(grid, dataset, snapshot_date)
+            )
     except PanoramaError as refusal:
         return Reading(name, digest, None, None, (), problem=refusal.text)
-    sheets = tuple(
-        sheet
-        for grid in opened.grids
-        for sheet in _mapped(grid, mappings, snapshot_date) or _sheets(grid, dataset, snapshot_date)
-    )
     return Reading(name, digest, opened.kind, opened.encoding, sheets, opened.hidden, personal_aside=opened.personal)
 
 
@@ -77,16 +79,17 @@ def read_as(path: Path, settings: Settings, models: tuple[type[Source], ...], na
     """
     name = name or path.name
     digest = _digest(path)
-    try:
-        opened = open_file(path, settings, name)
-    except PanoramaError as refusal:
-        return Reading(name, digest, None, None, (), problem=refusal.text)
     sheets: list[SheetReading] = []
     begin = 1
-    for written in opened.grids:
-        grid, instead = set_aside(written, models, begin)
-        begin += len(instead)
-        sheets += [put_back(sheet, instead) for sheet in _sheets(grid, None, None, models)]
+    try:
+        opened = open_file(path, settings, name)
+        with refusals_of(name):
+            for written in opened.grids:
+                grid, instead = set_aside(written, models, begin)
+                begin += len(instead)
+                sheets += [put_back(sheet, instead) for sheet in _sheets(grid, None, None, models)]
+    except PanoramaError as refusal:
+        return Reading(name, digest, None, None, (), problem=refusal.text)
     return Reading(
         name, digest, opened.kind, opened.encoding, tuple(sheets), opened.hidden, personal_aside=opened.personal
     )
@@ -117,6 +120,7 @@ def _sheets(
     if grid.frame.height == 0:
         return [SheetReading(grid.sheet, None)]
     tables = find_tables(grid, vocabulary(among))
+    refuse_secret_tables(tables)
     if not tables:
         return [_unread(grid, "", _no_table(grid))]
     return [_table(grid, table, dataset, snapshot_date, among) for table in tables]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import polars as pl
 
 from panorama.errors import Unreadable
+from panorama.intake.grid import Table
 
 _LEVEL: Final = "(?:绝密|机密|秘密|涉密)"
 _STATE: Final = "(?:绝密|机密|秘密)"
@@ -64,6 +65,16 @@ def refuse_secret_values(frame: pl.DataFrame, letters: Iterable[str]) -> None:
         for row, value in doubtful.iter_rows():
             if level := secrecy_value(value):
                 raise secret(level, f"“密级”列第 {row} 行", f"the secrecy column in row {row}")
+
+
+def refuse_secret_tables(tables: Sequence[Table]) -> None:
+    """Raises Unreadable for a table below another that is marked: only at the top of a sheet was looked when it was opened."""
+    for table in tables[1:]:
+        for words in (*table.title.splitlines(), *(tier for header in table.headers for tier in header.tiers)):
+            if level := secrecy_mark(words):
+                raise secret(level, "标题或表头", "a title or header")
+        named = [header.letter for header in table.headers if any(map(is_secrecy_header, header.tiers))]
+        refuse_secret_values(table.frame, named)
 
 
 def secret(level: str, zh: str, en: str) -> Unreadable:

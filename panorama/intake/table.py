@@ -91,11 +91,18 @@ def find_tables(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> list[T
     One below another without a line of its own above it stands for the same day and in the same unit.
     """
     found: list[Table] = []
-    for piece in _pieces(grid, vocabulary):
-        table = find_table(piece, vocabulary)
-        if table is None or (found and table.frame.height == 0):
-            continue
+    for _, table in _standing(_pieces(grid, vocabulary), vocabulary):
         found.append(under(found[-1], table) if found else table)
+    return found
+
+
+def _standing(pieces: Sequence[Grid], vocabulary: Mapping[str, Collection[Any]]) -> list[tuple[Grid, Table]]:
+    """The pieces that hold a table, with it; none without rows below another."""
+    found: list[tuple[Grid, Table]] = []
+    for piece in pieces:
+        table = find_table(piece, vocabulary)
+        if table is not None and (table.frame.height or not found):
+            found.append((piece, table))
     return found
 
 
@@ -108,15 +115,16 @@ def first_table(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> tuple[
 def part_with(grid: Grid, vocabulary: Mapping[str, Collection[Any]], header: int) -> Grid:
     """The part of a sheet whose table has this header row, as `find_tables` cuts it, below the lines of tables above it
     that say its day and unit where its own do not: without them its rows would be read as others."""
-    *before, own = [
+    *earlier, own = [
         piece for piece in _pieces(grid, vocabulary) if not piece.frame.height or piece.frame["row"][0] <= header
     ]
+    before = [piece for piece, _ in _standing(earlier, vocabulary)]
     table = find_table(own, vocabulary) if before else None
     if table is None:
         return own
     lines = own.frame.clear()
     if table.snapshot_date is None:
-        lines = lines.vstack(_stating(before, vocabulary, parse_title_date))
+        lines = lines.vstack(_stating(before, vocabulary, parse_title_date, _dated_first))
     if table.unit_hint is None:
         lines = lines.vstack(_stating(before, vocabulary, stated_unit)).unique().sort("row")
     first = own.frame["row"][0]
@@ -125,14 +133,18 @@ def part_with(grid: Grid, vocabulary: Mapping[str, Collection[Any]], header: int
 
 
 def _stating(
-    before: Sequence[Grid], vocabulary: Mapping[str, Collection[Any]], read: Callable[[str], Any]
+    before: Sequence[Grid],
+    vocabulary: Mapping[str, Collection[Any]],
+    read: Callable[[str], Any],
+    order: Callable[[list[str]], list[str]] = list,
 ) -> pl.DataFrame:
-    """The nearest line above a table that says something, none where no line does."""
+    """The line above a table, nearest table first, that says something; none where no line does. order: which one goes first."""
     for piece in reversed(before):
         band = find_band(piece, vocabulary)
-        for row, cells in top_rows(piece).items() if band else ():
-            if band and row < band.first and read("  ".join(dict.fromkeys(cells.values()))):
-                return piece.frame.filter(pl.col("row") == row)
+        lines = {row: line for row, line in _lines(piece).items() if band and row < band.first}
+        said = next(filter(read, order([*lines.values()])), None)
+        if said is not None:
+            return piece.frame.filter(pl.col("row") == next(row for row, line in lines.items() if line == said))
     return before[0].frame.clear()
 
 
@@ -223,8 +235,12 @@ def further_rows(begun: Table, rows: pl.DataFrame, last: bool) -> Table:
 
 
 def _lines_above(grid: Grid, band: Band) -> list[str]:
-    lines = (row for number, row in top_rows(grid).items() if number < band.first)
-    return ["  ".join(dict.fromkeys(row.values())) for row in lines]
+    return [line for row, line in _lines(grid).items() if row < band.first]
+
+
+def _lines(grid: Grid) -> dict[int, str]:
+    """The first rows by number, each as one line."""
+    return {row: "  ".join(dict.fromkeys(cells.values())) for row, cells in top_rows(grid).items()}
 
 
 def _dated_first(lines: list[str]) -> list[str]:

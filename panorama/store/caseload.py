@@ -190,7 +190,7 @@ def counted(settings: Settings, actor: Actor, day: date, unit_id: int | None = N
         place,
         func.count(_TABLE.id),
         late,
-        func.count(case((and_(_NOT_OVER, _LIMIT.between(day, day + timedelta(days=SOON))), 1))),
+        func.count(case((and_(OPEN, _LIMIT.between(day, day + timedelta(days=SOON))), 1))),
         func.count(_TABLE.unit_id.distinct()),
     ]
     query: Select[Any] = select(*columns).where(asked).group_by(_TABLE.issue_class, _TABLE.state, place)
@@ -283,8 +283,8 @@ def _chosen(
 
 
 def _late(day: date) -> ColumnElement[bool]:
-    """Past its limit on this day, and not closed out by then."""
-    return and_(or_(_NOT_OVER, and_(_TABLE.state == "已销号", _TABLE.closed_on > day)), day > _LIMIT)
+    """Open and past its limit on this day, or closed out later than that. What is not open has no limit that presses."""
+    return and_(or_(OPEN, and_(_TABLE.state == "已销号", _TABLE.closed_on > day)), day > _LIMIT)
 
 
 def issues_seen(actor: Actor) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 import xlsxwriter
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.errors import PanoramaError
@@ -88,20 +89,22 @@ def sheet_to_mend(drop_id: int, part_id: int, settings: Settings, actor: Actor) 
 
 def _sheet(refusals: pl.DataFrame, part: PartRecord, drop: _Drop, settings: Settings) -> Sheet | None:
     wrong = _to_mend(refusals, part)
-    found = original_table(part, settings, wrong["src_row"].to_list()) if wrong.height else None
+    found = original_table(part, settings, wrong["src_row"].to_list(), drop.parts) if wrong.height else None
     return None if found is None else sheet_of(part, *found, wrong, drop.dates.get(part.sha256))
 
 
-def original_table(part: PartRecord, settings: Settings, rows: Iterable[int]) -> tuple[Grid, Table] | None:
+def original_table(
+    part: PartRecord, settings: Settings, rows: Iterable[int], beside: Iterable[PartRecord]
+) -> tuple[Grid, Table] | None:
     """The sheet of a part as text, and its table, read again from its original; None when that was not kept.
 
-    Of a large one only `rows` and what stands above them.
+    Of a large one only `rows` and what stands above them. beside: the parts of its drop.
     """
     original = Home.of(settings).originals / part.sha256
     if not original.exists():
         return None
     try:
-        grid = _original(original, part, settings, rows)
+        grid = _original(original, part, settings, rows, beside)
     except NeedsPassword:
         # Nobody keeps the password: the rows are listed, and mended in the sender's own file.
         return None
@@ -111,13 +114,24 @@ def original_table(part: PartRecord, settings: Settings, rows: Iterable[int]) ->
     return None if grid is None or table is None else (grid, taken_off(table)[0])
 
 
-def _original(original: Path, part: PartRecord, settings: Settings, rows: Iterable[int]) -> Grid | None:
+def _original(
+    original: Path, part: PartRecord, settings: Settings, rows: Iterable[int], beside: Iterable[PartRecord]
+) -> Grid | None:
     if part.by_line and part.header_rows is not None:
-        header = part.header_rows
-        above = (*range(1, TOP + 1), *range(max(header[0] - TOP, 1), header[1] + 1))
+        above = (*range(1, TOP + 1), *_headers(part.header_rows, part, beside))
         return picked_rows(original, (*above, *rows), part.encoding or "utf-8", settings, part.file)
     opened = open_file(original, settings, part.file)
     return next((grid for grid in opened.grids if grid.sheet == part.sheet), None)
+
+
+def _headers(own: tuple[int, int], part: PartRecord, beside: Iterable[PartRecord]) -> Iterator[int]:
+    """Rows of its header and of those of tables above it in the same text, with the lines above each.
+
+    Without those between, a table would be taken for the one further up that has the same header.
+    """
+    headers = {one.header_rows for one in beside if one.sha256 == part.sha256 and one.header_rows}
+    for first, last in {own, *(header for header in headers if header < own)}:
+        yield from range(max(first - TOP, 1), last + 1)
 
 
 def original_rows(row_id: int, settings: Settings, around: int = 2) -> pl.DataFrame | None:
@@ -131,12 +145,13 @@ def original_rows(row_id: int, settings: Settings, around: int = 2) -> pl.DataFr
         with operations.reading() as session:
             found = session.get(tables.Part, row_id >> 32)
             part = part_of(found, home.parts) if found is not None else None
+            beside = _parts(session, part.drop_id, home) if part is not None else ()
     finally:
         operations.close()
     if part is None:
         raise PanoramaError(f"没有 row_id 为 {row_id} 的行。", f"There is no row {row_id}.")
     row = row_id & 0xFFFFFFFF
-    original = original_table(part, settings, range(max(row - around, 1), row + around + 1))
+    original = original_table(part, settings, range(max(row - around, 1), row + around + 1), beside)
     if original is None:
         return None
     table = original[1]
@@ -152,19 +167,22 @@ def _find(drop_id: int, settings: Settings) -> _Drop:
         try:
             with operations.reading() as session:
                 drop = session.get(tables.Drop, drop_id)
-                parts = session.scalars(
-                    select(tables.Part).where(tables.Part.drop_id == drop_id).order_by(tables.Part.id)
-                ).all()
                 files = session.scalars(select(tables.File).where(tables.File.drop_id == drop_id)).all()
                 if drop is not None:
-                    records = tuple(part_of(part, home.parts) for part in parts)
-                    return _Drop(drop.state, records, {file.sha256: file.snapshot_date for file in files})
+                    return _Drop(
+                        drop.state, _parts(session, drop_id, home), {file.sha256: file.snapshot_date for file in files}
+                    )
         finally:
             operations.close()
     raise PanoramaError(
         f"没有批次 {drop_id}。用 panorama drops 查看有哪些批次。",
         f"There is no drop {drop_id}. See panorama drops for those there are.",
     )
+
+
+def _parts(session: Session, drop_id: int, home: Home) -> tuple[PartRecord, ...]:
+    found = session.scalars(select(tables.Part).where(tables.Part.drop_id == drop_id).order_by(tables.Part.id))
+    return tuple(part_of(part, home.parts) for part in found)
 
 
 def _refusals(drop_id: int, drop: _Drop, settings: Settings, actor: Actor) -> pl.DataFrame:
