@@ -209,5 +209,4 @@ class Issue(BaseModel):
 
     def overdue(self, day: date) -> bool:
         """Whether the limit is past on this day, and the issue is still open (methods §7)."""
-        still = self.state in IN_HAND and self.reserve_no is None
-        return still and self.limit is not None and day > self.limit
+        return self.limit is not None and day > self.limit and self.state not in OVER
