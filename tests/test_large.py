@@ -271,6 +271,14 @@ def test_a_table_below_another_is_read_under_its_own_header(
     same(cut, whole)
 
 
+@pytest.mark.parametrize("above", [5, 30, 200, 400])
+def test_the_same_header_below_another_year_is_another_table(above: int, tmp_path: Path) -> None:
+    made = [*plain(above), HEAD, *plain(20, 500), "2023年工作量统计表", HEAD, *plain(300, 1_000)]
+    whole, cut = sheets_of(text(tmp_path, made, "2024年工作量统计表"), tmp_path)
+    assert [one.accepted for one in whole] == [above + 20, 300]
+    same(cut, whole)
+
+
 def test_wherever_a_stretch_ends_a_header_of_two_tiers_below_it_is_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -310,6 +310,43 @@ def test_the_same_header_printed_again_is_one_table() -> None:
     assert found_in(rows) == [((1, 1), [*range(2, 72), *range(73, 78)], [72])]
 
 
+@pytest.mark.parametrize(
+    ("above", "between", "stands"),
+    [
+        ("机构编制台账（截至2024年12月31日）", "截至2023年12月31日", (date(2023, 12, 31), None)),
+        ("2024年机构编制台账", "2023年机构编制台账", (None, None)),
+        ("台账 单位：万元", "单位：元", (None, "元")),
+    ],
+)
+@pytest.mark.parametrize("rows_above", [3, 80])
+def test_the_same_header_below_another_day_year_or_unit_is_another_table(
+    above: str, between: str, stands: tuple[date | None, str | None], rows_above: int
+) -> None:
+    """Its rows would be read as of the first: of another year, or in another unit."""
+    rows = [[above], *a_page(LEDGER, rows_above), *a_page(LEDGER, 2), [between], *a_page(LEDGER, 4)]
+    first, second = find_tables(grid(rows), vocabulary())
+    assert (first.frame.height, second.frame.height) == (rows_above + 2, 4)
+    assert (second.snapshot_date, second.unit_hint) == stands
+    assert between in second.title
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        ["机构编制台账（截至2024年12月31日）单位：人"],
+        ["第 2 页"],
+        ["单位：市教育局"],
+        ["填表日期：2023年1月15日"],
+        ["数据来源：2023年统计年报"],
+        ["2024年续表"],
+    ],
+)
+def test_a_header_printed_again_below_lines_that_say_nothing_else_goes_on(between: list[str]) -> None:
+    title = "机构编制台账（截至2024年12月31日）单位：人"
+    tables = find_tables(grid([[title], *a_page(LEDGER, 70), between, *a_page(LEDGER, 5)]), vocabulary())
+    assert [one.snapshot_date for one in tables] == [date(2024, 12, 31)]
+
+
 def test_a_header_that_a_merge_reaches_into_loses_no_row_to_its_reprint() -> None:
     rows = [["台账（截至2021年12月31日）"], LEDGER, ["甲局", "行政编制", "10", "9"], ["", "事业编制", "10", "12"]]
     sheet = grid([*rows, LEDGER, ["乙局", "行政编制", "5", "5"]], ((2, 1, 3, 1),))

@@ -73,10 +73,12 @@ def _best(bands: Sequence[Band]) -> Band:
     return max(bands, key=lambda band: (band.score, -band.first, band.first - band.last))
 
 
-def another(grid: Grid, vocabulary: Mapping[str, Collection[Any]], band: Band) -> Band | None:
+def another(
+    grid: Grid, vocabulary: Mapping[str, Collection[Any]], band: Band, under_another: Collection[int] = ()
+) -> Band | None:
     """The header of the next table below this one, under another heading; None when the same goes on to the end.
 
-    The same header printed again on a later page is none.
+    The same header printed again on a later page is none, but in rows that stand under lines of another day or unit.
     """
     names = {name.strip() for tiers in band.tiers.values() for name in tiers} | set(vocabulary)
     letters = [name for name in grid.frame.columns[1:] if name in band.tiers][:SIGNS]
@@ -84,11 +86,12 @@ def another(grid: Grid, vocabulary: Mapping[str, Collection[Any]], band: Band) -
     below = grid.frame.filter(pl.col("row") > band.last)
     # One of each wording: a header printed again on a thousand pages is looked at once.
     signs = below.filter(said >= FEWEST_HITS) if letters else below.clear()
-    for first in signs.unique(letters, keep="first", maintain_order=True)["row"].head(MOST_LOOKS):
+    once = signs.unique(letters, keep="first")["row"].to_list()
+    for first in sorted({*once, *signs.filter(pl.col("row").is_in(list(under_another)))["row"]})[:MOST_LOOKS]:
         near = below.filter(pl.col("row").is_between(first, first + MOST_TIERS))
         found = [one for one in _bands(grid, _cells(near), vocabulary) if one.first == first and one.is_sure]
-        if found and not _goes_on(band, best := _best(found)):
-            return best
+        if found and (first in under_another or not _goes_on(band, _best(found))):
+            return _best(found)
     return None
 
 

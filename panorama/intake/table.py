@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from typing import Any, Final, Literal
 
@@ -21,6 +22,8 @@ Reason = Literal["total", "statistic", "blank", "note"]
 
 MOST_TABLES: Final = 100
 """Tables that one sheet is taken apart into; rows of what follows are judged under the last header."""
+MOST_BETWEEN: Final = 3
+"""Rows from a line that states a day or unit down to the header it stands above."""
 LEADING: Final = 6
 """Columns in which a 合计 may stand."""
 FEW: Final = 4
@@ -40,6 +43,7 @@ _STATISTIC: Final = re.compile(
     rf"{_AVERAGE.pattern}|(?:最[高低大小](?:值|数)?|中位数|max(?:imum)?|min(?:imum)?|median)[:：]?", re.IGNORECASE
 )
 """What is worked out of the rows above. 最高, 最低 are words of data too (等次：最高), so only beside a total or an average."""
+_YEARS: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
 _NUMBER: Final = re.compile(r"[\d.,，%\-—/、()（）]*")
 _NOTE: Final = re.compile(
     r"(?:备?注|附注|说明|填表说明|填报说明|备注说明)(?:[:：\d一二三四五六七八九十(（].*)?|[*※].*"
@@ -180,7 +184,7 @@ def _cut(grid: Grid, vocabulary: Mapping[str, Collection[Any]]) -> int | None:
         return None
     if _holds_table(above := _between(grid, 0, band.first), vocabulary):
         return _cut(above, vocabulary) or first_line(grid, band.first)
-    below = another(grid, vocabulary, band)
+    below = another(grid, vocabulary, band, _under_another(grid, band, _lines_above(grid, band)))
     return first_line(grid, below.first) if below else None
 
 
@@ -212,8 +216,30 @@ def _between(grid: Grid, first: int, end: int | None) -> Grid:
 
 def begins_another(begun: Table, rows: pl.DataFrame, vocabulary: Mapping[str, Collection[Any]]) -> int | None:
     """The row of a later stretch that is the header of another table, as `find_tables` would see it; None where none is."""
-    found = another(Grid(begun.sheet, rows), vocabulary, _band_of(begun))
+    grid, band = Grid(begun.sheet, rows), _band_of(begun)
+    found = another(grid, vocabulary, band, _under_another(grid, band, begun.title.splitlines()))
     return found.first if found else None
+
+
+def _under_another(grid: Grid, band: Band, lines: Sequence[str]) -> set[int]:
+    """Rows just below a line that states another day, year or unit than the lines above the table do."""
+    letters = grid.frame.columns[1:]
+    alone = grid.frame.filter(
+        (pl.col("row") > band.last) & (pl.sum_horizontal(pl.col(name).is_not_null() for name in letters) == 1)
+    )
+    said = {statement for line in lines for statement in _statements(line)}
+    written = alone.select("row", text=pl.coalesce(letters))
+    other = [
+        text for text in written["text"].unique() if not _NOTE.fullmatch(text.strip()) and _statements(text) - said
+    ]
+    rows = written.filter(pl.col("text").is_in(other))["row"].to_list()
+    return {row + at for row in rows for at in range(1, MOST_BETWEEN + 1)}
+
+
+def _statements(line: str) -> set[date | str]:
+    """The day, the years and the unit of figures that a line above a table states."""
+    stated = {parse_title_date(line), stated_unit(line), *_YEARS.findall(line)}
+    return {one for one in stated if one is not None}
 
 
 def _band_of(begun: Table) -> Band:
