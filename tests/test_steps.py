@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from panorama.access.actor import local_actor
@@ -17,7 +19,7 @@ from panorama.store.decisions import confirm_name, decisions, withdraw_decision
 from panorama.store.drops import check, rebuild, undo
 from panorama.store.home import Home
 from tests.contents import held, snapshot_id
-from tests.stock import answer, copied, dropped, stocked, units, write
+from tests.stock import answer, copied, dropped, stocked, units, work, write
 
 ACTOR = local_actor()
 RANKING = "单位,行业系统,排名指标,时间,排名范围,排名,参评数"
@@ -56,6 +58,18 @@ def ranking(folder: Path, unit: str = "天津市教育局", rank: int = 3) -> Pa
     return write(folder / f"排名{rank}.csv", RANKING, [f"{unit},教育,测试榜,2025,全市,{rank},16"])
 
 
+def more_work(settings: Settings, folder: Path, year: int) -> Path:
+    """A file that corrects one row of workload of that year: a volume nobody had reported."""
+    ((unit, office, post, activity, period),) = answer(
+        settings,
+        "select u.name, o.name as office, p.name as post, w.activity, w.period from mart.workload as w"
+        " inner join mart.unit as u on u.unit_id = w.unit_id inner join mart.office as o on o.office_id = w.office_id"
+        " inner join mart.post as p on p.post_id = w.post_id"
+        f" where w.hours > 0 and w.period like '{year}-%' order by w.row_id limit 1",
+    )
+    return work(folder, [f"{unit},{office},{post},{activity},{period},业务系统,7777"], "更正.csv")
+
+
 def folders(settings: Settings) -> list[str]:
     return [folder.name for folder in Home.of(settings).steps.iterdir()]
 
@@ -81,6 +95,7 @@ def test_whatever_happens_the_snapshot_is_the_one_that_would_be_made_from_nothin
             monkeypatch.setattr(building, "today", lambda: date(2027, 2, 1)),
             dropped(sample, ranking(tmp_path, str(name), 5)),
         ),
+        lambda: dropped(sample, more_work(sample, tmp_path, 2024)),
         lambda: undo(1, sample, ACTOR),
     ]
     for at, happens in enumerate(happening):
@@ -96,6 +111,26 @@ def test_a_drop_makes_again_what_its_rows_touch_and_nothing_else(sample: Setting
     assert "mart.event" in made
     assert not made & HEAVY
     assert len(made) < len(models.order()) / 2
+
+
+def test_work_of_one_year_draws_and_compares_no_other_again(
+    sample: Settings, tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, set[object]] = {}
+
+    def watched(name: str, how: models.Computed) -> models.Computed:
+        def function(rows: pl.DataFrame, *others: pl.DataFrame) -> pl.DataFrame:
+            given.setdefault(name, set()).update(rows[str(how.apart)].cast(pl.String))
+            return how.function(rows, *others)
+
+        return replace(how, function=function)
+
+    for name, how in models.COMPUTED.items():
+        if how.apart is not None:
+            monkeypatch.setitem(models.COMPUTED, name, watched(name, how))
+    dropped(sample, more_work(sample, tmp_path, 2023))
+    assert given == {"staging.saturation_interval": {"2023"}, "staging.office_efficiency": {"2023"}}
+    assert "staging.saturation_interval" not in made
 
 
 def test_a_try_takes_over_as_much_and_leaves_no_steps(tmp_path: Path, made: Made) -> None:

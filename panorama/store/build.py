@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -88,6 +89,7 @@ def build(plan: Plan, out: Path, memory: str, book: Rulebook, steps: Path | None
         if plan.stands is None or isinstance(fault, duckdb.OutOfMemoryException) or "No space left" in str(fault):
             raise _sentence(fault) from fault
         # Parts say everything: whatever is wrong with what was kept, without it the build is what it always was.
+        logging.getLogger("panorama").warning("begun again from nothing: %s", fault)
         return build(replace(plan, stands=None), out, memory, book, steps)
     with disk_faults(out):
         out.chmod(0o600)

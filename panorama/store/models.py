@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib.resources import files
@@ -26,6 +26,7 @@ from panorama.methods.similarity import likeness, seen
 from panorama.methods.templates import faults
 from panorama.store import rules, steps
 from panorama.store.loads import write_loads
+from panorama.store.rows import quoted
 
 FOLDERS: Final = {"staging": "staging", "mart": "marts"}
 """Schema → folder under panorama/sql."""
@@ -36,20 +37,22 @@ class Computed:
     """A table that SQL can't say: made of these tables by a function.
 
     at_a_time: about how many rows of the first table are given at a time; None: all. together: rows that are equal in this
-    column are given together.
+    column are given together. apart: rows that differ in this column of the first table and the outcome have nothing to do with
+    each other; what came out for a value stands as long as its rows do.
     """
 
     made_of: tuple[str, ...]
     function: Callable[..., pl.DataFrame]
     at_a_time: int | None = None
     together: str | None = None
+    apart: str | None = None
 
 
 COMPUTED: Final[dict[str, Computed]] = {
-    "staging.saturation_interval": Computed(("staging.saturation_part",), interval, 500_000, "unit_id"),
+    "staging.saturation_interval": Computed(("staging.saturation_part",), interval, 500_000, "unit_id", "period"),
     "staging.nearest": Computed(("staging.peer_size",), nearest),
     "staging.office_nearest": Computed(("staging.office_size",), nearest),
-    "staging.office_efficiency": Computed(("staging.office_work",), efficiency.judged, 1, "year"),
+    "staging.office_efficiency": Computed(("staging.office_work",), efficiency.judged, 1, "year", "year"),
     "staging.funnel_limit": Computed(("staging.funnel_unit",), judged),
     "staging.indicator_fault": Computed(("staging.indicator_row", "staging.round_version"), faults),
     "staging.index_rank": Computed(("mart.indicator_score",), ranked),
@@ -132,14 +135,18 @@ class _Making:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._before = steps.known_marks(con)
+        self._apart = steps.known_marks_apart(con)
         self._marks = steps.marks(con, sorted(_given_tables()))
         self._stands: set[str] = set()
 
     def step(self, con: duckdb.DuckDBPyConnection, name: str) -> str:
         """Make one table unless it stands."""
         con.execute("use snapshot")
-        if self._before and not any(self._changed(con, table) for table in _sources()[name]):
+        changed = [table for table in _sources()[name] if self._changed(con, table)] if self._before else None
+        if changed == []:
             self._stands.add(name)
+        elif name in COMPUTED and changed == [COMPUTED[name].made_of[0]] and self._apart.get(name):
+            _make_some(con, name, COMPUTED[name], self._apart[name])
         else:
             _make(con, name)
         con.close()
@@ -161,6 +168,8 @@ class _Making:
         kept = {table: self._before[table] for table in standing}
         fresh = steps.marks(con, sorted(_made_tables() - standing - self._marks.keys()))
         steps.write_marks(con, self._marks | kept | fresh)
+        of = {name: (made.made_of[0], made.apart) for name, made in COMPUTED.items() if made.apart is not None}
+        steps.write_marks_apart(con, of)
 
 
 @cache
@@ -205,10 +214,22 @@ def _make(con: duckdb.DuckDBPyConnection, name: str) -> None:
         con.execute(f"comment on {kind} {name} is '{_comment(text)}'")
 
 
-def _compute(con: duckdb.DuckDBPyConnection, name: str, made: Computed) -> None:
+def _make_some(con: duckdb.DuckDBPyConnection, name: str, made: Computed, before: Mapping[str, str]) -> None:
+    """What came out for rows that are not as they were, made again; the rest of the table stays."""
+    column = str(made.apart)
+    now = steps.marks_apart(con, made.made_of[0], column)
+    other = sorted(value for value in now.keys() | before.keys() if now.get(value) != before.get(value))
+    chosen = f"where cast({column} as varchar) in ({', '.join(quoted(value) for value in other)})"
+    con.execute(f"create or replace table {name}_again as from {made.made_of[0]} {chosen}")
+    con.execute(f"delete from {name} {chosen}")
+    _compute(con, name, replace(made, made_of=(f"{name}_again", *made.made_of[1:])), f"insert into {name}")
+    con.execute(f"drop table {name}_again")
+
+
+def _compute(con: duckdb.DuckDBPyConnection, name: str, made: Computed, into: str | None = None) -> None:
     first, *others = made.made_of
     given = [con.sql(f"from {other}").pl() for other in others]
-    into = f"create or replace table {name} as"
+    into = into or f"create or replace table {name} as"
     # A cursor of its own: what it still has to give is not disturbed by the inserts.
     read = con.cursor()
     read.execute("use snapshot")

@@ -91,16 +91,46 @@ def marks(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, st
     return dict(con.execute(" union all ".join(each)).fetchall()) if each else {}
 
 
+def marks_apart(con: duckdb.DuckDBPyConnection, table: str, column: str) -> dict[str, str]:
+    """Value of a column, as text → the mark of its rows."""
+    mark = f"select cast({column} as varchar), concat(count(*), ':', sum(hash(hash(t)))) from {table} as t group by {column}"
+    return dict(con.execute(mark).fetchall())
+
+
 def known_marks(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """The marks of the build whose steps were laid here; none where it begins from nothing."""
-    there = "select 1 from duckdb_tables() where database_name = 'staging' and table_name = 'mark'"
-    if not con.execute(there).fetchall():
-        return {}
-    return dict(con.execute("from staging.mark").fetchall())
+    return dict(con.execute("from staging.mark").fetchall()) if _is_there(con, "mark") else {}
+
+
+def known_marks_apart(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Likewise: computed table → value → the mark of the rows that it was made of."""
+    found: dict[str, dict[str, str]] = {}
+    for name, value, mark in con.execute("from staging.mark_apart").fetchall() if _is_there(con, "mark_apart") else ():
+        found.setdefault(name, {})[value] = mark
+    return found
+
+
+def _is_there(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    there = "select 1 from duckdb_tables() where database_name = 'staging' and table_name = ?"
+    return bool(con.execute(there, [table]).fetchall())
 
 
 def write_marks(con: duckdb.DuckDBPyConnection, found: Mapping[str, str]) -> None:
     """Keep the marks of this build with its steps."""
     con.register("given", pl.DataFrame(list(found.items()), schema=["name", "mark"], orient="row"))
     con.execute("create or replace table staging.mark as from given")
+    con.unregister("given")
+
+
+def write_marks_apart(con: duckdb.DuckDBPyConnection, made_of: Mapping[str, tuple[str, str]]) -> None:
+    """Keep the marks of parts of tables. made_of: computed table → what it is made of, and the column that sets its rows apart."""
+    rows = [
+        (name, value, mark)
+        for name, (table, column) in made_of.items()
+        for value, mark in marks_apart(con, table, column).items()
+    ]
+    con.register(
+        "given", pl.DataFrame(rows, schema=dict.fromkeys(("name", "value", "mark"), pl.String()), orient="row")
+    )
+    con.execute("create or replace table staging.mark_apart as from given")
     con.unregister("given")
