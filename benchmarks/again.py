@@ -45,7 +45,10 @@ def measured(folder: Path, scale: str) -> Iterator[tuple[str, ...]]:
     monthly = _built(lambda: load([month], settings, local_actor()))
     whole = _built(lambda: rebuild(settings, local_actor()))
     ranking = folder / "模拟数据_排名.csv"
-    ranking.write_text(f"单位,行业系统,排名指标,时间,排名范围,排名,参评数\n{_unit(settings)},教育,试排,2025,全市,3,16\n", encoding="utf-8")
+    ranking.write_text(
+        f"单位,行业系统,排名指标,时间,排名范围,排名,参评数\n{_unit(settings)},教育,试排,2025,全市,3,16\n",
+        encoding="utf-8",
+    )
     one = _built(lambda: load([ranking], settings, local_actor()))
     name = _built(lambda: dismiss_name("没有这个单位", settings, local_actor()))
     back = _built(lambda: undo(3, settings, local_actor()))

@@ -22,7 +22,6 @@ from panorama.issues.issue import (
     CLASS,
     DOMAIN,
     DRAFT,
-    IN_HAND,
     LEFT,
     OVER,
     PLACE,
@@ -33,7 +32,7 @@ from panorama.issues.issue import (
     Issue,
     Milestone,
 )
-from panorama.store.caseload import SOON, Step
+from panorama.store.caseload import OPEN_ROWS, SOON, Step
 from panorama.text import Language, Text, as_said, many
 
 WEEKS: Final = 14
@@ -45,8 +44,6 @@ _ROWS: Final[dict[str, Text]] = {
     "C": Text("C 政策储备", "C: the reserve"),
     NO_CLASS: Text("未分类", "No class yet"),
 }
-OPEN: Final = pl.col("state").is_in(list(IN_HAND)) & pl.col("place").is_null()
-"""What is in hand, of frames of `counted` and `listed`."""
 _STANDS: Final[dict[str, Text]] = {word: text for words in (PLACE, STATE) for word, text in words.items()}
 _STATES: Final = (*STATE, *PLACE)
 """How issues stand, in the order of the columns: the way of an issue that is handled, and behind it the reserve."""
@@ -151,8 +148,8 @@ def leads(figure: str, subject: str, n: int, of: pl.DataFrame, language: Languag
 
 
 def still_open(counts: pl.DataFrame) -> int:
-    """How many issues are open (OPEN). Frame of `counted`."""
-    return int(counts.filter(OPEN)["n"].sum())
+    """How many issues are open (OPEN_ROWS). Frame of `counted`."""
+    return int(counts.filter(OPEN_ROWS)["n"].sum())
 
 
 def in_draft(counts: pl.DataFrame) -> int:
@@ -217,7 +214,7 @@ def by_state(counts: pl.DataFrame, found: pl.DataFrame, language: Language) -> P
 
 
 def _state_title(counts: pl.DataFrame, language: Language) -> str:
-    busiest = counts.filter(OPEN).group_by("state").agg(pl.col("n").sum())
+    busiest = counts.filter(OPEN_ROWS).group_by("state").agg(pl.col("n").sum())
     if busiest.is_empty():
         return _t(language, "没有在办的问题", "No issue is open")
     top = busiest.sort(["n", "state"], descending=[True, False]).row(0, named=True)
