@@ -15,7 +15,7 @@ from panorama.charts.picture import EVERY_YEAR, Card, Drill, Facts, Matter, Matt
 from panorama.charts.strip import Mark, shown, strip, with_band_words
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, MID, MUTED, PLAIN, axis, clicks, layout, note, rect
 from panorama.definitions.history import VERSION
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 MOST_ROWS: Final = 20
 """A map draws at most this many units; the table twin has them all."""
@@ -82,7 +82,7 @@ def message(frame: pl.DataFrame, language: Language, subject: str = "") -> Messa
             + " · "
             f"coverage, unit × source: {row['cells_rows']:,} with rows, {row['cells_nil']:,} nil returns, {row['cells_missing']:,} missing, {row['cells_not_asked']:,} not asked"
         )
-    begin = _t(language, f"{subject}：", f"{subject}: ") if subject else ""
+    begin = either(language, f"{subject}：", f"{subject}: ") if subject else ""
     return Message(begin + title, note_line)
 
 
@@ -90,25 +90,25 @@ def _findings_words(row: Mapping[str, Any], language: Language) -> str:
     """No record is not the same as no finding."""
     still, late = row["open"], row["overdue"]
     if still is None:
-        return _t(language, "还没有巡视巡察、审计的记录", "No inspection or audit is on record yet")
+        return either(language, "还没有巡视巡察、审计的记录", "No inspection or audit is on record yet")
     zh, en = f"{still:,} 个巡审问题未整改到位", f"{many(still, 'finding')} not yet put right"
     if late:
         zh, en = f"{zh}，:red[其中 {late:,} 个超期]", f"{en}, :red[{late:,} of them overdue]"
-    return _t(language, zh, en)
+    return either(language, zh, en)
 
 
 def _over_words(units_over: int | None, language: Language) -> str:
     if units_over is None:
-        return _t(language, "没有台账，是否超编无从判断", "without a ledger nobody can say whether a unit is over")
+        return either(language, "没有台账，是否超编无从判断", "without a ledger nobody can say whether a unit is over")
     if not units_over:
-        return _t(language, "没有单位超编", "no unit over its approved staff")
-    return _t(language, f"{units_over:,} 个单位有超编", f"{many(units_over, 'unit')} over approved staff")
+        return either(language, "没有单位超编", "no unit over its approved staff")
+    return either(language, f"{units_over:,} 个单位有超编", f"{many(units_over, 'unit')} over approved staff")
 
 
 def confirmed(pairs: int, themes: int, units: int, language: Language) -> str:
     """What the message and the map of themes both say. pairs: unit × theme with three families or more."""
     of = f"，共 {pairs:,} 处" if pairs > max(themes, units) else ""
-    return _t(
+    return either(
         language,
         f"{themes:,} 个主题在 {units:,} 个单位得到三类以上来源印证{of}",
         f"{many(themes, 'theme')} confirmed by three or more sources in {many(units, 'unit')}",
@@ -191,7 +191,7 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
 
 def subject(unit: Mapping[str, Any] | None, years: tuple[int, int] | None, language: Language) -> str:
     """Whose figures, and of which years, where the page is narrowed. unit: a row of question `units`."""
-    who = _t(language, "全部单位", "All units") if unit is None else str(unit["unit"])
+    who = either(language, "全部单位", "All units") if unit is None else str(unit["unit"])
     when = "" if years is None else str(years[0]) if years[0] == years[1] else f"{years[0]}–{years[1]}"
     return f"{who} · {when}" if when else who
 
@@ -254,15 +254,15 @@ def findings_by_state(frame: pl.DataFrame, language: Language) -> Picture:
         )
         line = f"Findings, by source and by severity · {total:,} in all, grey is put right · overdue by each one's own date · leads, not verdicts"
     if frame.is_empty():
-        title = _t(language, "没有巡视巡察、审计问题的记录", "No finding of an inspection or audit is on record")
+        title = either(language, "没有巡视巡察、审计问题的记录", "No finding of an inspection or audit is on record")
     labels = [label for _, _, label in lines]
     figure = lens(labels, [STATE[state][language] for state in STATES], frozenset({5}), counts, language)
     heads = {
-        "family": _t(language, "来源", "Source"),
-        "severity": _t(language, "程度", "Severity"),
-        "state": _t(language, "状态", "State"),
-        "n": _t(language, "问题数", "Findings"),
-        "overdue": _t(language, "超期", "Overdue"),
+        "family": either(language, "来源", "Source"),
+        "severity": either(language, "程度", "Severity"),
+        "state": either(language, "状态", "State"),
+        "n": either(language, "问题数", "Findings"),
+        "overdue": either(language, "超期", "Overdue"),
     }
     return Picture(title, line, figure, title, frame, heads, tuple(drills), lambda one: _state_drill(one, language))
 
@@ -273,10 +273,6 @@ def _state_drill(one: dict[str, Any], language: Language) -> Drill:
     params = of_findings(one["state"], one["today"], None, "family", one["family"], one["severity"])
     subject = " · ".join(word[language] for word in words)
     return Drill("findings", subject, str(one["n"]), "rows_findings", params)
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 DUE_BINS: Final = (
@@ -312,7 +308,7 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
         for x, h in zip(xs, heights, strict=True)
     ]
     notes.append(
-        note(2.5, most * 1.2, _t(language, "今天", "today"), yanchor="bottom", font={"size": 11, "color": MUTED})
+        note(2.5, most * 1.2, either(language, "今天", "today"), yanchor="bottom", font={"size": 11, "color": MUTED})
     )
     drills = tuple(
         Drill("findings_open", label[language], str(counts.get(name, 0)), "rows_findings", of_findings(name, today))
@@ -340,11 +336,11 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
         quiet = "Findings not yet put right, by days to their own due date"
         quiet += f" · {lasting:,} more go on for good (长期坚持): no date presses, not drawn" if lasting else ""
     if frame.is_empty():
-        title = _t(language, "记录中没有未整改到位的巡审问题", "On record no finding waits to be put right")
+        title = either(language, "记录中没有未整改到位的巡审问题", "On record no finding waits to be put right")
     heads = {
-        "bin": _t(language, "距时限", "Days to date"),
-        "n": _t(language, "问题数", "Findings"),
-        "units": _t(language, "单位", "Units"),
+        "bin": either(language, "距时限", "Days to date"),
+        "n": either(language, "问题数", "Findings"),
+        "units": either(language, "单位", "Units"),
     }
     named = {name: label[language] for name, label in DUE_BINS}
     table = frame.with_columns(
@@ -402,11 +398,11 @@ def source_map(frame: pl.DataFrame, language: Language) -> Picture:
         + more
     )
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        "family": _t(language, "来源", "Source"),
-        "state_text": _t(language, "状态", "State"),
-        "n": _t(language, "记录数", "Rows"),
-        "missing_years": _t(language, "缺的年份", "Years missing"),
+        "unit": either(language, "单位", "Unit"),
+        "family": either(language, "来源", "Source"),
+        "state_text": either(language, "状态", "State"),
+        "n": either(language, "记录数", "Rows"),
+        "missing_years": either(language, "缺的年份", "Years missing"),
     }
     table = frame.with_columns(
         pl.col("state")
@@ -427,7 +423,7 @@ COVERAGE: Final = {
 def _source_title(holes: pl.DataFrame, language: Language) -> str:
     """`holes`: the cells with a year missing."""
     if holes.is_empty():
-        return _t(language, "应报的来源都到了", "Every source that was due has arrived")
+        return either(language, "应报的来源都到了", "Every source that was due has arrived")
     years = holes["missing_years"].str.split("、").list.len().sum()
     named = [_hole(one, language) for one in holes.head(3).iter_rows(named=True)]
     if language == "zh":
@@ -444,8 +440,8 @@ def _source_title(holes: pl.DataFrame, language: Language) -> str:
 def _hole(one: dict[str, Any], language: Language) -> str:
     family = FAMILY[one["family"]][language]
     if one["state"] == "missing":
-        return _t(language, f"{one['unit']}缺{family}", f"{one['unit']}: {family}")
-    return _t(
+        return either(language, f"{one['unit']}缺{family}", f"{one['unit']}: {family}")
+    return either(
         language,
         f"{one['unit']}缺 {one['missing_years'].replace('、', '/')} 年{family}",
         f"{one['unit']}: {family} {one['missing_years'].replace('、', '/')}",
@@ -456,13 +452,13 @@ def _source_cell(one: dict[str, Any], language: Language, drill: int) -> Cell:
     state: CellState = one["state"]
     words = {
         "rows": f"{one['n']:,}",
-        "nil": _t(language, "零报告", "nil"),
-        "missing": _t(language, "缺", "gap"),
+        "nil": either(language, "零报告", "nil"),
+        "missing": either(language, "缺", "gap"),
         "not_asked": "—",
     }
     hover = f"{BOLD}{one['unit']} · {SOURCE[one['family']][language]}{PLAIN}{LINE}{COVERAGE[state][language]}"
     hover += f" {one['n']:,}" if state == "rows" else ""
-    hover += f"{LINE}{_t(language, '缺', 'missing')} {one['missing_years']}" if one["missing_years"] else ""
+    hover += f"{LINE}{either(language, '缺', 'missing')} {one['missing_years']}" if one["missing_years"] else ""
     partial_gap = "!" if state == "rows" and one["missing_years"] else ""
     return Cell(state, words[state], hover, shade_of(one["n"]), drill, partial_gap)
 
@@ -493,13 +489,13 @@ def saturation(frame: pl.DataFrame, language: Language) -> Picture:
         else f"{year or '—'}, required ÷ establishment staff at work (net hours) · line: 90 % interval · ◇ with contract staff · ticks: offices · ≥ a lower bound, some work is not counted (months missing are taken to be as those reported) · n = {many(known.height, 'unit')}, {missing} not computed ({share:.0%}) · methods {VERSION}"
     )
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        "saturation": _t(language, "饱满度（编内）", "Saturation"),
-        "saturation_with_external": _t(language, "含编外", "With contract staff"),
-        "low": _t(language, "区间下限", "Low"),
-        "high": _t(language, "区间上限", "High"),
-        "band_word": _t(language, "分档", "Band"),
-        "coverage": _t(language, "覆盖率", "Coverage"),
+        "unit": either(language, "单位", "Unit"),
+        "saturation": either(language, "饱满度（编内）", "Saturation"),
+        "saturation_with_external": either(language, "含编外", "With contract staff"),
+        "low": either(language, "区间下限", "Low"),
+        "high": either(language, "区间上限", "High"),
+        "band_word": either(language, "分档", "Band"),
+        "coverage": either(language, "覆盖率", "Coverage"),
     }
     table = with_band_words(frame, language)
     return Picture(title, quiet, figure, title, table, heads, drills, _unit_saturation_drill)
@@ -512,7 +508,7 @@ def _unit_mark(one: dict[str, Any], language: Language) -> Mark:
         hover += (
             f"（{one['low']:.2f}–{one['high']:.2f}）" if language == "zh" else f" ({one['low']:.2f}–{one['high']:.2f})"
         )
-    absent = _t(language, "缺工作量或在岗人数，不计算", "no workload or staff on record: not computed")
+    absent = either(language, "缺工作量或在岗人数，不计算", "no workload or staff on record: not computed")
     ticks = [value for value in (one["offices"] or []) if value is not None]
     external = one["saturation_with_external"]
     return Mark(
@@ -544,7 +540,7 @@ def _unit_saturation_drill(one: dict[str, Any]) -> Drill:
 
 def _saturation_title(frame: pl.DataFrame, language: Language) -> str:
     if frame["saturation"].drop_nulls().is_empty():
-        return _t(
+        return either(
             language,
             "没有单位可以计算饱满度：缺工作量、标准工时或在岗人数",
             "No unit has a saturation: workload, unit times or staff are missing",
@@ -619,15 +615,15 @@ def _in_ledger(counts: tuple[int, int, int, int] | None, language: Language) -> 
     """That the unit has issues already: nobody should order a second time what is under way."""
     hand, drafts, kept, closed = counts or (0, 0, 0, 0)
     told = [
-        _t(language, f"在办 {hand:,} 个", f"{hand:,} in hand") if hand else "",
-        _t(language, f"草稿 {drafts:,} 个", many(drafts, "draft")) if drafts else "",
-        _t(language, f"政策储备 {kept:,} 个", f"{kept:,} in the reserve") if kept else "",
-        _t(language, f"已销号 {closed:,} 个", f"{closed:,} closed out") if closed else "",
+        either(language, f"在办 {hand:,} 个", f"{hand:,} in hand") if hand else "",
+        either(language, f"草稿 {drafts:,} 个", many(drafts, "draft")) if drafts else "",
+        either(language, f"政策储备 {kept:,} 个", f"{kept:,} in the reserve") if kept else "",
+        either(language, f"已销号 {closed:,} 个", f"{closed:,} closed out") if closed else "",
     ]
-    listed = _t(language, "、", ", ").join(filter(None, told))
+    listed = either(language, "、", ", ").join(filter(None, told))
     if not listed:
         return ""
-    return _t(
+    return either(
         language,
         f"；该单位在问题台账中{listed}，请先看是否已登记",
         f"; in the issue ledger this unit has {listed}: see first whether this is one of them",
@@ -695,7 +691,7 @@ def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
         else "like units reported; this one has neither rows nor a nil return"
     )
     if one["held"]:
-        reason += _t(
+        reason += either(
             language,
             f"；但同类材料有 {one['held']:,} 行被拒收或待确认名称，请先处理再催报",
             f"; but {many(one['held'], 'row')} of such sources are refused or wait for a name: see to them first",
@@ -708,7 +704,7 @@ def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
 def changes(frame: pl.DataFrame, language: Language) -> Facts:
     """The newest drops. Frame of `overview_changes`."""
     zh = language == "zh"
-    state = {"live": _t(language, "在用", "live"), "withdrawn": _t(language, "已撤回", "withdrawn")}
+    state = {"live": either(language, "在用", "live"), "withdrawn": either(language, "已撤回", "withdrawn")}
     table = frame.with_columns(
         pl.col("loaded_at").dt.strftime("%Y-%m-%d %H:%M").alias("when"),
         pl.col("state").replace_strict(state, default=None).alias("state_text"),
@@ -720,12 +716,12 @@ def changes(frame: pl.DataFrame, language: Language) -> Facts:
         else "Whatever is chosen above · details and undo on the Intake page"
     )
     heads = {
-        "drop_id": _t(language, "批次", "Drop"),
-        "when": _t(language, "装入时间", "Loaded"),
-        "files": _t(language, "文件", "Files"),
-        "accepted": _t(language, "接收行", "Accepted"),
-        "rejected": _t(language, "拒收行", "Refused"),
-        "state_text": _t(language, "状态", "State"),
+        "drop_id": either(language, "批次", "Drop"),
+        "when": either(language, "装入时间", "Loaded"),
+        "files": either(language, "文件", "Files"),
+        "accepted": either(language, "接收行", "Accepted"),
+        "rejected": either(language, "拒收行", "Refused"),
+        "state_text": either(language, "状态", "State"),
     }
     return Facts(title, quiet, table, heads, bare="drops, not figures: the Intake page lists their files and rows")
 
@@ -745,4 +741,4 @@ def _brought(one: dict[str, Any], language: Language) -> str:
         en += f", :red[{one['rejected']:,} refused]"
     if one["state"] == "withdrawn":
         zh, en = f"{zh}；已撤回", f"{en}; withdrawn"
-    return _t(language, zh, en)
+    return either(language, zh, en)
