@@ -11,9 +11,10 @@ import polars as pl
 
 from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.heat import BLANK
-from panorama.charts.overview import FAMILY, SEVERITY, STATE, of_findings
+from panorama.charts.overview import of_findings
 from panorama.charts.picture import EVERY_YEAR, Drill, Facts, Message, Picture, of_year
 from panorama.charts.tokens import BOLD, LINE, PLAIN
+from panorama.charts.words import FAMILY, SEVERITY, STATE
 from panorama.definitions import FIGURES
 from panorama.store.changes import CAUSES, CORRECTED, DECISION, OTHERS, PROGRAM, WORLD, Changes
 from panorama.text import Language, Text, either, many

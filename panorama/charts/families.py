@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.overview import FAMILY, FAMILY_GROUPS
 from panorama.charts.picture import Drill, Picture
 from panorama.charts.tokens import (
     BOLD,
@@ -27,6 +26,7 @@ from panorama.charts.tokens import (
     rows_axis,
 )
 from panorama.charts.upset import MULTI
+from panorama.charts.words import FAMILY, FAMILY_GROUPS
 from panorama.text import Language, either, many
 
 MOST_SETS: Final = 16

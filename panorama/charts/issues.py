@@ -13,10 +13,10 @@ import polars as pl
 from panorama.applications.application import DECISION
 from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.lens import Count, lens
-from panorama.charts.overview import FAMILY, SEVERITY
 from panorama.charts.picture import Card, Drill, Facts, Lead, Message, Origin, Picture
 from panorama.charts.review import name as theme
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, PLAIN, axis, clicks, coloured, layout, note, rect
+from panorama.charts.words import FAMILY, SEVERITY
 from panorama.issues.commands import KIND, Ask, Command, TakenOver, asked
 from panorama.issues.issue import (
     CLASS,

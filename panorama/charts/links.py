@@ -10,8 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from panorama.charts.overview import FAMILY, STATE
 from panorama.charts.picture import Message
+from panorama.charts.words import FAMILY, STATE
 from panorama.methods.matters import matters
 from panorama.text import Language, as_said, either, many
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -11,48 +10,26 @@ import polars as pl
 
 from panorama.charts.cells import Cell, CellState, Group, cell_map, shade_of
 from panorama.charts.lens import Count, lens
-from panorama.charts.picture import EVERY_YEAR, Card, Drill, Facts, Matter, Matters, Message, Picture
+from panorama.charts.picture import EVERY_YEAR, Card, Drill, Facts, Message, Picture
 from panorama.charts.strip import Mark, shown, strip, with_band_words
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, MID, MUTED, PLAIN, axis, clicks, layout, note, rect
+from panorama.charts.words import (
+    COVERAGE,
+    FAMILY,
+    FAMILY_GROUPS,
+    OWN,
+    OWN_GROUP,
+    SEVERITIES,
+    SEVERITY,
+    SOURCE,
+    STATE,
+    STATES,
+)
 from panorama.definitions.history import VERSION
 from panorama.text import Language, Text, either, many
 
 MOST_ROWS: Final = 20
 """A map draws at most this many units; the table twin has them all."""
-
-FAMILY_GROUPS: Final = (
-    (Text("外部监督", "Outside bodies"), ("巡视巡察", "审计", "绩效考核", "行业排名")),
-    (Text("台账与业务量", "Ledger and workload"), ("台账", "工作量")),
-)
-FAMILY: Final = {
-    "巡视巡察": Text("巡视巡察", "Inspection"),
-    "审计": Text("审计", "Audit"),
-    "绩效考核": Text("绩效考核", "Appraisal"),
-    "行业排名": Text("行业排名", "Ranking"),
-    "台账": Text("台账", "Ledger"),
-    "工作量": Text("工作量", "Workload"),
-}
-OWN: Final = "自评"
-"""Nil returns of the ledger of issues, in the coverage of sources."""
-_OWN_GROUP: Final = (Text("单位自己", "The unit itself"), (OWN,))
-SOURCE: Final = {**FAMILY, OWN: Text("零报告", "Nil return")}
-"""Families of which coverage speaks."""
-STATES: Final = ("未说明", "未启动", "整改中", "基本完成", "长期坚持", "已完成")
-STATE: Final = {
-    "未说明": Text("未说明", "Not stated"),
-    "未启动": Text("未启动", "Not begun"),
-    "整改中": Text("整改中", "Under way"),
-    "基本完成": Text("基本完成", "Mostly done"),
-    "长期坚持": Text("长期坚持", "Continuing"),
-    "已完成": Text("已完成", "Put right"),
-}
-SEVERITIES: Final = ("严重", "较重", "一般", "未定")
-SEVERITY: Final = {
-    "严重": Text("严重", "Serious"),
-    "较重": Text("较重", "Considerable"),
-    "一般": Text("一般", "Ordinary"),
-    "未定": Text("未定", "Not graded"),
-}
 
 
 def message(frame: pl.DataFrame, language: Language, subject: str = "") -> Message:
@@ -357,7 +334,7 @@ def _break(label: str) -> str:
 
 def source_groups(frame: pl.DataFrame) -> tuple[tuple[Text, tuple[str, ...]], ...]:
     """Families to be drawn: a unit's own nil returns only where there are any. Frame with `family`."""
-    return (*FAMILY_GROUPS, _OWN_GROUP) if OWN in frame["family"] else FAMILY_GROUPS
+    return (*FAMILY_GROUPS, OWN_GROUP) if OWN in frame["family"] else FAMILY_GROUPS
 
 
 def source_map(frame: pl.DataFrame, language: Language) -> Picture:
@@ -410,14 +387,6 @@ def source_map(frame: pl.DataFrame, language: Language) -> Picture:
         .alias("state_text")
     )
     return Picture(title, quiet, figure, title, table, heads, tuple(drills), lambda one: _source_drill(one, language))
-
-
-COVERAGE: Final = {
-    "rows": Text("有记录", "rows"),
-    "nil": Text("零报告", "nil return"),
-    "missing": Text("缺", "missing"),
-    "not_asked": Text("未要求", "not asked"),
-}
 
 
 def _source_title(holes: pl.DataFrame, language: Language) -> str:
@@ -572,132 +541,6 @@ def _named(units: list[str], zh_word: str, en_word: str, zh: bool) -> str:
         f"{first}{more}{zh_word}"
         if zh
         else f"{first}{f' and {len(units) - 2} more' if len(units) > 2 else ''} {en_word}"
-    )
-
-
-def attention(
-    frame: pl.DataFrame,
-    language: Language,
-    today: date,
-    first: tuple[Matter, ...] = (),
-    ledger: Mapping[int, tuple[int, int, int, int]] | None = None,
-) -> Matters:
-    """What wants the leader's eye. Frame of `overview_attention`: kind, unit_id, unit, n, at, other. Questions, not verdicts.
-
-    first: what the issue ledger and the applications put to the leader. ledger: unit → its issues in hand, drafts, closed out.
-    """
-    found = [(one, _matter(one, language, today)) for one in frame.iter_rows(named=True)]
-    beside = ledger or {}
-    items = (
-        *first,
-        *(
-            replace(matter, reason=matter.reason + _in_ledger(beside.get(one["unit_id"]), language))
-            for one, matter in found
-        ),
-    )
-    zh = language == "zh"
-    title = f"请您关注的 {len(items)} 件事" if zh else f"{many(len(items), 'matter')} for your attention"
-    if not items:
-        title = (
-            "已有的记录中没有超期、超编或连续缺报"
-            if zh
-            else "On record nothing is overdue, over-established or repeatedly missing"
-        )
-    quiet = (
-        "每类列两件，先看严重的，再看件数和最久的 · 由规则提出，是线索，不是结论"
-        if zh
-        else "The two weightiest of each kind · put by rule: leads, not verdicts"
-    )
-    return Matters(title, quiet, items)
-
-
-def _in_ledger(counts: tuple[int, int, int, int] | None, language: Language) -> str:
-    """That the unit has issues already: nobody should order a second time what is under way."""
-    hand, drafts, kept, closed = counts or (0, 0, 0, 0)
-    told = [
-        either(language, f"在办 {hand:,} 个", f"{hand:,} in hand") if hand else "",
-        either(language, f"草稿 {drafts:,} 个", many(drafts, "draft")) if drafts else "",
-        either(language, f"政策储备 {kept:,} 个", f"{kept:,} in the reserve") if kept else "",
-        either(language, f"已销号 {closed:,} 个", f"{closed:,} closed out") if closed else "",
-    ]
-    listed = either(language, "、", ", ").join(filter(None, told))
-    if not listed:
-        return ""
-    return either(
-        language,
-        f"；该单位在问题台账中{listed}，请先看是否已登记",
-        f"; in the issue ledger this unit has {listed}: see first whether this is one of them",
-    )
-
-
-def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
-    zh, unit, n = language == "zh", one["unit"], one["n"]
-    when = one["at"].strftime("%m-%d") if one["at"] and one["at"].year == today.year else str(one["at"] or "—")
-    params = {"unit_id": one["unit_id"], **EVERY_YEAR}
-    if one["kind"] == "overdue":
-        question = (
-            f"{unit} {n:,} 个巡审问题超期，是否督办？"
-            if zh
-            else f"{unit}: {many(n, 'finding')} overdue. Press for action?"
-        )
-        days = (today - one["at"]).days
-        reason = (
-            f"最早一项的时限已过 {days:,} 天；其中严重 {one['other']:,} 个"
-            if zh
-            else f"the earliest is {days:,} days past; {one['other']:,} serious"
-        )
-        return Matter(
-            when,
-            question,
-            reason,
-            Drill(
-                "findings_overdue",
-                unit,
-                str(n),
-                "rows_findings",
-                of_findings("overdue", today, one["unit_id"]),
-                unit_id=one["unit_id"],
-            ),
-        )
-    if one["kind"] == "excess":
-        question = (
-            f"{unit}超编 {n:,} 名，有无批文？"
-            if zh
-            else f"{unit}: {n:,} over the approved staff. Is there an approval?"
-        )
-        reason = (
-            (
-                f"按编制类型分别计算；同时另有空编 {one['other']:,} 名，不能相抵"
-                if one["other"]
-                else "按编制类型分别计算"
-            )
-            if zh
-            else (
-                f"counted per staffing type; {one['other']:,} vacancies of other types do not offset it"
-                if one["other"]
-                else "counted per staffing type"
-            )
-        )
-        return Matter(
-            when,
-            question,
-            reason,
-            Drill("excess", unit, str(n), "rows_excess", params, unit_id=one["unit_id"]),
-        )
-    question = f"{unit}有 {n:,} 处应报未报，是否催报？" if zh else f"{unit}: {n:,} returns missing. Ask for them?"
-    reason = (
-        "同类单位已报，本单位没有记录，也没有零报告"
-        if zh
-        else "like units reported; this one has neither rows nor a nil return"
-    )
-    if one["held"]:
-        reason += either(
-            language,
-            f"；但同类材料有 {one['held']:,} 行被拒收或待确认名称，请先处理再催报",
-            f"; but {many(one['held'], 'row')} of such sources are refused or wait for a name: see to them first",
-        )
-    return Matter(
-        when, question, reason, Drill("coverage", unit, str(n), "rows_unit_missing", params, unit_id=one["unit_id"])
     )
 
 

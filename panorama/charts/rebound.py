@@ -8,8 +8,8 @@ from typing import Final
 import polars as pl
 
 from panorama.charts.issues import number
-from panorama.charts.overview import FAMILY
 from panorama.charts.picture import Facts, Message, Origin
+from panorama.charts.words import FAMILY
 from panorama.issues.issue import STATE, Issue
 from panorama.issues.rebound import MONTHS, watched_until
 from panorama.store.caseload import Kept

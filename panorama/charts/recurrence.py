@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.overview import FAMILY
 from panorama.charts.picture import Card, Drill, Picture
 from panorama.charts.tokens import (
     ALARM,
@@ -25,6 +24,7 @@ from panorama.charts.tokens import (
     row_label,
     rows_axis,
 )
+from panorama.charts.words import FAMILY
 from panorama.methods.proportion import wilson
 from panorama.text import Language, Text, either, many
 

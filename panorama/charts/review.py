@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.overview import FAMILY
 from panorama.charts.picture import Message
+from panorama.charts.words import FAMILY
 from panorama.text import Language, Text, as_said, either, many
 from panorama.themes import themes
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.overview import FAMILY
 from panorama.charts.picture import Drill, Picture
 from panorama.charts.tokens import (
     ALARM,
@@ -28,6 +27,7 @@ from panorama.charts.tokens import (
     rect,
     rows_axis,
 )
+from panorama.charts.words import FAMILY
 from panorama.text import Language, Text, either, many
 
 LANES: Final = ("巡视巡察", "审计", "绩效考核", "行业排名", "编制变动")

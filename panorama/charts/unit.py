@@ -8,11 +8,12 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.charts.cells import Cell, Group, cell_map, shade_of
-from panorama.charts.overview import COVERAGE, FAMILY, SEVERITY, SOURCE, STATE, of_findings, source_groups
+from panorama.charts.overview import of_findings, source_groups
 from panorama.charts.picture import Card, Drill, Facts, Message, Origin, Picture, of_year
 from panorama.charts.strip import Mark, shown, strip, with_band_words
 from panorama.charts.tokens import BOLD, LINE, PLAIN
 from panorama.charts.upset import MULTI, by_families
+from panorama.charts.words import COVERAGE, FAMILY, SEVERITY, SOURCE, STATE
 from panorama.sources.choices import label
 from panorama.text import Language, either, many
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.overview import FAMILY, FAMILY_GROUPS
 from panorama.charts.picture import EVERY_YEAR, Drill, Picture
 from panorama.charts.tokens import (
     BG,
@@ -25,6 +24,7 @@ from panorama.charts.tokens import (
     row_label,
     rows_axis,
 )
+from panorama.charts.words import FAMILY, FAMILY_GROUPS
 from panorama.text import Language, either
 
 MULTI: Final = 3
