@@ -18,7 +18,7 @@ import xlsxwriter
 
 from panorama.errors import Unreadable
 from panorama.intake import nursery, opening
-from panorama.intake.child import out_of_time
+from panorama.intake.child import PATIENCE, out_of_time
 from panorama.intake.opening import open_file
 from panorama.settings import Settings
 from tests.processes import memory
@@ -32,12 +32,15 @@ def _own_temporary_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("temporary")))
 
 
-def refusal(path: Path, name: str | None = None, settings: Settings = SETTINGS) -> Unreadable:
-    """The sentence for a file that must not open, with what every refusal has to hold."""
+def refusal(path: Path, name: str | None = None, settings: Settings = SETTINGS, patience: int = 1) -> Unreadable:
+    """The sentence for a file that must not open, with what every refusal has to hold.
+
+    patience: how often its time a reader may be given, which waits for a processor.
+    """
     begun = time.monotonic()
     with pytest.raises(Unreadable) as caught:
         open_file(path, settings, name)
-    assert time.monotonic() - begun < settings.read_seconds + 2
+    assert time.monotonic() - begun < patience * settings.read_seconds + 2
     assert not list(Path(tempfile.gettempdir()).glob("panorama-*"))
     text = caught.value.text
     assert (name or path.name) in text.zh
@@ -194,7 +197,7 @@ def test_a_reader_out_of_time_is_stopped(tmp_path: Path) -> None:
     path = tmp_path / "慢.csv"
     path.write_bytes(b'a"b,c\n' * 8_000_000)
     settings = Settings(read_seconds=1)
-    assert "1 秒" in refusal(path, settings=settings).text.zh
+    assert "1 秒" in refusal(path, settings=settings, patience=PATIENCE).text.zh
 
 
 CROWDED = """
