@@ -98,20 +98,67 @@ def test_totals_doubts_and_notes_at_the_end_are_told_of_the_whole(tmp_path: Path
     assert (cut.read, cut.accepted, cut.skipped) == (whole.read, whole.accepted, whole.skipped) == (304, 300, 4)
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        '天津市教育局,办公室,"岗\n位",收文,2024-01,业务系统,3,1',
-        '天津市教育局,办公室,岗"位,收文,2024-01,业务系统,3,1',
-        "天津市教育局,办公室,岗位,收文,2024-01,业务系统,3,1,多出来的,一列",
-    ],
-    ids=["a line break in quotes", "a stray quote", "a longer row"],
-)
-def test_what_cannot_be_cut_safely_is_read_whole(row: str, tmp_path: Path) -> None:
+def test_a_longer_row_far_down_has_the_text_read_whole(tmp_path: Path) -> None:
     rows = lines(600)
-    whole, cut = both(text(tmp_path, [*rows[:300], row, *rows[300:]]), tmp_path)
+    longer = "天津市教育局,办公室,岗位,收文,2024-01,业务系统,3,1,多出来的,一列"
+    whole, cut = both(text(tmp_path, [*rows[:300], longer, *rows[300:]]), tmp_path)
     assert not cut.files
     assert cut.rows.equals(whole.rows)
+
+
+BROKEN = '天津市教育局,办公室,"岗\n位{at}",收文,2024-01,业务系统,3,1'
+STRAY = '天津市教育局,办公室,岗"位{at},收文,2024-01,业务系统,3,1'
+JUNK = '天津市教育局,办公室,"岗位"甲"{at},收文,2024-01,业务系统,很多,1'
+DOUBLED = '"天津市教育局","办公室","岗\r\n""位""\n{at}","收文","2024-01","业务系统","三\n十","1"'
+OLD = '天津市教育局,办公室,"岗\r位{at}",收文,2024-01,业务系统,3,1'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-be"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "odd",
+    [[BROKEN], [STRAY], [JUNK], [DOUBLED], [OLD], [BROKEN, STRAY, JUNK, DOUBLED]],
+    ids=lambda odd: f"{odd[0][14:22]}{len(odd)}",
+)
+def test_cells_with_line_breaks_and_quotes_are_read_in_stretches_as_whole(
+    odd: list[str], end: str, encoding: str, tmp_path: Path
+) -> None:
+    chance = random.Random(11)
+    rows = lines(600)
+    for at in range(60):
+        rows.insert(chance.randrange(len(rows)), chance.choice(odd).format(at=at))
+    whole, cut = sheets_of(text(tmp_path, rows, encoding=encoding, end=end), tmp_path)
+    assert len(cut[0].files) > 5
+    same(cut, whole)
+
+
+def test_wherever_a_stretch_ends_a_cell_with_line_breaks_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [BROKEN.format(at=at) if at % 3 else DOUBLED.format(at=at) for at in range(60)]
+    for at, stretch in enumerate(range(300, 460, 7)):
+        monkeypatch.setattr(large, "STRETCH", stretch)
+        place = tmp_path / f"{at}"
+        place.mkdir()
+        whole, cut = sheets_of(text(place, rows), place)
+        assert (whole[0].read, whole[0].refused) == (60, 20)
+        same(cut, whole)
+
+
+@pytest.mark.parametrize("at_least", [1, 1 << 30], ids=["in stretches", "as a whole"])
+@pytest.mark.parametrize("end", ["\n", '"'], ids=["never closed", "closed at the end"])
+def test_a_quote_that_nothing_closes_is_told_with_its_row(
+    end: str, at_least: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "LARGE", at_least)
+    path = tmp_path / "大表.csv"
+    rows = [HEAD, *plain(300), '天津市教育局,办公室,"岗位,收文', *plain(3_000)]
+    path.write_text("\n".join(rows) + end, encoding="utf-8")
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    problem = read_file(path, Settings(), folder=folder).problem
+    assert problem is not None
+    assert "第 302 行有一个双引号没有成对结束" in problem.zh
 
 
 def test_two_encodings_in_one_file_are_no_large_table(tmp_path: Path) -> None:
@@ -122,11 +169,41 @@ def test_two_encodings_in_one_file_are_no_large_table(tmp_path: Path) -> None:
     assert read_file(path, Settings(), folder=folder) == read_file(path, Settings())
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
-def test_characters_of_two_bytes_are_not_cut(encoding: str, tmp_path: Path) -> None:
-    whole, cut = both(text(tmp_path, lines(400), encoding=encoding), tmp_path)
-    assert not cut.files
-    assert cut.rows.equals(whole.rows)
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+@pytest.mark.parametrize("said", ["", "sep=,", '"sep=,"', "SEP=;"])
+def test_wide_characters_and_a_named_delimiter_are_read_in_stretches_as_whole(
+    said: str, encoding: str, tmp_path: Path
+) -> None:
+    path = text(tmp_path, lines(400), "工作量统计表", encoding, "\r\n")
+    if said:
+        body = path.read_bytes().decode(encoding).replace(",", said[-1] if said[-1] == ";" else ",")
+        path.write_bytes(f"{said}\r\n{body}".encode(encoding))
+    whole, cut = sheets_of(path, tmp_path)
+    assert len(cut[0].files) > 5
+    same(cut, whole)
+    # The copy in another encoding is gone.
+    assert [one.name for one in (tmp_path / "stretches").iterdir()] == ["table-0"]
+
+
+def test_a_named_delimiter_holds_for_tables_below_the_first_too(tmp_path: Path) -> None:
+    below = [one.replace("办公室", "办公室|一组") for one in another_table(plain(300, 1_000))]
+    rows = [*plain(200), "第二部分", *below]
+    path = text(tmp_path, [one.replace(",", ";") for one in rows], "工作量统计表")
+    path.write_text("sep=;\n" + path.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
+    whole, cut = sheets_of(path, tmp_path)
+    assert [one.accepted for one in whole] == [200, 300]
+    same(cut, whole)
+
+
+def test_a_text_that_is_no_utf_16_after_all_is_refused_as_when_read_whole(tmp_path: Path) -> None:
+    path = text(tmp_path, lines(300), encoding="utf-16")
+    path.write_bytes(path.read_bytes() + b"\x00\xd8\x41")
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    cut = read_file(path, Settings(), folder=folder)
+    assert cut == read_file(path, Settings())
+    assert cut.problem is not None
+    assert not list(folder.iterdir())
 
 
 def test_a_secret_far_down_refuses_the_file(tmp_path: Path) -> None:
@@ -234,6 +311,7 @@ def sheets_of(path: Path, tmp_path: Path) -> tuple[list[Parsed], list[Parsed]]:
     folder.mkdir()
     whole, cut = read_file(path, Settings()), read_file(path, Settings(), folder=folder)
     assert (whole.problem, cut.problem) == (None, None)
+    assert (whole.kind, whole.encoding) == (cut.kind, cut.encoding)
     assert all(sheet.parsed is not None for sheet in (*whole.sheets, *cut.sheets))
     return [sheet.parsed for sheet in whole.sheets if sheet.parsed], [
         sheet.parsed for sheet in cut.sheets if sheet.parsed
@@ -480,3 +558,30 @@ def test_a_table_in_plain_letters_below_one_in_gb18030_is_cut_off_too(
     whole, cut = sheets_of(path, tmp_path)
     assert [one.read for one in whole] == [120, 200]
     same(cut, whole)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_of_a_text_with_line_breaks_in_cells_refused_rows_and_originals_are_found(
+    encoding: str, tmp_path: Path
+) -> None:
+    settings = stocked(tmp_path, with_work=False)
+    rows = [BROKEN.format(at=at) for at in range(200)]
+    rows[150] = DOUBLED.format(at=150)
+    path = text(tmp_path, rows, "工作量统计表", encoding, "\r\n")
+    path.write_bytes(("sep=,\r\n" + path.read_bytes().decode(encoding)).encode(encoding))
+    report = load([path], settings, ACTOR)
+    assert [(sheet.read, sheet.refused) for sheet in report.sheets] == [(200, 1)]
+    assert list((settings.home / "parts").glob("2-2.1.parquet"))
+    out = tmp_path / "改.xlsx"
+    assert write_rejects(report.drop_id or 0, out, settings, ACTOR) == 1
+    *_, refused = openpyxl.load_workbook(out).worksheets[1].iter_rows(values_only=True)
+    assert refused[:2] == ("天津市教育局", "办公室")
+    assert str(refused[2]).replace("_x000D_", "").split() == ["岗", '"位"', "150"]
+    [(row_id,)] = answer(settings, "select distinct row_id from meta.reject")
+    assert row_id & 0xFFFFFFFF == 153
+    found = original(row_id, "saturation", current(settings), ACTOR, settings).excerpt
+    shown = {line.row: line.cells for line in found.lines}
+    assert shown[153][2] == '岗\r\n"位"\n150'
+    assert shown[152][2] == "岗\n位149"
+    assert shown[2][:8] == tuple(HEAD.split(","))
+    assert verify(settings).broken is None

@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import polars as pl
 
@@ -14,10 +14,11 @@ from panorama.errors import Unreadable
 from panorama.intake import csvtext, encoding
 from panorama.intake.band import MOST_TIERS
 from panorama.intake.grid import MENDS_SCHEMA, Parsed, Table
-from panorama.intake.letters import MOST_COLUMNS
+from panorama.intake.letters import MOST_COLUMNS, letter
 from panorama.intake.mapping import SavedMapping
 from panorama.intake.recognise import Recognition
 from panorama.intake.remarks import told_of
+from panorama.intake.row_ends import ends_in
 from panorama.intake.secrecy import refuse_secret_values
 from panorama.intake.sieve import judge
 from panorama.intake.table import begins_another, further_rows
@@ -25,6 +26,8 @@ from panorama.intake.yearly import DATASET, by_year
 
 ROW_GROUP: Final = 122_880
 """Rows written together: what the database reads at a time."""
+_NEAR: Final = 64 << 10
+"""Bytes in which the next rows mostly lie."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     making), out (folder and beginning of names). Raises Unreadable for state secrets.
     """
     plan: Plan = pickle.loads(Path(job["plan"]).read_bytes())
-    data, after = _read(job)
+    data, after = _read(job, plan.mark)
     try:
         named = encoding.detect(data)
     except Unreadable:
@@ -94,21 +97,46 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     }
 
 
-def _read(job: dict[str, Any]) -> tuple[bytes, int]:
-    """The bytes of the stretch, and of so many lines below it: another table's header may begin in its last row."""
+def _read(job: dict[str, Any], mark: str) -> tuple[bytes, int]:
+    """The bytes of the stretch, and of so many rows below it: another table's header may begin in its last row."""
     with Path(job["path"]).open("rb") as file:
-        file.seek(job["end"])
-        after = [line for _ in range(MOST_TIERS if job["looks"] else 0) if (line := file.readline())]
+        rows, size = _below(file, job["end"], mark) if job["looks"] else (0, 0)
         file.seek(job["start"])
-        return file.read(job["end"] - job["start"] + sum(map(len, after))), len(after)
+        return file.read(job["end"] - job["start"] + size), rows
+
+
+def _below(file: BinaryIO, start: int, mark: str) -> tuple[int, int]:
+    """How many rows there are from there on, as many as a header has at most, and their bytes."""
+    size = _NEAR
+    while True:
+        file.seek(start)
+        block = file.read(size)
+        ends = ends_in(block, mark, last=len(block) < size)[:MOST_TIERS]
+        if len(ends) == MOST_TIERS or len(block) < size:
+            return len(ends), int(ends[-1]) if len(ends) else 0
+        size *= 4
 
 
 def _parsed(text: bytes, plan: Plan, width: int, job: dict[str, Any], after: int) -> pl.DataFrame | None:
     """Rows that hold anything, at their numbers in the file; None where lines are not rows."""
     frame = csvtext.quickly(text, plan.mark, width)
+    if frame is None and csvtext.count_records(text, plan.mark) is None:
+        frame = _carefully(text, plan.mark, width)
     if frame is None or frame.height != job["rows"] + after:
         return None
     return _filled(frame.with_columns(pl.col("row") + (job["first_row"] - 1)))
+
+
+def _carefully(text: bytes, mark: str, width: int) -> pl.DataFrame | None:
+    """Text with stray quotes, record by record; None where a row is longer."""
+    try:
+        frame = csvtext.carefully(text, mark)
+    except Unreadable:
+        return None
+    if frame.width > width + 1:
+        return None
+    lacking = [letter(at) for at in range(frame.width, width + 1)]
+    return frame.with_columns(pl.lit(None, pl.String).alias(name) for name in lacking)
 
 
 def _other_header(text: bytes, plan: Plan, frame: pl.DataFrame | None, job: dict[str, Any], after: int) -> int | None:
