@@ -585,3 +585,102 @@ def test_of_a_text_with_line_breaks_in_cells_refused_rows_and_originals_are_foun
     assert shown[152][2] == "岗\n位149"
     assert shown[2][:8] == tuple(HEAD.split(","))
     assert verify(settings).broken is None
+
+
+STANDARD = "事项编码,工作事项,适用范围,事项性质,计量单位,标准工时,占用时间比例,依据类型,适用年度,版本"
+
+
+def standards(shares: list[str]) -> list[str]:
+    return [f"A{at:04d},事项{at},全部,支持性,件,,{share},专家,2024,1" for at, share in enumerate(shares)]
+
+
+def judged_stretches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of the stretches as they are judged."""
+    done: list[int] = []
+    one = large.Judging.one
+
+    def counted(judging: large.Judging, at: int, looks: bool) -> dict[str, object]:
+        done.append(at)
+        return one(judging, at, looks)
+
+    monkeypatch.setattr(large.Judging, "one", counted)
+    return done
+
+
+@pytest.mark.parametrize(
+    ("head", "middle", "tail", "again"),
+    [
+        (["0.25", "0.5"], [], ["0.1"], False),
+        (["25", "5%", "7.5"], [], ["90"], False),
+        (["0.25", "30%"], ["85"], ["0.1"], True),
+        (["85", "1"], ["0.5"], ["20"], True),
+        (["0", "1", ""], ["85"], ["0"], True),
+        (["25%", "百分之五"], ["12"], ["3‰"], True),
+        (["25%"], [], ["若干"], False),
+    ],
+    ids=["fractions", "hundredths", "one above", "one below", "only far down", "one plain", "signed"],
+)
+@pytest.mark.parametrize("hint", ["", "（%）"])
+def test_the_scale_of_a_large_column_of_percentages_is_that_of_the_whole(
+    hint: str, head: list[str], middle: list[str], tail: list[str], again: bool, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    shares = [head[at % len(head)] for at in range(300)] + middle + [tail[at % len(tail)] for at in range(300)]
+    # A total says nothing of the scale. (Where rows are refused it is not held against them, see above.)
+    total = [] if middle or "若干" in tail else ["合计,,,,,,850,,,"]
+    rows = [*standards(shares), *total, "注：以上为模拟数据"]
+    path = tmp_path / "标准.csv"
+    path.write_text("\n".join([STANDARD.replace("占用时间比例", f"占用时间比例{hint}"), *rows, ""]), encoding="utf-8")
+    done = judged_stretches(monkeypatch)
+    whole, cut = sheets_of(path, tmp_path)
+    assert [one.dataset for one in whole] == ["activity_standard"]
+    same(cut, whole)
+    assert (len(done) > len(cut[0].files)) == again
+
+
+def test_percentages_of_tables_below_each_other_have_a_scale_each(tmp_path: Path) -> None:
+    head, *rest = STANDARD.split(",")
+    first, last = standards(["85"] * 300), standards(["0.5"] * 300)
+    other = ",".join([*rest, head])
+    rows = [STANDARD, *first, "区级单位", other, *(",".join([*one.split(",")[1:], one.split(",")[0]]) for one in last)]
+    path = tmp_path / "标准.csv"
+    path.write_text("\n".join([*rows, ""]), encoding="utf-8")
+    whole, cut = sheets_of(path, tmp_path)
+    assert [one.accepted for one in whole] == [300, 300]
+    same(cut, whole)
+
+
+@pytest.mark.parametrize("words", [0, 1, 40])
+@pytest.mark.parametrize("ranked", [False, True])
+def test_leaders_written_in_words_are_read_in_stretches_as_whole(ranked: bool, words: int, tmp_path: Path) -> None:
+    chance = random.Random(5)
+    numbers = [[chance.choice(["1", "3", "二", "", "很多"]), chance.choice(["1", "2", ""])] for _ in range(400)]
+    for at in range(words):
+        numbers[3 + at * 9] = chance.choice([["一正三副", "1正2副"], ["一正三副", "3"], ["2", "一正二副"]])
+    ranks = [[chance.choice(["正职", "副职", ""])] if ranked else [] for _ in numbers]
+    rows = [
+        ",".join([f"单位{at}", "单位领导", *rank, *cells])
+        for at, (cells, rank) in enumerate(zip(numbers, ranks, strict=True))
+    ]
+    head = ["机构名称", "职数类别", *(["职务层级"] if ranked else []), "核定职数", "实配职数"]
+    path = tmp_path / "职数.csv"
+    path.write_text("\n".join(["截至2024年12月31日", ",".join(head), *rows, ""]), encoding="utf-8")
+    if not (ranked or words):
+        [problem] = [sheet.problem for sheet in read_file(path, Settings(), folder=tmp_path).sheets]
+        assert problem is not None
+        assert "职务层级" in problem.zh
+        return
+    whole, cut = sheets_of(path, tmp_path)
+    assert [one.dataset for one in whole] == ["leader_quota"]
+    assert (whole[0].rows.height > whole[0].accepted) == (words > 1)
+    same(cut, whole)
+
+
+def test_that_only_words_far_down_tell_ranks_has_the_table_read_whole(tmp_path: Path) -> None:
+    """Whether the column of ranks may be lacking is then known from all rows alone."""
+    rows = [f"单位{at},单位领导,{'一正三副' if at == 390 else 2}" for at in range(400)]
+    path = tmp_path / "职数.csv"
+    path.write_text("\n".join(["截至2024年12月31日", "机构名称,职数类别,核定职数", *rows, ""]), encoding="utf-8")
+    whole, cut = both(path, tmp_path)
+    assert not cut.files
+    assert cut.rows.equals(whole.rows)

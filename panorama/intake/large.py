@@ -23,6 +23,7 @@ from panorama.intake.grid import REMARK_SCHEMA, Grid, Header, Parsed, Reading, S
 from panorama.intake.mapping import SavedMapping, mapped
 from panorama.intake.mending import MARK
 from panorama.intake.opening import judge_stretch, open_file, refusals_of, secrecy_columns
+from panorama.intake.percent import Plain, united
 from panorama.intake.recognise import Recognition, recognise
 from panorama.intake.remarks import gathered, on_sheet
 from panorama.intake.row_ends import delimiter_of, ends_in, is_open, passed, rows_at, start_of
@@ -187,21 +188,38 @@ def _section(asked: Asked, at: Begin, folder: Path, before: Plan | None) -> Sect
     told, begins = judging.all(looks=planned.next is None and bool(planned.plan.words)), planned.next
     if "another" in told[-1]:
         begins = _first_line(asked.text.path, judging.stretches, told[-1], planned.plan.mark)
-        told = _ended(judging, told, at, begins)
+        judging, told = _ended(judging, told, at, begins)
     if any("irregular" in one for one in told):
         return None
+    told = _of_one_scale(judging, told)
     return Section(planned.plan, planned.personal, folder, told, begins)
 
 
-def _ended(judging: Judging, told: list[dict[str, Any]], at: Begin, end: Begin) -> list[dict[str, Any]]:
-    """What is said of the stretches of a table that ends where another begins: its last is judged as such, for notes may
-    stand below the rows."""
+def _ended(judging: Judging, told: list[dict[str, Any]], at: Begin, end: Begin) -> tuple[Judging, list[dict[str, Any]]]:
+    """The stretches of a table that ends where another begins, and what is said of them: the last is judged as such, for
+    notes may stand below the rows."""
     stretches = _up_to(judging.stretches, end)
     if len(stretches) == 1:
         halves = _cut(judging.asked.text.path, at, end.byte, judging.plan)
-        return replace(judging, stretches=halves).all(looks=False)
+        judging = replace(judging, stretches=halves)
+        return judging, judging.all(looks=False)
     last = len(stretches) - 1
-    return [*told[:last], replace(judging, stretches=stretches).one(last, looks=False)]
+    judging = replace(judging, stretches=stretches)
+    return judging, [*told[:last], judging.one(last, looks=False)]
+
+
+def _of_one_scale(judging: Judging, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is said of the stretches when percentages are read by what the whole column holds: those in which less of it
+    stood are judged again."""
+    said = [
+        [[{name: Plain(*marks) for name, marks in plan.items()} for plan in kind] for kind in one["plain"]]
+        for one in told
+    ]
+    whole = [[united(plans) for plans in zip(*kinds, strict=True)] for kinds in zip(*said, strict=True)]
+    judging = replace(judging, plan=replace(judging.plan, plain=whole))
+    differing = [at for at, one in enumerate(said) if one != whole]
+    again = dict(zip(differing, judging.some(differing, looks=False), strict=True))
+    return [again.get(at, one) for at, one in enumerate(told)]
 
 
 def _up_to(stretches: Sequence[Stretch], end: Begin) -> list[Stretch]:
@@ -285,15 +303,7 @@ def _separable(plan: Plan) -> bool:
     """Whether each row can be judged without the others."""
     if any(header.tiers and header.tiers[-1] == MARK for header in plan.begun.headers):
         return False
-    if isinstance(plan.explained, SavedMapping) and any(rows.once for rows in plan.explained.rows):
-        return False
-    return all(_by_rows(found) for _, found in plan.kinds(plan.begun))
-
-
-def _by_rows(found: Recognition) -> bool:
-    columns = found.source.columns()
-    read = {name for share in shares(found) for name in share.mapping} | set(found.fallbacks)
-    return not any(columns[name].kind == "pct" for name in read)
+    return not (isinstance(plan.explained, SavedMapping) and any(rows.once for rows in plan.explained.rows))
 
 
 def _bytes_of_stretch(plan: Plan) -> int:
@@ -345,10 +355,14 @@ class Judging:
 
     def all(self, looks: bool) -> list[dict[str, Any]]:
         """What the children said, in order. One that is irregular, or in which another table begins, ends the rest."""
+        return self.some(range(len(self.stretches)), looks)
+
+    def some(self, stretches: Sequence[int], looks: bool) -> list[dict[str, Any]]:
+        """As `all`, of these stretches."""
         (self.folder / "plan").write_bytes(pickle.dumps(self.plan))
         told: list[dict[str, Any]] = []
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            waiting = [pool.submit(self.one, at, looks) for at in range(len(self.stretches))]
+            waiting = [pool.submit(self.one, at, looks) for at in stretches]
             for one in waiting:
                 told.append(one.result())
                 if "irregular" in told[-1] or "another" in told[-1]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -16,11 +16,12 @@ from panorama.intake.band import MOST_TIERS
 from panorama.intake.grid import MENDS_SCHEMA, Parsed, Table
 from panorama.intake.letters import MOST_COLUMNS, letter
 from panorama.intake.mapping import SavedMapping
+from panorama.intake.percent import Plain
 from panorama.intake.recognise import Recognition
 from panorama.intake.remarks import told_of
 from panorama.intake.row_ends import ends_in
 from panorama.intake.secrecy import refuse_secret_values
-from panorama.intake.sieve import judge
+from panorama.intake.sieve import judge, plain_in
 from panorama.intake.table import begins_another, further_rows
 from panorama.intake.yearly import DATASET, by_year
 
@@ -45,6 +46,8 @@ class Plan:
     width: int
     secret: tuple[str, ...]
     words: Mapping[str, Collection[Any]] = field(default_factory=dict)
+    plain: Sequence[Sequence[Mapping[str, Plain]]] | None = None
+    """Which plain numbers stand in columns of percentages, for each kind of row as `plain_in` says it; null: not yet known."""
 
     def kinds(self, table: Table) -> list[tuple[Table, Recognition]]:
         """For each kind of row that the table gives: its rows, and which column is which field."""
@@ -81,9 +84,12 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     del frame
     refuse_secret_values(rows, plan.secret)
     table = further_rows(plan.begun, rows, job["last"])
+    given = plan.kinds(table)
+    plain = plan.plain or [plain_in(left, found) for left, found in given]
+    mends = pl.DataFrame(schema=MENDS_SCHEMA)
     kinds = [
-        _written(judge(left, found, pl.DataFrame(schema=MENDS_SCHEMA), whole=False), Path(f"{job['out']}.{at}"))
-        for at, (left, found) in enumerate(plan.kinds(table))
+        _written(judge(left, found, mends, whole=False, plain=plain[at]), Path(f"{job['out']}.{at}"))
+        for at, (left, found) in enumerate(given)
     ]
     totals = table.skipped.filter(pl.col("reason") == "total")
     if totals.height:
@@ -93,6 +99,7 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
         "kept": table.frame.height + table.skipped.height,
         "last_row": rows["row"][-1] if rows.height else None,
         "totals": totals.height,
+        "plain": plain,
         "kinds": kinds,
     }
 
