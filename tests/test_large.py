@@ -136,11 +136,12 @@ def test_wherever_a_stretch_ends_a_cell_with_line_breaks_stays_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [BROKEN.format(at=at) if at % 3 else DOUBLED.format(at=at) for at in range(60)]
-    for at, stretch in enumerate(range(300, 460, 7)):
-        monkeypatch.setattr(large, "STRETCH", stretch)
-        place = tmp_path / f"{at}"
+    path = text(tmp_path, rows)
+    for border in range(1_000, 1_250, 11):
+        cut_at(border, monkeypatch)
+        place = tmp_path / f"{border}"
         place.mkdir()
-        whole, cut = sheets_of(text(place, rows), place)
+        whole, cut = sheets_of(path, place)
         assert (whole[0].read, whole[0].refused) == (60, 20)
         same(cut, whole)
 
@@ -357,17 +358,46 @@ def test_the_same_header_below_another_year_is_another_table(above: int, tmp_pat
     same(cut, whole)
 
 
+def borders(path: Path, first: int, last: int) -> list[int]:
+    """Where each of these lines of a text begins."""
+    lines_of = path.read_bytes().splitlines(keepends=True)
+    return [sum(map(len, lines_of[:at])) for at in range(first - 1, last)]
+
+
+def cut_at(border: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has a text be cut in two where this line begins."""
+    monkeypatch.setattr(
+        large, "pieces", lambda size, most: [(0, border - 1), (border - 1, size)] if border < size else [(0, size)]
+    )
+
+
 def test_wherever_a_stretch_ends_a_header_of_two_tiers_below_it_is_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tiers = ["收发情况,单位信息,,,办理情况,,", OTHER]
     head = another_table(plain(60, 1_000))[1:]
-    for at, stretch in enumerate(range(3_000, 3_600, 40)):
-        monkeypatch.setattr(large, "STRETCH", stretch)
-        place = tmp_path / f"{at}"
+    path = text(tmp_path, [*plain(120), "区级单位", *tiers, *head])
+    for border in borders(path, 118, 128):
+        cut_at(border, monkeypatch)
+        place = tmp_path / f"{border}"
         place.mkdir()
-        whole, cut = sheets_of(text(place, [*plain(120), "区级单位", *tiers, *head]), place)
+        whole, cut = sheets_of(path, place)
         assert [one.accepted for one in whole] == [120, 60]
+        same(cut, whole)
+
+
+@pytest.mark.parametrize("below_line", [[], ["单位：分钟"], ["", "区级"]], ids=["at once", "a line", "two lines"])
+def test_wherever_a_stretch_ends_a_line_of_another_year_begins_a_table(
+    below_line: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [*plain(60), "2023年工作量统计表", *below_line, HEAD, *plain(60, 1_000)]
+    path = text(tmp_path, made, "2024年工作量统计表")
+    for border in borders(path, 58, 70):
+        cut_at(border, monkeypatch)
+        place = tmp_path / f"{border}"
+        place.mkdir()
+        whole, cut = sheets_of(path, place)
+        assert [one.accepted for one in whole] == [60, 60]
         same(cut, whole)
 
 

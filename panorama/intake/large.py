@@ -203,9 +203,9 @@ def _ended(judging: Judging, told: list[dict[str, Any]], at: Begin, end: Begin) 
         halves = _cut(judging.asked.text.path, at, end.byte, judging.plan)
         judging = replace(judging, stretches=halves)
         return judging, judging.all(looks=False)
-    last = len(stretches) - 1
     judging = replace(judging, stretches=stretches)
-    return judging, [*told[:last], judging.one(last, looks=False)]
+    known = told[: min(len(told), len(stretches)) - 1]
+    return judging, [*known, *judging.some(range(len(known), len(stretches)), looks=False)]
 
 
 def _of_one_scale(judging: Judging, told: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -22,11 +22,13 @@ from panorama.intake.remarks import told_of
 from panorama.intake.row_ends import ends_in
 from panorama.intake.secrecy import refuse_secret_values
 from panorama.intake.sieve import judge, plain_in
-from panorama.intake.table import begins_another, further_rows
+from panorama.intake.table import MOST_BETWEEN, begins_another, further_rows
 from panorama.intake.yearly import DATASET, by_year
 
 ROW_GROUP: Final = 122_880
 """Rows written together: what the database reads at a time."""
+_LOOKED_AT: Final = MOST_BETWEEN + MOST_TIERS
+"""Rows below a stretch that are looked at with it."""
 _NEAR: Final = 64 << 10
 """Bytes in which the next rows mostly lie."""
 
@@ -71,11 +73,15 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
         # What is wrong with the whole is said when it is read whole.
         return {"irregular": True}
     text = encoding.transcode(data, named)
+    below = encoding.transcode(data[job["end"] - job["start"] :], named.removesuffix("-sig"))
     del data
     frame = _parsed(text, plan, plan.width, job, after)
     header = _other_header(text, plan, frame, job, after) if job["looks"] else None
     if header is not None:
         return {"encoding": named, "another": header}
+    if frame is None and below:
+        # The rows below may be longer ones, of another table further down.
+        frame = _parsed(text[: -len(below)], plan, plan.width, job, 0)
     if frame is None:
         return {"irregular": True}
     ascii_only = named == "utf-8" and text.isascii()
@@ -105,7 +111,8 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _read(job: dict[str, Any], mark: str) -> tuple[bytes, int]:
-    """The bytes of the stretch, and of so many rows below it: another table's header may begin in its last row."""
+    """The bytes of the stretch, and of so many rows below it: another table's header may begin in its last row, or
+    further down below a line at its end that states another day."""
     with Path(job["path"]).open("rb") as file:
         rows, size = _below(file, job["end"], mark) if job["looks"] else (0, 0)
         file.seek(job["start"])
@@ -113,13 +120,13 @@ def _read(job: dict[str, Any], mark: str) -> tuple[bytes, int]:
 
 
 def _below(file: BinaryIO, start: int, mark: str) -> tuple[int, int]:
-    """How many rows there are from there on, as many as a header has at most, and their bytes."""
+    """How many rows there are from there on, as many as are looked at below a stretch, and their bytes."""
     size = _NEAR
     while True:
         file.seek(start)
         block = file.read(size)
-        ends = ends_in(block, mark, last=len(block) < size)[:MOST_TIERS]
-        if len(ends) == MOST_TIERS or len(block) < size:
+        ends = ends_in(block, mark, last=len(block) < size)[:_LOOKED_AT]
+        if len(ends) == _LOOKED_AT or len(block) < size:
             return len(ends), int(ends[-1]) if len(ends) else 0
         size *= 4
 
@@ -147,13 +154,13 @@ def _carefully(text: bytes, mark: str, width: int) -> pl.DataFrame | None:
 
 
 def _other_header(text: bytes, plan: Plan, frame: pl.DataFrame | None, job: dict[str, Any], after: int) -> int | None:
-    """The row of the stretch that is the header of another table."""
+    """The row of the stretch that is the header of another table; or one just below, seen with all of its tiers."""
     if frame is None:
         # The rows of another table may be longer.
         width = max(line.count(plan.mark.encode()) for line in text.split(b"\n")) + 1
         frame = _parsed(text, plan, width, job, after) if plan.width < width <= MOST_COLUMNS else None
     header = None if frame is None else begins_another(plan.begun, frame, plan.words)
-    return header if header is not None and header < job["first_row"] + job["rows"] else None
+    return header if header is not None and header < job["first_row"] + job["rows"] + MOST_BETWEEN else None
 
 
 def _filled(frame: pl.DataFrame) -> pl.DataFrame:
