@@ -12,8 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from panorama.errors import Unreadable
-from panorama.intake import row_ends
-from panorama.intake.row_ends import ends_in, passed, rows_at, start_of
+from panorama.intake import csvtext, row_ends
+from panorama.intake.picking import rows_at
+from panorama.intake.row_ends import ends_in, passed, regular_rows, start_of
 
 TEXTS = st.lists(st.sampled_from(['"', '""', ",", "\n", "\r\n", "a", "岗", ',"', '",', '"\n']), max_size=40).map(
     "".join
@@ -89,3 +90,21 @@ def test_a_long_cell_without_a_line_break_is_none() -> None:
 def test_a_cell_as_long_as_a_spreadsheet_holds_may_break_lines() -> None:
     data = ('a,"' + "长\n" * 16_383 + '"\nd,e\n').encode()
     assert passed(data, 0, len(data), ",", 1)[0] == 2
+
+
+@given(st.lists(st.sampled_from(['"', '""', ",", "\n", "\r\n", "\r", "a", ',"', '",']), max_size=40).map("".join))
+@example('a"b,"c\nd"e"\n')
+@example('"a\rb",c\n')
+def test_regular_texts_are_counted_and_mended_ones_say_the_same(text: str) -> None:
+    whole = "".join(one.decode() for one in rows(text.encode()))
+    for block in (3, 1 << 20):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(row_ends, "BLOCK", block)
+            patch.setattr(csvtext, "BLOCK", 1 << 20)
+            count = regular_rows(whole.encode(), ",")
+            again = csvtext.mended(whole.encode(), ",")
+            if count is not None:
+                assert count == len(records(whole))
+            if "\r" not in whole.replace("\r\n", ""):
+                assert regular_rows(again, ",") == len(records(whole))
+                assert records(again.decode()) == records(whole)

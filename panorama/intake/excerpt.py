@@ -114,7 +114,7 @@ def _value(frame: Any, row: int, column: int) -> str | None:
 
 def _lines(job: dict[str, Any], spans: Sequence[Span]) -> Iterator[tuple[int, list[str | None]]]:
     path, encoding = Path(job["path"]), str(job["encoding"])
-    from panorama.intake.row_ends import delimiter_of, rows_at
+    from panorama.intake.picking import delimiter_of, rows_at
 
     mark, said = delimiter_of(path, encoding)
     if job["in_stretches"]:

@@ -24,9 +24,10 @@ from panorama.intake.mapping import SavedMapping, mapped
 from panorama.intake.mending import MARK
 from panorama.intake.opening import judge_stretch, open_file, refusals_of, secrecy_columns
 from panorama.intake.percent import Plain, united
+from panorama.intake.picking import delimiter_of, rows_at
 from panorama.intake.recognise import Recognition, recognise
 from panorama.intake.remarks import gathered, on_sheet
-from panorama.intake.row_ends import delimiter_of, ends_in, is_open, passed, rows_at, start_of
+from panorama.intake.row_ends import ends_in, is_open, open_quote, passed, start_of
 from panorama.intake.sieve import judge_columns
 from panorama.intake.stretch import Plan, pieces
 from panorama.intake.table import MOST_TABLES, first_line, first_table, is_known, under
@@ -340,7 +341,7 @@ def _whole_rows(data: mmap.mmap, start: int, end: int, last: int, mark: str, row
     if end < last or behind == last:
         return rows, behind
     if is_open(data[behind:last], mark):
-        raise csvtext.open_quote(row + rows)
+        raise open_quote(row + rows)
     return rows + 1, last
 
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Iterable, Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from panorama.intake import csvtext
-from panorama.intake.encoding import BYTE_ORDER, decoded, is_wide
+from panorama.errors import Unreadable
 
 BLOCK: Final = 4 << 20
+LONGEST_CELL: Final = 32_767
+"""Characters a spreadsheet cell can hold; a longer quoted text with line breaks is a quote that was never closed."""
 _LINE_END, _QUOTE, _RETURN = 10, 34, 13
 
 Places = NDArray[np.int64]
@@ -75,70 +74,74 @@ def start_of(data: Text, row: int, at: int, mark: str) -> int:
     return at
 
 
-def rows_at(path: Path, wanted: Iterable[int], encoding: str) -> Iterator[tuple[int, str]]:
-    """Rows of a text by their numbers, each with its line end. Those before them are passed over, none is kept."""
-    numbers = sorted(set(wanted))
-    mark, said = delimiter_of(path, encoding)
-    done, rest = 0, b""
-    for chunk in _chunks(path, encoding, said):
-        if not numbers:
-            return
-        block = rest + chunk
-        if b'"' not in block and chunk and done + block.count(b"\n") < numbers[0]:
-            done, rest = done + block.count(b"\n"), block[block.rfind(b"\n") + 1 :]
-            continue
-        ends = ends_in(block, mark, last=not chunk)
-        while numbers and (at := numbers[0] - done - 1) < len(ends):
-            row = block[ends[at - 1] if at else 0 : ends[at]]
-            yield numbers.pop(0), row.decode("utf-8" if is_wide(encoding) else encoding.removesuffix("-sig"))
-        done, rest = done + len(ends), block[ends[-1] if len(ends) else 0 :]
+def regular_rows(text: bytes, mark: str) -> int | None:
+    """How many rows a text holds; None when it is irregular: stray or open quotes, old line ends."""
+    if b'"' not in text:
+        return None if _has_lone_return(text) else text.count(b"\n") + (1 if text and not text.endswith(b"\n") else 0)
+    count, at, size = 0, 0, BLOCK
+    while at < len(text):
+        block = text[at : at + size]
+        if at + len(block) < len(text):
+            block = block[: block.rfind(b"\n") + 1]
+        ends = _regular_ends(block, mark)
+        if ends is None:
+            return None
+        behind = int(ends[-1]) if len(ends) else 0
+        last = at + len(block) >= len(text)
+        if last and behind < len(block):
+            return None if is_open(block[behind:], mark) else count + len(ends) + 1
+        size = BLOCK if behind else size * 2
+        count, at = count + len(ends), at + behind
+    return count
 
 
-def _chunks(path: Path, encoding: str, said: bool) -> Iterator[bytes]:
-    """The text block by block without its mark and, if a first line says the delimiter, without that; at last an empty one."""
-    chunks = decoded(path, encoding) if is_wide(encoding) else _plain(path)
-    first = next(chunks, b"")
-    for mark in BYTE_ORDER:
-        first = first.removeprefix(mark)
-    yield first[first.find(b"\n") + 1 :] if said else first
-    yield from chunks
-    yield b""
+def _has_lone_return(text: bytes) -> bool:
+    return b"\r" in text and text.count(b"\r") != text.count(b"\r\n")
 
 
-def _plain(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(BLOCK):
-            yield chunk
+def _regular_ends(block: bytes, mark: str) -> Places | None:
+    """As `ends_in`, of a block that ends with a line; None when it is irregular."""
+    signs = np.frombuffer(block, np.uint8)
+    quotes = np.flatnonzero(signs == _QUOTE)
+    if not _are_regular(signs, quotes, mark):
+        return None
+    if b"\r" in block:
+        returns = np.flatnonzero(signs == _RETURN)
+        lone = np.append(signs, 0)[returns + 1] != _LINE_END
+        if bool(((np.searchsorted(quotes, returns[lone]) & 1) == 0).any()):
+            return None
+    lines = np.flatnonzero(signs == _LINE_END)
+    return _behind(lines[(np.searchsorted(quotes, lines) & 1) == 0])
 
 
-def delimiter_of(path: Path, encoding: str) -> tuple[str, bool]:
-    """The delimiter, by the beginning of the text, and whether a first line says it."""
-    with path.open("rb") as file:
-        sample = file.read(csvtext.SAMPLE)
-    text = sample.decode(encoding, "ignore").removeprefix("\ufeff").encode()
-    mark, rest = csvtext.delimiter(text)
-    return mark, len(rest) != len(text)
+def open_quote(row: int) -> Unreadable:
+    """The refusal of a text in which a quote is never closed."""
+    return Unreadable(
+        f"第 {row} 行有一个双引号没有成对结束，其后的内容无法分行。请补上或删去该引号后再导入。",
+        f"a double quote in row {row} is never closed, so the rows after it cannot be told apart. "
+        "Close or remove that quote and load the file again.",
+    )
 
 
 def _checked(block: bytes, mark: str, row: int) -> Places:
     """As `ends_in`; raises Unreadable for the first cell that holds more than any cell can, so its quote was never closed."""
     ends = _ends(block, mark)
     sizes = np.diff(ends, prepend=0, append=len(block))
-    for at in np.flatnonzero(sizes > csvtext.LONGEST_CELL).tolist():
+    for at in np.flatnonzero(sizes > LONGEST_CELL).tolist():
         begin = int(ends[at - 1]) if at else 0
         if any(_swallows(found[0]) for found in _quoted(mark).finditer(block[begin : begin + int(sizes[at])])):
-            raise csvtext.open_quote(row + at)
+            raise open_quote(row + at)
     return ends
 
 
 def _swallows(cell: bytes) -> bool:
-    if b"\n" not in cell or len(cell) <= csvtext.LONGEST_CELL:
+    if b"\n" not in cell or len(cell) <= LONGEST_CELL:
         return False
     bare = cell[1:-1].replace(b'""', b'"')
     try:
-        return len(bare.decode("utf-8")) > csvtext.LONGEST_CELL
+        return len(bare.decode("utf-8")) > LONGEST_CELL
     except UnicodeDecodeError:
-        return len(bare.decode("gb18030", "replace")) > csvtext.LONGEST_CELL
+        return len(bare.decode("gb18030", "replace")) > LONGEST_CELL
 
 
 def _ends(block: bytes, mark: str) -> Places:

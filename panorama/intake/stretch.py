@@ -14,12 +14,12 @@ from panorama.errors import Unreadable
 from panorama.intake import csvtext, encoding
 from panorama.intake.band import MOST_TIERS
 from panorama.intake.grid import MENDS_SCHEMA, Parsed, Table
-from panorama.intake.letters import MOST_COLUMNS, letter
+from panorama.intake.letters import MOST_COLUMNS
 from panorama.intake.mapping import SavedMapping
 from panorama.intake.percent import Plain
 from panorama.intake.recognise import Recognition
 from panorama.intake.remarks import told_of
-from panorama.intake.row_ends import ends_in
+from panorama.intake.row_ends import ends_in, regular_rows
 from panorama.intake.secrecy import refuse_secret_values
 from panorama.intake.sieve import judge, plain_in
 from panorama.intake.table import MOST_BETWEEN, begins_another, further_rows
@@ -134,23 +134,11 @@ def _below(file: BinaryIO, start: int, mark: str) -> tuple[int, int]:
 def _parsed(text: bytes, plan: Plan, width: int, job: dict[str, Any], after: int) -> pl.DataFrame | None:
     """Rows that hold anything, at their numbers in the file; None where lines are not rows."""
     frame = csvtext.quickly(text, plan.mark, width)
-    if frame is None and csvtext.count_records(text, plan.mark) is None:
-        frame = _carefully(text, plan.mark, width)
+    if frame is None and regular_rows(text, plan.mark) is None:
+        frame = csvtext.quickly(csvtext.mended(text, plan.mark), plan.mark, width)
     if frame is None or frame.height != job["rows"] + after:
         return None
     return _filled(frame.with_columns(pl.col("row") + (job["first_row"] - 1)))
-
-
-def _carefully(text: bytes, mark: str, width: int) -> pl.DataFrame | None:
-    """Text with stray quotes, record by record; None where a row is longer."""
-    try:
-        frame = csvtext.carefully(text, mark)
-    except Unreadable:
-        return None
-    if frame.width > width + 1:
-        return None
-    lacking = [letter(at) for at in range(frame.width, width + 1)]
-    return frame.with_columns(pl.lit(None, pl.String).alias(name) for name in lacking)
 
 
 def _other_header(text: bytes, plan: Plan, frame: pl.DataFrame | None, job: dict[str, Any], after: int) -> int | None:
