@@ -499,6 +499,28 @@ def test_numbers_of_persons_in_a_title_are_noticed_in_a_large_text_too(tmp_path:
     assert (whole.personal, cut.personal) == (True, True)
 
 
+@pytest.mark.parametrize("where", ["a note", "a title", "a later note"])
+@pytest.mark.parametrize("at_least", [1, 1 << 30], ids=["in stretches", "as a whole"])
+def test_numbers_of_persons_beside_the_rows_are_noticed_however_far_down(
+    at_least: int, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "LARGE", at_least)
+    person = "填表人：张三 11010519491231002X"
+    rows = [
+        *plain(200),
+        *([person] if where == "a note" else []),
+        person if where == "a title" else "区级单位",
+        *another_table(plain(200, 1_000)),
+        *([f"注：{person}"] if where == "a later note" else []),
+    ]
+    for named, body in (("甲", rows), ("乙", [row.replace("11010519491231002X", "") for row in rows])):
+        place = tmp_path / named
+        place.mkdir()
+        reading = read_file(text(place, body), Settings(), folder=place)
+        assert [sheet.parsed is not None for sheet in reading.sheets] == [True, True]
+        assert reading.personal == (named == "甲")
+
+
 MONTHS = [f"{month}月" for month in range(1, 13)]
 
 

@@ -20,6 +20,7 @@ from panorama.intake.band import TOP
 from panorama.intake.cleaning import Place
 from panorama.intake.cuttable import Cuttable, cuttable
 from panorama.intake.grid import REMARK_SCHEMA, Grid, Header, Parsed, Reading, SheetReading, Table
+from panorama.intake.identity import holds_identity
 from panorama.intake.mapping import SavedMapping, mapped
 from panorama.intake.mending import MARK
 from panorama.intake.opening import judge_stretch, open_file, refusals_of, secrecy_columns
@@ -275,7 +276,8 @@ def _planned(asked: Asked, at: Begin, before: Plan | None) -> Planned | None:
     bare = replace(found.begun, frame=found.begun.frame.clear(), skipped=found.begun.skipped.clear(), blank_rows=0)
     plan = Plan(bare, found.explained, mark, width, tuple(dict.fromkeys(secret)), found.words)
     following = None if found.next is None else Begin(at.byte + int(ends[found.next - at.row - 1]), found.next)
-    return Planned(plan, opened.personal, following)
+    above = grid.frame.filter(pl.col("row") <= bare.header_rows[1])
+    return Planned(plan, opened.personal or holds_identity(above), following)
 
 
 class Explained(NamedTuple):

@@ -14,6 +14,7 @@ from panorama.errors import Unreadable
 from panorama.intake import csvtext, encoding
 from panorama.intake.band import MOST_TIERS
 from panorama.intake.grid import MENDS_SCHEMA, Parsed, Table
+from panorama.intake.identity import holds_identity
 from panorama.intake.letters import MOST_COLUMNS
 from panorama.intake.mapping import SavedMapping
 from panorama.intake.percent import Plain
@@ -93,8 +94,9 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     given = plan.kinds(table)
     plain = plan.plain or [plain_in(left, found) for left, found in given]
     mends = pl.DataFrame(schema=MENDS_SCHEMA)
+    personal = holds_identity(table.skipped)
     kinds = [
-        _written(judge(left, found, mends, whole=False, plain=plain[at]), Path(f"{job['out']}.{at}"))
+        _written(judge(left, found, mends, whole=False, plain=plain[at]), Path(f"{job['out']}.{at}"), personal)
         for at, (left, found) in enumerate(given)
     ]
     totals = table.skipped.filter(pl.col("reason") == "total")
@@ -159,7 +161,7 @@ def _filled(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in letters))
 
 
-def _written(parsed: Parsed, out: Path) -> dict[str, Any]:
+def _written(parsed: Parsed, out: Path, personal: bool) -> dict[str, Any]:
     # With statistics: rows of one unit lie together, and the database then passes over all other rows.
     parsed.rows.write_parquet(f"{out}.parquet", compression="lz4", statistics=True, row_group_size=ROW_GROUP)
     if parsed.dataset == DATASET:
@@ -170,7 +172,7 @@ def _written(parsed: Parsed, out: Path) -> dict[str, Any]:
         "accepted": parsed.accepted,
         "refused": parsed.refused,
         "skipped": parsed.skipped,
-        "personal": parsed.personal,
+        "personal": personal or parsed.personal,
     }
 
 
