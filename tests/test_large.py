@@ -98,20 +98,68 @@ def test_totals_doubts_and_notes_at_the_end_are_told_of_the_whole(tmp_path: Path
     assert (cut.read, cut.accepted, cut.skipped) == (whole.read, whole.accepted, whole.skipped) == (304, 300, 4)
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        '天津市教育局,办公室,"岗\n位",收文,2024-01,业务系统,3,1',
-        '天津市教育局,办公室,岗"位,收文,2024-01,业务系统,3,1',
-        "天津市教育局,办公室,岗位,收文,2024-01,业务系统,3,1,多出来的,一列",
-    ],
-    ids=["a line break in quotes", "a stray quote", "a longer row"],
-)
-def test_what_cannot_be_cut_safely_is_read_whole(row: str, tmp_path: Path) -> None:
+def test_a_longer_row_far_down_has_the_text_read_whole(tmp_path: Path) -> None:
     rows = lines(600)
-    whole, cut = both(text(tmp_path, [*rows[:300], row, *rows[300:]]), tmp_path)
+    longer = "天津市教育局,办公室,岗位,收文,2024-01,业务系统,3,1,多出来的,一列"
+    whole, cut = both(text(tmp_path, [*rows[:300], longer, *rows[300:]]), tmp_path)
     assert not cut.files
     assert cut.rows.equals(whole.rows)
+
+
+BROKEN = '天津市教育局,办公室,"岗\n位{at}",收文,2024-01,业务系统,3,1'
+STRAY = '天津市教育局,办公室,岗"位{at},收文,2024-01,业务系统,3,1'
+JUNK = '天津市教育局,办公室,"岗位"甲"{at},收文,2024-01,业务系统,很多,1'
+DOUBLED = '"天津市教育局","办公室","岗\r\n""位""\n{at}","收文","2024-01","业务系统","三\n十","1"'
+OLD = '天津市教育局,办公室,"岗\r位{at}",收文,2024-01,业务系统,3,1'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-be"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "odd",
+    [[BROKEN], [STRAY], [JUNK], [DOUBLED], [OLD], [BROKEN, STRAY, JUNK, DOUBLED]],
+    ids=lambda odd: f"{odd[0][14:22]}{len(odd)}",
+)
+def test_cells_with_line_breaks_and_quotes_are_read_in_stretches_as_whole(
+    odd: list[str], end: str, encoding: str, tmp_path: Path
+) -> None:
+    chance = random.Random(11)
+    rows = lines(600)
+    for at in range(60):
+        rows.insert(chance.randrange(len(rows)), chance.choice(odd).format(at=at))
+    whole, cut = sheets_of(text(tmp_path, rows, encoding=encoding, end=end), tmp_path)
+    assert len(cut[0].files) > 5
+    same(cut, whole)
+
+
+def test_wherever_a_stretch_ends_a_cell_with_line_breaks_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [BROKEN.format(at=at) if at % 3 else DOUBLED.format(at=at) for at in range(60)]
+    path = text(tmp_path, rows)
+    for border in range(1_000, 1_250, 11):
+        cut_at(border, monkeypatch)
+        place = tmp_path / f"{border}"
+        place.mkdir()
+        whole, cut = sheets_of(path, place)
+        assert (whole[0].read, whole[0].refused) == (60, 20)
+        same(cut, whole)
+
+
+@pytest.mark.parametrize("at_least", [1, 1 << 30], ids=["in stretches", "as a whole"])
+@pytest.mark.parametrize("end", ["\n", '"'], ids=["never closed", "closed at the end"])
+def test_a_quote_that_nothing_closes_is_told_with_its_row(
+    end: str, at_least: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "LARGE", at_least)
+    path = tmp_path / "大表.csv"
+    rows = [HEAD, *plain(300), '天津市教育局,办公室,"岗位,收文', *plain(3_000)]
+    path.write_text("\n".join(rows) + end, encoding="utf-8")
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    problem = read_file(path, Settings(), folder=folder).problem
+    assert problem is not None
+    assert "第 302 行有一个双引号没有成对结束" in problem.zh
 
 
 def test_two_encodings_in_one_file_are_no_large_table(tmp_path: Path) -> None:
@@ -122,11 +170,41 @@ def test_two_encodings_in_one_file_are_no_large_table(tmp_path: Path) -> None:
     assert read_file(path, Settings(), folder=folder) == read_file(path, Settings())
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
-def test_characters_of_two_bytes_are_not_cut(encoding: str, tmp_path: Path) -> None:
-    whole, cut = both(text(tmp_path, lines(400), encoding=encoding), tmp_path)
-    assert not cut.files
-    assert cut.rows.equals(whole.rows)
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+@pytest.mark.parametrize("said", ["", "sep=,", '"sep=,"', "SEP=;"])
+def test_wide_characters_and_a_named_delimiter_are_read_in_stretches_as_whole(
+    said: str, encoding: str, tmp_path: Path
+) -> None:
+    path = text(tmp_path, lines(400), "工作量统计表", encoding, "\r\n")
+    if said:
+        body = path.read_bytes().decode(encoding).replace(",", said[-1] if said[-1] == ";" else ",")
+        path.write_bytes(f"{said}\r\n{body}".encode(encoding))
+    whole, cut = sheets_of(path, tmp_path)
+    assert len(cut[0].files) > 5
+    same(cut, whole)
+    # The copy in another encoding is gone.
+    assert [one.name for one in (tmp_path / "stretches").iterdir()] == ["table-0"]
+
+
+def test_a_named_delimiter_holds_for_tables_below_the_first_too(tmp_path: Path) -> None:
+    below = [one.replace("办公室", "办公室|一组") for one in another_table(plain(300, 1_000))]
+    rows = [*plain(200), "第二部分", *below]
+    path = text(tmp_path, [one.replace(",", ";") for one in rows], "工作量统计表")
+    path.write_text("sep=;\n" + path.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
+    whole, cut = sheets_of(path, tmp_path)
+    assert [one.accepted for one in whole] == [200, 300]
+    same(cut, whole)
+
+
+def test_a_text_that_is_no_utf_16_after_all_is_refused_as_when_read_whole(tmp_path: Path) -> None:
+    path = text(tmp_path, lines(300), encoding="utf-16")
+    path.write_bytes(path.read_bytes() + b"\x00\xd8\x41")
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    cut = read_file(path, Settings(), folder=folder)
+    assert cut == read_file(path, Settings())
+    assert cut.problem is not None
+    assert not list(folder.iterdir())
 
 
 def test_a_secret_far_down_refuses_the_file(tmp_path: Path) -> None:
@@ -234,6 +312,7 @@ def sheets_of(path: Path, tmp_path: Path) -> tuple[list[Parsed], list[Parsed]]:
     folder.mkdir()
     whole, cut = read_file(path, Settings()), read_file(path, Settings(), folder=folder)
     assert (whole.problem, cut.problem) == (None, None)
+    assert (whole.kind, whole.encoding) == (cut.kind, cut.encoding)
     assert all(sheet.parsed is not None for sheet in (*whole.sheets, *cut.sheets))
     return [sheet.parsed for sheet in whole.sheets if sheet.parsed], [
         sheet.parsed for sheet in cut.sheets if sheet.parsed
@@ -279,17 +358,46 @@ def test_the_same_header_below_another_year_is_another_table(above: int, tmp_pat
     same(cut, whole)
 
 
+def borders(path: Path, first: int, last: int) -> list[int]:
+    """Where each of these lines of a text begins."""
+    lines_of = path.read_bytes().splitlines(keepends=True)
+    return [sum(map(len, lines_of[:at])) for at in range(first - 1, last)]
+
+
+def cut_at(border: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has a text be cut in two where this line begins."""
+    monkeypatch.setattr(
+        large, "pieces", lambda size, most: [(0, border - 1), (border - 1, size)] if border < size else [(0, size)]
+    )
+
+
 def test_wherever_a_stretch_ends_a_header_of_two_tiers_below_it_is_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tiers = ["收发情况,单位信息,,,办理情况,,", OTHER]
     head = another_table(plain(60, 1_000))[1:]
-    for at, stretch in enumerate(range(3_000, 3_600, 40)):
-        monkeypatch.setattr(large, "STRETCH", stretch)
-        place = tmp_path / f"{at}"
+    path = text(tmp_path, [*plain(120), "区级单位", *tiers, *head])
+    for border in borders(path, 118, 128):
+        cut_at(border, monkeypatch)
+        place = tmp_path / f"{border}"
         place.mkdir()
-        whole, cut = sheets_of(text(place, [*plain(120), "区级单位", *tiers, *head]), place)
+        whole, cut = sheets_of(path, place)
         assert [one.accepted for one in whole] == [120, 60]
+        same(cut, whole)
+
+
+@pytest.mark.parametrize("below_line", [[], ["单位：分钟"], ["", "区级"]], ids=["at once", "a line", "two lines"])
+def test_wherever_a_stretch_ends_a_line_of_another_year_begins_a_table(
+    below_line: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [*plain(60), "2023年工作量统计表", *below_line, HEAD, *plain(60, 1_000)]
+    path = text(tmp_path, made, "2024年工作量统计表")
+    for border in borders(path, 58, 70):
+        cut_at(border, monkeypatch)
+        place = tmp_path / f"{border}"
+        place.mkdir()
+        whole, cut = sheets_of(path, place)
+        assert [one.accepted for one in whole] == [60, 60]
         same(cut, whole)
 
 
@@ -391,6 +499,28 @@ def test_numbers_of_persons_in_a_title_are_noticed_in_a_large_text_too(tmp_path:
     assert (whole.personal, cut.personal) == (True, True)
 
 
+@pytest.mark.parametrize("where", ["a note", "a title", "a later note"])
+@pytest.mark.parametrize("at_least", [1, 1 << 30], ids=["in stretches", "as a whole"])
+def test_numbers_of_persons_beside_the_rows_are_noticed_however_far_down(
+    at_least: int, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "LARGE", at_least)
+    person = "填表人：张三 11010519491231002X"
+    rows = [
+        *plain(200),
+        *([person] if where == "a note" else []),
+        person if where == "a title" else "区级单位",
+        *another_table(plain(200, 1_000)),
+        *([f"注：{person}"] if where == "a later note" else []),
+    ]
+    for named, body in (("甲", rows), ("乙", [row.replace("11010519491231002X", "") for row in rows])):
+        place = tmp_path / named
+        place.mkdir()
+        reading = read_file(text(place, body), Settings(), folder=place)
+        assert [sheet.parsed is not None for sheet in reading.sheets] == [True, True]
+        assert reading.personal == (named == "甲")
+
+
 MONTHS = [f"{month}月" for month in range(1, 13)]
 
 
@@ -480,3 +610,129 @@ def test_a_table_in_plain_letters_below_one_in_gb18030_is_cut_off_too(
     whole, cut = sheets_of(path, tmp_path)
     assert [one.read for one in whole] == [120, 200]
     same(cut, whole)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_of_a_text_with_line_breaks_in_cells_refused_rows_and_originals_are_found(
+    encoding: str, tmp_path: Path
+) -> None:
+    settings = stocked(tmp_path, with_work=False)
+    rows = [BROKEN.format(at=at) for at in range(200)]
+    rows[150] = DOUBLED.format(at=150)
+    path = text(tmp_path, rows, "工作量统计表", encoding, "\r\n")
+    path.write_bytes(("sep=,\r\n" + path.read_bytes().decode(encoding)).encode(encoding))
+    report = load([path], settings, ACTOR)
+    assert [(sheet.read, sheet.refused) for sheet in report.sheets] == [(200, 1)]
+    assert list((settings.home / "parts").glob("2-2.1.parquet"))
+    out = tmp_path / "改.xlsx"
+    assert write_rejects(report.drop_id or 0, out, settings, ACTOR) == 1
+    *_, refused = openpyxl.load_workbook(out).worksheets[1].iter_rows(values_only=True)
+    assert refused[:2] == ("天津市教育局", "办公室")
+    assert str(refused[2]).replace("_x000D_", "").split() == ["岗", '"位"', "150"]
+    [(row_id,)] = answer(settings, "select distinct row_id from meta.reject")
+    assert row_id & 0xFFFFFFFF == 153
+    found = original(row_id, "saturation", current(settings), ACTOR, settings).excerpt
+    shown = {line.row: line.cells for line in found.lines}
+    assert shown[153][2] == '岗\r\n"位"\n150'
+    assert shown[152][2] == "岗\n位149"
+    assert shown[2][:8] == tuple(HEAD.split(","))
+    assert verify(settings).broken is None
+
+
+STANDARD = "事项编码,工作事项,适用范围,事项性质,计量单位,标准工时,占用时间比例,依据类型,适用年度,版本"
+
+
+def standards(shares: list[str]) -> list[str]:
+    return [f"A{at:04d},事项{at},全部,支持性,件,,{share},专家,2024,1" for at, share in enumerate(shares)]
+
+
+def judged_stretches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of the stretches as they are judged."""
+    done: list[int] = []
+    one = large.Judging.one
+
+    def counted(judging: large.Judging, at: int, looks: bool) -> dict[str, object]:
+        done.append(at)
+        return one(judging, at, looks)
+
+    monkeypatch.setattr(large.Judging, "one", counted)
+    return done
+
+
+@pytest.mark.parametrize(
+    ("head", "middle", "tail", "again"),
+    [
+        (["0.25", "0.5"], [], ["0.1"], False),
+        (["25", "5%", "7.5"], [], ["90"], False),
+        (["0.25", "30%"], ["85"], ["0.1"], True),
+        (["85", "1"], ["0.5"], ["20"], True),
+        (["0", "1", ""], ["85"], ["0"], True),
+        (["25%", "百分之五"], ["12"], ["3‰"], True),
+        (["25%"], [], ["若干"], False),
+    ],
+    ids=["fractions", "hundredths", "one above", "one below", "only far down", "one plain", "signed"],
+)
+@pytest.mark.parametrize("hint", ["", "（%）"])
+def test_the_scale_of_a_large_column_of_percentages_is_that_of_the_whole(
+    hint: str, head: list[str], middle: list[str], tail: list[str], again: bool, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    shares = [head[at % len(head)] for at in range(300)] + middle + [tail[at % len(tail)] for at in range(300)]
+    # A total says nothing of the scale. (Where rows are refused it is not held against them, see above.)
+    total = [] if middle or "若干" in tail else ["合计,,,,,,850,,,"]
+    rows = [*standards(shares), *total, "注：以上为模拟数据"]
+    path = tmp_path / "标准.csv"
+    path.write_text("\n".join([STANDARD.replace("占用时间比例", f"占用时间比例{hint}"), *rows, ""]), encoding="utf-8")
+    done = judged_stretches(monkeypatch)
+    whole, cut = sheets_of(path, tmp_path)
+    assert [one.dataset for one in whole] == ["activity_standard"]
+    same(cut, whole)
+    assert (len(done) > len(cut[0].files)) == again
+
+
+def test_percentages_of_tables_below_each_other_have_a_scale_each(tmp_path: Path) -> None:
+    head, *rest = STANDARD.split(",")
+    first, last = standards(["85"] * 300), standards(["0.5"] * 300)
+    other = ",".join([*rest, head])
+    rows = [STANDARD, *first, "区级单位", other, *(",".join([*one.split(",")[1:], one.split(",")[0]]) for one in last)]
+    path = tmp_path / "标准.csv"
+    path.write_text("\n".join([*rows, ""]), encoding="utf-8")
+    whole, cut = sheets_of(path, tmp_path)
+    assert [one.accepted for one in whole] == [300, 300]
+    same(cut, whole)
+
+
+@pytest.mark.parametrize("words", [0, 1, 40])
+@pytest.mark.parametrize("ranked", [False, True])
+def test_leaders_written_in_words_are_read_in_stretches_as_whole(ranked: bool, words: int, tmp_path: Path) -> None:
+    chance = random.Random(5)
+    numbers = [[chance.choice(["1", "3", "二", "", "很多"]), chance.choice(["1", "2", ""])] for _ in range(400)]
+    for at in range(words):
+        numbers[3 + at * 9] = chance.choice([["一正三副", "1正2副"], ["一正三副", "3"], ["2", "一正二副"]])
+    ranks = [[chance.choice(["正职", "副职", ""])] if ranked else [] for _ in numbers]
+    rows = [
+        ",".join([f"单位{at}", "单位领导", *rank, *cells])
+        for at, (cells, rank) in enumerate(zip(numbers, ranks, strict=True))
+    ]
+    head = ["机构名称", "职数类别", *(["职务层级"] if ranked else []), "核定职数", "实配职数"]
+    path = tmp_path / "职数.csv"
+    path.write_text("\n".join(["截至2024年12月31日", ",".join(head), *rows, ""]), encoding="utf-8")
+    if not (ranked or words):
+        [problem] = [sheet.problem for sheet in read_file(path, Settings(), folder=tmp_path).sheets]
+        assert problem is not None
+        assert "职务层级" in problem.zh
+        return
+    whole, cut = sheets_of(path, tmp_path)
+    assert [one.dataset for one in whole] == ["leader_quota"]
+    assert (whole[0].rows.height > whole[0].accepted) == (words > 1)
+    same(cut, whole)
+
+
+def test_that_only_words_far_down_tell_ranks_has_the_table_read_whole(tmp_path: Path) -> None:
+    """Whether the column of ranks may be lacking is then known from all rows alone."""
+    rows = [f"单位{at},单位领导,{'一正三副' if at == 390 else 2}" for at in range(400)]
+    path = tmp_path / "职数.csv"
+    path.write_text("\n".join(["截至2024年12月31日", "机构名称,职数类别,核定职数", *rows, ""]), encoding="utf-8")
+    whole, cut = both(path, tmp_path)
+    assert not cut.files
+    assert cut.rows.equals(whole.rows)

@@ -79,7 +79,7 @@ def test_a_quoted_line_break_is_one_row_and_ragged_rows_stay(tmp_path: Path) -> 
     assert frame["D"].to_list() == [None, None, None, "3"]
 
 
-fields = st.text(st.sampled_from('甲a1 ,"\n;'), max_size=5)
+fields = st.text(st.sampled_from('甲a1 ,"\n\r;'), max_size=5)
 
 
 @given(st.lists(st.lists(fields, min_size=2, max_size=4), min_size=1, max_size=12), st.booleans())
@@ -87,7 +87,7 @@ fields = st.text(st.sampled_from('甲a1 ,"\n;'), max_size=5)
 def test_the_quick_way_equals_the_careful_way(rows: list[list[str]], windows: bool) -> None:
     ending = "\r\n" if windows else "\n"
     text = "".join(
-        ",".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' if set(cell) & set('",\n') else cell for cell in row)
+        ",".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' if set(cell) & set('",\n\r') else cell for cell in row)
         + ending
         for row in rows
     ).encode()

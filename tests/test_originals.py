@@ -106,7 +106,7 @@ def test_of_a_large_text_only_the_rows_wanted_are_parsed(tmp_path: Path, monkeyp
         "path": str(file),
         "spans": [(1, 1), (399_990, 400_000)],
         "encoding": "utf-8",
-        "by_line": True,
+        "in_stretches": True,
         "kind": "csv",
     }
     said = taken(job, None, "text")

@@ -330,9 +330,30 @@ def test_the_same_header_below_another_day_year_or_unit_is_another_table(
     assert between in second.title
 
 
+@pytest.mark.parametrize("rows_above", [3, 80])
+@pytest.mark.parametrize(
+    ("between", "stands"),
+    [
+        (["截至2023年12月31日", None, "单位：人"], (date(2023, 12, 31), "人")),
+        (["填报单位：市教育局", "截至2023年12月31日", None, "单位：人"], (date(2023, 12, 31), "人")),
+        ([None, "台账（截至2024年12月31日）", "单位：万元"], (date(2024, 12, 31), "万元")),
+    ],
+)
+def test_a_line_of_several_texts_that_states_another_day_or_unit_begins_a_table(
+    between: list[str | None], stands: tuple[date | None, str | None], rows_above: int
+) -> None:
+    above = ["台账（截至2024年12月31日）单位：人"]
+    first, second = find_tables(grid([above, *a_page(LEDGER, rows_above), between, *a_page(LEDGER, 4)]), vocabulary())
+    assert (first.frame.height, first.skipped.height, second.frame.height) == (rows_above, 0, 4)
+    assert (second.snapshot_date, second.unit_hint) == stands
+
+
 @pytest.mark.parametrize(
     "between",
     [
+        ["填表人：张三", "填表日期：2023年1月15日"],
+        ["甲局", "2023年", "3"],
+        ["台账（截至2024年12月31日）", None, "单位：人"],
         ["机构编制台账（截至2024年12月31日）单位：人"],
         ["第 2 页"],
         ["单位：市教育局"],

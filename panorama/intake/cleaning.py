@@ -12,7 +12,7 @@ import polars as pl
 from panorama.intake.cell import BLANKS, Cell, Say, refused
 from panorama.intake.dates import date_reader, read_month, read_period, read_year
 from panorama.intake.numbers import COUNTS, DAYS, HOURS, number_reader
-from panorama.intake.percent import percent_reader
+from panorama.intake.percent import Plain, percent_reader, plain_numbers
 from panorama.intake.words import bool_reader, choice_reader, list_reader, read_document, read_short, read_text
 from panorama.sources.grammar import Column
 from panorama.text import Text
@@ -61,8 +61,11 @@ class Place:
     table_hint: str | None = None
 
 
-def clean(raw: pl.Series, name: str, column: Column, place: Place) -> Cleaned:
-    """The typed values of one column of text (field `name`). Null stays null; nothing is guessed silently."""
+def clean(raw: pl.Series, name: str, column: Column, place: Place, plain: Plain | None = None) -> Cleaned:
+    """The typed values of one column of text (field `name`). Null stays null; nothing is guessed silently.
+
+    plain: of percentages, what the whole column holds, where these cells are only a stretch of it.
+    """
     whole: tuple[Say, ...] = ()
     match column.kind:
         case "int" | "dec":
@@ -71,7 +74,7 @@ def clean(raw: pl.Series, name: str, column: Column, place: Place) -> Cleaned:
             read = number_reader(column, factor, place.header)
         case "pct":
             fast = pl.Series([None], dtype=column.dtype).new_from_index(0, len(raw))
-            read, said = percent_reader(raw.drop_nulls().unique(), place.hint)
+            read, said = percent_reader(plain or plain_of(raw), place.hint)
             whole = (said,) if said else ()
         case "date":
             fast, read = _dates(raw), date_reader(name, column)
@@ -95,6 +98,11 @@ def clean(raw: pl.Series, name: str, column: Column, place: Place) -> Cleaned:
         case _:
             fast, read = (raw.clear(len(raw)), read_document) if column.document else (_shorts(raw), read_short)
     return _repaired(raw, fast, read, column.dtype, whole)
+
+
+def plain_of(raw: pl.Series) -> Plain:
+    """Which plain numbers stand in a column of percentages."""
+    return plain_numbers(raw.drop_nulls().unique())
 
 
 def scale(column: Column, place: Place) -> tuple[Decimal, tuple[Say, ...]]:

@@ -8,26 +8,28 @@ from __future__ import annotations
 import csv
 import io
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 import polars as pl
 
 from panorama.errors import Unreadable
 from panorama.intake.letters import MOST_COLUMNS, letter
+from panorama.intake.row_ends import BLOCK, LONGEST_CELL, ends_in, open_quote, regular_rows
 
 DELIMITERS: Final = (",", "\t", ";", "|")
 SAMPLE: Final = 256 << 10
 LARGE: Final = 1 << 20
 """Bytes from which the quick way is worth its start."""
-LONGEST_CELL: Final = 32_767
-"""Characters a spreadsheet cell can hold; a longer quoted text with line breaks is a quote that was never closed."""
 BATCH: Final = 50_000
 END: Final = "\x1eend of text"
 """Fed to the csv reader as the last line: when it does not come back as a record of its own, a quote is open."""
 
+SAID: Final = re.compile(rb'"?sep=([,;\t|])"?\r?\n', re.IGNORECASE)
+"""A first line that names the delimiter."""
 CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 
 
@@ -36,7 +38,7 @@ def delimiter(text: bytes) -> tuple[str, bytes]:
 
     A first line "sep=;" is Excel's own way to say it; Excel does not show that line, so it is taken off.
     """
-    said = re.match(rb'"?sep=([,;\t|])"?\r?\n', text, re.IGNORECASE)
+    said = SAID.match(text)
     if said:
         return said[1].decode(), text[said.end() :]
     sample = text[:SAMPLE]
@@ -65,7 +67,7 @@ def quickly(text: bytes, mark: str, width: int | None = None) -> pl.DataFrame | 
 
     `width`: columns that there are, where the text is only a stretch of the whole.
     """
-    lines = _count_records(text, mark)
+    lines = regular_rows(text, mark)
     if lines is None:
         return None
     width = width or width_of(text, mark)
@@ -93,7 +95,7 @@ def carefully(text: bytes, mark: str) -> pl.DataFrame:
     """By Python's csv module, record by record, in batches that bound the memory."""
     csv.field_size_limit(2**31 - 1)
     frames: list[pl.DataFrame] = []
-    rows = _closed(text.decode("utf-8"), mark)
+    rows = _closed(text, mark)
     done = 0
     while batch := list(islice(rows, BATCH)):
         frames.append(_frame(batch, done))
@@ -118,45 +120,55 @@ def _frame(batch: list[list[str]], done: int) -> pl.DataFrame:
     return pl.DataFrame([row, *cells])
 
 
-def _closed(text: str, mark: str) -> Iterator[list[str]]:
+def _closed(text: bytes, mark: str) -> Iterator[list[str]]:
     """Records up to the end; an open quote is told with the row in which it stands."""
-    if not text.endswith(("\n", "\r")):
-        text += "\n"
+    lines = chain(io.TextIOWrapper(io.BytesIO(text), "utf-8", newline=""), [f"{END}\n"])
     number = 0
-    for record in csv.reader(io.StringIO(text + END + "\n", newline=""), delimiter=mark):
+    for record in csv.reader(lines, delimiter=mark):
         number += 1
         if record == [END]:
             return
         if record and (record[-1].endswith(f"{END}\n") or any(_swallows(cell) for cell in record)):
             break
         yield record
-    raise _open_quote(number)
+    raise open_quote(number)
 
 
 def _swallows(cell: str) -> bool:
     return len(cell) > LONGEST_CELL and "\n" in cell
 
 
-def _open_quote(row: int) -> Unreadable:
-    return Unreadable(
-        f"第 {row} 行有一个双引号没有成对结束，其后的内容无法分行。请补上或删去该引号后再导入。",
-        f"a double quote in row {row} is never closed, so the rows after it cannot be told apart. "
-        "Close or remove that quote and load the file again.",
-    )
+def mended(text: bytes, mark: str) -> bytes:
+    """The text with each row that has quotes written anew, so that quotes stand only where they belong. Its rows are whole."""
+    parts: list[bytes] = []
+    at = 0
+    while at < len(text):
+        block = text[at : at + BLOCK]
+        ends = ends_in(block, mark, last=at + BLOCK >= len(text))
+        if not len(ends):
+            return text
+        parts += _mended(block[: int(ends[-1])], ends.tolist(), mark)
+        at += int(ends[-1])
+    return b"".join(parts)
 
 
-def _count_records(text: bytes, mark: str) -> int | None:
-    """How many records regular text holds; None when it is irregular."""
-    if b"\r" in text and text.count(b"\r") != text.count(b"\r\n"):
-        return None
-    bare = text
-    if b'"' in text:
-        edge = re.escape(mark).encode()
-        quoted = rb'(?:(?<=[%s\n])|\A)"[^"]*(?:""[^"]*)*"(?=[%s\r\n]|\Z)' % (edge, edge)
-        bare = re.sub(quoted, b"", text)
-        if b'"' in bare:
-            return None
-    return bare.count(b"\n") + (0 if bare.endswith(b"\n") or not text else 1)
+def _mended(block: bytes, ends: list[int], mark: str) -> Iterator[bytes]:
+    done = 0
+    quote = block.find(b'"')
+    while quote >= 0:
+        row = bisect_right(ends, quote)
+        begin = ends[row - 1] if row else 0
+        yield block[done:begin]
+        yield _written(block[begin : ends[row]].decode("utf-8"), mark)
+        done = ends[row]
+        quote = block.find(b'"', done)
+    yield block[done:]
+
+
+def _written(row: str, mark: str) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=mark).writerows(csv.reader(io.StringIO(row, newline=""), delimiter=mark))
+    return out.getvalue().encode("utf-8")
 
 
 def width_of(text: bytes, mark: str) -> int:

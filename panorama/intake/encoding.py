@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -21,6 +23,11 @@ MARKS: Final = (
     (b"\x84\x31\x95\x33", "gb18030"),
 )
 """Byte-order marks; UTF-32 stands before UTF-16 because its mark begins with the other's."""
+
+BYTE_ORDER: Final = (codecs.BOM_UTF8, b"\x84\x31\x95\x33")
+"""Marks of encodings that can be cut at a byte."""
+CUT_SAFELY: Final = ("utf-8", "utf-8-sig", "gb18030")
+"""Encodings in which the byte of a line end, a comma or a quote is never part of another character."""
 
 
 def detect(data: bytes) -> str:
@@ -52,6 +59,36 @@ def transcode(data: bytes, encoding: str) -> bytes:
     parts.append(decoder.decode(b"", final=True).encode())
     text = b"".join(parts)
     return text.removeprefix(codecs.BOM_UTF8)
+
+
+def wide_encoding(head: bytes) -> str | None:
+    """The encoding of a text with units of two or four bytes, by its beginning; None for any other."""
+    said = marked(head)
+    if said is not None:
+        return said if is_wide(said) else None
+    return _wide(head[: 64 << 10]) if b"\0" in head[: 64 << 10] else None
+
+
+def marked(head: bytes) -> str | None:
+    """The encoding that a byte-order mark says; None without one."""
+    return next((name for mark, name in MARKS if head.startswith(mark)), None)
+
+
+def is_wide(encoding: str) -> bool:
+    """Whether its characters are units of two or four bytes, any of which may look like a line end."""
+    return encoding not in CUT_SAFELY
+
+
+def decoded(path: Path, encoding: str) -> Iterator[bytes]:
+    """A file as UTF-8 without a mark, a few megabytes at a time. Raises UnicodeError where it is not in that encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    with path.open("rb") as file:
+        first = True
+        while data := file.read(CHUNK):
+            text = decoder.decode(data)
+            yield (text.removeprefix("\ufeff") if first else text).encode()
+            first = False
+    yield decoder.decode(b"", final=True).encode()
 
 
 def is_utf8(data: bytes) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,7 +16,6 @@ from typing import Any, Final
 from panorama.intake.identity import mask_identity
 from panorama.intake.letters import letter, number
 
-_BLOCK: Final = 4 << 20
 _BYTE_ORDER: Final = "\ufeff"
 
 Span = tuple[int, int]
@@ -70,8 +68,8 @@ def _masked(cell: str | None) -> str | None:
 def taken(job: dict[str, Any], data: bytes | None, content: str) -> dict[str, Any]:
     """In the child: lines, letters and merges of the rows that the job names.
 
-    job: spans of rows; sheet, of a workbook; encoding, and whether each line is one row (by_line), of a text, which is
-    read from its path. data, content: of a workbook.
+    job: spans of rows; sheet, of a workbook; encoding, and whether it was judged in stretches (its rows are then found without
+    parsing those before), of a text, which is read from its path. data, content: of a workbook.
     """
     spans = [(int(first), int(last)) for first, last in job["spans"]]
     if data is None:
@@ -116,11 +114,13 @@ def _value(frame: Any, row: int, column: int) -> str | None:
 
 def _lines(job: dict[str, Any], spans: Sequence[Span]) -> Iterator[tuple[int, list[str | None]]]:
     path, encoding = Path(job["path"]), str(job["encoding"])
-    mark, said = _delimiter(path, encoding)
-    if job["by_line"]:
-        for first, last in spans:
-            text = b"".join(_bytes_between(path, first, last)).decode(encoding.removesuffix("-sig"))
-            yield from zip(range(first, last + 1), _records(io.StringIO(text, newline=""), mark), strict=False)
+    from panorama.intake.picking import delimiter_of, rows_at
+
+    mark, said = delimiter_of(path, encoding)
+    if job["in_stretches"]:
+        wanted = [row for first, last in spans for row in range(first, last + 1)]
+        for row, text in rows_at(path, wanted, encoding):
+            yield from ((row, cells) for cells in islice(_records(io.StringIO(text, newline=""), mark), 1))
         return
     with path.open(encoding=encoding, newline="") as stream:
         # A first line "sep=;" is no row.
@@ -141,41 +141,3 @@ def _records(stream: Iterable[str], mark: str) -> Iterator[list[str | None]]:
     csv.field_size_limit(2**31 - 1)
     for record in csv.reader(stream, delimiter=mark):
         yield [cell.removeprefix(_BYTE_ORDER) or None for cell in record]
-
-
-def _delimiter(path: Path, encoding: str) -> tuple[str, bool]:
-    """The delimiter, by the beginning of the text, and whether a first line says it."""
-    from panorama.intake import csvtext
-
-    with path.open("rb") as file:
-        sample = file.read(csvtext.SAMPLE)
-    text = sample.decode(encoding, "ignore").removeprefix(_BYTE_ORDER).encode()
-    mark, rest = csvtext.delimiter(text)
-    return mark, len(rest) != len(text)
-
-
-def _bytes_between(path: Path, first: int, last: int) -> Iterator[bytes]:
-    """Lines by their numbers: the text before them is passed over, counting line ends."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        at = start_of(data, first)
-        for _ in range(first, last + 1):
-            end = data.find(b"\n", at) + 1 or len(data)
-            if end <= at:
-                return
-            yield data[at:end]
-            at = end
-
-
-def start_of(data: mmap.mmap, line: int, at: int = 0) -> int:
-    """Where a line begins, the first of those from `at` on being 1; the end of the text when it has fewer."""
-    left = line - 1
-    while left and at < len(data):
-        block = data[at : at + _BLOCK]
-        count = block.count(b"\n")
-        if count < left:
-            left, at = left - count, at + len(block)
-            continue
-        for _ in range(left):
-            at = data.find(b"\n", at) + 1
-        return at
-    return at

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import mmap
 import pickle
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -16,16 +15,20 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from panorama.errors import PanoramaError
-from panorama.intake import csvtext
+from panorama.intake import csvtext, encoding
 from panorama.intake.band import TOP
 from panorama.intake.cleaning import Place
-from panorama.intake.excerpt import start_of
+from panorama.intake.cuttable import Cuttable, cuttable
 from panorama.intake.grid import REMARK_SCHEMA, Grid, Header, Parsed, Reading, SheetReading, Table
+from panorama.intake.identity import holds_identity
 from panorama.intake.mapping import SavedMapping, mapped
 from panorama.intake.mending import MARK
 from panorama.intake.opening import judge_stretch, open_file, refusals_of, secrecy_columns
+from panorama.intake.percent import Plain, united
+from panorama.intake.picking import delimiter_of, rows_at
 from panorama.intake.recognise import Recognition, recognise
 from panorama.intake.remarks import gathered, on_sheet
+from panorama.intake.row_ends import ends_in, is_open, open_quote, passed, start_of
 from panorama.intake.sieve import judge_columns
 from panorama.intake.stretch import Plan, pieces
 from panorama.intake.table import MOST_TABLES, first_line, first_table, is_known, under
@@ -44,8 +47,6 @@ FEW_SHARES: Final = 2
 HEAD: Final = 1 << 20
 """Bytes in which the header must lie."""
 AT_ONCE: Final = 2
-CUT_SAFELY: Final = ("utf-8", "utf-8-sig", "gb18030")
-"""Encodings in which the byte of a line end is never part of another character."""
 _PACKED: Final = (b"PK", b"\xd0\xcf\x11\xe0")
 
 
@@ -67,9 +68,9 @@ class Begin(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A file that is read, and what the person said of it."""
+    """A text that is read, and what the person said of it."""
 
-    path: Path
+    text: Cuttable
     settings: Settings
     name: str
     dataset: str | None
@@ -114,30 +115,23 @@ def read_large(
 ) -> Reading | None:
     """A large text judged in stretches, its rows and remarks left in `folder`; None when it must be read as a whole.
 
-    As a whole are read: small files, packed ones, text whose header is not near its beginning or that no line end cuts
-    safely (stray quotes, quoted line breaks, mixed encodings), and tables in which a column must be known whole before
-    one cell of it can be read (percentages, 一正三副).
+    As a whole are read: small files, packed ones, text whose header is not near its beginning, whose line ends are old ones,
+    which has longer rows further down or mixes encodings, and tables in which rows must be held against each other (rows
+    that mend others, rows of a saved mapping that count once).
     """
     if path.stat().st_size < LARGE or _begins(path).startswith(_PACKED):
         return None
-    asked = Asked(path, settings, name, dataset, snapshot_date, mappings)
-    found: list[Section] = []
-    at: Begin | None = Begin(0, 1)
-    # Only state secrets are refused here.
-    with refusals_of(name):
-        while at is not None:
-            place = folder / f"table-{len(found)}"
-            # As in `find_tables`: one without rows says nothing of the day and unit of those below it.
-            before = next((one.plan for one in reversed(found) if one.holds_rows), None)
-            section = _section(asked, at, place, before) if len(found) < MOST_TABLES else None
-            if section is None:
-                return None
-            found.append(section)
-            at = section.next
-    encodings = [one["encoding"] for section in found for one in section.told if one.get("encoding")]
-    # Only the first stretch has the mark of the encoding.
-    if len({name.removesuffix("-sig") for name in encodings}) > 1 or not found[0].holds_rows:
-        return None
+    # What is refused here are state secrets and quotes that nothing closes.
+    with refusals_of(name), cuttable(path, folder) as text:
+        if text is None:
+            return None
+        asked = Asked(text, settings, name, dataset, snapshot_date, mappings)
+        found = _sections(asked, folder)
+        encodings = {one["encoding"] for section in found for one in section.told if one.get("encoding")}
+        if text.encoding:
+            encodings.add(text.encoding.removesuffix("-sig"))
+        if not found or len(encodings) > 1 or not found[0].holds_rows:
+            return None
     sheets = [
         SheetReading("", _joined(section, recognition, at))
         for section in found
@@ -145,22 +139,36 @@ def read_large(
         for at, (_, recognition) in enumerate(section.plan.kinds(section.plan.begun))
     ]
     kind = "tsv" if found[0].plan.mark == "\t" else "csv"
-    encoding = encodings[0] if encodings else "utf-8"
-    return Reading(name, sha256, kind, encoding, tuple(sheets), personal_aside=any(one.personal for one in found))
+    named = text.wide or text.encoding or next(iter(encodings), "utf-8")
+    return Reading(name, sha256, kind, named, tuple(sheets), personal_aside=any(one.personal for one in found))
 
 
-def picked_rows(path: Path, rows: Iterable[int], encoding: str, settings: Settings, name: str) -> Grid:
-    """These rows of a text that was judged in stretches, under their own numbers: each of its lines is one row."""
-    wanted = sorted(set(rows))
-    marked = set(wanted)
-    with path.open("rb") as file:
-        lines = [line for row, line in enumerate(file, 1) if row in marked]
+def _sections(asked: Asked, folder: Path) -> list[Section]:
+    """The tables of a text, judged; none when one of them cannot be judged in stretches."""
+    found: list[Section] = []
+    at: Begin | None = Begin(asked.text.begin, 1)
+    while at is not None:
+        # As in `find_tables`: one without rows says nothing of the day and unit of those below it.
+        before = next((one.plan for one in reversed(found) if one.holds_rows), None)
+        place = folder / f"table-{len(found)}"
+        section = _section(asked, at, place, before) if len(found) < MOST_TABLES else None
+        if section is None:
+            return []
+        found.append(section)
+        at = section.next
+    return found
+
+
+def picked_rows(path: Path, rows: Iterable[int], named: str, settings: Settings, name: str) -> Grid:
+    """These rows of a text that was judged in stretches, under their own numbers."""
+    found = dict(rows_at(path, rows, named))
+    mark, _ = delimiter_of(path, named)
     with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
         short = Path(place) / "rows"
-        short.write_bytes(b"".join(lines).decode(encoding).encode("utf-8-sig"))
+        short.write_bytes(f"sep={mark}\n{''.join(found.values())}".encode("utf-8-sig"))
         grid = open_file(short, settings, name).grids[0]
     numbers = pl.DataFrame(
-        {"row": range(1, len(wanted) + 1), "number": wanted}, pl.Schema({"row": pl.UInt32, "number": pl.UInt32})
+        {"row": range(1, len(found) + 1), "number": list(found)}, pl.Schema({"row": pl.UInt32, "number": pl.UInt32})
     )
     frame = grid.frame.join(numbers, on="row", how="left", maintain_order="left")
     return replace(grid, frame=frame.with_columns(row=pl.col("number")).drop("number"))
@@ -177,26 +185,43 @@ def _section(asked: Asked, at: Begin, folder: Path, before: Plan | None) -> Sect
     if planned is None or not _separable(planned.plan):
         return None
     folder.mkdir()
-    end = planned.next.byte if planned.next else asked.path.stat().st_size
-    judging = Judging(asked, folder, planned.plan, _cut(asked.path, at, end, _bytes_of_stretch(planned.plan)))
+    end = planned.next.byte if planned.next else asked.text.path.stat().st_size
+    judging = Judging(asked, folder, planned.plan, _cut(asked.text.path, at, end, planned.plan))
     told, begins = judging.all(looks=planned.next is None and bool(planned.plan.words)), planned.next
     if "another" in told[-1]:
-        begins = _first_line(asked.path, judging.stretches[len(told) - 1], told[-1], planned.plan.mark)
-        told = _ended(judging, told, at, begins)
+        begins = _first_line(asked.text.path, judging.stretches, told[-1], planned.plan.mark)
+        judging, told = _ended(judging, told, at, begins)
     if any("irregular" in one for one in told):
         return None
+    told = _of_one_scale(judging, told)
     return Section(planned.plan, planned.personal, folder, told, begins)
 
 
-def _ended(judging: Judging, told: list[dict[str, Any]], at: Begin, end: Begin) -> list[dict[str, Any]]:
-    """What is said of the stretches of a table that ends where another begins: its last is judged as such, for notes may
-    stand below the rows."""
+def _ended(judging: Judging, told: list[dict[str, Any]], at: Begin, end: Begin) -> tuple[Judging, list[dict[str, Any]]]:
+    """The stretches of a table that ends where another begins, and what is said of them: the last is judged as such, for
+    notes may stand below the rows."""
     stretches = _up_to(judging.stretches, end)
     if len(stretches) == 1:
-        halves = _cut(judging.asked.path, at, end.byte, _bytes_of_stretch(judging.plan))
-        return replace(judging, stretches=halves).all(looks=False)
-    last = len(stretches) - 1
-    return [*told[:last], replace(judging, stretches=stretches).one(last, looks=False)]
+        halves = _cut(judging.asked.text.path, at, end.byte, judging.plan)
+        judging = replace(judging, stretches=halves)
+        return judging, judging.all(looks=False)
+    judging = replace(judging, stretches=stretches)
+    known = told[: min(len(told), len(stretches)) - 1]
+    return judging, [*known, *judging.some(range(len(known), len(stretches)), looks=False)]
+
+
+def _of_one_scale(judging: Judging, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is said of the stretches when percentages are read by what the whole column holds: those in which less of it
+    stood are judged again."""
+    said = [
+        [[{name: Plain(*marks) for name, marks in plan.items()} for plan in kind] for kind in one["plain"]]
+        for one in told
+    ]
+    whole = [[united(plans) for plans in zip(*kinds, strict=True)] for kinds in zip(*said, strict=True)]
+    judging = replace(judging, plan=replace(judging.plan, plain=whole))
+    differing = [at for at, one in enumerate(said) if one != whole]
+    again = dict(zip(differing, judging.some(differing, looks=False), strict=True))
+    return [again.get(at, one) for at, one in enumerate(told)]
 
 
 def _up_to(stretches: Sequence[Stretch], end: Begin) -> list[Stretch]:
@@ -208,56 +233,51 @@ def _up_to(stretches: Sequence[Stretch], end: Begin) -> list[Stretch]:
     ]
 
 
-def _first_line(path: Path, stretch: Stretch, told: Mapping[str, Any], mark: str) -> Begin:
+def _first_line(path: Path, stretches: Sequence[Stretch], told: Mapping[str, Any], mark: str) -> Begin:
     """The first of the lines above a header that belong to it, as titles do; they may stand in the stretch before."""
     header = int(told["another"])
+    top = max(header - TOP, stretches[0].first_row)
+    stretch = next(one for one in reversed(stretches) if one.first_row <= top)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        at = [start_of(data, header - stretch.first_row + 1, stretch.start)]
-        while len(at) <= TOP and at[-1] > 0:
-            at.append(data.rfind(b"\n", 0, at[-1] - 1) + 1)
+        begin = start_of(data, top - stretch.first_row + 1, stretch.start, mark)
         # Only how many texts a line holds counts: those of a table above may be in other letters than its own stretch.
-        above = data[at[-1] : at[0]].decode(told["encoding"].removesuffix("-sig"), "replace").encode()
-    rows = csvtext.carefully(above, mark).with_columns((pl.col("row") + (header - len(at))).cast(pl.UInt32))
-    first = first_line(Grid("", rows), header)
-    return Begin(at[header - first], first)
+        above = data[begin : start_of(data, header - top + 1, begin, mark)]
+        text = above.decode(told["encoding"].removesuffix("-sig"), "replace").encode()
+        rows = csvtext.carefully(text, mark).with_columns((pl.col("row") + (top - 1)).cast(pl.UInt32))
+        first = first_line(Grid("", rows), header)
+        return Begin(start_of(data, first - top + 1, begin, mark), first)
 
 
 def _planned(asked: Asked, at: Begin, before: Plan | None) -> Planned | None:
     """What the beginning of a table says of the whole. Refusals are left to those who read it whole."""
-    with asked.path.open("rb") as file:
+    with asked.text.path.open("rb") as file:
         file.seek(at.byte)
         head = file.read(HEAD)
     head = head[: head.rfind(b"\n") + 1]
     with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
         short = Path(place) / "head"
-        short.write_bytes(head)
         try:
+            named = encoding.detect(head)
+            said = before.mark if before else asked.text.mark
+            mark = said or csvtext.delimiter(encoding.transcode(head, named))[0]
+            ends = ends_in(head, mark)
+            head = head[: int(ends[-1]) if len(ends) else 0]
+            short.write_bytes(f"sep={mark}\n".encode() + head)
             opened = open_file(short, asked.settings, asked.name)
             grid = opened.grids[0]
             grid = replace(grid, frame=grid.frame.with_columns(pl.col("row") + (at.row - 1)))
             found = _explained(grid, asked, before)
         except PanoramaError:
             return None
-    text = head.removeprefix(codecs.BOM_UTF8)
-    mark, rest = csvtext.delimiter(text)
-    # Characters of two bytes each cannot be cut at a byte; a first line "sep=;" is no row, and shifts all others.
-    if opened.encoding not in CUT_SAFELY or len(rest) != len(text) or found is None:
+    if found is None or named not in encoding.CUT_SAFELY:
         return None
-    if before is not None and mark != before.mark:
-        return None
-    width = max(grid.frame.width - 1, csvtext.width_of(text, mark))
+    width = max(grid.frame.width - 1, csvtext.width_of(encoding.transcode(head, named), mark))
     secret = (*secrecy_columns(grid.frame), *(before.secret if before else ()))
     bare = replace(found.begun, frame=found.begun.frame.clear(), skipped=found.begun.skipped.clear(), blank_rows=0)
     plan = Plan(bare, found.explained, mark, width, tuple(dict.fromkeys(secret)), found.words)
-    return Planned(plan, opened.personal, _begin_of(head, at, found.next))
-
-
-def _begin_of(head: bytes, at: Begin, row: int | None) -> Begin | None:
-    """Where a row of the beginning of a table lies in the text. A line break in quotes there has the whole read so anyway."""
-    if row is None:
-        return None
-    lines = head.split(b"\n", row - at.row)
-    return Begin(at.byte + sum(len(line) + 1 for line in lines[:-1]), row)
+    following = None if found.next is None else Begin(at.byte + int(ends[found.next - at.row - 1]), found.next)
+    above = grid.frame.filter(pl.col("row") <= bare.header_rows[1])
+    return Planned(plan, opened.personal or holds_identity(above), following)
 
 
 class Explained(NamedTuple):
@@ -286,15 +306,7 @@ def _separable(plan: Plan) -> bool:
     """Whether each row can be judged without the others."""
     if any(header.tiers and header.tiers[-1] == MARK for header in plan.begun.headers):
         return False
-    if isinstance(plan.explained, SavedMapping) and any(rows.once for rows in plan.explained.rows):
-        return False
-    return all(_by_rows(found) for _, found in plan.kinds(plan.begun))
-
-
-def _by_rows(found: Recognition) -> bool:
-    columns = found.source.columns()
-    read = {name for share in shares(found) for name in share.mapping} | set(found.fallbacks)
-    return not any(columns[name].kind == "pct" or columns[name].ranks for name in read)
+    return not (isinstance(plan.explained, SavedMapping) and any(rows.once for rows in plan.explained.rows))
 
 
 def _bytes_of_stretch(plan: Plan) -> int:
@@ -303,33 +315,36 @@ def _bytes_of_stretch(plan: Plan) -> int:
     return STRETCH // max(1, most // FEW_SHARES)
 
 
-def _cut(path: Path, at: Begin, last: int, most: int) -> list[Stretch]:
-    """Stretches of `most` bytes from there up to a byte that end at line ends, two at least: one file alone is a table that was set aside.
+def _cut(path: Path, at: Begin, last: int, plan: Plan) -> list[Stretch]:
+    """Stretches from there up to a byte that end where rows do, two at least: one file alone is a table that was set aside.
 
-    Whether a line end lies within quotes shows when the stretch is read.
+    Raises Unreadable for a quote that nothing closes.
     """
     found: list[Stretch] = []
+    size = last - at.byte
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         start, row = at
-        size = last - start
-        for _, wanted in pieces(size, min(most, -(-size // 2))):
+        for _, wanted in pieces(size, min(_bytes_of_stretch(plan), -(-size // 2))):
             end = last if wanted >= size else data.find(b"\n", at.byte + wanted, last) + 1 or last
-            if end <= start:
-                continue
-            lines = _lines(data, start, end)
-            found.append(Stretch(start, end, row, lines))
-            start, row = end, row + lines
-        if len(found) == 1 and (end := data.find(b"\n", at.byte, last) + 1):
-            # A long last line: what stands before it is a stretch of its own.
+            rows, end = _whole_rows(data, start, end, last, plan.mark, row) if end > start else (0, start)
+            if end > start:
+                found.append(Stretch(start, end, row, rows))
+                start, row = end, row + rows
+        if len(found) == 1:
+            # A long last row: what stands before it is a stretch of its own.
+            end = start_of(data, 2, at.byte, plan.mark)
             found = [Stretch(at.byte, end, at.row, 1), Stretch(end, last, at.row + 1, found[0].rows - 1)]
     return found
 
 
-def _lines(data: mmap.mmap, start: int, end: int) -> int:
-    """Line ends between two places, and one more when the last line has none."""
-    block = 4 << 20
-    ends = sum(data[at : min(at + block, end)].count(b"\n") for at in range(start, end, block))
-    return ends + (0 if data[end - 1] == 10 else 1)
+def _whole_rows(data: mmap.mmap, start: int, end: int, last: int, mark: str, row: int) -> tuple[int, int]:
+    """Rows between two places and where they end: at the second, or before it where that stands in the midst of a row."""
+    rows, behind = passed(data, start, end, mark, row)
+    if end < last or behind == last:
+        return rows, behind
+    if is_open(data[behind:last], mark):
+        raise open_quote(row + rows)
+    return rows + 1, last
 
 
 @dataclass(frozen=True)
@@ -343,10 +358,14 @@ class Judging:
 
     def all(self, looks: bool) -> list[dict[str, Any]]:
         """What the children said, in order. One that is irregular, or in which another table begins, ends the rest."""
+        return self.some(range(len(self.stretches)), looks)
+
+    def some(self, stretches: Sequence[int], looks: bool) -> list[dict[str, Any]]:
+        """As `all`, of these stretches."""
         (self.folder / "plan").write_bytes(pickle.dumps(self.plan))
         told: list[dict[str, Any]] = []
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            waiting = [pool.submit(self.one, at, looks) for at in range(len(self.stretches))]
+            waiting = [pool.submit(self.one, at, looks) for at in stretches]
             for one in waiting:
                 told.append(one.result())
                 if "irregular" in told[-1] or "another" in told[-1]:
@@ -359,7 +378,7 @@ class Judging:
         stretch = self.stretches[at]
         with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
             return judge_stretch(
-                self.asked.path.resolve(), Path(place), self.asked.settings, start=stretch.start, end=stretch.end,
+                self.asked.text.path.resolve(), Path(place), self.asked.settings, start=stretch.start, end=stretch.end,
                 first_row=stretch.first_row, rows=stretch.rows, last=at == len(self.stretches) - 1, looks=looks,
                 plan=str(self.folder / "plan"), out=str(self.folder / str(at)),
             )  # fmt: skip

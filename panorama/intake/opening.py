@@ -104,7 +104,7 @@ def _names_persons(sheets: Mapping[str, pl.DataFrame | None], margins: Sequence[
 def open_excerpt(
     path: Path, settings: Settings, name: str, spans: Sequence[Span], password: str | None = None, **told: Any
 ) -> Excerpt:
-    """Rows of one sheet of a file that was taken in (see `excerpt.py`); told: kind, sheet, encoding, by_line, header.
+    """Rows of one sheet of a file that was taken in (see `excerpt.py`); told: kind, sheet, encoding, in_stretches, header.
 
     Raises Unreadable, NeedsPassword.
     """
@@ -184,10 +184,10 @@ def _died(code: int | None, settings: Settings, text: bool, full: bool) -> Unrea
         )
     if (code == OUT_OF_MEMORY or code < 0) and text:
         return Unreadable(
-            f"内容过大，读取所需内存超过 {settings.read_memory_mib} MB：单元格内有换行、引号不成对或首行为“sep=”的大文本只能整个读取。"
-            "请去掉这些内容，或拆成几个文件后再导入。",
-            f"reading it takes more than {settings.read_memory_mib} MB of memory: a large text with line breaks or odd quotes in its cells, "
-            "or with a first line “sep=”, can only be read whole. Remove these, or split it into several files.",
+            f"内容过大，读取所需内存超过 {settings.read_memory_mib} MB：下面的行比上面的列数多、前后编码不一或只用回车（CR）换行的大文本只能整个读取。"
+            "请改正这些内容，或拆成几个文件后再导入。",
+            f"reading it takes more than {settings.read_memory_mib} MB of memory: a large text whose rows have more "
+            "columns further down, in two encodings, or with old line ends (CR) can only be read whole. Mend that, or split it into several files.",
         )
     if (code == OUT_OF_MEMORY or code < 0) and full:
         return Unreadable(

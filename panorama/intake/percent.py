@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from panorama.intake.cell import EMPTY, Cell, Say, folded, is_blank, refused
 from panorama.intake.numbers import plain_number
@@ -16,15 +16,35 @@ _HUNDRED: Final = Decimal(100)
 _SIGNED: Final = re.compile(r"(?P<number>.+?)\s*(?P<sign>%|‰|个百分点)")
 
 
-def percent_reader(texts: Iterable[str], hint: str | None) -> tuple[Callable[[str], Cell], Say | None]:
+class Plain(NamedTuple):
+    """Which plain numbers a column of percentages holds: any, such below 1 (not 0), such above 1."""
+
+    any: bool
+    small: bool
+    big: bool
+
+
+def plain_numbers(texts: Iterable[str]) -> Plain:
+    """`texts`: the distinct cells of the column."""
+    plain = [abs(value) for text in texts if (value := plain_number(folded(text))) is not None]
+    return Plain(bool(plain), any(0 < value < 1 for value in plain), any(value > 1 for value in plain))
+
+
+def united(stretches: Sequence[Mapping[str, Plain]]) -> dict[str, Plain]:
+    """By field, what the whole of a column holds, from what its stretches do."""
+    return {
+        name: Plain(*(any(marks) for marks in zip(*(stretch[name] for stretch in stretches), strict=True)))
+        for name in stretches[0]
+    }
+
+
+def percent_reader(plain: Plain, hint: str | None) -> tuple[Callable[[str], Cell], Say | None]:
     """A function that reads one cell of a pct column (0 to 1), and what is to be said of the whole column.
 
-    `texts`: the distinct cells of the column. `hint`: the unit in its header. Plain numbers above 1 beside plain numbers
+    `plain`: what the whole column holds. `hint`: the unit in its header. Plain numbers above 1 beside plain numbers
     below 1 leave the scale open: then those cells are refused, not guessed.
     """
-    plain = [abs(value) for text in texts if (value := plain_number(folded(text))) is not None]
-    small, big = any(0 < value < 1 for value in plain), any(value > 1 for value in plain)
-    if small and big:
+    if plain.small and plain.big:
         return _reader(None), Say(
             "V-SCALE",
             "warning",
@@ -33,10 +53,10 @@ def percent_reader(texts: Iterable[str], hint: str | None) -> tuple[Callable[[st
                 "The column holds numbers above and below 1, so their scale is open: write all of them like 85%",
             ),
         )
-    if big:
+    if plain.big:
         text = Text("该列数值大于1，按百分数读取（85 即 85%）", "Numbers above 1 are read as percentages (85 is 85 %)")
         return _reader(_HUNDRED), None if hint == "%" else Say("V-SCALE", "warning", text)
-    if hint == "%" and plain:
+    if hint == "%" and plain.any:
         text = Text(
             "表头注明%，但数值都不大于1，按小数读取（0.85 即 85%），请核对",
             "The header says % but no number is above 1: read as fractions (0.85 is 85 %), please check",

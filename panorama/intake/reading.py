@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
+
+import polars as pl
 
 from panorama.errors import NeedsDay, PanoramaError, Unrecognised
 from panorama.intake.grid import Grid, Lacks, Reading, SheetReading, Table
@@ -110,7 +113,8 @@ def _mapped(grid: Grid, mappings: Sequence[SavedMapping], snapshot_date: date | 
     if found is None:
         return []
     table, mends = taken_off(found[0])
-    return [SheetReading(grid.sheet, judge(left, said, mends)) for left, said in found[1].recognised(table)]
+    sheets = [SheetReading(grid.sheet, judge(left, said, mends)) for left, said in found[1].recognised(table)]
+    return _with_persons(sheets, grid, [table])
 
 
 def _sheets(
@@ -123,7 +127,20 @@ def _sheets(
     refuse_secret_tables(tables)
     if not tables:
         return [_unread(grid, "", _no_table(grid))]
-    return [_table(grid, table, dataset, snapshot_date, among) for table in tables]
+    return _with_persons([_table(grid, table, dataset, snapshot_date, among) for table in tables], grid, tables)
+
+
+def _with_persons(sheets: list[SheetReading], grid: Grid, tables: Sequence[Table]) -> list[SheetReading]:
+    """With whether numbers of persons stand beside the rows: in titles, headers and notes, which are not judged."""
+    rows = pl.concat([table.frame["row"] for table in tables])
+    if not holds_identity(grid.frame.filter(~pl.col("row").is_in(rows.implode()))):
+        return sheets
+    return [
+        replace(sheet, personal=True)
+        if sheet.parsed is None
+        else replace(sheet, parsed=replace(sheet.parsed, personal=True))
+        for sheet in sheets
+    ]
 
 
 def _table(

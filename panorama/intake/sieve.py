@@ -9,10 +9,11 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.intake.cleaning import Cleaned, Place, clean
+from panorama.intake.cleaning import Cleaned, Place, clean, plain_of
 from panorama.intake.grid import WHOSE_SCHEMA, Header, Parsed, Table
 from panorama.intake.letters import number
 from panorama.intake.mending import taken_off
+from panorama.intake.percent import Plain
 from panorama.intake.recognise import Recognition, proposals, recognise
 from panorama.intake.remarks import gathered, listed, on_cells, on_sheet, same, tell
 from panorama.intake.totals import Figures, check_across, check_totals
@@ -52,13 +53,32 @@ def parse(
     return judge(table, recognise(table, dataset, snapshot_date, among), mends)
 
 
-def judge(table: Table, found: Recognition, mends: pl.DataFrame, whole: bool = True) -> Parsed:
+def plain_in(table: Table, found: Recognition) -> list[dict[str, Plain]]:
+    """For each plan of a table: which plain numbers stand in its columns of percentages."""
+    columns = found.source.columns()
+    names = [name for name in found.letters.values() if columns[name].kind == "pct"]
+    if not names:
+        return []
+    return [
+        {name: plain_of(plan.frame[name]) for name in names if name in plan.frame.columns}
+        for plan in plans(table, found)
+    ]
+
+
+def judge(
+    table: Table,
+    found: Recognition,
+    mends: pl.DataFrame,
+    whole: bool = True,
+    plain: Sequence[Mapping[str, Plain]] = (),
+) -> Parsed:
     """A recognised table cleaned and checked. mends: MENDS_SCHEMA, which refused rows its rows stand for.
 
     whole: false for a stretch of a longer table; totals and doubts about whole columns are then left to `judge_columns`.
+    plain: for such a stretch, `plain_in` of the whole table.
     """
     made = plans(table, found)
-    judged = [_judge(plan, found.source, table) for plan in made]
+    judged = [_judge(plan, found.source, table, plain[at] if plain else {}) for at, plan in enumerate(made)]
     told = [*_of_sheet(table, found), *_of_rows(table, found, made, judged)]
     figures = [figure for part in judged for figure in part.figures]
     for name, header in found.sums.items():
@@ -149,7 +169,7 @@ def judge_columns(table: Table, found: Recognition, figures: Sequence[Figures]) 
     yield listed(check_totals(table, figures, offices.letter if offices else None))
 
 
-def _judge(plan: Plan, source: type[Source], table: Table) -> _Judged:
+def _judge(plan: Plan, source: type[Source], table: Table, plain: Mapping[str, Plain]) -> _Judged:
     """One plan's rows typed, and everything that is to be said of their cells."""
     columns = source.columns()
     rows = plan.frame["row"].cast(pl.UInt32)
@@ -166,7 +186,7 @@ def _judge(plan: Plan, source: type[Source], table: Table) -> _Judged:
     for name in plan.frame.columns[1:]:
         header = plan.places.get(name)
         place = Place(header.written if header else "", header.hint if header else None, table.unit_hint)
-        cleaned = clean(plan.frame[name], name, columns[name], place)
+        cleaned = clean(plan.frame[name], name, columns[name], place, plain.get(name))
         typed[name] = cleaned.values
         spilled |= cleaned.spill
         broken = _broken_formulas(rows, header, table)

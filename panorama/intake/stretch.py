@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import polars as pl
 
@@ -14,17 +14,24 @@ from panorama.errors import Unreadable
 from panorama.intake import csvtext, encoding
 from panorama.intake.band import MOST_TIERS
 from panorama.intake.grid import MENDS_SCHEMA, Parsed, Table
+from panorama.intake.identity import holds_identity
 from panorama.intake.letters import MOST_COLUMNS
 from panorama.intake.mapping import SavedMapping
+from panorama.intake.percent import Plain
 from panorama.intake.recognise import Recognition
 from panorama.intake.remarks import told_of
+from panorama.intake.row_ends import ends_in, regular_rows
 from panorama.intake.secrecy import refuse_secret_values
-from panorama.intake.sieve import judge
-from panorama.intake.table import begins_another, further_rows
+from panorama.intake.sieve import judge, plain_in
+from panorama.intake.table import MOST_BETWEEN, begins_another, further_rows
 from panorama.intake.yearly import DATASET, by_year
 
 ROW_GROUP: Final = 122_880
 """Rows written together: what the database reads at a time."""
+_LOOKED_AT: Final = MOST_BETWEEN + MOST_TIERS
+"""Rows below a stretch that are looked at with it."""
+_NEAR: Final = 64 << 10
+"""Bytes in which the next rows mostly lie."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,8 @@ class Plan:
     width: int
     secret: tuple[str, ...]
     words: Mapping[str, Collection[Any]] = field(default_factory=dict)
+    plain: Sequence[Sequence[Mapping[str, Plain]]] | None = None
+    """Which plain numbers stand in columns of percentages, for each kind of row as `plain_in` says it; null: not yet known."""
 
     def kinds(self, table: Table) -> list[tuple[Table, Recognition]]:
         """For each kind of row that the table gives: its rows, and which column is which field."""
@@ -58,18 +67,22 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     making), out (folder and beginning of names). Raises Unreadable for state secrets.
     """
     plan: Plan = pickle.loads(Path(job["plan"]).read_bytes())
-    data, after = _read(job)
+    data, after = _read(job, plan.mark)
     try:
         named = encoding.detect(data)
     except Unreadable:
         # What is wrong with the whole is said when it is read whole.
         return {"irregular": True}
     text = encoding.transcode(data, named)
+    below = encoding.transcode(data[job["end"] - job["start"] :], named.removesuffix("-sig"))
     del data
     frame = _parsed(text, plan, plan.width, job, after)
     header = _other_header(text, plan, frame, job, after) if job["looks"] else None
     if header is not None:
         return {"encoding": named, "another": header}
+    if frame is None and below:
+        # The rows below may be longer ones, of another table further down.
+        frame = _parsed(text[: -len(below)], plan, plan.width, job, 0)
     if frame is None:
         return {"irregular": True}
     ascii_only = named == "utf-8" and text.isascii()
@@ -78,9 +91,13 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     del frame
     refuse_secret_values(rows, plan.secret)
     table = further_rows(plan.begun, rows, job["last"])
+    given = plan.kinds(table)
+    plain = plan.plain or [plain_in(left, found) for left, found in given]
+    mends = pl.DataFrame(schema=MENDS_SCHEMA)
+    personal = holds_identity(table.skipped)
     kinds = [
-        _written(judge(left, found, pl.DataFrame(schema=MENDS_SCHEMA), whole=False), Path(f"{job['out']}.{at}"))
-        for at, (left, found) in enumerate(plan.kinds(table))
+        _written(judge(left, found, mends, whole=False, plain=plain[at]), Path(f"{job['out']}.{at}"), personal)
+        for at, (left, found) in enumerate(given)
     ]
     totals = table.skipped.filter(pl.col("reason") == "total")
     if totals.height:
@@ -90,35 +107,50 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
         "kept": table.frame.height + table.skipped.height,
         "last_row": rows["row"][-1] if rows.height else None,
         "totals": totals.height,
+        "plain": plain,
         "kinds": kinds,
     }
 
 
-def _read(job: dict[str, Any]) -> tuple[bytes, int]:
-    """The bytes of the stretch, and of so many lines below it: another table's header may begin in its last row."""
+def _read(job: dict[str, Any], mark: str) -> tuple[bytes, int]:
+    """The bytes of the stretch, and of so many rows below it: another table's header may begin in its last row, or
+    further down below a line at its end that states another day."""
     with Path(job["path"]).open("rb") as file:
-        file.seek(job["end"])
-        after = [line for _ in range(MOST_TIERS if job["looks"] else 0) if (line := file.readline())]
+        rows, size = _below(file, job["end"], mark) if job["looks"] else (0, 0)
         file.seek(job["start"])
-        return file.read(job["end"] - job["start"] + sum(map(len, after))), len(after)
+        return file.read(job["end"] - job["start"] + size), rows
+
+
+def _below(file: BinaryIO, start: int, mark: str) -> tuple[int, int]:
+    """How many rows there are from there on, as many as are looked at below a stretch, and their bytes."""
+    size = _NEAR
+    while True:
+        file.seek(start)
+        block = file.read(size)
+        ends = ends_in(block, mark, last=len(block) < size)[:_LOOKED_AT]
+        if len(ends) == _LOOKED_AT or len(block) < size:
+            return len(ends), int(ends[-1]) if len(ends) else 0
+        size *= 4
 
 
 def _parsed(text: bytes, plan: Plan, width: int, job: dict[str, Any], after: int) -> pl.DataFrame | None:
     """Rows that hold anything, at their numbers in the file; None where lines are not rows."""
     frame = csvtext.quickly(text, plan.mark, width)
+    if frame is None and regular_rows(text, plan.mark) is None:
+        frame = csvtext.quickly(csvtext.mended(text, plan.mark), plan.mark, width)
     if frame is None or frame.height != job["rows"] + after:
         return None
     return _filled(frame.with_columns(pl.col("row") + (job["first_row"] - 1)))
 
 
 def _other_header(text: bytes, plan: Plan, frame: pl.DataFrame | None, job: dict[str, Any], after: int) -> int | None:
-    """The row of the stretch that is the header of another table."""
+    """The row of the stretch that is the header of another table; or one just below, seen with all of its tiers."""
     if frame is None:
         # The rows of another table may be longer.
         width = max(line.count(plan.mark.encode()) for line in text.split(b"\n")) + 1
         frame = _parsed(text, plan, width, job, after) if plan.width < width <= MOST_COLUMNS else None
     header = None if frame is None else begins_another(plan.begun, frame, plan.words)
-    return header if header is not None and header < job["first_row"] + job["rows"] else None
+    return header if header is not None and header < job["first_row"] + job["rows"] + MOST_BETWEEN else None
 
 
 def _filled(frame: pl.DataFrame) -> pl.DataFrame:
@@ -129,7 +161,7 @@ def _filled(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in letters))
 
 
-def _written(parsed: Parsed, out: Path) -> dict[str, Any]:
+def _written(parsed: Parsed, out: Path, personal: bool) -> dict[str, Any]:
     # With statistics: rows of one unit lie together, and the database then passes over all other rows.
     parsed.rows.write_parquet(f"{out}.parquet", compression="lz4", statistics=True, row_group_size=ROW_GROUP)
     if parsed.dataset == DATASET:
@@ -140,7 +172,7 @@ def _written(parsed: Parsed, out: Path) -> dict[str, Any]:
         "accepted": parsed.accepted,
         "refused": parsed.refused,
         "skipped": parsed.skipped,
-        "personal": parsed.personal,
+        "personal": personal or parsed.personal,
     }
 
 

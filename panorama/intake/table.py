@@ -24,6 +24,8 @@ MOST_TABLES: Final = 100
 """Tables that one sheet is taken apart into; rows of what follows are judged under the last header."""
 MOST_BETWEEN: Final = 3
 """Rows from a line that states a day or unit down to the header it stands above."""
+MOST_TEXTS: Final = 4
+"""Texts that a line above a header has at most: who reports, the day, the unit."""
 LEADING: Final = 6
 """Columns in which a 合计 may stand."""
 FEW: Final = 4
@@ -52,6 +54,8 @@ _NOTE: Final = re.compile(
 )
 _SECTION: Final = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}(?:[)）]|[、.．]).+")
 _COLUMN_NUMBER: Final = re.compile(r"[(（]?(?:(\d{1,3})|[甲乙丙丁戊己庚辛])[)）]?(?:=[\d+\-*/×÷()（）]+)?")
+_NAMED: Final = re.compile(r"\s*[^\d\s:：]{2,8}\s*[:：]")
+_CAPTION_SIGN: Final = r"年|[:：]|(?:19|20)[0-9]{2}"
 _SPARSE_SIGN: Final = r"^\s*$|^[\s_]*[（(*※盖公签注备说附填审复制经联负分主报单部数资来日一二三四五六七八九十]"
 
 
@@ -198,10 +202,11 @@ def _holds_table(above: Grid, vocabulary: Mapping[str, Collection[Any]]) -> bool
 
 
 def first_line(grid: Grid, header: int) -> int:
-    """The first of the lines above a header that belong to it: one text each."""
+    """The first of the lines above a header that belong to it: of one text each, or of several that state something."""
     first = header
     for row, *cells in reversed(grid.frame.filter(pl.col("row") < header).tail(TOP).rows()):
-        if row < first - 1 or len({cell for cell in cells if cell and cell.strip()}) != 1:
+        texts = {cell for cell in cells if cell and cell.strip()}
+        if row < first - 1 or not (len(texts) == 1 or _is_caption(texts)):
             break
         first = row
     return first
@@ -224,16 +229,31 @@ def begins_another(begun: Table, rows: pl.DataFrame, vocabulary: Mapping[str, Co
 def _under_another(grid: Grid, band: Band, lines: Sequence[str]) -> set[int]:
     """Rows just below a line that states another day, year or unit than the lines above the table do."""
     letters = grid.frame.columns[1:]
-    alone = grid.frame.filter(
-        (pl.col("row") > band.last) & (pl.sum_horizontal(pl.col(name).is_not_null() for name in letters) == 1)
-    )
+    filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in letters)
+    few = grid.frame.filter((pl.col("row") > band.last) & filled.is_between(1, MOST_TEXTS))
+    # Of rows of several texts only those are looked at one by one in which each may be a caption.
+    captions = pl.all_horizontal(pl.col(name).is_null() | pl.col(name).str.contains(_CAPTION_SIGN) for name in letters)
     said = {statement for line in lines for statement in _statements(line)}
-    written = alone.select("row", text=pl.coalesce(letters))
-    other = [
-        text for text in written["text"].unique() if not _NOTE.fullmatch(text.strip()) and _statements(text) - said
-    ]
-    rows = written.filter(pl.col("text").is_in(other))["row"].to_list()
+    likely = few.filter((filled == 1) | captions)
+    # Each wording is looked at once, however often it stands there.
+    stating = [cells for cells in likely.select(letters).unique().iter_rows() if _states_other(cells, said)]
+    other = pl.DataFrame(stating, schema=dict.fromkeys(letters, pl.String), orient="row")
+    rows = likely.join(other, on=letters, how="semi", nulls_equal=True)["row"].to_list()
     return {row + at for row in rows for at in range(1, MOST_BETWEEN + 1)}
+
+
+def _states_other(cells: Sequence[str | None], said: Collection[date | str]) -> bool:
+    """Whether the texts of a line above a header state anything but what was said."""
+    texts = [cell for cell in cells if cell]
+    if len(texts) > 1 and not _is_caption(texts):
+        return False
+    return any(_statements(text) - set(said) for text in texts if not _NOTE.fullmatch(text.strip()))
+
+
+def _is_caption(texts: Collection[str]) -> bool:
+    """Whether each text of a line states a day or unit or names what it says (填报单位：市教育局), as no row of data does."""
+    stating = [text for text in texts if _statements(text)]
+    return bool(stating) and len(texts) <= MOST_TEXTS and all(text in stating or _NAMED.match(text) for text in texts)
 
 
 def _statements(line: str) -> set[date | str]:

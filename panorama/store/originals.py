@@ -59,7 +59,7 @@ def original(
     top = header[0] if allowed is not None else max(header[0] - TITLES, 1)
     found = open_excerpt(
         _kept(part, settings), settings, part.file, [(top, header[1]), (max(first, header[1] + 1), last)], password,
-        kind=part.kind, sheet=part.sheet or "", encoding=part.encoding, by_line=part.by_line, header=header,
+        kind=part.kind, sheet=part.sheet or "", encoding=part.encoding, in_stretches=part.in_stretches, header=header,
     )  # fmt: skip
     shown = found
     if allowed is not None:

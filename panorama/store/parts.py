@@ -51,8 +51,8 @@ class PartRecord:
     """Of a sheet that was not read: what a person can add to it (columns, day)."""
 
     @property
-    def by_line(self) -> bool:
-        """Whether each line of its text is one row: a large text was cut at line ends, into two stretches at least."""
+    def in_stretches(self) -> bool:
+        """Whether it is of a large text that was cut where rows end, into two stretches at least: its rows are found without the others."""
         return self.stretches is not None and self.stretches > 1
 
     @property

@@ -117,7 +117,7 @@ def original_table(
 def _original(
     original: Path, part: PartRecord, settings: Settings, rows: Iterable[int], beside: Iterable[PartRecord]
 ) -> Grid | None:
-    if part.by_line and part.header_rows is not None:
+    if part.in_stretches and part.header_rows is not None:
         above = (*range(1, TOP + 1), *_headers(part.header_rows, part, beside))
         return picked_rows(original, (*above, *rows), part.encoding or "utf-8", settings, part.file)
     opened = open_file(original, settings, part.file)
