@@ -29,6 +29,11 @@ class Text:
         return self.zh if language == "zh" else self.en
 
 
+def either(language: Language, zh: str, en: str) -> str:
+    """One of two sentences, made in both languages where they stand."""
+    return zh if language == "zh" else en
+
+
 def many(n: int, noun: str) -> str:
     """A number with its English noun: 1 unit, 2 units, 1,200 rows."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import polars as pl
@@ -15,16 +14,14 @@ from panorama.settings import Settings
 from panorama.store import lines
 from panorama.store.decisions import confirm_name
 from panorama.store.drops import check, rebuild, undo
-from panorama.store.rows import restore_view
 from panorama.store.verify import verify
+from tests.contents import held
 from tests.stock import answer, copied, dropped, settings_at, units, work, write
 
 ACTOR = local_actor()
 UNITS = ("天津市教育局", "天津市生态环境局", "老教育局")
 OFFICES = ("办公室", "人事处", "", "没有登记的处")
 ACTIVITIES = ("收文", "发文", "调研")
-HIDDEN = ("snapshot",)
-"""Tables that tell of the building itself."""
 
 
 def put_always_together(patch: pytest.MonkeyPatch) -> None:
@@ -49,29 +46,6 @@ def standards(folder: Path) -> Path:
     heads = "事项编码,工作事项,适用范围,事项性质,计量单位,标准工时,依据类型,适用年度,版本"
     rows = [f"A{at},{name},全部,核心,件,{at / 2},写实,{year},1" for year in (2023, 2024) for at, name in enumerate(ACTIVITIES[:2], 1)]  # fmt: skip
     return write(folder / "标准.csv", heads, rows)
-
-
-def plain(value: Any) -> str:
-    """A value as it counts: the order in which hours were added up may show in the sixteenth place, lists have no order."""
-    if isinstance(value, list):
-        return str(sorted(map(plain, value)))
-    return f"{value:.12g}" if isinstance(value, float) else repr(value)
-
-
-def held(settings: Settings) -> dict[str, list[tuple[str, ...]]]:
-    """Every table and view of the current snapshot that speaks of the data, as sorted rows."""
-    newest = max((settings.home / "snapshots").glob("*.duckdb"))
-    with duckdb.connect(str(newest), read_only=True) as con:
-        restore_view(con, settings.home / "parts")
-        names = con.execute(
-            "select table_schema || '.' || table_name from information_schema.tables"
-            " where table_schema in ('mart', 'meta') order by all"
-        ).fetchall()
-        return {
-            name: sorted(tuple(map(plain, row)) for row in con.execute(f"from {name}").fetchall())
-            for (name,) in names
-            if name.split(".")[1] not in HIDDEN
-        }
 
 
 def direct(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[str, ...]]]:

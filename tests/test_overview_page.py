@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from panorama.access.actor import local_actor
-from panorama.charts import evidence, overview
+from panorama.charts import attention, evidence, overview
 from panorama.charts.picture import Drill
 from panorama.settings import Settings
 from panorama.store.door import Door, Snapshot
@@ -123,7 +123,7 @@ def test_pictures_and_matters_count_what_their_rows_show(snapshot: Snapshot, cho
         for drill in (*picture.drills, *rows):
             assert isinstance(drill, Drill)
             assert rows_of(snapshot, drill).height == int(drill.value)
-    matters = overview.attention(ask(snapshot, "overview_attention", today=NOW, **chosen), "zh", NOW).within(chosen)
+    matters = attention.attention(ask(snapshot, "overview_attention", today=NOW, **chosen), "zh", NOW).within(chosen)
     _tell_of_the_ledger(ask(snapshot, "overview_attention", today=NOW, **chosen))
     for item in matters.items:
         assert item.drill is not None
@@ -200,6 +200,6 @@ def _tell_of_the_ledger(frame: pl.DataFrame) -> None:
         ("zh", "在办 2 个、已销号 1 个，请先看是否已登记"),
         ("en", "has 2 in hand, 1 closed out: see first"),
     ):
-        matters = overview.attention(frame, language, NOW, ledger={unit_id: (2, 0, 0, 1)})  # type: ignore[arg-type]
+        matters = attention.attention(frame, language, NOW, ledger={unit_id: (2, 0, 0, 1)})  # type: ignore[arg-type]
         for one, matter in zip(frame.iter_rows(named=True), matters.items, strict=True):
             assert (told in matter.reason) == (one["unit_id"] == unit_id)

@@ -331,8 +331,8 @@ def _names(con: duckdb.DuckDBPyConnection, rows: Mapping[str, Sequence[Row]]) ->
         "dataset varchar, ref varchar, day varchar, unit_id bigint, how varchar",
     )
     told = {row.get("successor_ref") for row in rows.get("unit", ())} - {None}
-    successors = [(ref, part, units.get(part)) for ref in sorted(told) for part in ref.split("、")]
-    _table(con, "successor", successors, "ref varchar, part varchar, unit_id bigint")
+    successors = [(ref, at, part, units.get(part)) for ref in sorted(told) for at, part in enumerate(ref.split("、"))]
+    _table(con, "successor", successors, "ref varchar, place integer, part varchar, unit_id bigint")
     avoided = sorted({name for row in rows.get("evaluator", ()) for name in row.get("conflicts") or ()})
     _table(con, "conflict", [(name, units.get(name)) for name in avoided], "ref varchar, unit_id bigint")
     raters = sorted({row["rater"] for row in rows.get("score", ()) if row.get("rater")})

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from panorama.charts import evidence, overview
+from panorama.charts import attention, evidence, overview
 from panorama.charts.picture import Picture
 from panorama.ui import applications, contradictions, drill, issues, pick, reminders, show, since
 from panorama.ui.once import once
@@ -33,7 +33,7 @@ with left:
     due = visit.draw(overview.due, "overview_due", today=now, **chosen)
     show.picture(visit, once(Picture.within, due, chosen), "due")
 with right:
-    wanted = overview.attention(
+    wanted = attention.attention(
         visit.ask("overview_attention", today=now, **chosen), visit.language, now, put, issues.of_units(visit)
     )
     show.matters(visit, wanted.within(chosen), "attention")

@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.charts.picture import Drill, Facts
-from panorama.text import Language, Text
+from panorama.text import Language, Text, either
 
 _EVIDENCE: Final = {
     0.10: Text("写实", "measured"),
@@ -16,10 +16,6 @@ _EVIDENCE: Final = {
     0.30: Text("申报", "declared"),
 }
 """Kind of evidence of a unit time, by its coefficient of variation (methods §2)."""
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def activities(frame: pl.DataFrame, language: Language) -> Facts:
@@ -34,24 +30,24 @@ def activities(frame: pl.DataFrame, language: Language) -> Facts:
             pl.Series("evidence", [_evidence(one, language) for one in frame.iter_rows(named=True)], dtype=pl.String),
         )
     )
-    title = _t(
+    title = either(
         language,
         f"{frame.height} 个事项，核心工作合计 {total:,.0f} 小时" + (f"，{untimed} 个没有标准工时" if untimed else ""),
         f"{frame.height} activities, {total:,.0f} hours of core work"
         + (f", {untimed} without a unit time" if untimed else ""),
     )
     heads = {
-        "activity": _t(language, "事项", "Activity"),
-        "unit_of_work": _t(language, "计量单位", "Unit"),
-        "volume": _t(language, "工作量", "Volume"),
-        "std_hours": _t(language, "标准工时（小时）", "Unit time (h)"),
-        "evidence": _t(language, "标准依据", "Evidence"),
-        "hours": _t(language, "所需工时", "Hours"),
-        "share": _t(language, "占比", "Share"),
-        "hours_actual": _t(language, "填报工时", "Reported hours"),
+        "activity": either(language, "事项", "Activity"),
+        "unit_of_work": either(language, "计量单位", "Unit"),
+        "volume": either(language, "工作量", "Volume"),
+        "std_hours": either(language, "标准工时（小时）", "Unit time (h)"),
+        "evidence": either(language, "标准依据", "Evidence"),
+        "hours": either(language, "所需工时", "Hours"),
+        "share": either(language, "占比", "Share"),
+        "hours_actual": either(language, "填报工时", "Reported hours"),
     }
     drills = tuple(_drill("required_hours", one["activity"], one["hours"], one) for one in frame.iter_rows(named=True))
-    quiet = _t(
+    quiet = either(
         language,
         "支持和附加工作按标准折算，不按工作量；没有标准工时的事项不计入所需工时，也不当作零",
         "Support and extra work count by their standard, not by volume; what has no unit time is left out, never taken for zero",
@@ -67,30 +63,30 @@ def _drill(figure: str, subject: str, value: float | None, one: dict[str, Any]) 
 
 def _evidence(one: dict[str, Any], language: Language) -> str:
     if one["shared"]:
-        return _t(language, "支持或附加", "support or extra")
+        return either(language, "支持或附加", "support or extra")
     if one["std_hours"] is None:
-        return _t(language, "没有标准工时", "no unit time")
+        return either(language, "没有标准工时", "no unit time")
     known = None if one["cv"] is None else _EVIDENCE.get(round(float(one["cv"]), 2))
-    return _t(language, "未说明", "not stated") if known is None else known[language]
+    return either(language, "未说明", "not stated") if known is None else known[language]
 
 
 def gaps(frame: pl.DataFrame, language: Language) -> Facts:
     """Volumes without a unit time. Frame of `saturation_gaps`."""
     heads = {
-        "office": _t(language, "处室", "Office"),
-        "activity": _t(language, "事项", "Activity"),
-        "volume": _t(language, "工作量", "Volume"),
-        "hours_actual": _t(language, "填报工时", "Reported hours"),
-        "n": _t(language, "记录数", "Rows"),
+        "office": either(language, "处室", "Office"),
+        "activity": either(language, "事项", "Activity"),
+        "volume": either(language, "工作量", "Volume"),
+        "hours_actual": either(language, "填报工时", "Reported hours"),
+        "n": either(language, "记录数", "Rows"),
     }
     if frame.is_empty():
-        return Facts(_t(language, "没有缺标准工时的业务量", "No volume lacks a unit time"), "", frame, heads)
-    title = _t(
+        return Facts(either(language, "没有缺标准工时的业务量", "No volume lacks a unit time"), "", frame, heads)
+    title = either(
         language,
         f"{frame.height} 项业务量没有标准工时，饱满度是下限",
         f"{frame.height} {'volume has' if frame.height == 1 else 'volumes have'} no unit time: saturation is a lower bound",
     )
-    quiet = _t(
+    quiet = either(
         language,
         "在工作事项标准表中补上标准工时后重新装入",
         "Add their unit times to the activity standards and load again",

@@ -16,7 +16,7 @@ from panorama.charts.picture import Card, Drill, Facts, Matter, Message, Picture
 from panorama.charts.tokens import BOLD, LINE, PLAIN
 from panorama.issues.issue import STATE
 from panorama.store.docket import Filed
-from panorama.text import Language, Text, as_said, many
+from panorama.text import Language, Text, as_said, either, many
 
 MOST_HOLDS: Final = 20
 """Issues that stand beside each application they hold, in the panel behind a figure."""
@@ -32,10 +32,6 @@ _STANDS: Final[dict[str, Text]] = {
 _OVER: Final = frozenset(_STANDS) - frozenset(RESULT)
 
 
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
-
-
 def stands(one: Filed) -> str:
     """Key of how it stands."""
     if one.application.open:
@@ -45,26 +41,26 @@ def stands(one: Filed) -> str:
 
 def sentence(answer: Answer, unit: str, language: Language) -> str:
     """The answer first, and why, in one sentence. unit: whose application it is."""
-    n, near = answer.held_by, _t(language, f"{unit}及其下属单位", f"{unit} and the units below it")
+    n, near = answer.held_by, either(language, f"{unit}及其下属单位", f"{unit} and the units below it")
     if answer.result == "暂停受理":
-        return _t(
+        return either(
             language,
             f"暂停受理：{near}有 {n} 个 A 类问题超期未销号",
             f"Held: {many(n, 'overdue issue')} of class A in {near}",
         )
     if answer.result == "豁免受理":
-        return _t(
+        return either(
             language,
             f"豁免受理：{near}仍有 {n} 个 A 类问题超期，领导已书面豁免",
             f"May be accepted by waiver: {many(n, 'overdue issue')} of class A in {near}, waived in writing",
         )
     if not answer.more:
-        return _t(
+        return either(
             language,
             "可以受理：不是新增事项，超期问题不影响受理",
             "May be accepted: it asks for nothing new or more, and overdue issues do not hold it",
         )
-    return _t(
+    return either(
         language,
         f"可以受理：{near}没有超期的 A 类问题",
         f"May be accepted: no issue of class A of {near} is overdue",
@@ -76,7 +72,7 @@ def when(answer: Answer, language: Language) -> str:
     if answer.result != "暂停受理":
         return ""
     if answer.earliest is not None:
-        return _t(
+        return either(
             language,
             f"最早 {answer.earliest} 恢复：都在核验中，核验通过销号即自动恢复",
             f"Released on {answer.earliest} at the earliest: all are being verified, and close-out releases it by itself",
@@ -84,8 +80,8 @@ def when(answer: Answer, language: Language) -> str:
     left = [hold for hold in answer.holds if hold.state != "核验中"]
     named = "、".join(f"{hold.issue_no or hold.issue_id}（{STATE[hold.state].zh}）" for hold in left[:3])
     named_en = ", ".join(f"{hold.issue_no or hold.issue_id} ({STATE[hold.state].en})" for hold in left[:3])
-    what = _t(language, f"{named}{'等' if len(left) > 3 else ''}还没有进入核验", f"{named_en}{' and more' if len(left) > 3 else ''} not yet being verified")  # fmt: skip
-    return _t(
+    what = either(language, f"{named}{'等' if len(left) > 3 else ''}还没有进入核验", f"{named_en}{' and more' if len(left) > 3 else ''} not yet being verified")  # fmt: skip
+    return either(
         language,
         f"最早恢复日期还说不出：{what if left else '有问题还没有进入核验'}；全部销号即自动恢复",
         f"No earliest day can be told: {what if left else 'some are not yet being verified'}; closing all of them out releases it by itself",
@@ -97,15 +93,15 @@ def message(found: Sequence[Filed], day: date, units: int, language: Language) -
     open_ones = [one for one in found if one.application.open]
     held = _of(found, "暂停受理")
     if not found:
-        title = _t(language, "还没有登记申请", "No application is registered yet")
+        title = either(language, "还没有登记申请", "No application is registered yet")
     elif not open_ones:
-        title = _t(language, "没有在办的申请", "No application is in hand")
+        title = either(language, "没有在办的申请", "No application is in hand")
     else:
         zh, en = f"{len(open_ones)} 件申请在办", f"{many(len(open_ones), 'application')} in hand"
         zh += f"，:red[其中 {len(held)} 件暂停受理]" if held else "，没有暂停受理的"
         en += f", :red[{len(held)} of them held]" if held else ", none held"
-        title = _t(language, zh, en)
-    note = _t(
+        title = either(language, zh, en)
+    note = either(
         language,
         f"名录中 {units} 个单位 · 截至 {day} · 新设机构、增编、增职数、提规格、加挂牌子，在本单位或下属单位有 A 类问题超期时原则上暂停受理",
         f"{many(units, 'unit')} in the register · as of {day} · what asks for something new or more is held while an issue of class A of the unit, or one below, is overdue",
@@ -124,15 +120,15 @@ def cards(found: Sequence[Filed], language: Language) -> list[Card]:
     decided, granted = [one for one in found if stands(one) in DECISION], _of(found, "同意", "部分同意")
     issues = {hold.issue_id for one in held for hold in one.answer.holds}
     return [
-        _card("applications_open", open_ones, _t(language, f"共登记 {len(found)}", f"{len(found)} registered"), language),
-        _card("applications_held", held, _t(language, f"由 {len(issues)} 个超期问题引起", f"for {many(len(issues), 'overdue issue')}"), language, bool(held)),
-        _card("applications_waived", waived, _t(language, f"只计在办的 {len(open_ones)} 件", f"of {len(open_ones)} in hand"), language),
-        _card("applications_decided", decided, _t(language, f"同意或部分同意 {len(granted)}", f"{len(granted)} granted, whole or in part"), language),
+        _card("applications_open", open_ones, either(language, f"共登记 {len(found)}", f"{len(found)} registered"), language),
+        _card("applications_held", held, either(language, f"由 {len(issues)} 个超期问题引起", f"for {many(len(issues), 'overdue issue')}"), language, bool(held)),
+        _card("applications_waived", waived, either(language, f"只计在办的 {len(open_ones)} 件", f"of {len(open_ones)} in hand"), language),
+        _card("applications_decided", decided, either(language, f"同意或部分同意 {len(granted)}", f"{len(granted)} granted, whole or in part"), language),
     ]  # fmt: skip
 
 
 def _card(figure: str, of: Sequence[Filed], context: str, language: Language, alarm: bool = False) -> Card:
-    lead = leads(figure, _t(language, "申请受理", "Applications"), of, language)
+    lead = leads(figure, either(language, "申请受理", "Applications"), of, language)
     return Card(figure, f"{len(of):,}", context, alarm, lead)
 
 
@@ -173,16 +169,16 @@ def by_item(found: Sequence[Filed], language: Language) -> Picture:
     grey = frozenset(at for at, key in enumerate(keys) if key in _OVER)
     figure = lens([ITEM[item][language] for item in items], [_STANDS[key][language] for key in keys], grey, cells, language, left=150 if language == "en" else 92)  # fmt: skip
     title = _item_title(found, language)
-    line = _t(
+    line = either(
         language,
         "申请件数，行为事项、列为受理结论或办理结果，只列有申请的 · 灰色为已办结或撤回",
         "Applications, by what they ask for and by how they stand, only where there are any · grey: decided or withdrawn",
     )
     heads = {
-        "item_text": _t(language, "事项", "Asked for"),
-        "stands": _t(language, "情况", "Stands"),
-        "n": _t(language, "申请数", "Applications"),
-        "units": _t(language, "单位数", "Units"),
+        "item_text": either(language, "事项", "Asked for"),
+        "stands": either(language, "情况", "Stands"),
+        "n": either(language, "申请数", "Applications"),
+        "units": either(language, "单位数", "Units"),
     }
     schema = {"item": pl.String, "key": pl.String, "item_text": pl.String, "stands": pl.String, "n": pl.Int64, "units": pl.Int64}  # fmt: skip
     by_place = {(row["item"], row["key"]): drill for row, drill in zip(rows, drills, strict=True)}
@@ -205,7 +201,7 @@ def _item_title(found: Sequence[Filed], language: Language) -> str:
         zh, en = f"{len(found)} 件申请，{sum(map(bool, counts.values()))} 类事项", many(len(found), "application")
     else:
         zh, en = f"“{ITEM[most].zh}”最多，{counts[most]} 件", f"Most ask for: {ITEM[most].en.lower()} ({counts[most]})"
-    return _t(language, f"{zh}；暂停受理 {held} 件", f"{en}; {held} held")
+    return either(language, f"{zh}；暂停受理 {held} 件", f"{en}; {held} held")
 
 
 def table(found: Sequence[Filed], language: Language) -> tuple[pl.DataFrame, dict[str, str]]:
@@ -239,7 +235,7 @@ def headline(one: Filed, language: Language) -> Message:
     title = _answered(one, language)
     amount = _amount(asked, language)
     parts = [asked.app_no, as_said(asked.unit_name), f"{ITEM[asked.item][language]}{amount}"]
-    parts.append(_t(language, f"申请日期 {asked.applied_on}", f"applied on {asked.applied_on}"))
+    parts.append(either(language, f"申请日期 {asked.applied_on}", f"applied on {asked.applied_on}"))
     parts += [as_said(asked.title)]
     if asked.open:
         parts += filter(None, [when(one.answer, language)])
@@ -249,13 +245,13 @@ def headline(one: Filed, language: Language) -> Message:
 def _answered(one: Filed, language: Language) -> str:
     asked, unit = one.application, as_said(one.application.unit_name)
     if asked.withdrawn_on:
-        return _t(language, f"已撤回（{asked.withdrawn_on}）", f"Withdrawn on {asked.withdrawn_on}")
+        return either(language, f"已撤回（{asked.withdrawn_on}）", f"Withdrawn on {asked.withdrawn_on}")
     if not asked.open:
         told = DECISION[asked.decision][language]
-        of = _t(language, f"批准 {asked.approved_quantity} 名", many(asked.approved_quantity, "post")) if asked.approved_quantity else ""  # fmt: skip
+        of = either(language, f"批准 {asked.approved_quantity} 名", many(asked.approved_quantity, "post")) if asked.approved_quantity else ""  # fmt: skip
         gate = RESULT[asked.gate.result][language]
-        head = _t(language, "：", ": ").join(filter(None, (told, of)))
-        return _t(
+        head = either(language, "：", ": ").join(filter(None, (told, of)))
+        return either(
             language,
             f"已办结，{head}（{asked.decided_on}，当日{gate}）",
             f"Decided on {asked.decided_on}: {head} (that day: {gate.lower()})",
@@ -268,8 +264,8 @@ def _amount(asked: Application, language: Language) -> str:
     """How much of what, in brackets; empty where no number is asked for."""
     if asked.quantity is None:
         return ""
-    of = f"{TYPE[asked.estab_type][language]}{_t(language, ' ', ', ')}" if asked.estab_type else ""
-    return _t(language, f"（{of}{asked.quantity} 名）", f" ({of}{asked.quantity})")
+    of = f"{TYPE[asked.estab_type][language]}{either(language, ' ', ', ')}" if asked.estab_type else ""
+    return either(language, f"（{of}{asked.quantity} 名）", f" ({of}{asked.quantity})")
 
 
 def holding(answer: Answer, language: Language) -> Facts:
@@ -283,31 +279,31 @@ def holding(answer: Answer, language: Language) -> Facts:
         orient="row",
     )  # fmt: skip
     heads = {
-        "number": _t(language, "编号", "Number"),
-        "unit": _t(language, "单位", "Unit"),
-        "title": _t(language, "问题", "Issue"),
-        "state": _t(language, "状态", "State"),
-        "limit": _t(language, "时限", "Limit"),
-        "days_late": _t(language, "超期（天）", "Days late"),
+        "number": either(language, "编号", "Number"),
+        "unit": either(language, "单位", "Unit"),
+        "title": either(language, "问题", "Issue"),
+        "state": either(language, "状态", "State"),
+        "limit": either(language, "时限", "Limit"),
+        "days_late": either(language, "超期（天）", "Days late"),
     }
     if any(hold.passed for hold in answer.holds):
-        heads["passed"] = _t(language, "为何算本单位的", "How it came to this unit")
+        heads["passed"] = either(language, "为何算本单位的", "How it came to this unit")
     n = answer.held_by
     waived = answer.result == "豁免受理"
-    title = _t(
+    title = either(
         language,
         f"{'已豁免' if waived else '暂停受理的依据'}：{n} 个超期的 A 类问题",
         f"{'Waived' if waived else 'What holds it'}: {many(n, 'overdue issue')} of class A",
     )
-    note = [_t(language, f"按 {answer.day} 的情况", f"as of {answer.day}")]
+    note = [either(language, f"按 {answer.day} 的情况", f"as of {answer.day}")]
     if answer.others:
-        note.append(_t(language, f"另有 {answer.others} 个不在您的权限范围之内", f"{answer.others} more outside your scope"))  # fmt: skip
+        note.append(either(language, f"另有 {answer.others} 个不在您的权限范围之内", f"{answer.others} more outside your scope"))  # fmt: skip
     return Facts(title, " · ".join(note), shown, heads, bare="each is a link to the issue, which leads to its rows")
 
 
 def link(hold: Hold, language: Language) -> str:
     """One issue that holds it, as the words of a link to it."""
-    late = _t(language, f"超期 {hold.days_late} 天", f"{many(hold.days_late, 'day')} overdue")
+    late = either(language, f"超期 {hold.days_late} 天", f"{many(hold.days_late, 'day')} overdue")
     number = hold.issue_no or str(hold.issue_id)
     parts = (number, hold.title, hold.unit_name, STATE[hold.state][language], late, passed(hold, language))
     return as_said(" · ".join(filter(None, parts)))
@@ -318,10 +314,10 @@ def passed(hold: Hold, language: Language) -> str:
     how = hold.passed
     if how is None:
         return ""
-    heirs = _t(language, "、", ", ").join(how.heirs)
+    heirs = either(language, "、", ", ").join(how.heirs)
     told = ", ".join(filter(None, (str(how.on or ""), how.doc_no)))
     of = (f"（{told.replace(', ', '，')}）", f" ({told})") if told else ("", "")
-    return _t(
+    return either(
         language,
         f"{how.unit_name}已撤并，由{heirs}承接{of[0]}",
         f"{how.unit_name} has ended and passed to {heirs}{of[1]}",
@@ -342,14 +338,14 @@ def without_type(estab_type: str | None, unit: str, own: pl.DataFrame, language:
     if estab_type is None or estab_type in own["estab_type"]:
         return ""
     if own.is_empty():
-        return _t(
+        return either(
             language,
             f"还没有{unit}的编制台账，编制类型无从核对",
             f"There is no staffing ledger of {unit}: its types cannot be checked",
         )
     day, asked = own["ledger_date"][0], TYPE[estab_type][language]
-    has = _t(language, "、", ", ").join(text[language] for one, text in TYPE.items() if one in own["estab_type"])
-    return _t(
+    has = either(language, "、", ", ").join(text[language] for one, text in TYPE.items() if one in own["estab_type"])
+    return either(
         language,
         f"{unit}的编制台账（{day}）里没有{asked}，只有{has}：请核对编制类型",
         f"The ledger of {unit} ({day}) has no staffing of type “{asked}”, only {has}: check the type",
@@ -379,9 +375,9 @@ def facts(asked: Application, language: Language) -> list[tuple[str, str]]:
 def held_card(held: Sequence[Filed], registered: int, language: Language) -> Card:
     """For the overview: applications held now. registered: how many there are at all; none is no zero."""
     units = many(len({one.application.unit_id for one in held}), "unit")
-    none = _t(language, "没有登记申请", "no application on record")
-    of = _t(language, f"涉及 {len({one.application.unit_id for one in held})} 个单位", f"of {units}")
-    lead = leads("applications_held", _t(language, "申请受理", "Applications"), held, language)
+    none = either(language, "没有登记申请", "no application on record")
+    of = either(language, f"涉及 {len({one.application.unit_id for one in held})} 个单位", f"of {units}")
+    lead = leads("applications_held", either(language, "申请受理", "Applications"), held, language)
     value = f"{len(held):,}" if registered else "—"
     return Card("applications_held", value, of if registered else none, bool(held), replace(lead, value=value))
 
@@ -396,13 +392,13 @@ def _overdue(late: pl.DataFrame, day: date, language: Language) -> list[Matter]:
     found = []
     for of in units[:MOST_OF_A_KIND]:
         unit, first = as_said(of["unit"][0]), of["limit"][0]
-        question = _t(
+        question = either(
             language,
             f"{unit} {of.height} 个 A 类问题超期未销号，是否督办？",
             f"{unit}: {many(of.height, 'issue')} of class A overdue. Press for close-out?",
         )
         days = (day - first).days
-        reason = _t(
+        reason = either(
             language,
             f"最早时限 {first}，已过 {days} 天；其间新增事项原则上暂停受理",
             f"earliest limit {first}, {many(days, 'day')} past; what asks for more is held meanwhile",
@@ -416,9 +412,9 @@ def _held(held: Sequence[Filed], language: Language) -> list[Matter]:
     for one in sorted(held, key=lambda one: (one.application.applied_on, one.id))[:MOST_OF_A_KIND]:
         asked, unit = one.application, as_said(one.application.unit_name)
         what = f"{ITEM[asked.item][language]}{_amount(asked, language)}"
-        question = _t(language, f"{unit}申请{what}被暂停受理，是否豁免？", f"{unit}: {what} is held. Waive it?")
+        question = either(language, f"{unit}申请{what}被暂停受理，是否豁免？", f"{unit}: {what} is held. Waive it?")
         n = one.answer.held_by
-        reason = _t(
+        reason = either(
             language,
             f"{asked.app_no}，申请日期 {asked.applied_on}；{n} 个 A 类问题超期",
             f"{asked.app_no}, applied on {asked.applied_on}; {many(n, 'issue')} of class A overdue",
@@ -431,11 +427,13 @@ def _drafts(drafts: pl.DataFrame, language: Language) -> list[Matter]:
     if drafts.is_empty():
         return []
     n, units, first = drafts.height, drafts["unit_id"].n_unique(), min(drafts["found_on"])
-    question = _t(language, f"{n} 个问题等待核定分类，是否核定？", f"{many(n, 'issue')} waiting for a class. Triage?")
-    reason = _t(
+    question = either(
+        language, f"{n} 个问题等待核定分类，是否核定？", f"{many(n, 'issue')} waiting for a class. Triage?"
+    )
+    reason = either(
         language,
         f"涉及 {units} 个单位，最早发现于 {first}；核定后才能反馈、起算三个月",
         f"of {many(units, 'unit')}, the earliest found on {first}; the three months run only from feedback after it",
     )
-    lead = issue_leads("issues_drafts", _t(language, "等待核定", "Waiting for a class"), n, drafts, language)
+    lead = issue_leads("issues_drafts", either(language, "等待核定", "Waiting for a class"), n, drafts, language)
     return [Matter(f"{first}", question, reason, lead, ("issues", {"which": "draft"}))]

@@ -11,12 +11,13 @@ import polars as pl
 
 from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.heat import BLANK
-from panorama.charts.overview import FAMILY, SEVERITY, STATE, of_findings
+from panorama.charts.overview import of_findings
 from panorama.charts.picture import EVERY_YEAR, Drill, Facts, Message, Picture, of_year
 from panorama.charts.tokens import BOLD, LINE, PLAIN
+from panorama.charts.words import FAMILY, SEVERITY, STATE
 from panorama.definitions import FIGURES
 from panorama.store.changes import CAUSES, CORRECTED, DECISION, OTHERS, PROGRAM, WORLD, Changes
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 MOST_UNITS: Final = 20
 MOST_ROWS: Final = 300
@@ -83,10 +84,6 @@ class Told:
         return {(unit, cause): n for unit, cause, n in counted.iter_rows()}
 
 
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
-
-
 @dataclass(frozen=True)
 class Report:
     """The page of changes, in one language."""
@@ -112,18 +109,18 @@ def report(told: Told, since: str, language: Language) -> Report:
 def message(told: Told, since: str, language: Language) -> Message:
     """How many figures and findings, and why, the most telling cause first."""
     figures, found = told.changes.figures.height, told.changes.findings.height
-    note = _t(
+    note = either(
         language,
         f"与 {since} 相比 · 逐个单位、逐项比较 · 变化是线索，点开看两边的行",
         f"Held against {since} · unit by unit, figure by figure · open one to see the rows on both sides",
     )
     if not figures and not found:
-        return Message(_t(language, "没有变化。", "Nothing has changed."), note)
+        return Message(either(language, "没有变化。", "Nothing has changed."), note)
     units = len({unit for unit, _ in told.counts})
     parts = [
         f"{CAUSE[cause][language]} {n}" for cause in CAUSES if (n := sum(n for (_, why), n in told.counts.items() if why == cause))
     ]  # fmt: skip
-    title = _t(
+    title = either(
         language,
         f"{units} 个单位的 {figures} 个数字、{found} 个问题变了：{'，'.join(parts)}。",
         f"{many(figures, 'figure')} and {many(found, 'finding')} of {many(units, 'unit')} changed: {', '.join(parts)}.",
@@ -163,17 +160,17 @@ def by_unit(told: Told, language: Language) -> Picture:
         orient="row",
     ).sort("n", "unit", "cause", descending=[True, False, False])
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        "why": _t(language, "为什么", "Why"),
-        "n": _t(language, "处数", "Changes"),
+        "unit": either(language, "单位", "Unit"),
+        "why": either(language, "为什么", "Why"),
+        "n": either(language, "处数", "Changes"),
     }
-    quiet = _t(
+    quiet = either(
         language,
         "单位 × 原因，格内为变了的数字和问题的处数 · 点开看其中第一处，全部见下表",
         "Unit × cause, how many figures and findings changed · a cell opens the first of them, all are in the tables below",
     )
     rest = len(order) - len(drawn)
-    quiet += _t(language, f" · 另有 {rest} 个单位见表格", f" · {rest} more units in the table") if rest else ""
+    quiet += either(language, f" · 另有 {rest} 个单位见表格", f" · {rest} more units in the table") if rest else ""
     return Picture(
         title, quiet, figure, title, table, heads, tuple(drills), lambda one: first[(one["unit_id"], one["cause"])]
     )
@@ -181,11 +178,11 @@ def by_unit(told: Told, language: Language) -> Picture:
 
 def _unit_title(told: Told, order: list[int], totals: dict[int, int], language: Language) -> str:
     if not order:
-        return _t(language, "没有单位有变化", "No unit has changed")
+        return either(language, "没有单位有变化", "No unit has changed")
     top, n = told.names.get(order[0], "—"), totals[order[0]]
     if len(order) == 1:
-        return _t(language, f"只有{top}有变化：{n} 处", f"Only {top} changed: {n}")
-    return _t(
+        return either(language, f"只有{top}有变化：{n} 处", f"Only {top} changed: {n}")
+    return either(
         language,
         f"{len(order)} 个单位有变化，最多的是{top}：{n} 处",
         f"{len(order)} units changed, {top} most: {n}",
@@ -215,17 +212,17 @@ def causes(told: Told, language: Language) -> Facts:
     ]
     schema = {"cause": pl.String, "figures": pl.Int64, "findings": pl.Int64, "why": pl.String}
     heads = {
-        "cause": _t(language, "原因", "Cause"),
-        "figures": _t(language, "数字", "Figures"),
-        "findings": _t(language, "问题", "Findings"),
-        "why": _t(language, "怎样判定", "How it is told"),
+        "cause": either(language, "原因", "Cause"),
+        "figures": either(language, "数字", "Figures"),
+        "findings": either(language, "问题", "Findings"),
+        "why": either(language, "怎样判定", "How it is told"),
     }
-    note = _t(
+    note = either(
         language,
         "按行的自然键判定；几种原因都有时，列在靠上的一种，另一种在表中注明",
         "Told by the natural keys of the rows; where several hold, under the upper one, the others are named in the table",
     )
-    title = _t(language, "为什么变", "Why they changed")
+    title = either(language, "为什么变", "Why they changed")
     table = pl.DataFrame(rows, schema=schema, orient="row")
     return Facts(title, note, table, heads, bare="counts of the changes that the tables below list with their rows")
 
@@ -236,16 +233,16 @@ def figures(told: Told, language: Language) -> Facts:
     rows = [_figure_row(told, one, language) for one in frame.iter_rows(named=True)]
     names = ("unit", "figure", "period", "before", "after", "kind", "cause")
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        "figure": _t(language, "指标", "Figure"),
-        "period": _t(language, "时期", "Period"),
-        "before": _t(language, "原来", "Before"),
-        "after": _t(language, "现在", "Now"),
-        "kind": _t(language, "变化", "Change"),
-        "cause": _t(language, "为什么", "Why"),
+        "unit": either(language, "单位", "Unit"),
+        "figure": either(language, "指标", "Figure"),
+        "period": either(language, "时期", "Period"),
+        "before": either(language, "原来", "Before"),
+        "after": either(language, "现在", "Now"),
+        "kind": either(language, "变化", "Change"),
+        "cause": either(language, "为什么", "Why"),
     }
     n = told.changes.figures.height
-    title = _t(language, f"{n} 个数字变了", f"{many(n, 'figure')} changed") if n else _t(language, "没有数字变化", "No figure changed")  # fmt: skip
+    title = either(language, f"{n} 个数字变了", f"{many(n, 'figure')} changed") if n else either(language, "没有数字变化", "No figure changed")  # fmt: skip
     table = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     drills = tuple(_figure_drill(told, one, language) for one in frame.iter_rows(named=True))
     return Facts(title, _more(n, language), table, heads, drills)
@@ -261,7 +258,7 @@ def _ordered(told: Told, frame: pl.DataFrame) -> pl.DataFrame:
 def _more(n: int, language: Language) -> str:
     if n <= MOST_ROWS:
         return ""
-    return _t(
+    return either(
         language,
         f"列出前 {MOST_ROWS:,} 处；在上方选一个单位看其余的",
         f"The first {MOST_ROWS:,}; choose a unit above for the others",
@@ -269,8 +266,8 @@ def _more(n: int, language: Language) -> str:
 
 
 def _figure_row(told: Told, one: dict[str, Any], language: Language) -> tuple[str, ...]:
-    also = _t(language, "、", ", ").join(CAUSE[cause][language] for cause in one["also"])
-    cause = CAUSE[one["cause"]][language] + (_t(language, f"（另有：{also}）", f" (also: {also})") if also else "")
+    also = either(language, "、", ", ").join(CAUSE[cause][language] for cause in one["also"])
+    cause = CAUSE[one["cause"]][language] + (either(language, f"（另有：{also}）", f" (also: {also})") if also else "")
     return (
         told.names.get(one["unit_id"], "—"), _name(told, one, language), one["period"] or "—",
         _value(one, "before", language), _value(one, "after", language), KIND[one["kind"]][language], cause,
@@ -338,23 +335,23 @@ def findings(told: Told, language: Language) -> Facts:
     rows = [_finding_row(told, one, language) for one in frame.iter_rows(named=True)]
     names = ("unit", "family", "text", "kind", "what", "cause")
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        "family": _t(language, "来源", "Source"),
-        "year": _t(language, "年份", "Year"),
-        "text": _t(language, "问题", "Finding"),
-        "kind": _t(language, "变化", "Change"),
-        "what": _t(language, "哪里不同", "What differs"),
-        "cause": _t(language, "为什么", "Why"),
+        "unit": either(language, "单位", "Unit"),
+        "family": either(language, "来源", "Source"),
+        "year": either(language, "年份", "Year"),
+        "text": either(language, "问题", "Finding"),
+        "kind": either(language, "变化", "Change"),
+        "what": either(language, "哪里不同", "What differs"),
+        "cause": either(language, "为什么", "Why"),
     }
     n = told.changes.findings.height
-    title = _t(language, f"{n} 个问题变了", f"{many(n, 'finding')} changed") if n else _t(language, "没有问题变化", "No finding changed")  # fmt: skip
+    title = either(language, f"{n} 个问题变了", f"{many(n, 'finding')} changed") if n else either(language, "没有问题变化", "No finding changed")  # fmt: skip
     table = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row").with_columns(frame["year"])
     drills = tuple(_finding_drill(told, one, language) for one in frame.iter_rows(named=True))
     return Facts(title, _more(n, language), table, heads, drills)
 
 
 def _finding_row(told: Told, one: dict[str, Any], language: Language) -> tuple[str | None, ...]:
-    what = _t(language, "；", "; ").join(_difference(one, field, language) for field in one["fields"])
+    what = either(language, "；", "; ").join(_difference(one, field, language) for field in one["fields"])
     return (
         told.names.get(one["unit_id"], "—"), FAMILY[one["family"]][language], one["text"], KIND[one["kind"]][language],
         what or None, CAUSE[one["cause"]][language],

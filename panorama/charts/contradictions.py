@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.overview import FAMILY
 from panorama.charts.picture import EVERY_YEAR, Drill
+from panorama.charts.words import FAMILY
 from panorama.store.clock import civil
 from panorama.store.contradictions import ANSWER
 from panorama.store.rules import rules

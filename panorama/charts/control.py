@@ -13,7 +13,7 @@ from panorama.charts.tokens import BAND, BOLD, DATA, INK, LINE, MID, MUTED, PLAI
 from panorama.definitions.history import VERSION
 from panorama.methods.control import ENOUGH, Limits, Signal, limits, signals
 from panorama.methods.trend import trend
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 RULE: Final = {
     "outside": Text("越限", "outside the limits"),
@@ -34,7 +34,7 @@ def series(frame: pl.DataFrame, language: Language) -> Picture:
     known = every if since is None else every.filter(pl.col("year") >= since)
     office = frame["office"][0] if frame.height else ""
     if known.is_empty():
-        words = _t(language, f"{office}没有按月的饱满度", f"{office}: no monthly saturation".lstrip(": "))
+        words = either(language, f"{office}没有按月的饱满度", f"{office}: no monthly saturation".lstrip(": "))
         return Picture(words, "", BLANK, words, known)
     firm = known.filter(~pl.col("lower_bound"))
     values, places = firm["saturation"].to_list(), known["lower_bound"].not_().arg_true().to_list()
@@ -48,10 +48,10 @@ def series(frame: pl.DataFrame, language: Language) -> Picture:
         pl.when("lower_bound").then(pl.lit("≥")).alias("at_least_word"),
     )
     heads = {
-        "period": _t(language, "月份", "Month"),
-        "at_least_word": _t(language, "至少", "At least"),
-        "saturation": _t(language, "饱满度", "Saturation"),
-        "signal": _t(language, "信号", "Signal"),
+        "period": either(language, "月份", "Month"),
+        "at_least_word": either(language, "至少", "At least"),
+        "saturation": either(language, "饱满度", "Saturation"),
+        "signal": either(language, "信号", "Signal"),
     }
     drills = tuple(_drill(one) for one in known.iter_rows(named=True))
     return Picture(
@@ -72,7 +72,7 @@ def _cut(every: pl.DataFrame, known: pl.DataFrame, language: Language) -> str:
     if not left:
         return ""
     versions = known["versions"].drop_nulls()[0]
-    return _t(
+    return either(
         language,
         f" · 标准工时自 {known['period'][0]} 换版（{versions}），之前 {left} 个月不是一把尺，不画",
         f" · unit times of a new version from {known['period'][0]} ({versions}): {many(left, 'month')} before are on another scale and not drawn",
@@ -84,15 +84,11 @@ def _floors(known: pl.DataFrame, language: Language) -> str:
     bare = known.filter("lower_bound").height
     if not bare:
         return ""
-    return _t(
+    return either(
         language,
         f" · 其中 {bare} 个月有工作量没有计入，为下限（≥），不参与控制限、信号和斜率",
         f" · {bare} of them lower bounds (≥), some work is not counted: in no limit, signal or slope",
     )
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def _title(
@@ -100,17 +96,17 @@ def _title(
 ) -> str:
     if band is None:
         sure = ("", "") if firm == len(periods) else ("（不含下限）", " without lower bounds")
-        return _t(
+        return either(
             language,
             f"{office}只有 {firm} 个月{sure[0]}：样本不足，不设控制限",
             f"{office}, {many(firm, 'month')}{sure[1]}: too few points, no control limits",
         )
     if not found:
-        return _t(language, f"{office}各月都在正常波动之内", f"{office}: every month within ordinary variation")
+        return either(language, f"{office}各月都在正常波动之内", f"{office}: every month within ordinary variation")
     # The newest are what a reader can still act on.
     newest = [f"{periods[one.at]}（{RULE[one.rule].zh}）" for one in found[-2:]]
     newest_en = [f"{periods[one.at]} ({RULE[one.rule].en})" for one in found[-2:]]
-    return _t(
+    return either(
         language,
         f"{office}有 {len(found)} 个月不像偶然波动，最近为 {'、'.join(newest)}",
         f"{office}: {len(found)} {'month does' if len(found) == 1 else 'months do'} not look like chance, latest {', '.join(newest_en)}",
@@ -122,13 +118,13 @@ def _note(known: pl.DataFrame, firm: pl.DataFrame, band: Limits | None, language
     n, span = known.height, _month(last) - _month(first) + 1
     absent, share = span - n, (span - n) / span
     if band is None:
-        return _t(
+        return either(
             language,
             f"月饱满度，{first} 至 {last} · 满 {ENOUGH} 个月才设控制限{_slope(firm, 'zh')} · n = {n} 个月，其间缺 {absent} 个（{share:.0%}）· 方法 {VERSION}",
             f"Monthly saturation, {first} to {last} · limits need {ENOUGH} months{_slope(firm, 'en')} · n = {many(n, 'month')}, {absent} between missing ({share:.0%}) · methods {VERSION}",
         )
     start, until = firm["period"][0], firm["period"][ENOUGH - 1]
-    return _t(
+    return either(
         language,
         f"XmR 图，月饱满度，{first} 至 {last} · 基线 {start} 至 {until}（{ENOUGH} 点），灰带为均值±2.66×平均移动极差 · 蓝点为信号，不表示好坏 · n = {n} 个月，其间缺 {absent} 个（{share:.0%}）· 方法 {VERSION}",
         f"XmR chart, monthly saturation, {first} to {last} · baseline {start} to {until} ({ENOUGH} points), band: mean ± 2.66 × mean moving range · blue: signal, neither good nor bad · n = {n} months, {absent} between missing ({share:.0%}) · methods {VERSION}",
@@ -141,7 +137,7 @@ def _slope(known: pl.DataFrame, language: Language) -> str:
     if found is None:
         return ""
     span = f"{signed(found.slope, 3)}（{signed(found.low, 3)} ~ {signed(found.high, 3)}）"
-    return _t(
+    return either(
         language,
         f" · 每月 {span}，Theil–Sen，90% 区间",
         f" · a month {span.replace('（', ' (').replace('）', ')')}, Theil–Sen, 90 % interval",
@@ -229,9 +225,9 @@ def _limits(band: Limits, last: int, language: Language) -> tuple[list[dict[str,
         {"type": "line", **ends, "y0": band.mean, "y1": band.mean, "line": line, "layer": "below"},
     ]
     words = (
-        (band.high, _t(language, "上限", "upper")),
-        (band.mean, _t(language, "均值", "mean")),
-        (low, _t(language, "下限", "lower")),
+        (band.high, either(language, "上限", "upper")),
+        (band.mean, either(language, "均值", "mean")),
+        (low, either(language, "下限", "lower")),
     )
     place = {"xref": "paper", "xanchor": "left", "xshift": 6, "font": {"size": 11, "color": MUTED}}
     return shapes, [note(1.0, y, f"{word} {y:.2f}", **place) for y, word in words]

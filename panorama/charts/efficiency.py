@@ -14,13 +14,9 @@ from panorama.charts.strip import shown
 from panorama.charts.tokens import BOLD, LINE, PLAIN
 from panorama.definitions.peers import VERSION
 from panorama.methods.efficiency import FEWEST
-from panorama.text import Language, many
+from panorama.text import Language, either, many
 
 _TICKS: Final = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def efficiency(frame: pl.DataFrame, language: Language) -> Picture:
@@ -44,14 +40,16 @@ def efficiency(frame: pl.DataFrame, language: Language) -> Picture:
 
 def _refused(own: dict[str, Any], compared: int, language: Language) -> tuple[str, str]:
     """Under 30 offices, or an office without what it takes: why there is no figure."""
-    title = _t(language, f"前沿效率（DEA）：不给{own['office']}的结果", f"Efficiency (DEA): none for {own['office']}")
+    title = either(
+        language, f"前沿效率（DEA）：不给{own['office']}的结果", f"Efficiency (DEA): none for {own['office']}"
+    )
     if compared >= FEWEST:
-        return title, _t(
+        return title, either(
             language,
             f"{own['year']} 年没有它的完整数据（在岗人数、工作量、标准工时缺一不可）· 同类处室 {compared} 个有数据",
             f"its data of {own['year']} are not whole: people at work, volumes and unit times are all needed · {many(compared, 'like office')} with data",
         )
-    return title, _t(
+    return title, either(
         language,
         f"{own['year']} 年有完整数据的同类处室 {compared} 个，不足 {FEWEST} 个，不计算：只有 7 个单位、2 项投入 2 项产出时，53%–80% 的单位都会显示为“有效”，说明不了什么 · 方法 {VERSION}",
         f"{many(compared, 'like office')} with whole data of {own['year']}, under {FEWEST}: with 7 units and 2 + 2 factors 53–80 % would come out “efficient”, which tells nothing · methods {VERSION}",
@@ -61,12 +59,12 @@ def _refused(own: dict[str, Any], compared: int, language: Language) -> tuple[st
 def _title(own: dict[str, Any], language: Language) -> str:
     theta, name, span = own["efficiency"], own["office"], _span(own)
     if theta >= 1:
-        return _t(
+        return either(
             language,
             f"{name}在前沿上：{own['compared']} 个同类处室中没有人均产出更高的做法（区间 {span}）",
             f"{name} is on the frontier: none of {own['compared']} like offices does more with as many people (interval {span})",
         )
-    return _t(
+    return either(
         language,
         f"{name}的工作，照同类最高产出的做法约需现有人数的 {theta:.0%}（区间 {span}）",
         f"The work of {name} would take about {theta:.0%} of its people, done as the most productive of its like do (interval {span})",
@@ -82,8 +80,8 @@ def _note(frame: pl.DataFrame, own: dict[str, Any], language: Language) -> str:
     absent = frame.height - known.height
     top = known.filter(pl.col("efficiency") >= 1).height
     share = absent / frame.height
-    people = _t(language, "编内加编外在岗人数", "establishment and contract staff at work") if own["with_external"] else _t(language, "编内在岗人数", "establishment staff at work")  # fmt: skip
-    return _t(
+    people = either(language, "编内加编外在岗人数", "establishment and contract staff at work") if own["with_external"] else either(language, "编内在岗人数", "establishment staff at work")  # fmt: skip
+    return either(
         language,
         f"数据包络（DEA，CCR，投入导向）· 投入：{people}；产出：“{own['main_activity']}”标准工时、其余事项标准工时 · 横线名义 90% 区间（平滑自助法，总在点的左侧，模拟检验约八成命中）· "
         f"n = {known.height}，{top} 个在前沿上，{own['year']} 年，缺数据 {absent} 个（{share:.0%}）· 前沿可能是超负荷或工时报高，不是应有的样子；是线索，不是结论 · 方法 {VERSION}",
@@ -103,9 +101,9 @@ def _figure(rows: list[dict[str, Any]], own: dict[str, Any], shares: dict[int, f
         for one in rows
     ]  # fmt: skip
     heads = (
-        _t(language, "标杆权重", "Weight"),
-        _t(language, "饱满度", "Saturation"),
-        _t(language, "效率", "Efficiency"),
+        either(language, "标杆权重", "Weight"),
+        either(language, "饱满度", "Saturation"),
+        either(language, "效率", "Efficiency"),
     )
     return ladder(rungs, Scale(0, 1.06, _TICKS, [f"{at:.0%}" for at in _TICKS]), heads, wide=72)
 
@@ -116,7 +114,7 @@ def _share(one: dict[str, Any], shares: dict[int, float]) -> str:
 
 
 def _hover(one: dict[str, Any], own: dict[str, Any], language: Language) -> str:
-    hours = _t(language, f"{one['people']:g} 人，{one['hours_main']:,.0f} + {one['hours_other']:,.0f} 小时", f"{one['people']:g} people, {one['hours_main']:,.0f} + {one['hours_other']:,.0f} hours")  # fmt: skip
+    hours = either(language, f"{one['people']:g} 人，{one['hours_main']:,.0f} + {one['hours_other']:,.0f} 小时", f"{one['people']:g} people, {one['hours_main']:,.0f} + {one['hours_other']:,.0f} hours")  # fmt: skip
     return f"{BOLD}{named(one, own)}{PLAIN}{LINE}{one['efficiency']:.0%} ({_span(one)}){LINE}{hours}"
 
 
@@ -135,26 +133,26 @@ def _row(one: dict[str, Any], own: dict[str, Any], shares: dict[int, float], lan
     return {
         **same, "low": one["efficiency_low"], "high": one["efficiency_high"], "weight": shares.get(one["office_id"]),
         "enough": one["people"] * one["efficiency"], "more_main": one["more_main"], "more_other": one["more_other"],
-        "saturation": _t(language, "无", "none") if one["saturation"] is None else shown(one["saturation"], one["lower_bound"]),
+        "saturation": either(language, "无", "none") if one["saturation"] is None else shown(one["saturation"], one["lower_bound"]),
     }  # fmt: skip
 
 
 def _heads(own: dict[str, Any], language: Language) -> dict[str, str]:
     main = own["main_activity"]
     return {
-        "unit": _t(language, "单位", "Unit"),
-        "office": _t(language, "处室", "Office"),
-        "efficiency": _t(language, "效率", "Efficiency"),
-        "low": _t(language, "区间下限", "Low"),
-        "high": _t(language, "区间上限", "High"),
-        "weight": _t(language, "标杆权重 λ", "Weight λ"),
-        "people": _t(language, "在岗人数", "People"),
-        "enough": _t(language, "照标杆约需人数", "People by the models"),
-        "hours_main": _t(language, f"{main}工时", f"Hours, {main}"),
-        "hours_other": _t(language, "其余工时", "Hours, all else"),
-        "more_main": _t(language, f"{main}松弛（还可多做工时）", f"Slack, {main} (hours more)"),
-        "more_other": _t(language, "其余松弛（还可多做工时）", "Slack, all else (hours more)"),
-        "saturation": _t(language, "饱满度", "Saturation"),
+        "unit": either(language, "单位", "Unit"),
+        "office": either(language, "处室", "Office"),
+        "efficiency": either(language, "效率", "Efficiency"),
+        "low": either(language, "区间下限", "Low"),
+        "high": either(language, "区间上限", "High"),
+        "weight": either(language, "标杆权重 λ", "Weight λ"),
+        "people": either(language, "在岗人数", "People"),
+        "enough": either(language, "照标杆约需人数", "People by the models"),
+        "hours_main": either(language, f"{main}工时", f"Hours, {main}"),
+        "hours_other": either(language, "其余工时", "Hours, all else"),
+        "more_main": either(language, f"{main}松弛（还可多做工时）", f"Slack, {main} (hours more)"),
+        "more_other": either(language, "其余松弛（还可多做工时）", "Slack, all else (hours more)"),
+        "saturation": either(language, "饱满度", "Saturation"),
     }
 
 

@@ -12,7 +12,7 @@ from panorama.charts.overview import confirmed
 from panorama.charts.picture import EVERY_YEAR, Drill, Facts, Message, Picture
 from panorama.charts.tokens import BOLD, LINE, PLAIN, row_label
 from panorama.store.rules import rules, titles
-from panorama.text import Language, many
+from panorama.text import Language, either, many
 
 UNITS: Final = 12
 """Units side by side on one page of the matrix."""
@@ -22,22 +22,18 @@ FEW: Final = 4
 """Contradictions shown on a unit's page; the evidence page has all."""
 
 
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
-
-
 def message(frame: pl.DataFrame, language: Language) -> Message:
     """What is confirmed and what is contradicted. One-row frame of `evidence_figures`."""
     row = frame.row(0, named=True)
     parts = [
         confirmed(row["multi"], row["multi_themes"], row["multi_units"], language)
         if row["multi"]
-        else _t(language, "没有主题得到三类以上来源印证", "No theme is confirmed by three or more sources")
+        else either(language, "没有主题得到三类以上来源印证", "No theme is confirmed by three or more sources")
     ]
     if n := row["contradictions"]:
         units = row["contradicted_units"]
         parts.append(
-            _t(
+            either(
                 language,
                 f"{n:,} 处来源之间对不上，涉及 {units:,} 个单位",
                 f"sources disagree at {many(n, 'place')} in {many(units, 'unit')}",
@@ -45,26 +41,28 @@ def message(frame: pl.DataFrame, language: Language) -> Message:
         )
         waiting = row["unanswered"]
         parts.append(
-            _t(language, f"{waiting:,} 处还没有人答复", f"{waiting:,} not answered yet")
+            either(language, f"{waiting:,} 处还没有人答复", f"{waiting:,} not answered yet")
             if waiting
-            else _t(language, "都有人答复", "all answered")
+            else either(language, "都有人答复", "all answered")
         )
     else:
-        parts.append(_t(language, "规则没有发现来源文件之间对不上的地方", "no rule found files that disagree"))
-    return Message(_t(language, "；", "; ").join(parts) + _t(language, "。", "."), window(row, language))
+        parts.append(either(language, "规则没有发现来源文件之间对不上的地方", "no rule found files that disagree"))
+    return Message(either(language, "；", "; ").join(parts) + either(language, "。", "."), window(row, language))
 
 
 def disagree(frame: pl.DataFrame, language: Language) -> Message:
     """Where the sources on one unit do not agree. First rows of `evidence_contradictions`."""
     if frame.is_empty():
-        title = _t(language, "规则没有发现来源文件之间对不上的地方", "No rule found files that disagree")
-        quiet = _t(language, "缺一方就不说话：空白不是 0", "A rule is silent where a side is missing: empty is not 0")
+        title = either(language, "规则没有发现来源文件之间对不上的地方", "No rule found files that disagree")
+        quiet = either(
+            language, "缺一方就不说话：空白不是 0", "A rule is silent where a side is missing: empty is not 0"
+        )
         return Message(title, quiet)
     n = frame["found"][0]
-    title = _t(language, f"{n:,} 处来源之间对不上", f"Sources disagree at {many(n, 'place')}")
+    title = either(language, f"{n:,} 处来源之间对不上", f"Sources disagree at {many(n, 'place')}")
     return Message(
         title,
-        _t(
+        either(
             language,
             f"列出 {frame.height:,} 处，还没有人答复的在前 · 是待问的问题，不是结论",
             f"{frame.height} shown, those not answered first · questions, not verdicts",
@@ -76,11 +74,11 @@ def window(row: dict[str, Any], language: Language) -> str:
     """The round's years and what they mean."""
     years = f"{row['first_year'] or '—'}–{row['last_year'] or '—'}"
     how = (
-        _t(language, "由管理员设定", "as set")
+        either(language, "由管理员设定", "as set")
         if row["given"]
-        else _t(language, "默认：至数据最新年度的五年", "by default the five years to the newest on record")
+        else either(language, "默认：至数据最新年度的五年", "by default the five years to the newest on record")
     )
-    return _t(
+    return either(
         language,
         f"本轮窗口 {years} 年（{how}）· 窗口外的记录不参与印证 · 同类的两个文件只算一个声音 · 零报告不计 · 矛盾是待问的问题，不是结论",
         f"The round's window is {years} ({how}) · records outside it do not corroborate · two files of one family are one "
@@ -113,7 +111,7 @@ def _matrix(frame: pl.DataFrame, most: int, language: Language) -> Picture:
                 drills.append(drill)
             opens = None if drill is None else len(drills) - 1
             cells[row_at[one["theme"]], column_at[one["unit_id"]]] = _cell(one, name, opens, language)
-    ends = [_t(language, f"{n:,} 个单位", many(n, "unit")) if n else "" for n in drawn["multi_units"]]
+    ends = [either(language, f"{n:,} 个单位", many(n, "unit")) if n else "" for n in drawn["multi_units"]]
     figure = cell_map(
         [row_label(theme) for theme in drawn[name]],
         [Group("", units["unit"].to_list())],
@@ -139,16 +137,16 @@ def _drill(one: dict[str, Any], name: str, language: Language) -> Drill | None:
         return None
     # Nobody records the theme, and sources disagree on it: what there is to see is what they say.
     asked = {**params, "rule": None, "matter": None}
-    value = _t(language, f"{one['contradictions']:,} 处矛盾", many(one["contradictions"], "contradiction"))
+    value = either(language, f"{one['contradictions']:,} 处矛盾", many(one["contradictions"], "contradiction"))
     return Drill("contradictions", subject, value, "rows_contradiction", asked, unit_id=one["unit_id"])
 
 
 def _cell(one: dict[str, Any], name: str, drill: int | None, language: Language) -> Cell:
     n, odd = one["n_families"], one["contradictions"]
     hover = f"{BOLD}{one[name]} · {one['unit']}{PLAIN}{LINE}"
-    hover += _t(language, f"{n} 类来源：", f"{n} {'family' if n == 1 else 'families'}: ")
+    hover += either(language, f"{n} 类来源：", f"{n} {'family' if n == 1 else 'families'}: ")
     hover += "、".join(one["families"] or ["—"])
-    hover += f"{LINE}≠ {_t(language, f'{odd:,} 处矛盾', many(odd, 'contradiction'))}" if odd else ""
+    hover += f"{LINE}≠ {either(language, f'{odd:,} 处矛盾', many(odd, 'contradiction'))}" if odd else ""
     # The darkest step keeps the number readable; one family is pale, and none with a contradiction paler still.
     shade = 0 if n <= 1 else 3 if n == 2 else 7
     return Cell("rows", str(n), hover, shade, drill, "≠" if odd else "")
@@ -157,7 +155,7 @@ def _cell(one: dict[str, Any], name: str, drill: int | None, language: Language)
 def _title(frame: pl.DataFrame, name: str, language: Language) -> str:
     several = frame.filter(pl.col("multi_units") > 0).select("theme", name, "multi_units").unique(maintain_order=True)
     if several.is_empty():
-        return _t(
+        return either(
             language,
             "还没有主题得到三类以上独立来源印证",
             "No theme is confirmed by three or more independent sources yet",
@@ -166,13 +164,13 @@ def _title(frame: pl.DataFrame, name: str, language: Language) -> str:
     n = first["multi_units"]
     rest = several.height - 1
     if rest and several["multi_units"].n_unique() == 1:
-        return _t(
+        return either(
             language,
             f"{several.height} 个主题各在 {n:,} 个单位得到三类以上来源印证",
             f"{many(several.height, 'theme')} confirmed by three or more sources, each in {many(n, 'unit')}",
         )
-    more = _t(language, f"，另有 {rest} 个主题", f", and {rest} more themes") if rest else ""
-    return _t(
+    more = either(language, f"，另有 {rest} 个主题", f", and {rest} more themes") if rest else ""
+    return either(
         language,
         f"“{first[name]}”在 {n:,} 个单位得到三类以上来源印证{more}"
         if rest == 0
@@ -183,7 +181,7 @@ def _title(frame: pl.DataFrame, name: str, language: Language) -> str:
 
 def _quiet(frame: pl.DataFrame, themes: int, units: int, language: Language) -> str:
     whole = frame["units"][0] if frame.height else 0
-    return _t(
+    return either(
         language,
         f"主题 × 单位，格内为独立来源类数，≥3 为多源 · ≠ 有来源对不上 · 点为窗口内没有记录 · 右列为全部单位中多源的个数 · 本页 {themes} 个主题、{units:,} 个单位，共 {whole} 个单位",
         f"Theme × unit, number of independent source families, 3 or more is multi-source · ≠ sources disagree · dot: no record in the window · right: units confirmed, of all · {themes} themes and {units} of {whole} units here",
@@ -191,16 +189,16 @@ def _quiet(frame: pl.DataFrame, themes: int, units: int, language: Language) -> 
 
 
 def _table(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
-    return frame.drop("now").with_columns(pl.col("families").list.join(_t(language, "、", ", ")))
+    return frame.drop("now").with_columns(pl.col("families").list.join(either(language, "、", ", ")))
 
 
 def _heads(name: str, language: Language) -> dict[str, str]:
     return {
-        name: _t(language, "主题", "Theme"),
-        "unit": _t(language, "单位", "Unit"),
-        "n_families": _t(language, "独立来源类数", "Families"),
-        "families": _t(language, "来源", "Sources"),
-        "contradictions": _t(language, "矛盾", "Contradictions"),
+        name: either(language, "主题", "Theme"),
+        "unit": either(language, "单位", "Unit"),
+        "n_families": either(language, "独立来源类数", "Families"),
+        "families": either(language, "来源", "Sources"),
+        "contradictions": either(language, "矛盾", "Contradictions"),
     }
 
 
@@ -236,12 +234,12 @@ def spoke(frame: pl.DataFrame, language: Language, read: Mapping[str, tuple[int,
     ]
     able = frame.filter(pl.col("missing").list.len() == 0).height
     waiting = frame.height - able
-    title = _t(
+    title = either(
         language,
         f"{frame.height:,} 条规则中 {able:,} 条有数据可比，{waiting:,} 条数据不足",
         f"{able} of {frame.height} rules have data to compare, {waiting} lack data",
     )
-    quiet = _t(
+    quiet = either(
         language,
         "缺一方就不说话：空白不是 0 · 每条规则一个 SQL 文件，见“方法与字典”",
         "A rule is silent where a side is missing: empty is not 0 · one SQL file a rule, see Methods",
@@ -258,13 +256,13 @@ def spoke(frame: pl.DataFrame, language: Language, read: Mapping[str, tuple[int,
 def rule_heads(language: Language) -> dict[str, str]:
     """Headings of a list of rules."""
     return {
-        "rule": _t(language, "编号", "Rule"),
-        "name": _t(language, "规则", "Name"),
-        "state": _t(language, "状态", "State"),
-        "compares": _t(language, "比较什么", "What it compares"),
-        "silent": _t(language, "何时不说话", "When it is silent"),
-        "question": _t(language, "要问的问题", "The question to ask"),
-        "themes": _t(language, "主题", "Themes"),
+        "rule": either(language, "编号", "Rule"),
+        "name": either(language, "规则", "Name"),
+        "state": either(language, "状态", "State"),
+        "compares": either(language, "比较什么", "What it compares"),
+        "silent": either(language, "何时不说话", "When it is silent"),
+        "question": either(language, "要问的问题", "The question to ask"),
+        "themes": either(language, "主题", "Themes"),
     }
 
 
@@ -272,13 +270,15 @@ def _state(one: dict[str, Any], language: Language) -> str:
     if one["missing"]:
         return lacking(one["missing"], language)
     said = (
-        _t(language, f"{one['n']:,} 处", f"{one['n']:,} found") if one["n"] else _t(language, "没有发现", "none found")
+        either(language, f"{one['n']:,} 处", f"{one['n']:,} found")
+        if one["n"]
+        else either(language, "没有发现", "none found")
     )
     gone = one["dismissed"]
-    return said + (_t(language, f"，另 {gone:,} 处不成立", f", {gone:,} more do not hold") if gone else "")
+    return said + (either(language, f"，另 {gone:,} 处不成立", f", {gone:,} more do not hold") if gone else "")
 
 
 def lacking(numbers: list[str], language: Language) -> str:
     """数据不足, and which data."""
-    named = _t(language, "、", ", ").join(f"{titles()[number][language]}（{number}）" if language == "zh" else f"{titles()[number][language]} ({number})" for number in numbers)  # fmt: skip
-    return _t(language, f"数据不足：缺{named}", f"Data missing: {named}")
+    named = either(language, "、", ", ").join(f"{titles()[number][language]}（{number}）" if language == "zh" else f"{titles()[number][language]} ({number})" for number in numbers)  # fmt: skip
+    return either(language, f"数据不足：缺{named}", f"Data missing: {named}")

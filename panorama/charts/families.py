@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.overview import FAMILY, FAMILY_GROUPS
 from panorama.charts.picture import Drill, Picture
 from panorama.charts.tokens import (
     BOLD,
@@ -27,17 +26,14 @@ from panorama.charts.tokens import (
     rows_axis,
 )
 from panorama.charts.upset import MULTI
-from panorama.text import Language, many
+from panorama.charts.words import FAMILY, FAMILY_GROUPS
+from panorama.text import Language, either, many
 
 MOST_SETS: Final = 16
 _ROW: Final = 28
 _BARS: Final = 5.2
 """Height of the bars, in rows."""
 _FAMILIES: Final = [name for _, names in FAMILY_GROUPS for name in names]
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def sets(frame: pl.DataFrame, language: Language) -> Picture:
@@ -47,24 +43,24 @@ def sets(frame: pl.DataFrame, language: Language) -> Picture:
     totals = _totals(frame)
     figure = _figure(columns, totals, language)
     rest = frame.height - drawn.height
-    quiet = _t(
+    quiet = either(
         language,
         "一列为一种来源组合，柱高为恰由这些来源指向的单位×主题数，深色为三类以上 · 左侧为各来源合计 · 点柱看单位和原始行",
         "A column is one set of sources, its bar the unit × themes of which exactly these speak, dark from three families on · left: each source in all · click a bar for units and rows",
-    ) + (_t(language, f" · 另有 {rest} 种组合见表格", f" · {rest} more sets in the table") if rest else "")
+    ) + (either(language, f" · 另有 {rest} 种组合见表格", f" · {rest} more sets in the table") if rest else "")
     title = _title(frame, language)
     table = frame.with_columns(
         pl.col("families").alias("members"),
         pl.col("families")
         .list.eval(pl.element().replace({key: text[language] for key, text in FAMILY.items()}))
-        .list.join(_t(language, "＋", " + ")),
+        .list.join(either(language, "＋", " + ")),
     )
     heads = {
-        "families": _t(language, "来源组合", "Sources"),
-        "n_families": _t(language, "来源类数", "Families"),
-        "pairs": _t(language, "单位×主题", "Unit × themes"),
-        "units": _t(language, "单位数", "Units"),
-        "themes": _t(language, "主题数", "Themes"),
+        "families": either(language, "来源组合", "Sources"),
+        "n_families": either(language, "来源类数", "Families"),
+        "pairs": either(language, "单位×主题", "Unit × themes"),
+        "units": either(language, "单位数", "Units"),
+        "themes": either(language, "主题数", "Themes"),
     }
     drills = tuple(_drill(one, language) for one in columns)
     return Picture(
@@ -85,18 +81,18 @@ def _totals(frame: pl.DataFrame) -> dict[str, int]:
 
 
 def _drill(one: dict[str, Any], language: Language) -> Drill:
-    subject = _t(language, "＋", " + ").join(FAMILY[family][language] for family in one["families"])
+    subject = either(language, "＋", " + ").join(FAMILY[family][language] for family in one["families"])
     params = {name: one[name] for name in ("families", "unit_id", "theme")}
     return Drill("families", subject, str(one["n_families"]), "rows_set", params)
 
 
 def _title(frame: pl.DataFrame, language: Language) -> str:
     if frame.is_empty():
-        return _t(language, "窗口内没有涉及任何主题的记录", "No record of any theme in the window")
+        return either(language, "窗口内没有涉及任何主题的记录", "No record of any theme in the window")
     whole = int(frame["pairs"].sum())
     single = int(frame.filter(pl.col("n_families") == 1)["pairs"].sum())
     several = int(frame.filter(pl.col("n_families") >= MULTI)["pairs"].sum())
-    return _t(
+    return either(
         language,
         f"{whole:,} 处单位×主题中，{single:,} 处只有一类来源，{several:,} 处有三类以上",
         f"Of {whole} unit × themes {single} rest on one source family, {several} on three or more",
@@ -153,8 +149,8 @@ def _dots(dots: Sequence[tuple[int, int, bool, bool]]) -> dict[str, Any]:
 
 def _clicks(columns: Sequence[dict[str, Any]], most: int, language: Language) -> dict[str, Any]:
     hover = [
-        f"{BOLD}{_t(language, '＋', ' + ').join(FAMILY[family][language] for family in one['families'])}{PLAIN}{LINE}"
-        + _t(
+        f"{BOLD}{either(language, '＋', ' + ').join(FAMILY[family][language] for family in one['families'])}{PLAIN}{LINE}"
+        + either(
             language,
             f"{one['pairs']:,} 处，{one['units']:,} 个单位、{one['themes']:,} 个主题",
             f"{one['pairs']} in {many(one['units'], 'unit')}, {many(one['themes'], 'theme')}",

@@ -11,7 +11,7 @@ from panorama.charts.tokens import signed
 from panorama.definitions.formulas import FORMULAS, Formula
 from panorama.definitions.indicators import VERSION
 from panorama.sources.choices import label
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 APART: Final = 0.05
 """A score in a file that lies so far from the formula's is another one: scores are told to the tenth."""
@@ -23,10 +23,6 @@ LACKING: Final = {
     "none": Text("分母为 0，没有可算的比例", "nothing to take a share of"),
 }
 _AIM: Final = {"正向": "↑", "逆向": "↓", "适度": "↔"}
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def scored(frame: pl.DataFrame, language: Language) -> Facts:
@@ -41,7 +37,7 @@ def scored(frame: pl.DataFrame, language: Language) -> Facts:
     if apart:
         zh.append(f"{apart} 项与文件里的系统评分不同")
         en.append(f"{apart} unlike the system score in a file")
-    note = _t(
+    note = either(
         language,
         "按轮次所在年度的数据 · ↑ 越高越好，↓ 越低越好，↔ 在两者之间得满分 · 文件另有系统评分的以文件为准 · "
         f"n = {len(every)}，缺数据 {_share(missing, len(every))} · 方法 {VERSION}",
@@ -61,19 +57,19 @@ def scored(frame: pl.DataFrame, language: Language) -> Facts:
         pl.Series("index_word", [label("index", row["index_name"])[language] for row in every], pl.String),
     )
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        "name": _t(language, "指标", "Indicator"),
-        "formula_word": _t(language, "公式", "Formula"),
-        "inputs": _t(language, "算得", "Worked out"),
-        "goals": _t(language, "上下限", "Goalposts"),
-        "score": _t(language, "公式分", "By formula"),
-        "weight": _t(language, "权重", "Weight"),
-        "dropped": _t(language, "文件里的系统分", "In a file"),
-        "apart": _t(language, "差（文件 − 公式）", "File less formula"),
+        "unit": either(language, "单位", "Unit"),
+        "name": either(language, "指标", "Indicator"),
+        "formula_word": either(language, "公式", "Formula"),
+        "inputs": either(language, "算得", "Worked out"),
+        "goals": either(language, "上下限", "Goalposts"),
+        "score": either(language, "公式分", "By formula"),
+        "weight": either(language, "权重", "Weight"),
+        "dropped": either(language, "文件里的系统分", "In a file"),
+        "apart": either(language, "差（文件 − 公式）", "File less formula"),
     }
     if frame["unit_id"].n_unique() <= 1:
         heads.pop("unit")
-    between = _t(language, "，", ", ").join(zh if language == "zh" else en)
+    between = either(language, "，", ", ").join(zh if language == "zh" else en)
     return Facts(between, note, table, heads, tuple(drill(row, language) for row in every))
 
 
@@ -91,9 +87,9 @@ def _formula(row: dict[str, Any], language: Language) -> str:
 
 def inputs(row: dict[str, Any], language: Language) -> str:
     """What the value is made of, or why there is none."""
-    formula, year = FORMULAS[row["formula"]], _t(language, f"{row['year']} 年：", f"{row['year']}: ")
+    formula, year = FORMULAS[row["formula"]], either(language, f"{row['year']} 年：", f"{row['year']}: ")
     if row["value"] is None:
-        return f"{year}{_t(language, '缺失，', 'missing, ')}{LACKING[row['lacking']][language]}"
+        return f"{year}{either(language, '缺失，', 'missing, ')}{LACKING[row['lacking']][language]}"
     value = _value(formula, row["value"])
     if row["top"] is None or row["bottom"] is None or formula.name == "performance@1":
         return f"{year}{value}"
@@ -109,22 +105,22 @@ def _value(formula: Formula, value: float) -> str:
 def _goals(row: dict[str, Any], language: Language) -> str:
     formula = FORMULAS[row["formula"]]
     ends = [f"{end:.0%}" if formula.share else f"{end:g}" for end in (row["goal_lo"], row["goal_hi"])]
-    whose = _t(language, "指标", "indicator") if row["own_goals"] else _t(language, "公式", "formula")
+    whose = either(language, "指标", "indicator") if row["own_goals"] else either(language, "公式", "formula")
     return f"{_AIM[row['direction']]} {ends[0]}–{ends[1]}（{whose}）"
 
 
 def _difference(row: dict[str, Any], language: Language) -> str:
     if row["dropped"] is None:
-        return "—" if not row["dropped_n"] else _t(language, "文件写明没有得分", "the file gives none")
+        return "—" if not row["dropped_n"] else either(language, "文件写明没有得分", "the file gives none")
     if row["difference"] is None:
-        return _t(language, "算不出，无从比较", "can not be worked out")
-    return signed(row["difference"], 1) if _apart(row) else _t(language, "相同", "the same")
+        return either(language, "算不出，无从比较", "can not be worked out")
+    return signed(row["difference"], 1) if _apart(row) else either(language, "相同", "the same")
 
 
 def drill(row: dict[str, Any], language: Language) -> Drill:
     """The rows that the value is made of."""
     question, params = _rows(row["formula"], row["unit_id"], row["year"])
-    value = _t(language, "缺失", "missing") if row["score"] is None else f"{row['score']:.1f}"
+    value = either(language, "缺失", "missing") if row["score"] is None else f"{row['score']:.1f}"
     working = inputs(row, language)
     if row["score"] is not None:
         working += f" → {row['score']:.2f} / {row['weight']:g}"

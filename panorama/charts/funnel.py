@@ -11,21 +11,17 @@ from panorama.charts.picture import Drill, Picture
 from panorama.charts.tokens import BOLD, DATA, INK, LINE, MID, MUTED, PLAIN, axis, layout, note
 from panorama.definitions.peers import VERSION
 from panorama.methods.funnel import FEWEST
-from panorama.text import Language, many
+from panorama.text import Language, either, many
 
 NAMED: Final = 5
 """Units outside the limits that the title names; the picture names the outermost."""
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def findings(frame: pl.DataFrame, language: Language) -> Picture:
     """Findings per 100 staff-years against size. Frame of `peers_funnel`."""
     known = frame.drop_nulls("rate").sort("size")
     if known.is_empty():
-        words = _t(language, "没有巡视审计的问题数可比", "No findings to compare")
+        words = either(language, "没有巡视审计的问题数可比", "No findings to compare")
         return Picture(words, "", BLANK, words, known)
     title = _title(known, language)
     drills = tuple(_drill(one) for one in known.iter_rows(named=True))
@@ -36,15 +32,15 @@ def findings(frame: pl.DataFrame, language: Language) -> Picture:
         pl.Series("told", [_verdict(one, language) for one in table["verdict"]], pl.String), pl.col("size").round(1)
     )
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        "events": _t(language, "问题", "Findings"),
-        "size": _t(language, "人·年", "Staff-years"),
-        "rate": _t(language, "每百人·年", "Per 100 staff-years"),
-        "low_95": _t(language, "95% 下限", "95 % low"),
-        "high_95": _t(language, "95% 上限", "95 % high"),
-        "low_998": _t(language, "99.8% 下限", "99.8 % low"),
-        "high_998": _t(language, "99.8% 上限", "99.8 % high"),
-        "told": _t(language, "判断", "Judged"),
+        "unit": either(language, "单位", "Unit"),
+        "events": either(language, "问题", "Findings"),
+        "size": either(language, "人·年", "Staff-years"),
+        "rate": either(language, "每百人·年", "Per 100 staff-years"),
+        "low_95": either(language, "95% 下限", "95 % low"),
+        "high_95": either(language, "95% 上限", "95 % high"),
+        "low_998": either(language, "99.8% 下限", "99.8 % low"),
+        "high_998": either(language, "99.8% 上限", "99.8 % high"),
+        "told": either(language, "判断", "Judged"),
     }
     return Picture(
         title, _note(frame, known, language), _figure(known, language), title, table, heads, drills, _table_drill
@@ -54,7 +50,7 @@ def findings(frame: pl.DataFrame, language: Language) -> Picture:
 def _title(known: pl.DataFrame, language: Language) -> str:
     if known["verdict"].null_count():
         few = known.height < FEWEST
-        return _t(
+        return either(
             language,
             f"同类型单位只有 {known.height} 个有数据：不足 {FEWEST} 个，不设界限" if few else "同类型单位都没有问题",
             f"Only {many(known.height, 'unit')} of this kind with data: under {FEWEST}, no limits"
@@ -63,7 +59,7 @@ def _title(known: pl.DataFrame, language: Language) -> str:
         )
     high, low = known.filter(pl.col("verdict") == 2), known.filter(pl.col("verdict") == -2)
     if high.is_empty() and low.is_empty():
-        return _t(
+        return either(
             language,
             f"按人数看，{known.height} 个单位的问题数都在 99.8% 界限之内",
             f"For their size, all {known.height} units lie within the 99.8 % limits",
@@ -110,7 +106,7 @@ def _verdict(verdict: int | None, language: Language) -> str:
         -1: ("低于 95% 界限", "below 95 %"),
         -2: ("低于 99.8% 界限", "below 99.8 %"),
     }
-    return _t(language, *words[verdict])
+    return either(language, *words[verdict])
 
 
 def _table_drill(one: dict[str, Any]) -> Drill:
@@ -142,7 +138,7 @@ def _figure(known: pl.DataFrame, language: Language) -> dict[str, Any]:
     first, last = float(sizes.min()), float(sizes.max())  # type: ignore[arg-type]
     room = max((last - first) * 0.06, last * 0.04)
     frame = layout(340, 44, 16, 40, 26, annotations=[_unit(language), *_names(known)])
-    words = {"text": _t(language, "人·年", "staff-years"), "font": {"size": 11, "color": MUTED}, "standoff": 4}
+    words = {"text": either(language, "人·年", "staff-years"), "font": {"size": 11, "color": MUTED}, "standoff": 4}
     frame["xaxis"] = axis(range=[max(first - room, 0), last + room], nticks=6, title=words)
     frame["yaxis"] = axis(range=[0, top * 1.12], nticks=6, rangemode="tozero")
     return {"data": data, "layout": frame}
@@ -150,7 +146,7 @@ def _figure(known: pl.DataFrame, language: Language) -> dict[str, Any]:
 
 def _unit(language: Language) -> dict[str, Any]:
     """What the upright axis counts, above it."""
-    words = _t(language, "每百人·年问题数", "findings per 100 staff-years")
+    words = either(language, "每百人·年问题数", "findings per 100 staff-years")
     place = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "xshift": -34, "yshift": 6}
     return note(0, 1, words, font={"size": 11, "color": MUTED}, **place)
 

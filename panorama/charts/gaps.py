@@ -14,16 +14,12 @@ from panorama.charts.picture import Drill, Picture
 from panorama.charts.tokens import BOLD, LINE, PLAIN, signed
 from panorama.definitions.indicators import VERSION
 from panorama.sources.choices import label
-from panorama.text import Language, many
+from panorama.text import Language, either, many
 
 FAR: Final = 15.0
 """Points of 100 beyond which a self score is a lead (X10)."""
 MOST_DRAWN: Final = 40
 _TICKS: Final = (0, 25, 50, 75, 100)
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def _units(index: str, frame: pl.DataFrame, language: Language) -> Picture:
@@ -87,11 +83,11 @@ def _picture(index: str, rows: pl.DataFrame, language: Language, noun: tuple[str
     )
     drill = partial(_drill, language=language)
     heads = {
-        "name": _t(language, "单位" if noun[1] == "unit" else "指标", noun[1].capitalize()),
-        "own": _t(language, "自评（百分制）", "Own, of 100"),
-        "others": _t(language, "评分（百分制）", "Score, of 100"),
-        "gap": _t(language, "自评 − 评分", "Own − score"),
-        "own_n": _t(language, "双方都评的指标", "Indicators of both"),
+        "name": either(language, "单位" if noun[1] == "unit" else "指标", noun[1].capitalize()),
+        "own": either(language, "自评（百分制）", "Own, of 100"),
+        "others": either(language, "评分（百分制）", "Score, of 100"),
+        "gap": either(language, "自评 − 评分", "Own − score"),
+        "own_n": either(language, "双方都评的指标", "Indicators of both"),
     }
     drills = tuple(drill(row) for row in drawn)
     return Picture(title, _note(rows, known, language, noun), figure, title, known, heads, drills, drill)
@@ -99,16 +95,16 @@ def _picture(index: str, rows: pl.DataFrame, language: Language, noun: tuple[str
 
 def _title(index: str, known: pl.DataFrame, language: Language, noun: tuple[str, str]) -> str:
     if known.is_empty():
-        return _t(language, f"{index}：没有自评可比", f"{index}: no own score to compare")
+        return either(language, f"{index}：没有自评可比", f"{index}: no own score to compare")
     above = known.filter(pl.col("gap") > 0)
     if above.is_empty():
-        return _t(
+        return either(
             language,
             f"{index}：{known.height} {noun[0]}的自评都没有高出评分",
             f"{index}: no own score above the score in {many(known.height, noun[1])}",
         )
     most = above.row(0, named=True)
-    return _t(
+    return either(
         language,
         f"{index}：{known.height} {noun[0]}中 {above.height} 个自评更高，最多的是{most['name']}（+{most['gap']:.1f}）",
         f"{index}: own score higher in {above.height} of {many(known.height, noun[1])}, most in {most['name']} (+{most['gap']:.1f})",
@@ -119,7 +115,7 @@ def _note(rows: pl.DataFrame, known: pl.DataFrame, language: Language, noun: tup
     absent = rows.height - known.height
     share = absent / rows.height if rows.height else 0
     versions = "、".join(rows["version"].drop_nulls().unique().sort()) or "—"
-    return _t(
+    return either(
         language,
         f"圆点为计入的评分，◇ 为自评，同一批指标，百分制 · 差过 {FAR:g} 分是线索（X10），不是结论 · "
         f"n = {known.height} {noun[0]}，缺 {absent}（{share:.0%}），{rows['round_name'][0]}，指标版本 {versions} · 方法 {VERSION}",
@@ -129,7 +125,7 @@ def _note(rows: pl.DataFrame, known: pl.DataFrame, language: Language, noun: tup
 
 
 def _columns(language: Language) -> tuple[str, str]:
-    return _t(language, "差", "Gap"), _t(language, "评分", "Score")
+    return either(language, "差", "Gap"), either(language, "评分", "Score")
 
 
 def _rung(row: dict[str, Any]) -> Rung:
@@ -144,5 +140,7 @@ def _drill(row: dict[str, Any], language: Language) -> Drill:
     params = {name: row[name] for name in ("unit_id", "round_name", "index_name", "ind_code")} | {"rater": None}
     subject = row["unit"] if row["ind_code"] is None else f"{row['unit']} · {row['name']}"
     working = f"{row['own']:.1f} − {row['others']:.1f} = {value}"
-    coverage = _t(language, f"双方都评的指标 {row['own_n']} 项", f"{many(row['own_n'], 'indicator')} that both scored")
+    coverage = either(
+        language, f"双方都评的指标 {row['own_n']} 项", f"{many(row['own_n'], 'indicator')} that both scored"
+    )
     return Drill("self_gap", f"{subject} · {label('index', row['index_name'])[language]}", value, "rows_scores", params, working, owner=row["unit_id"], coverage=coverage)  # fmt: skip

@@ -13,7 +13,7 @@ from panorama.charts.tokens import BOLD, LINE, PLAIN, signed
 from panorama.definitions.history import VERSION
 from panorama.methods.decomposition import FACTORS, LOAD, split
 from panorama.methods.trend import FEWEST, Trend, trend
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 FACTOR: Final = {
     "volume": Text("业务量", "Volume"),
@@ -25,16 +25,12 @@ MOST_DRAWN: Final = 24
 NAMED: Final = 3
 
 
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
-
-
 def trends(frame: pl.DataFrame, language: Language) -> Picture:
     """Slope a year of the unit and of each office, the unit first. Frame of `saturation_years`."""
     rows = _slopes(frame)
     known = rows.drop_nulls("slope")
     if known.is_empty():
-        words = _t(
+        words = either(
             language,
             f"不足 {FEWEST} 年的饱满度，看不出升降",
             f"Fewer than {FEWEST} years of saturation: no trend to tell",
@@ -44,7 +40,7 @@ def trends(frame: pl.DataFrame, language: Language) -> Picture:
     title = _trend_title(offices if offices.height else known, language)
     years = f"{frame['year'].to_numpy().min()}–{frame['year'].to_numpy().max()}"
     absent = rows.height - known.height
-    note = _t(
+    note = either(
         language,
         f"每年变化，Theil–Sen，横线 90% 区间，含 0 的（空心）看不出升降 · {years} 年，n = {known.height}，"
         f"不足 {FEWEST} 年 {absent} 个（{absent / rows.height:.0%}）· 样本不足，不设控制限{_broken(rows, language)} · 方法 {VERSION}",
@@ -53,13 +49,13 @@ def trends(frame: pl.DataFrame, language: Language) -> Picture:
     )
     drawn = list(rows.head(MOST_DRAWN).iter_rows(named=True))
     heads = {
-        "place": _t(language, "单位、处室", "Unit, office"),
-        "slope": _t(language, "每年变化", "Change a year"),
-        "low": _t(language, "区间下限", "Low"),
-        "high": _t(language, "区间上限", "High"),
-        "n": _t(language, "年数", "Years"),
-        "first": _t(language, "首年饱满度", "First"),
-        "last": _t(language, "末年饱满度", "Last"),
+        "place": either(language, "单位、处室", "Unit, office"),
+        "slope": either(language, "每年变化", "Change a year"),
+        "low": either(language, "区间下限", "Low"),
+        "high": either(language, "区间上限", "High"),
+        "n": either(language, "年数", "Years"),
+        "first": either(language, "首年饱满度", "First"),
+        "last": either(language, "末年饱满度", "Last"),
     }
     drills = tuple(_trend_drill(row) for row in drawn)
     return Picture(title, note, _trend_figure(drawn, language), title, rows, heads, drills, _trend_drill)
@@ -71,7 +67,7 @@ def _broken(rows: pl.DataFrame, language: Language) -> str:
     if cut.is_empty():
         return ""
     last = cut["since"].to_numpy().max()
-    return _t(
+    return either(
         language,
         f" · {cut.height} 个的标准工时换过版本（最近一次 {last} 年），换版前后不是一把尺，只算换版之后",
         f" · in {cut.height} the unit times went to a new version (the last in {last}): not one scale, so only the years since count",
@@ -116,21 +112,21 @@ def _trend_title(known: pl.DataFrame, language: Language) -> str:
         told = ("no sure rise or fall", "rising", "falling")[way]
         side = ("跨零", "在零以上", "在零以下")[way]
         beside = ("spans nought", "above nought", "below nought")[way]
-        return _t(
+        return either(
             language,
             f"{every[0]['place']}的饱满度{said}（{n} 点，90% 区间{side}）",
             f"{every[0]['place']}: {told} ({n} points, 90 % interval {beside})",
         )
     up, down = ([row["place"] for row in every if _direction(row) == way] for way in (1, -1))
     if not up and not down:
-        return _t(
+        return either(
             language, f"{len(every)} 个处室都看不出确定的升降", f"No sure rise or fall in {many(len(every), 'office')}"
         )
     zh = [f"{_some(names, 'zh')}的饱满度在{word}" for names, word in ((up, "升"), (down, "降")) if names]
     en = [f"{_some(names, 'en')} {word}" for names, word in ((up, "rising"), (down, "falling")) if names]
     counts = sorted({row["n"] for row in every if _direction(row)})
     points = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]}–{counts[-1]}"
-    return _t(
+    return either(
         language,
         f"{len(every)} 个处室中{'，'.join(zh)}（{points} 点，90% 区间不含零）",
         f"Of {many(len(every), 'office')}: {', '.join(en)} ({points} points, 90 % interval without nought)",
@@ -138,9 +134,9 @@ def _trend_title(known: pl.DataFrame, language: Language) -> str:
 
 
 def _some(names: list[str], language: Language) -> str:
-    shown = _t(language, "、", ", ").join(names[:NAMED])
+    shown = either(language, "、", ", ").join(names[:NAMED])
     more = len(names) - NAMED
-    return shown + (_t(language, f"等 {len(names)} 个", f" and {more} more") if more > 0 else "")
+    return shown + (either(language, f"等 {len(names)} 个", f" and {more} more") if more > 0 else "")
 
 
 def _trend_figure(rows: list[dict[str, Any]], language: Language) -> dict[str, Any]:
@@ -149,7 +145,7 @@ def _trend_figure(rows: list[dict[str, Any]], language: Language) -> dict[str, A
     step = next((step for step in (0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if reach / step <= 4.5), 2.0)
     ticks = [at * step for at in range(-int(reach // step), int(reach // step) + 1)]
     scale = Scale(-reach, reach, ticks, [signed(at, 2) for at in ticks], zero=0)
-    few = _t(language, f"不足 {FEWEST} 年", f"under {FEWEST} years")
+    few = either(language, f"不足 {FEWEST} 年", f"under {FEWEST} years")
     rungs = [
         Rung(
             row["place"], row["slope"], f"{BOLD}{row['place']}{PLAIN}{LINE}{_span(row)}{LINE}n = {row['n']}", row["low"], row["high"],
@@ -158,7 +154,7 @@ def _trend_figure(rows: list[dict[str, Any]], language: Language) -> dict[str, A
         )
         for row in rows
     ]  # fmt: skip
-    return ladder(rungs, scale, (_t(language, "每年", "A year"), _t(language, "年数", "Years")), wide=60)
+    return ladder(rungs, scale, (either(language, "每年", "A year"), either(language, "年数", "Years")), wide=60)
 
 
 def _span(row: dict[str, Any]) -> str:
@@ -197,14 +193,14 @@ def change(frame: pl.DataFrame, language: Language) -> Picture:
     rows = whole.drop_nulls("change")
     if rows.is_empty() and whole["broken"].any():
         at = whole.row(0, named=True)
-        words = _t(
+        words = either(
             language,
             f"{at['year']} 年起标准工时换了版本（{at['versions']}），与上年不是一把尺，不分解变化",
             f"From {at['year']} on the unit times are of a new version ({at['versions']}): not one scale with the year before, no split",
         )
         return Picture(words, "", BLANK, words, rows)
     if rows.is_empty():
-        words = _t(
+        words = either(
             language,
             "没有相邻两年的饱满度，分解不了变化",
             "No two years in a row with a saturation: no change to split",
@@ -217,14 +213,14 @@ def change(frame: pl.DataFrame, language: Language) -> Picture:
     table = pl.DataFrame(parts).with_columns(
         pl.Series("word", [_factor(name, language) for name in [*FACTORS, "change"]], pl.String)
     )
-    heads = {"word": _t(language, "来源", "From"), "part": _t(language, "饱满度", "Saturation")}
+    heads = {"word": either(language, "来源", "From"), "part": either(language, "饱满度", "Saturation")}
     drill = _change_drill(one)
     floor = (
-        _t(language, " · 有工作量没有计入，是下限", " · a lower bound: some work is not counted")
+        either(language, " · 有工作量没有计入，是下限", " · a lower bound: some work is not counted")
         if one["lower_bound"]
         else ""
     )
-    note = _t(
+    note = either(
         language,
         f"{one['year'] - 1} 年 {one['before']:.3f} → {one['year']} 年 {one['after']:.3f}，Shapley 值，各项之和等于变化 · "
         f"n = 2 年，缺 0%{floor} · 方法 {VERSION}",
@@ -237,17 +233,17 @@ def change(frame: pl.DataFrame, language: Language) -> Picture:
 
 
 def _factor(name: str, language: Language) -> str:
-    return _t(language, "合计变化", "Change in all") if name == "change" else FACTOR[name][language]
+    return either(language, "合计变化", "Change in all") if name == "change" else FACTOR[name][language]
 
 
 def _change_title(one: dict[str, Any], language: Language) -> str:
     most = max(FACTORS, key=lambda name: abs(one[name]))
     shown = signed(one["change"], 2)
     if abs(one[most]) < 0.005:
-        return _t(
+        return either(
             language, f"{one['place']}饱满度与上年持平（{shown}）", f"{one['place']}: as the year before ({shown})"
         )
-    return _t(
+    return either(
         language,
         f"{one['place']}饱满度比上年 {shown}，主要来自{FACTOR[most].zh}（{signed(one[most], 2)}）",
         f"{one['place']}: {shown} on the year before, mostly from {FACTOR[most].en.lower()} ({signed(one[most], 2)})",
@@ -269,7 +265,7 @@ def _change_figure(parts: list[dict[str, Any]], language: Language) -> dict[str,
     return ladder(
         rungs,
         Scale(-reach, reach, ticks, [signed(at, 2) for at in ticks], zero=0),
-        (_t(language, "饱满度", "Saturation"),),
+        (either(language, "饱满度", "Saturation"),),
     )
 
 
@@ -284,26 +280,26 @@ def changes(frame: pl.DataFrame, language: Language) -> Facts:
     """The same of each office. Frame of `saturation_change`."""
     rows = _parted(frame).drop_nulls("office_id").sort(pl.col("change").abs(), descending=True, nulls_last=True)
     known = rows.drop_nulls("change")
-    title = _t(language, "没有处室可分解", "No office to split")
+    title = either(language, "没有处室可分解", "No office to split")
     if known.height:
         most = known.row(0, named=True)
-        title = _t(
+        title = either(
             language,
             f"{known.height} 个处室中变化最大的是{most['place']}（{signed(most['change'], 2)}）",
             f"Of {many(known.height, 'office')} {most['place']} changed most ({signed(most['change'], 2)})",
         )
     cut = rows.filter("broken").height
     absent = rows.height - known.height - cut
-    note = _t(
+    note = either(
         language,
         f"四项之和等于变化 · n = {known.height}，缺一年 {absent} 个，标准工时换版、不可比 {cut} 个 · 方法 {VERSION}",
         f"the four add up to the change · n = {known.height}, {absent} lack a year, {cut} parted by a new version of unit times · methods {VERSION}",
     )
     heads = {
-        "place": _t(language, "处室", "Office"),
-        "before": _t(language, "上年", "Before"),
-        "after": _t(language, "今年", "After"),
-        "change": _t(language, "变化", "Change"),
+        "place": either(language, "处室", "Office"),
+        "before": either(language, "上年", "Before"),
+        "after": either(language, "今年", "After"),
+        "change": either(language, "变化", "Change"),
         **{name: text[language] for name, text in FACTOR.items()},
     }
     return Facts(title, note, rows, heads, tuple(_change_drill(row) for row in rows.iter_rows(named=True)))

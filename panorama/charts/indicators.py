@@ -14,7 +14,7 @@ from panorama.charts.tokens import BOLD, LINE, PLAIN
 from panorama.definitions.indicators import VERSION
 from panorama.methods.scoring import FEWEST
 from panorama.sources.choices import label
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 INDICES: Final = ("执行情况", "使用效益")
 OTHER: Final = "其他"
@@ -36,10 +36,6 @@ STATE: Final = {
     "missing": Text("数据缺失", "data missing"),
     "unscored": Text("无人评分", "not scored"),
 }
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def kinds(rounds: pl.DataFrame, round_name: str | None) -> dict[str, Text]:
@@ -66,16 +62,16 @@ def nothing(everything: bool, units: int, language: Language) -> Message:
     """Why there is nothing to see, and what to do."""
     if everything:
         return Message(
-            _t(language, f"已有 {units} 个单位，还没有评分", f"{many(units, 'unit')} so far, and no scores yet"),
-            _t(
+            either(language, f"已有 {units} 个单位，还没有评分", f"{many(units, 'unit')} so far, and no scores yet"),
+            either(
                 language,
                 "请在“数据接入”装入评估指标（D20）、评分（D21）和评估人员（D31），模板在“方法与字典”",
                 "Load indicators (D20), scores (D21) and evaluators (D31) on the Intake page; templates are on the Methods page",
             ),
         )
     return Message(
-        _t(language, "没有您可以查看的评分", "No scores that you may see"),
-        _t(
+        either(language, "没有您可以查看的评分", "No scores that you may see"),
+        either(
             language,
             "得分和名次把各单位放在一起比，只供能查看全部数据的人查看",
             "Scores and ranks set units beside each other, and are for those who see everything",
@@ -89,14 +85,16 @@ def message(frame: pl.DataFrame, kind: str, unit: str | None, everything: bool, 
         return nothing(everything, 0, language)
     note, own = _about(frame, language), levelled(frame).filter("own")
     if unit is not None and own.is_empty():
-        return Message(_t(language, f"{unit}这一轮没有评分", f"{unit} was not scored in this round"), note)
+        return Message(either(language, f"{unit}这一轮没有评分", f"{unit} was not scored in this round"), note)
     if own.height:
         parts = [_own(row, language) for row in own.sort("index_name", descending=True).iter_rows(named=True)]
-        return Message(f"{own['unit'][0]}{_t(language, '：', ': ')}{_t(language, '；', '; ').join(parts)}", note)
+        return Message(
+            f"{own['unit'][0]}{either(language, '：', ': ')}{either(language, '；', '; ').join(parts)}", note
+        )
     name = _kind(kind)[language]
     scored = frame.filter(pl.col("scored") > 0)["unit_id"].n_unique()
     if not scored:
-        return Message(_t(language, f"{name}还没有评分", f"{name}: not scored yet"), note)
+        return Message(either(language, f"{name}还没有评分", f"{name}: not scored yet"), note)
     if frame["compared"].drop_nulls().is_empty():
         return Message(_few(name, scored, language), note)
     first = [
@@ -106,32 +104,32 @@ def message(frame: pl.DataFrame, kind: str, unit: str | None, everything: bool, 
     both = [unit for unit in first[0] if unit in first[1]]
     if not all(first):
         index = _index(INDICES[0] if first[0] else INDICES[1], language)
-        return Message(_t(language, f"{name}：只有{index}排得出名次", f"{name}: only {index} can be ranked"), note)
+        return Message(either(language, f"{name}：只有{index}排得出名次", f"{name}: only {index} can be ranked"), note)
     if not both:
-        told = _t(language, "没有单位在两个指数上都居最前一组", "no unit is in the first group of both indices")
+        told = either(language, "没有单位在两个指数上都居最前一组", "no unit is in the first group of both indices")
     else:
-        told = _names(both, language) + _t(
+        told = _names(both, language) + either(
             language,
             "在两个指数上都居最前一组",
             f" {'is' if len(both) == 1 else 'are'} in the first group of both indices",
         )
-    return Message(f"{name}{_t(language, '：', ': ')}{told}", note)
+    return Message(f"{name}{either(language, '：', ': ')}{told}", note)
 
 
 def _own(row: dict[str, Any], language: Language) -> str:
     index, score = _index(row["index_name"], language), _score(row, language)
     if row["compared"] is None:
         return f"{index} {score}"
-    places = _t(
+    places = either(
         language,
         f"{row['compared']} 个同类中{_places(row, language)}",
         f"{_places(row, language)} of {row['compared']}",
     )
-    return f"{index} {score}{_t(language, '（', ' (')}{places}{_t(language, '）', ')')}"
+    return f"{index} {score}{either(language, '（', ' (')}{places}{either(language, '）', ')')}"
 
 
 def _few(name: str, scored: int, language: Language) -> str:
-    return _t(
+    return either(
         language,
         f"{name}只有 {scored} 个单位有评分：不足 {FEWEST} 个，不排名次",
         f"{name}: only {many(scored, 'unit')} scored, no ranks under {FEWEST}",
@@ -139,9 +137,9 @@ def _few(name: str, scored: int, language: Language) -> str:
 
 
 def _names(units: list[str], language: Language) -> str:
-    shown = _t(language, "、", ", ").join(units[:NAMED])
+    shown = either(language, "、", ", ").join(units[:NAMED])
     more = len(units) - NAMED
-    return shown + (_t(language, f"等 {len(units)} 个单位", f" and {more} more") if more > 0 else "")
+    return shown + (either(language, f"等 {len(units)} 个单位", f" and {more} more") if more > 0 else "")
 
 
 def _index(name: str, language: Language) -> str:
@@ -153,8 +151,8 @@ def _places(row: dict[str, Any], language: Language) -> str:
     low, high = _rank(row["rank_low"]), _rank(row["rank_high"])
     if low == high:
         level = row["level"]
-        return _t(language, f"{'并列' * level}第 {low} 名", f"{'level at ' * level}rank {low}")
-    return _t(language, f"第 {low} 至 {high} 名", f"rank {low} to {high}")
+        return either(language, f"{'并列' * level}第 {low} 名", f"{'level at ' * level}rank {low}")
+    return either(language, f"第 {low} 至 {high} 名", f"rank {low} to {high}")
 
 
 def _rank(rank: float) -> str:
@@ -165,7 +163,7 @@ def _rank(rank: float) -> str:
 def _score(row: dict[str, Any], language: Language) -> str:
     if row["score"] is not None:
         return f"{row['score']:.1f}"
-    return _t(language, "未评", "none") if row["low"] is None else f"{row['low']:.1f}–{row['high']:.1f}"
+    return either(language, "未评", "none") if row["low"] is None else f"{row['low']:.1f}–{row['high']:.1f}"
 
 
 def compliance(frame: pl.DataFrame, language: Language) -> Picture:
@@ -192,7 +190,7 @@ def ranks(index: str, frame: pl.DataFrame, language: Language) -> Picture:
     note = _note(rows, ranked, language)
     if rows.height > MOST_DRAWN:
         left = rows.height - MOST_DRAWN
-        note += _t(language, f" · 其余 {left} 个见表格", f" · {left} more in the table")
+        note += either(language, f" · 其余 {left} 个见表格", f" · {left} more in the table")
     figure = _rank_figure(drawn, language) if ranked else _score_figure(drawn, language)
     drills = tuple(_drill(row) for row in drawn)
     return Picture(title, note, figure, title, _table(rows, language), _heads(language), drills, _drill)
@@ -202,15 +200,17 @@ def _title(index: str, rows: pl.DataFrame, language: Language) -> str:
     name = _index(index, language)
     scored = rows.filter(pl.col("scored") > 0).height
     if not scored:
-        return _t(language, f"{name}还没有评分", f"{name}: not scored yet")
+        return either(language, f"{name}还没有评分", f"{name}: not scored yet")
     ranked = rows.drop_nulls("compared")
     if ranked.is_empty():
         return _few(name, scored, language)
     groups, units = int(ranked["tie_group"].max()), ranked.height  # type: ignore[arg-type]
     if groups == 1:
-        return _t(language, f"{name}：{units} 个单位分不出高下", f"{name}: {units} units that can not be told apart")
+        return either(
+            language, f"{name}：{units} 个单位分不出高下", f"{name}: {units} units that can not be told apart"
+        )
     first = _names(ranked.filter(pl.col("tie_group") == 1)["unit"].to_list(), language)
-    return _t(
+    return either(
         language,
         f"{name}：{units} 个单位分成 {groups} 组，最前一组是{first}",
         f"{name}: {units} units in {groups} groups, the first is {first}",
@@ -273,12 +273,12 @@ def _rank_figure(rows: list[dict[str, Any]], language: Language) -> dict[str, An
     step = max(1, -(-most // 8))
     ticks = [at for at in range(1, most + 1) if (at - 1) % step == 0]
     scale = Scale(0.6, most + 0.4, ticks, [str(at) for at in ticks])
-    heads = (_t(language, "名次", "Rank"), _t(language, "得分", "Score"))
+    heads = (either(language, "名次", "Rank"), either(language, "得分", "Score"))
     rungs = [
         Rung(
             row["unit"], row["rank_median"], _hover(row, language), row["rank_low"], row["rank_high"],
             ends=(span(row, language), _score(row, language)), shaded=row["tie_group"] is not None and row["tie_group"] % 2 == 1,
-            absent=_t(language, "未评，不排", "not scored"), own=row["own"],
+            absent=either(language, "未评，不排", "not scored"), own=row["own"],
         )
         for row in rows
     ]  # fmt: skip
@@ -298,7 +298,7 @@ def span(row: dict[str, Any], language: Language) -> str:
         return "—"
     low, high = _rank(row["rank_low"]), _rank(row["rank_high"])
     if low == high and row["level"]:
-        return _t(language, f"并列 {low}", f"level {low}")
+        return either(language, f"并列 {low}", f"level {low}")
     return low if low == high else f"{low}–{high}"
 
 
@@ -313,15 +313,15 @@ def _score_figure(rows: list[dict[str, Any]], language: Language) -> dict[str, A
             Rung(
                 row["unit"], middle, _hover(row, language), row["low"] if open_ended else None,
                 row["high"] if open_ended else None, ends=(_score(row, language),), quiet=open_ended,
-                absent=_t(language, "未评", "not scored"), own=row["own"],
+                absent=either(language, "未评", "not scored"), own=row["own"],
             )
         )  # fmt: skip
-    return ladder(rungs, scale, (_t(language, "得分", "Score"),))
+    return ladder(rungs, scale, (either(language, "得分", "Score"),))
 
 
 def _hover(row: dict[str, Any], language: Language) -> str:
-    words = f"{BOLD}{row['unit']}{PLAIN}{LINE}{_t(language, '得分', 'score')} {_score(row, language)}"
-    words += f"{LINE}{_t(language, '已评', 'scored')} {row['scored']}/{row['applicable']}"
+    words = f"{BOLD}{row['unit']}{PLAIN}{LINE}{either(language, '得分', 'score')} {_score(row, language)}"
+    words += f"{LINE}{either(language, '已评', 'scored')} {row['scored']}/{row['applicable']}"
     if row["compared"] is not None:
         words += f"{LINE}{_places(row, language)}"
     return words
@@ -348,28 +348,28 @@ def scores(index: str, frame: pl.DataFrame, language: Language) -> Facts:
     if moved:
         zh += f"，{moved} 个有不适用指标"
         en += f", {moved} with indicators that do not apply"
-    note = _t(
+    note = either(
         language,
         "缺失和无人评分按 0 分至满分给区间；不适用的权重由其余指标分摊；“多少权重变化会持平”为单个指标、其余按比例",
         "missing or not scored: from nought to full marks; the weight of what does not apply goes to the others; "
         "levelling: one weight changes, the others keep their proportions",
     )
     drills = tuple(_drill(row) for row in rows.iter_rows(named=True))
-    return Facts(_t(language, zh, en), note, _table(rows, language), _heads(language), drills)
+    return Facts(either(language, zh, en), note, _table(rows, language), _heads(language), drills)
 
 
 def _heads(language: Language) -> dict[str, str]:
     return {
-        "unit": _t(language, "单位", "Unit"),
-        "points_of_100": _t(language, "得分", "Score"),
-        "covered": _t(language, "已评/适用", "Scored of applicable"),
-        "missing": _t(language, "数据缺失", "Missing"),
-        "unscored": _t(language, "无人评分", "Not scored"),
-        "moved": _t(language, "不适用（分摊权重）", "Not applicable (weight moved)"),
-        "span": _t(language, "可能的名次", "Possible ranks"),
-        "tie_group": _t(language, "组", "Group"),
-        "above": _t(language, "高于下一名的把握", "Above the next"),
-        "flip": _t(language, "多少权重变化会持平", "What would level them"),
+        "unit": either(language, "单位", "Unit"),
+        "points_of_100": either(language, "得分", "Score"),
+        "covered": either(language, "已评/适用", "Scored of applicable"),
+        "missing": either(language, "数据缺失", "Missing"),
+        "unscored": either(language, "无人评分", "Not scored"),
+        "moved": either(language, "不适用（分摊权重）", "Not applicable (weight moved)"),
+        "span": either(language, "可能的名次", "Possible ranks"),
+        "tie_group": either(language, "组", "Group"),
+        "above": either(language, "高于下一名的把握", "Above the next"),
+        "flip": either(language, "多少权重变化会持平", "What would level them"),
     }
 
 
@@ -389,7 +389,7 @@ def _table(rows: pl.DataFrame, language: Language) -> pl.DataFrame:
 def _above(row: dict[str, Any], language: Language) -> str:
     if row["next_unit"] is None:
         return "—"
-    return _t(
+    return either(
         language, f"{row['p_above_next']:.0%}（{row['next_unit']}）", f"{row['p_above_next']:.0%} ({row['next_unit']})"
     )
 
@@ -398,7 +398,7 @@ def _flip(row: dict[str, Any], language: Language) -> str:
     if row["next_unit"] is None:
         return "—"
     if row["flip_code"] is None:
-        return _t(language, "任何单个权重都不会", "no single weight would")
+        return either(language, "任何单个权重都不会", "no single weight would")
     name = row["flip_name"] or row["flip_code"]
     before, then = row["flip_weight"], row["flip_needed"]
     places = 0 if f"{before:.0%}" != f"{then:.0%}" else 1
@@ -408,9 +408,9 @@ def _flip(row: dict[str, Any], language: Language) -> str:
 def leaves(frame: pl.DataFrame, language: Language) -> Facts:
     """The indicators of one unit, each with its state: not applicable and missing are no zeroes. Frame of `indicators_leaves`."""
     states = {state: frame.filter(pl.col("state") == state).height for state in STATE}
-    title = _t(language, "、", ", ").join(f"{STATE[state][language]} {n}" for state, n in states.items() if n)
-    title = _t(language, f"逐项得分：{title}", f"Indicator by indicator: {title}")
-    note = _t(
+    title = either(language, "、", ", ").join(f"{STATE[state][language]} {n}" for state, n in states.items() if n)
+    title = either(language, f"逐项得分：{title}", f"Indicator by indicator: {title}")
+    note = either(
         language,
         "计入的评分依次取最终认定、评估组平均、系统、互评 · 自评从不计分",
         "What counts: agreed, else the mean of the team, the system, other units · a self score never",
@@ -422,26 +422,26 @@ def leaves(frame: pl.DataFrame, language: Language) -> Facts:
         pl.Series("by", [_by(row, language) for row in every], pl.String),
     )
     heads = {
-        "index_word": _t(language, "指数", "Index"),
-        "name": _t(language, "指标", "Indicator"),
-        "weight": _t(language, "权重", "Weight"),
-        "score": _t(language, "得分", "Score"),
-        "own_score": _t(language, "自评", "Own score"),
-        "state_word": _t(language, "状态", "State"),
-        "by": _t(language, "谁评、几人", "By whom, how many"),
+        "index_word": either(language, "指数", "Index"),
+        "name": either(language, "指标", "Indicator"),
+        "weight": either(language, "权重", "Weight"),
+        "score": either(language, "得分", "Score"),
+        "own_score": either(language, "自评", "Own score"),
+        "state_word": either(language, "状态", "State"),
+        "by": either(language, "谁评、几人", "By whom, how many"),
     }
     return Facts(title, note, table, heads, tuple(_leaf_drill(row) for row in every))
 
 
 def _state(row: dict[str, Any], language: Language) -> str:
     word = STATE[row["state"]][language]
-    return word + _t(language, "（个性）", " (individual)") if row["individual"] else word
+    return word + either(language, "（个性）", " (individual)") if row["individual"] else word
 
 
 def _by(row: dict[str, Any], language: Language) -> str | None:
     """Whose score counts, and of how many; the system's own is by formula."""
     if row["computed"]:
-        return _t(language, "系统（公式）", "系统 (formula)")
+        return either(language, "系统（公式）", "系统 (formula)")
     return None if row["by_kind"] is None else f"{row['by_kind']} {row['raters']}"
 
 

@@ -13,7 +13,7 @@ from panorama.definitions import FIGURES
 from panorama.intake.grid import Parsed
 from panorama.sources import SOURCES
 from panorama.sources.rules import RULES
-from panorama.text import Language, Text, as_said, many
+from panorama.text import Language, Text, as_said, either, many
 
 SENDER_ONLY: Final = frozenset({"V-FORMULA", "V-ID18", "V-ENC"})
 """Only the sender can mend these: the value is not in the file any more."""
@@ -52,7 +52,7 @@ def message(files: pl.DataFrame, named: pl.DataFrame, waiting: int, language: La
 
 
 def _all_names(waiting: int, language: Language) -> str:
-    return _t(language, f"各批次合计 {waiting} 个单位名称等您确认", f"Over all drops {waiting} unit names wait")
+    return either(language, f"各批次合计 {waiting} 个单位名称等您确认", f"Over all drops {waiting} unit names wait")
 
 
 def taken_back(files: pl.DataFrame, by: str, at: datetime, language: Language) -> Message:
@@ -61,12 +61,12 @@ def taken_back(files: pl.DataFrame, by: str, at: datetime, language: Language) -
     when = f"{at:%Y-%m-%d %H:%M}"
     who = as_said(by)
     return Message(
-        _t(
+        either(
             language,
             f"这一批已撤回：{who} 于 {when} 撤回，它的行都不计入，不用再处理。",
             f"This drop was taken back by {who} at {when}: none of its rows counts, and nothing is to be done.",
         ),
-        _t(
+        either(
             language,
             f"原有 {names} 个文件、接收 {accepted:,} 行；文件和记录都保留，要恢复请重新装入",
             f"It had brought {many(names, 'file')} and {many(accepted, 'row')}; files and records are kept, load them again to have them back",
@@ -76,10 +76,6 @@ def taken_back(files: pl.DataFrame, by: str, at: datetime, language: Language) -
 
 def _colour(refused: int, done: int) -> str:
     return ":red" if refused > done else ":gray"
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def dataset_name(dataset: str | None, language: Language) -> str:
@@ -129,8 +125,8 @@ def files(frame: pl.DataFrame, language: Language, live: bool = True) -> Facts:
         else "Pick a row for its refused cells · read = accepted + refused + skipped (totals, averages, blanks, notes)"
     )
     if not live:
-        title = _t(language, f"这一批的 {frame.height} 张表", f"The {many(frame.height, 'sheet')} of this drop")
-        quiet = _t(language, "装入当时的行数", "Rows as they were when it was taken in")
+        title = either(language, f"这一批的 {frame.height} 张表", f"The {many(frame.height, 'sheet')} of this drop")
+        quiet = either(language, "装入当时的行数", "Rows as they were when it was taken in")
     shown = shown.with_columns(
         # A list of one: that is how a table shows a state as a coloured mark.
         pl.concat_list(pl.col("state").replace_strict({key: text[language] for key, text in STATE.items()})).alias(
@@ -138,16 +134,16 @@ def files(frame: pl.DataFrame, language: Language, live: bool = True) -> Facts:
         )
     )
     heads = {
-        "state_text": _t(language, "状态", "State"),
-        "file": _t(language, "文件", "File"),
-        "sheet": _t(language, "工作表", "Sheet"),
-        "dataset_text": _t(language, "识别为", "Recognised as"),
-        "rows_read": _t(language, "读到行", "Read"),
-        "rows_accepted": _t(language, "接收", "Accepted"),
-        "rows_rejected": _t(language, "拒收", "Refused"),
-        "rows_skipped": _t(language, "跳过", "Skipped"),
-        "rate": _t(language, "接收率", "Accepted share"),
-        "problem_text": _t(language, "说明", "Note"),
+        "state_text": either(language, "状态", "State"),
+        "file": either(language, "文件", "File"),
+        "sheet": either(language, "工作表", "Sheet"),
+        "dataset_text": either(language, "识别为", "Recognised as"),
+        "rows_read": either(language, "读到行", "Read"),
+        "rows_accepted": either(language, "接收", "Accepted"),
+        "rows_rejected": either(language, "拒收", "Refused"),
+        "rows_skipped": either(language, "跳过", "Skipped"),
+        "rate": either(language, "接收率", "Accepted share"),
+        "problem_text": either(language, "说明", "Note"),
     }
     return Facts(title, quiet, shown, heads, bare="a row chooses the sheet whose rows are listed below")
 
@@ -170,7 +166,7 @@ def reasons(frame: pl.DataFrame, language: Language) -> Picture:
         for at, (n, only) in enumerate(zip(rows["n"], sender, strict=True))
     ]
     words = [
-        f"{n}" + (_t(language, "　须原单位补", "  only the sender can mend") if only else "")
+        f"{n}" + (either(language, "　须原单位补", "  only the sender can mend") if only else "")
         for n, only in zip(rows["n"], sender, strict=True)
     ]
     notes = [
@@ -187,19 +183,19 @@ def reasons(frame: pl.DataFrame, language: Language) -> Picture:
     title = (
         (f"拒收 {total} 格的原因" if zh else f"Why {total} cells were refused")
         if total
-        else _t(language, "没有拒收", "Nothing was refused")
+        else either(language, "没有拒收", "Nothing was refused")
     )
     table = frame.with_columns(
         pl.col("rule").map_elements(lambda rule: rule_name(rule, language), return_dtype=pl.String).alias("reason")
     )
     heads = {
-        "reason": _t(language, "原因", "Reason"),
-        "rule": _t(language, "规则", "Rule"),
-        "n": _t(language, "格数", "Cells"),
+        "reason": either(language, "原因", "Reason"),
+        "rule": either(language, "规则", "Rule"),
+        "n": either(language, "格数", "Cells"),
     }
     return Picture(
         title,
-        _t(language, "格数，按原因", "Cells, by reason") if total else "",
+        either(language, "格数，按原因", "Cells, by reason") if total else "",
         {"data": data, "layout": frame_layout},
         title,
         table,
@@ -227,19 +223,19 @@ def rejects(frame: pl.DataFrame, language: Language) -> Facts:
     title = (
         (f"拒收 {total:,} 格" if zh else f"{many(total, 'cell')} refused")
         if total
-        else _t(language, "这张表没有拒收的格", "No cell of this sheet was refused")
+        else either(language, "这张表没有拒收的格", "No cell of this sheet was refused")
     )
     heads = {
-        "file": _t(language, "文件", "File"),
-        "sheet": _t(language, "工作表", "Sheet"),
-        "src_row": _t(language, "行", "Row"),
-        "column": _t(language, "列", "Column"),
-        "header": _t(language, "表头", "Header"),
-        "value": _t(language, "原值", "Value"),
-        "message" if zh else "message_en": _t(language, "为什么拒收、怎么改", "Why, and what to do"),
-        "rule": _t(language, "规则", "Rule"),
+        "file": either(language, "文件", "File"),
+        "sheet": either(language, "工作表", "Sheet"),
+        "src_row": either(language, "行", "Row"),
+        "column": either(language, "列", "Column"),
+        "header": either(language, "表头", "Header"),
+        "value": either(language, "原值", "Value"),
+        "message" if zh else "message_en": either(language, "为什么拒收、怎么改", "Why, and what to do"),
+        "rule": either(language, "规则", "Rule"),
     }
-    quiet = _t(language, "行号、列号与电子表格里看到的一致", "Rows and columns as the spreadsheet shows them")
+    quiet = either(language, "行号、列号与电子表格里看到的一致", "Rows and columns as the spreadsheet shows them")
     return Facts(title, quiet + _cut(frame, language), frame, heads, _origins(frame))
 
 
@@ -251,26 +247,26 @@ def _in_all(frame: pl.DataFrame) -> int:
 def _cut(frame: pl.DataFrame, language: Language) -> str:
     if _in_all(frame) == frame.height:
         return ""
-    return _t(language, f" · 列出前 {frame.height:,} 条", f" · the first {frame.height:,} are listed")
+    return either(language, f" · 列出前 {frame.height:,} 条", f" · the first {frame.height:,} are listed")
 
 
 def mended(frame: pl.DataFrame, language: Language) -> Facts:
     """Refused cells whose rows came back mended, by whom and when. Frame of `intake_mended`."""
     heads = {
-        "file": _t(language, "文件", "File"),
-        "sheet": _t(language, "工作表", "Sheet"),
-        "src_row": _t(language, "行", "Row"),
-        "column": _t(language, "列", "Column"),
-        "header": _t(language, "表头", "Header"),
-        "value": _t(language, "原值", "Value"),
-        "by_drop": _t(language, "修正批次", "Mended by drop"),
-        "by_file": _t(language, "修正文件", "In file"),
-        "by_row": _t(language, "修正行", "In row"),
-        "loaded_by": _t(language, "修正人", "By"),
-        "loaded_at": _t(language, "修正时间", "When"),
+        "file": either(language, "文件", "File"),
+        "sheet": either(language, "工作表", "Sheet"),
+        "src_row": either(language, "行", "Row"),
+        "column": either(language, "列", "Column"),
+        "header": either(language, "表头", "Header"),
+        "value": either(language, "原值", "Value"),
+        "by_drop": either(language, "修正批次", "Mended by drop"),
+        "by_file": either(language, "修正文件", "In file"),
+        "by_row": either(language, "修正行", "In row"),
+        "loaded_by": either(language, "修正人", "By"),
+        "loaded_at": either(language, "修正时间", "When"),
     }
-    title = _t(language, f"{frame.height} 格已修正", f"{many(frame.height, 'cell')} mended")
-    quiet = _t(
+    title = either(language, f"{frame.height} 格已修正", f"{many(frame.height, 'cell')} mended")
+    quiet = either(
         language,
         "原值保留；撤回修正的批次，拒收即恢复",
         "The value as it was is kept; taking the mending drop back reopens it",
@@ -288,9 +284,9 @@ def remarks(frame: pl.DataFrame, language: Language) -> Facts:
     heads = rejects(frame.head(0), language).heads
     return Facts(
         title,
-        _t(language, "不改变接收结果", "They do not change what was accepted") + _cut(frame, language),
+        either(language, "不改变接收结果", "They do not change what was accepted") + _cut(frame, language),
         frame,
-        {**heads, "message" if zh else "message_en": _t(language, "提醒", "Remark")},
+        {**heads, "message" if zh else "message_en": either(language, "提醒", "Remark")},
         _origins(frame),
     )
 
@@ -309,14 +305,14 @@ def diff(frame: pl.DataFrame, language: Language) -> Facts:
         else f"Against what was there: {totals['new']:,} new, {totals['changed']:,} changed, {totals['same']:,} same"
     )
     heads = {
-        "dataset_text": _t(language, "数据", "Dataset"),
-        "new": _t(language, "新增", "New"),
-        "changed": _t(language, "更新", "Changed"),
-        "same": _t(language, "相同", "Same"),
+        "dataset_text": either(language, "数据", "Dataset"),
+        "new": either(language, "新增", "New"),
+        "changed": either(language, "更新", "Changed"),
+        "same": either(language, "相同", "Same"),
     }
     return Facts(
         title,
-        _t(
+        either(
             language,
             "按记录计（宽表一行含多条）· 同一自然键再次报送即为更新，旧值保留，撤回即恢复",
             "In records (a row of a wide sheet holds several) · the same key again is an update; the older value is kept and comes back on undo",
@@ -331,14 +327,14 @@ def moves(frame: pl.DataFrame, language: Language) -> Facts:
     """Figures of the overview that a drop moved. Frame of `intake_moves`: figure, before, after."""
     labels = [FIGURES[figure].label[language] for figure in frame["figure"]]
     heads = {
-        "label": _t(language, "数字", "Figure"),
-        "before": _t(language, "之前", "Before"),
-        "after": _t(language, "之后", "After"),
+        "label": either(language, "数字", "Figure"),
+        "before": either(language, "之前", "Before"),
+        "after": either(language, "之后", "After"),
     }
-    title = _t(
+    title = either(
         language, f"领导驾驶舱 {frame.height} 个数字变动", f"{many(frame.height, 'figure')} of the overview moved"
     )
-    quiet = _t(language, "装入这一批的当时", "At the time this drop was taken in")
+    quiet = either(language, "装入这一批的当时", "At the time this drop was taken in")
     return Facts(title, quiet, frame.with_columns(pl.Series("label", labels, dtype=pl.String)), heads, bare=_OF_LOAD)
 
 
@@ -347,19 +343,19 @@ def changed(frame: pl.DataFrame, language: Language) -> Facts:
     label = "label" if language == "zh" else "label_en"
     names = [dataset_name(name, language) for name in frame["dataset"]]
     heads = {
-        "dataset_text": _t(language, "数据", "Dataset"),
-        label: _t(language, "列", "Field"),
-        "old": _t(language, "原来", "Before"),
-        "new": _t(language, "现在", "Now"),
-        "file": _t(language, "文件", "File"),
-        "sheet": _t(language, "工作表", "Sheet"),
-        "src_row": _t(language, "行", "Row"),
-        "old_file": _t(language, "原来的文件", "File before"),
-        "old_src_row": _t(language, "原来的行", "Row before"),
+        "dataset_text": either(language, "数据", "Dataset"),
+        label: either(language, "列", "Field"),
+        "old": either(language, "原来", "Before"),
+        "new": either(language, "现在", "Now"),
+        "file": either(language, "文件", "File"),
+        "sheet": either(language, "工作表", "Sheet"),
+        "src_row": either(language, "行", "Row"),
+        "old_file": either(language, "原来的文件", "File before"),
+        "old_src_row": either(language, "原来的行", "Row before"),
     }
     return Facts(
-        _t(language, f"{_in_all(frame):,} 处值被更新", f"{many(_in_all(frame), 'value')} changed"),
-        _t(language, "旧值保留；撤回这一批即恢复", "The older value is kept; taking the drop back restores it")
+        either(language, f"{_in_all(frame):,} 处值被更新", f"{many(_in_all(frame), 'value')} changed"),
+        either(language, "旧值保留；撤回这一批即恢复", "The older value is kept; taking the drop back restores it")
         + _cut(frame, language),
         frame.with_columns(pl.Series("dataset_text", names, dtype=pl.String)),
         heads,
@@ -376,12 +372,12 @@ def mapped(parsed: Parsed, language: Language) -> Facts:
     refused = parsed.remarks.filter((pl.col("severity") == "refused") & pl.col("src_row").is_not_null())
     reason = "message" if language == "zh" else "message_en"
     often = refused.group_by(reason).agg(pl.len().alias("n")).sort("n", reason, descending=[True, False]).head(2)
-    skipped = _t(language, f"，跳过 {parsed.skipped}", f", {parsed.skipped} skipped") if parsed.skipped else ""
-    title = _t(
+    skipped = either(language, f"，跳过 {parsed.skipped}", f", {parsed.skipped} skipped") if parsed.skipped else ""
+    title = either(
         language,
         f"{dataset_name(parsed.dataset, language)}：前 {parsed.read} 行接收 {parsed.accepted}，拒收 {parsed.refused}{skipped}",
         f"{dataset_name(parsed.dataset, language)}: of the first {many(parsed.read, 'row')} {parsed.accepted} taken in, {parsed.refused} refused{skipped}",
     )
     note = "；".join(f"{told} ({n})" for told, n in often.iter_rows())
-    heads = {"src_row": _t(language, "行", "Row"), **{name: columns[name].label[language] for name in given}}
+    heads = {"src_row": either(language, "行", "Row"), **{name: columns[name].label[language] for name in given}}
     return Facts(title, note, parsed.rows.select(list(heads)), heads)

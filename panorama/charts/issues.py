@@ -13,16 +13,15 @@ import polars as pl
 from panorama.applications.application import DECISION
 from panorama.charts.cells import Cell, Group, cell_map, shade_of
 from panorama.charts.lens import Count, lens
-from panorama.charts.overview import FAMILY, SEVERITY
 from panorama.charts.picture import Card, Drill, Facts, Lead, Message, Origin, Picture
 from panorama.charts.review import name as theme
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, PLAIN, axis, clicks, coloured, layout, note, rect
+from panorama.charts.words import FAMILY, SEVERITY
 from panorama.issues.commands import KIND, Ask, Command, TakenOver, asked
 from panorama.issues.issue import (
     CLASS,
     DOMAIN,
     DRAFT,
-    IN_HAND,
     LEFT,
     OVER,
     PLACE,
@@ -33,8 +32,8 @@ from panorama.issues.issue import (
     Issue,
     Milestone,
 )
-from panorama.store.caseload import SOON, Step
-from panorama.text import Language, Text, as_said, many
+from panorama.store.caseload import OPEN_ROWS, SOON, Step
+from panorama.text import Language, Text, as_said, either, many
 
 WEEKS: Final = 14
 """Weeks of the calendar: three months and the week that has begun."""
@@ -45,8 +44,6 @@ _ROWS: Final[dict[str, Text]] = {
     "C": Text("C 政策储备", "C: the reserve"),
     NO_CLASS: Text("未分类", "No class yet"),
 }
-OPEN: Final = pl.col("state").is_in(list(IN_HAND)) & pl.col("place").is_null()
-"""What is in hand, of frames of `counted` and `listed`."""
 _STANDS: Final[dict[str, Text]] = {word: text for words in (PLACE, STATE) for word, text in words.items()}
 _STATES: Final = (*STATE, *PLACE)
 """How issues stand, in the order of the columns: the way of an issue that is handled, and behind it the reserve."""
@@ -68,13 +65,9 @@ _HINT: Final = re.compile(r"（[^）]*）$| \([^)]*\)$")
 """What a form says beside a label on how to fill it in."""
 
 
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
-
-
 def number(one: Mapping[str, Any], language: Language) -> str:
     """2026-A-0007; a draft has none yet and is called by its running number."""
-    return str(one["issue_no"] or _t(language, f"草稿 {one['id']}", f"draft {one['id']}"))
+    return str(one["issue_no"] or either(language, f"草稿 {one['id']}", f"draft {one['id']}"))
 
 
 def message(counts: pl.DataFrame, day: date, units: int, language: Language, registers: bool = True) -> Message:
@@ -82,18 +75,22 @@ def message(counts: pl.DataFrame, day: date, units: int, language: Language, reg
     still, late = still_open(counts), int(counts["overdue"].sum())
     soon = int(counts["soon"].sum())
     if not counts["n"].sum():
-        title = _t(language, "台账里还没有问题", "The ledger has no issue yet")
+        title = either(language, "台账里还没有问题", "The ledger has no issue yet")
     elif not still:
-        title = _t(language, "没有在办的问题", "No issue is open")
+        title = either(language, "没有在办的问题", "No issue is open")
     else:
         zh, en = f"{still} 个问题在办", f"{many(still, 'issue')} open"
         zh += f"，:red[其中 {late} 个超期]" if late else "，没有超期的"
         en += f", :red[{late} of them overdue]" if late else ", none overdue"
-        title = _t(language, f"{zh}；{SOON} 天内还有 {soon} 个到期", f"{en}; {soon} more fall due within {SOON} days")
+        title = either(
+            language, f"{zh}；{SOON} 天内还有 {soon} 个到期", f"{en}; {soon} more fall due within {SOON} days"
+        )
     title += besides(counts, language)
-    hint = _t(language, f"名录中 {units} 个单位 · 截至 {day}", f"{many(units, 'unit')} in the register · as of {day}")
+    hint = either(
+        language, f"名录中 {units} 个单位 · 截至 {day}", f"{many(units, 'unit')} in the register · as of {day}"
+    )
     if registers:
-        hint += _t(
+        hint += either(
             language,
             " · 在单位的指标、单元格或矛盾的“依据”里点“登记为问题”，主题、内容和来源一并带来",
             ' · "Register an issue" stands in the panel behind the figures, cells and contradictions of a unit',
@@ -110,14 +107,14 @@ def cards(counts: pl.DataFrame, found: pl.DataFrame, closed: pl.DataFrame, day: 
     overdue = found.filter(pl.col("limit") < day)
     if not total:
         # None on record is no zero.
-        none, nothing = found.clear(), _t(language, "台账里没有登记", "none in the ledger")
+        none, nothing = found.clear(), either(language, "台账里没有登记", "none in the ledger")
         every = ("issues_open", "issues_overdue", "issues_soon", "issues_closed")
         return [replace(_card(figure, 0, nothing, none, language), value="—") for figure in every]
     return [
         _card("issues_open", still, _of_all(counts, total, language), found, language),
-        _card("issues_overdue", late, _t(language, f"A 类 {held}", f"{held} of class A"), overdue, language, bool(late)),
-        _card("issues_soon", int(counts["soon"].sum()), _t(language, f"至 {day + timedelta(days=SOON)}", f"to {day + timedelta(days=SOON)}"), soon, language),
-        _card("issues_closed", done, _t(language, f"{done} / {total}", f"{done} of {total}"), closed, language),
+        _card("issues_overdue", late, either(language, f"A 类 {held}", f"{held} of class A"), overdue, language, bool(late)),
+        _card("issues_soon", int(counts["soon"].sum()), either(language, f"至 {day + timedelta(days=SOON)}", f"to {day + timedelta(days=SOON)}"), soon, language),
+        _card("issues_closed", done, either(language, f"{done} / {total}", f"{done} of {total}"), closed, language),
     ]  # fmt: skip
 
 
@@ -126,11 +123,11 @@ def _of_all(counts: pl.DataFrame, total: int, language: Language) -> str:
     drafts, kept = in_draft(counts), in_reserve(counts)
     zh = "、".join(filter(None, (f"草稿 {drafts}" if drafts else "", f"储备 {kept}" if kept else "")))
     en = ", ".join(filter(None, (many(drafts, "draft") if drafts else "", f"{kept} reserved" if kept else "")))
-    return _t(language, f"另有{zh} · 共登记 {total}" if zh else f"共登记 {total}", f"+{en}; {total} in all" if en else f"{total} in all")  # fmt: skip
+    return either(language, f"另有{zh} · 共登记 {total}" if zh else f"共登记 {total}", f"+{en}; {total} in all" if en else f"{total} in all")  # fmt: skip
 
 
 def _card(figure: str, n: int, context: str, of: pl.DataFrame, language: Language, alarm: bool = False) -> Card:
-    subject = _t(language, "问题台账", "Issue ledger")
+    subject = either(language, "问题台账", "Issue ledger")
     return Card(figure, f"{n:,}", context, alarm, leads(figure, subject, n, of, language))
 
 
@@ -146,13 +143,13 @@ def leads(figure: str, subject: str, n: int, of: pl.DataFrame, language: Languag
         "units": told["unit"].to_list(), "dues": told["limit"].to_list(),
     }  # fmt: skip
     left = n - of.height
-    coverage = _t(language, f"另有 {left} 个问题未列", f"{left} more issues are not listed") if left > 0 else ""
+    coverage = either(language, f"另有 {left} 个问题未列", f"{left} more issues are not listed") if left > 0 else ""
     return Drill(figure, subject, f"{n:,}", "rows_issues", columns, coverage=coverage)
 
 
 def still_open(counts: pl.DataFrame) -> int:
-    """How many issues are open (OPEN). Frame of `counted`."""
-    return int(counts.filter(OPEN)["n"].sum())
+    """How many issues are open (OPEN_ROWS). Frame of `counted`."""
+    return int(counts.filter(OPEN_ROWS)["n"].sum())
 
 
 def in_draft(counts: pl.DataFrame) -> int:
@@ -168,13 +165,13 @@ def in_reserve(counts: pl.DataFrame) -> int:
 def besides(counts: pl.DataFrame, language: Language) -> str:
     """Drafts and the reserve, told after a count of what is open; nothing where there are none. Frame of `counted`."""
     parts = _beside(counts, language)
-    return _t(language, f"；另有{'、'.join(parts)}", f"; {', '.join(parts)} besides") if parts else ""
+    return either(language, f"；另有{'、'.join(parts)}", f"; {', '.join(parts)} besides") if parts else ""
 
 
 def _beside(counts: pl.DataFrame, language: Language) -> list[str]:
     drafts, kept = in_draft(counts), in_reserve(counts)
-    parts = [_t(language, f"草稿 {drafts} 个", many(drafts, "draft"))] if drafts else []
-    return parts + ([_t(language, f"政策储备 {kept} 个", f"{kept} in the reserve")] if kept else [])
+    parts = [either(language, f"草稿 {drafts} 个", many(drafts, "draft"))] if drafts else []
+    return parts + ([either(language, f"政策储备 {kept} 个", f"{kept} in the reserve")] if kept else [])
 
 
 def _soon(found: pl.DataFrame, day: date) -> pl.DataFrame:
@@ -197,17 +194,17 @@ def by_state(counts: pl.DataFrame, found: pl.DataFrame, language: Language) -> P
     grey = frozenset(at for at, state in enumerate(states) if state in OVER or state in LEFT)
     figure = lens([label[language] for label in _ROWS.values()], [_STANDS[state][language] for state in states], grey, drawn, language, left=112)  # fmt: skip
     title = _state_title(counts, language)
-    line = _t(
+    line = either(
         language,
         "问题件数，行为分类、列为状态（按办理顺序，只列有问题的） · 政策储备另列，不在办 · 灰色为已销号、终止或已离开储备 · 超期按时限，有延期按延期",
         "Issues, by class and by state in the order of the process, states in use only · the reserve apart, not open · grey: closed out, ended or out of the reserve · overdue by the limit, extended or not",
     )
     heads = {
-        "class_text": _t(language, "分类", "Class"),
-        "state_text": _t(language, "状态", "State"),
-        "n": _t(language, "问题数", "Issues"),
-        "overdue": _t(language, "超期", "Overdue"),
-        "units": _t(language, "单位数", "Units"),
+        "class_text": either(language, "分类", "Class"),
+        "state_text": either(language, "状态", "State"),
+        "n": either(language, "问题数", "Issues"),
+        "overdue": either(language, "超期", "Overdue"),
+        "units": either(language, "单位数", "Units"),
     }
     table = counts.with_columns(
         pl.Series("class_text", [_ROWS[one or NO_CLASS][language] for one in counts["issue_class"]], pl.String),
@@ -217,12 +214,12 @@ def by_state(counts: pl.DataFrame, found: pl.DataFrame, language: Language) -> P
 
 
 def _state_title(counts: pl.DataFrame, language: Language) -> str:
-    busiest = counts.filter(OPEN).group_by("state").agg(pl.col("n").sum())
+    busiest = counts.filter(OPEN_ROWS).group_by("state").agg(pl.col("n").sum())
     if busiest.is_empty():
-        return _t(language, "没有在办的问题", "No issue is open")
+        return either(language, "没有在办的问题", "No issue is open")
     top = busiest.sort(["n", "state"], descending=[True, False]).row(0, named=True)
     state = STATE[top["state"]]
-    return _t(
+    return either(
         language,
         f"在办问题最多的一步是“{state.zh}”，{top['n']} 个",
         f'Most open issues stand at "{state.en}": {top["n"]}',
@@ -257,14 +254,14 @@ def ageing(found: pl.DataFrame, day: date, language: Language) -> Picture:
     drills = tuple(leads("issues_open", label, of.height, of, language) for label, of in zip(labels, bins, strict=True))
     counts = [(of.height, int(of["late"].sum())) for of in bins]
     late, oldest = sum(n for _, n in counts), max(aged["age"], default=0)
-    title = _t(language, "没有在办的问题", "No issue is open")
+    title = either(language, "没有在办的问题", "No issue is open")
     if found.height:
-        title = _t(
+        title = either(
             language,
             f"最久的一个已 {oldest} 天；{late} 个已过时限",
             f"The oldest is {many(oldest, 'day')} old; {late} past the limit",
         )
-    line = _t(
+    line = either(
         language,
         "在办问题，按反馈以来的天数（未反馈的按发现以来），不含草稿 · 红色为已过时限 · 三个日历月为 89 至 92 天",
         "Open issues by days since feedback, since found where not fed back yet; no drafts · red: past the limit · three calendar months are 89 to 92 days",
@@ -274,9 +271,9 @@ def ageing(found: pl.DataFrame, day: date, language: Language) -> Picture:
         schema={"at": pl.Int64, "age": pl.String, "n": pl.Int64, "late": pl.Int64},
     )
     heads = {
-        "age": _t(language, "已过天数", "Days"),
-        "n": _t(language, "问题数", "Issues"),
-        "late": _t(language, "已过时限", "Past the limit"),
+        "age": either(language, "已过天数", "Days"),
+        "n": either(language, "问题数", "Issues"),
+        "late": either(language, "已过时限", "Past the limit"),
     }
     figure = _columns(labels, counts, language)
     return Picture(title, line, figure, title, table, heads, drills, lambda one: drills[one["at"]])
@@ -290,7 +287,7 @@ def _columns(labels: Sequence[str], counts: Sequence[tuple[int, int]], language:
         label = str(n)
         if late:
             shapes.append(rect(x - 0.3, n - late, x + 0.3, n, ALARM))
-            word = _t(language, "超期", "overdue")
+            word = either(language, "超期", "overdue")
             label += f" {coloured(f'{BOLD}{word} {late}{PLAIN}', ALARM)}"
         notes.append(note(x, n, label, yanchor="bottom", font={"size": 12, "color": INK}))
     hover = [f"{BOLD}{label}{PLAIN}{LINE}{n}" for label, (n, _) in zip(labels, counts, strict=True)]
@@ -318,13 +315,13 @@ def calendar(found: pl.DataFrame, day: date, language: Language) -> Picture:
         cells[at // 7, at % 7] = Cell("rows", str(of.height), hover, shade_of(of.height), len(drills) - 1)
     here = (day - monday).days
     if (0, here) not in cells:
-        cells[0, here] = Cell("not_asked", _t(language, "今天", "today"), "")
+        cells[0, here] = Cell("not_asked", either(language, "今天", "today"), "")
     weeks = [f"{monday + timedelta(days=7 * at):%m-%d}" for at in range(WEEKS)]
     figure = cell_map(weeks, [Group("", [one[language] for one in _WEEKDAYS])], cells, left=56, row_height=26, head_lines=1)  # fmt: skip
     title = _calendar_title(found, falling, dated, day, last, language)
     later = falling.filter(pl.col("day") > last)["id"].n_unique()
     undated = found.height - falling["id"].n_unique()
-    line = _t(
+    line = either(
         language,
         f"每格一天，数字为当天到时限或节点的在办问题，左为每周周一 · {last} 之后还有 {later} 个、时限和节点都没有的 {undated} 个，不在图内",
         f"One cell a day: open issues whose limit or milestone falls on it, Mondays at the left · not drawn: {later} after {last}, {undated} with neither",
@@ -333,10 +330,10 @@ def calendar(found: pl.DataFrame, day: date, language: Language) -> Picture:
         pl.len().alias("n"), pl.col("unit").unique(maintain_order=True).str.join("、"), pl.col("milestone").drop_nulls().str.join("、"),
     )  # fmt: skip
     heads = {
-        "day": _t(language, "日期", "Day"),
-        "n": _t(language, "问题数", "Issues"),
-        "unit": _t(language, "单位", "Units"),
-        "milestone": _t(language, "节点", "Milestones"),
+        "day": either(language, "日期", "Day"),
+        "n": either(language, "问题数", "Issues"),
+        "unit": either(language, "单位", "Units"),
+        "milestone": either(language, "节点", "Milestones"),
     }
     by_day: dict[Any, Drill] = {drill.subject: drill for drill in drills}
     return Picture(title, line, figure, title, table, heads, tuple(drills), lambda one: by_day[str(one["day"])])
@@ -361,13 +358,13 @@ def _calendar_title(
 ) -> str:
     late = found.filter(pl.col("limit") < day).height
     missed = falling.filter(pl.col("day") < day, pl.col("milestone").is_not_null())["id"].n_unique()
-    past = _t(language, f"；另有 {late} 个已经超期", f"; {late} more are overdue") if late else ""
-    past += _t(language, f"；{missed} 个有节点已过未完成", f"; {missed} with a milestone missed") if missed else ""
+    past = either(language, f"；另有 {late} 个已经超期", f"; {late} more are overdue") if late else ""
+    past += either(language, f"；{missed} 个有节点已过未完成", f"; {missed} with a milestone missed") if missed else ""
     if dated.is_empty():
-        return _t(language, f"到 {last} 没有问题到期", f"Nothing falls due by {last}") + past
+        return either(language, f"到 {last} 没有问题到期", f"Nothing falls due by {last}") + past
     first = min(dated["day"])
     n = dated.filter(pl.col("day") == first).height
-    return _t(language, f"下一个到期日 {first}，{n} 个问题", f"Next due: {first}, {many(n, 'issue')}") + past
+    return either(language, f"下一个到期日 {first}，{n} 个问题", f"Next due: {first}, {many(n, 'issue')}") + past
 
 
 def table(found: pl.DataFrame, day: date, language: Language) -> tuple[pl.DataFrame, dict[str, str]]:
@@ -387,19 +384,19 @@ def table(found: pl.DataFrame, day: date, language: Language) -> tuple[pl.DataFr
         pl.coalesce("owner", "lead_office").alias("whose"),
     )
     heads = {
-        "number": _t(language, "编号", "Number"),
-        "unit": _t(language, "单位", "Unit"),
-        "title": _t(language, "问题", "Issue"),
-        "class_text": _t(language, "分类", "Class"),
-        "state_text": _t(language, "状态", "State"),
-        "limit": _t(language, "时限", "Limit"),
-        "days_late": _t(language, "超期（天）", "Days late"),
-        "days_left": _t(language, "剩余（天）", "Days left"),
-        "whose": _t(language, "责任人/处室", "Whose"),
-        "severity_text": _t(language, "程度", "Severity"),
-        "themes_text": _t(language, "主题", "Themes"),
-        "found_on": _t(language, "发现日期", "Found on"),
-        "closed_on": _t(language, "销号日期", "Closed on"),
+        "number": either(language, "编号", "Number"),
+        "unit": either(language, "单位", "Unit"),
+        "title": either(language, "问题", "Issue"),
+        "class_text": either(language, "分类", "Class"),
+        "state_text": either(language, "状态", "State"),
+        "limit": either(language, "时限", "Limit"),
+        "days_late": either(language, "超期（天）", "Days late"),
+        "days_left": either(language, "剩余（天）", "Days left"),
+        "whose": either(language, "责任人/处室", "Whose"),
+        "severity_text": either(language, "程度", "Severity"),
+        "themes_text": either(language, "主题", "Themes"),
+        "found_on": either(language, "发现日期", "Found on"),
+        "closed_on": either(language, "销号日期", "Closed on"),
     }
     return shown, heads
 
@@ -410,29 +407,29 @@ def headline(issue: Issue, name: str, day: date, language: Language) -> Message:
     parts += [CLASS[issue.issue_class][language]] if issue.issue_class else []
     if issue.limit:
         # Of what is over too: the limit that held, not the one before its extension alone.
-        parts.append(_t(language, f"时限 {issue.limit}", f"due {issue.limit}"))
+        parts.append(either(language, f"时限 {issue.limit}", f"due {issue.limit}"))
     if issue.limit and issue.state not in OVER:
         left = (issue.limit - day).days
         parts.append(
-            _t(language, f":red[超期 {-left} 天]", f":red[{many(-left, 'day')} overdue]")
+            either(language, f":red[超期 {-left} 天]", f":red[{many(-left, 'day')} overdue]")
             if left < 0
-            else _t(language, f"还有 {left} 天", f"{many(left, 'day')} left")
+            else either(language, f"还有 {left} 天", f"{many(left, 'day')} left")
         )
     if issue.extended_to:
-        parts.append(_t(language, f"原时限 {issue.due}", f"originally {issue.due}"))
+        parts.append(either(language, f"原时限 {issue.due}", f"originally {issue.due}"))
     if issue.close_no:
-        parts.append(_t(language, f"销号单号 {issue.close_no}", f"close-out slip {issue.close_no}"))
+        parts.append(either(language, f"销号单号 {issue.close_no}", f"close-out slip {issue.close_no}"))
     if issue.reserve_no:
-        parts.append(_t(language, f"储备编号 {issue.reserve_no}", f"in the reserve as {issue.reserve_no}"))
+        parts.append(either(language, f"储备编号 {issue.reserve_no}", f"in the reserve as {issue.reserve_no}"))
     return Message(f"{as_said(name)} {as_said(issue.title)}", " · ".join(parts))
 
 
 def _milestone(one: Milestone, day: date, language: Language) -> str:
     """✓ 2026-12-31 报方案（2026-12-20 完成，王某）; one that is not reached and past says so."""
     if one.done_on is not None:
-        return f"✓ {one.name}" + _t(language, f"（{one.done_on} 完成，{one.done_by}）", f" (done {one.done_on}, {one.done_by})")  # fmt: skip
+        return f"✓ {one.name}" + either(language, f"（{one.done_on} 完成，{one.done_by}）", f" (done {one.done_on}, {one.done_by})")  # fmt: skip
     late = (day - one.due).days
-    return one.name + (_t(language, f"（已过 {late} 天）", f" ({many(late, 'day')} past)") if late > 0 else "")
+    return one.name + (either(language, f"（已过 {late} 天）", f" ({many(late, 'day')} past)") if late > 0 else "")
 
 
 def facts(issue: Issue, themes: Callable[[str], str], day: date, language: Language) -> list[tuple[str, str]]:
@@ -481,7 +478,7 @@ def steps(
 
 
 def _step(one: Step, language: Language, kind: type[Command]) -> tuple[str, str]:
-    colon = _t(language, "：", ": ")
+    colon = either(language, "：", ": ")
     fields: dict[str, Ask] = asked(kind)
     said = [
         f"{_HINT.sub('', ask.label[language])}{colon}{as_said(_value(one.said[name], language))}"
@@ -493,7 +490,7 @@ def _step(one: Step, language: Language, kind: type[Command]) -> tuple[str, str]
     ]
     said += _brought(one, language) if issubclass(kind, TakenOver) else []
     head = f"{one.at:%Y-%m-%d %H:%M} · **{kind.label[language]}** · {as_said(one.actor)}"
-    return " · ".join([head, *given]), _t(language, "；", "; ").join(said)
+    return " · ".join([head, *given]), either(language, "；", "; ").join(said)
 
 
 def files(story: Sequence[Step]) -> list[tuple[EvidenceFile, str]]:
@@ -511,7 +508,7 @@ def _size(size: int) -> str:
 def _brought(one: Step, language: Language) -> list[str]:
     """Where an issue was taken over from, and what had been reported of it there."""
     said = one.said
-    place = _t(
+    place = either(
         language,
         f"{said['file']} {said['sheet']}第 {said['row']} 行",
         f"{said['file']}, {said['sheet']} row {said['row']}",
@@ -522,7 +519,7 @@ def _brought(one: Step, language: Language) -> list[str]:
 
 def _value(value: Any, language: Language) -> str:
     if isinstance(value, list):
-        return _t(language, "、", ", ").join(one["name"] if isinstance(one, dict) else str(one) for one in value)
+        return either(language, "、", ", ").join(one["name"] if isinstance(one, dict) else str(one) for one in value)
     return _WORDS[value][language] if value in _WORDS else str(value)
 
 
@@ -533,14 +530,14 @@ def sources(issue: Issue, language: Language) -> Facts:
         schema={"family": pl.String, "text": pl.String, "place": pl.String}, orient="row",
     )  # fmt: skip
     heads = {
-        "family": _t(language, "来源", "Source"),
-        "text": _t(language, "内容（登记时）", "What it said when registered"),
-        "place": _t(language, "文件 · 工作表 · 行", "File · sheet · row"),
+        "family": either(language, "来源", "Source"),
+        "text": either(language, "内容（登记时）", "What it said when registered"),
+        "place": either(language, "文件 · 工作表 · 行", "File · sheet · row"),
     }
     drills: tuple[Lead | None, ...] = tuple(
         None if one.row_id is None else Origin(one.row_id, one.text[:40]) for one in issue.sources
     )
-    title = _t(language, f"依据 {listed.height} 条", many(listed.height, "piece") + " of evidence")
+    title = either(language, f"依据 {listed.height} 条", many(listed.height, "piece") + " of evidence")
     by_hand = "" if any(drills) else "registered by hand: no row of a file is behind it"
     return Facts(title, "", listed, heads, () if by_hand else drills, bare=by_hand)
 

@@ -9,16 +9,12 @@ import polars as pl
 from panorama.charts.picture import Drill, Facts, Matter, Matters, Picture
 from panorama.charts.tokens import ALARM, BG, BOLD, INK, LINE, MID, MUTED, PLAIN, axis, layout, note
 from panorama.definitions import CHECKS
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 MOST_KINDS: Final = 4
 MOST_MATTERS: Final = 6
 _PANEL: Final = 96
 MEASURE: Final = {"approved": Text("核定", "approved"), "actual": Text("实有", "actual")}
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def _n(value: Any) -> str:
@@ -37,20 +33,20 @@ def years(frame: pl.DataFrame, language: Language) -> Picture:
     span = list(range(int(str(frame["year"].min())), int(str(frame["year"].max())) + 1)) if frame.height else []
     figure, drills = _panels(frame, list(drawn.select("estab_type", name).iter_rows()), span, language)
     rest = kinds.height - drawn.height
-    quiet = _t(
+    quiet = either(
         language,
         "每年最后一次台账，人 · 虚线核定、实线实有，各图纵轴不从零起 · 空心点为有单位未报（合计不含它们） · 没有台账的年份断开 · 合并的单位自合并起计入承接单位",
         "Last ledger of each year, people · dashed: approved, solid: actual, axes do not begin at zero · hollow: some unit did not report, the sum is of the others · a year without a ledger leaves a gap",
-    ) + (_t(language, f" · 另有 {rest} 类见表格", f" · {rest} more types in the table") if rest else "")
+    ) + (either(language, f" · 另有 {rest} 类见表格", f" · {rest} more types in the table") if rest else "")
     heads = {
-        "year": _t(language, "年份", "Year"),
-        name: _t(language, "编制类型", "Type"),
-        "approved": _t(language, "核定", "Approved"),
-        "actual": _t(language, "实有", "Actual"),
-        "excess": _t(language, "超编", "Excess"),
-        "vacancy": _t(language, "空编", "Vacancy"),
-        "units": _t(language, "单位数", "Units"),
-        "unknown": _t(language, "未报单位", "Not reported"),
+        "year": either(language, "年份", "Year"),
+        name: either(language, "编制类型", "Type"),
+        "approved": either(language, "核定", "Approved"),
+        "actual": either(language, "实有", "Actual"),
+        "excess": either(language, "超编", "Excess"),
+        "vacancy": either(language, "空编", "Vacancy"),
+        "units": either(language, "单位数", "Units"),
+        "unknown": either(language, "未报单位", "Not reported"),
     }
     title = _years_title(frame, drawn, name, language)
     return Picture(
@@ -61,14 +57,14 @@ def years(frame: pl.DataFrame, language: Language) -> Picture:
 def _years_title(frame: pl.DataFrame, drawn: pl.DataFrame, name: str, language: Language) -> str:
     """Which types' approved numbers have moved, between years for which every unit's is told: of others sums are no change."""
     if frame["approved"].drop_nulls().is_empty():
-        return _t(language, "没有可以比较的各年台账", "No ledgers of several years to compare")
+        return either(language, "没有可以比较的各年台账", "No ledgers of several years to compare")
     partly = frame.filter(pl.col("unknown") > 0)["year"].unique()
     whole = frame.filter(pl.col("approved").is_not_null() & ~pl.col("year").is_in(partly.to_list())).sort("year")
     left_out = _left_out(sorted(partly), language)
     if whole["year"].n_unique() < 2:
-        told = _t(language, "、", ", ").join(str(year) for year in whole["year"].unique().sort())
-        only = _t(language, f"只有 {told} 年的台账", f"Only {told} has a ledger")
-        return (only if told else _t(language, "各年台账都不齐", "No year's ledger is whole")) + left_out
+        told = either(language, "、", ", ").join(str(year) for year in whole["year"].unique().sort())
+        only = either(language, f"只有 {told} 年的台账", f"Only {told} has a ledger")
+        return (only if told else either(language, "各年台账都不齐", "No year's ledger is whole")) + left_out
     first, last = whole["year"][0], whole["year"][-1]
     moved = []
     for kind, label in drawn.select("estab_type", name).iter_rows():
@@ -76,21 +72,21 @@ def _years_title(frame: pl.DataFrame, drawn: pl.DataFrame, name: str, language: 
         if len(known) > 1 and known[0] != known[-1]:
             moved.append(f"{label} {known[0]:,}→{known[-1]:,}")
     if not moved:
-        told = _t(
+        told = either(
             language, f"{first}–{last} 年各类核定数没有变化", f"{first}–{last}: no type's approved number has changed"
         )
         return told + left_out
-    named = _t(language, "、", ", ").join(moved[:2]) + (
-        _t(language, f"等 {len(moved)} 类有变化", f" and {len(moved) - 2} more") if len(moved) > 2 else ""
+    named = either(language, "、", ", ").join(moved[:2]) + (
+        either(language, f"等 {len(moved)} 类有变化", f" and {len(moved) - 2} more") if len(moved) > 2 else ""
     )
-    return _t(language, f"{first}–{last} 年核定数：{named}", f"Approved {first}–{last}: {named}") + left_out
+    return either(language, f"{first}–{last} 年核定数：{named}", f"Approved {first}–{last}: {named}") + left_out
 
 
 def _left_out(years: list[int], language: Language) -> str:
     if not years:
         return ""
-    told = _t(language, "、", ", ").join(map(str, years[-3:]))
-    return _t(language, f"；{told} 年有单位未报，不比", f"; not compared: {told}, some unit did not report")
+    told = either(language, "、", ", ").join(map(str, years[-3:]))
+    return either(language, f"；{told} 年有单位未报，不比", f"; not compared: {told}, some unit did not report")
 
 
 def _panels(
@@ -180,15 +176,15 @@ def _hover(one: dict[str, Any] | None, year: int, language: Language) -> str:
     lines = [
         f"{BOLD}{year}{PLAIN}",
         f"{MEASURE['approved'][language]} {_n(one['approved'])}　{MEASURE['actual'][language]} {_n(one['actual'])}",
-        _t(
+        either(
             language,
             f"超 {_n(one['excess'])}　空 {_n(one['vacancy'])}",
             f"over {_n(one['excess'])}, vacant {_n(one['vacancy'])}",
         ),
-        _t(language, f"{one['units']} 个单位", many(one["units"], "unit")),
+        either(language, f"{one['units']} 个单位", many(one["units"], "unit")),
     ]
     if one["unknown"]:
-        lines[-1] += _t(language, f"，{one['unknown']} 个未报", f", {one['unknown']} not reported")
+        lines[-1] += either(language, f"，{one['unknown']} 个未报", f", {one['unknown']} not reported")
     return LINE.join(lines)
 
 
@@ -245,21 +241,21 @@ def questions(frame: pl.DataFrame, language: Language, units: int) -> Matters:
     rest = frame.height - len(items)
     if frame.is_empty():
         title = (
-            _t(language, "没有可以核对的台账", "No ledger to check")
+            either(language, "没有可以核对的台账", "No ledger to check")
             if not units
-            else _t(language, "台账前后、上下都对得上", "The ledgers agree with each other")
+            else either(language, "台账前后、上下都对得上", "The ledgers agree with each other")
         )
     else:
-        title = _t(
+        title = either(
             language,
             f"{frame.height} 处台账对不上，请核对",
             f"{frame.height} ledger statements do not agree: please check",
         )
-    quiet = _t(
+    quiet = either(
         language,
         "台账与台账、整单位与处室、台账与批文 · 历年 · 规则只提问题，不下结论",
         "Ledger against ledger, unit against offices, ledger against approvals · all years · rules ask, they do not judge",
-    ) + (_t(language, f" · 另有 {rest} 处见下表", f" · {rest} more in the table below") if rest else "")
+    ) + (either(language, f" · 另有 {rest} 处见下表", f" · {rest} more in the table below") if rest else "")
     return Matters(title, quiet, items)
 
 
@@ -270,31 +266,31 @@ def _matter(one: dict[str, Any], language: Language) -> Matter:
     subject = f"{one['unit']} {kind}" if language == "zh" else f"{one['unit']}, {kind}"
     stated, found = _n(one["stated"]), _n(one["found"])
     if one["rule"] == "V-LED-2":
-        question = _t(
+        question = either(
             language,
             f"{subject}{measure}：整单位填 {stated}，各处室合计 {found}，哪个对？",
             f"{subject}: {measure} {stated} for the whole unit, {found} over its offices. Which is right?",
         )
     elif one["rule"] == "V-LED-3":
-        question = _t(
+        question = either(
             language,
             f"{subject}核定数两次台账相差 {stated}，批文合计 {found}，缺哪份批文？",
             f"{subject}: approved changed by {stated}, approvals say {found}. Which approval is missing?",
         )
     elif one["rule"] == "V-LED-6":
-        question = _t(
+        question = either(
             language,
             f"{subject}原{measure} {stated}，这次台账没有这一类，是撤销还是漏报？",
             f"{subject}: {measure} {stated} before, not in this ledger. Abolished, or left out?",
         )
     else:
-        question = _t(
+        question = either(
             language,
             f"{subject}{measure}由 {stated} 变为 {found}，期间没有批文，是否属实？",
             f"{subject}: {measure} went from {stated} to {found} without an approval. Is it so?",
         )
     rule = CHECKS[one["rule"]][language] if one["rule"] in CHECKS else one["rule"]
-    reason = f"{_t(language, ' 至 ', ' to ').join(days)} · {rule}"
+    reason = f"{either(language, ' 至 ', ' to ').join(days)} · {rule}"
     return Matter(days[-1][:7], question, reason, _check_drill(one, subject))
 
 
@@ -320,16 +316,16 @@ def checks(frame: pl.DataFrame, language: Language) -> Facts:
         ),
     )
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        "period": _t(language, "时间", "When"),
-        _t(language, "type_zh", "type_en"): _t(language, "编制类型", "Type"),
-        "measure_text": _t(language, "数字", "Figure"),
-        "stated": _t(language, "一处为", "One says"),
-        "found": _t(language, "另一处为", "The other says"),
-        "question": _t(language, "请核对", "Please check"),
-        "rows_where": _t(language, "文件 · 工作表 · 行", "File · sheet · rows"),
+        "unit": either(language, "单位", "Unit"),
+        "period": either(language, "时间", "When"),
+        either(language, "type_zh", "type_en"): either(language, "编制类型", "Type"),
+        "measure_text": either(language, "数字", "Figure"),
+        "stated": either(language, "一处为", "One says"),
+        "found": either(language, "另一处为", "The other says"),
+        "question": either(language, "请核对", "Please check"),
+        "rows_where": either(language, "文件 · 工作表 · 行", "File · sheet · rows"),
     }
-    title = _t(language, f"台账核对 {frame.height} 处", f"{frame.height} checks of the ledgers")
-    kind = _t(language, "type_zh", "type_en")
+    title = either(language, f"台账核对 {frame.height} 处", f"{frame.height} checks of the ledgers")
+    kind = either(language, "type_zh", "type_en")
     drills = tuple(_check_drill(one, f"{one['unit']} {one[kind] or ''}") for one in frame.iter_rows(named=True))
-    return Facts(title, _t(language, "相差大的在前", "The widest apart first"), shown, heads, drills)
+    return Facts(title, either(language, "相差大的在前", "The widest apart first"), shown, heads, drills)

@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from panorama.charts.overview import FAMILY, STATE
 from panorama.charts.picture import Message
+from panorama.charts.words import FAMILY, STATE
 from panorama.methods.matters import matters
-from panorama.text import Language, as_said, many
+from panorama.text import Language, as_said, either, many
 
 
 @dataclass(frozen=True)
@@ -75,33 +75,29 @@ def answered(frame: pl.DataFrame, answers: pl.DataFrame, language: Language) -> 
 def message(frame: pl.DataFrame, left: int, language: Language) -> Message:
     """How many pairs wait, and how many matters the findings are. Frame of `evidence_matters`; left: pairs that wait."""
     row = frame.row(0, named=True)
-    title = _t(
+    title = either(
         language,
         f"{left} 对问题可能是同一事项，待确认" if left else "没有待确认的同一事项",
         f"{many(left, 'pair')} of findings may be one matter each"
         if left
         else "No pair of findings waits for an answer",
     )
-    counted = _t(
+    counted = either(
         language,
         f"{row['findings']:,} 条问题，按已确认的关联为 {row['matters']:,} 件事项",
         f"{many(row['findings'], 'finding')}, {many(row['matters'], 'matter')} by the links confirmed",
     )
-    how = _t(
+    how = either(
         language,
         "同一单位、相隔不超过 36 个月、文字相近的才提出；同一轮次内的不提 · 数字只在确认后合并",
         "Proposed within one unit and 36 months by likeness of the words, never within one round · counts join only what is confirmed",
     )
-    disputed = _t(
+    disputed = either(
         language,
         f" · {row['disputed']} 对判为“不是”的，又经其他关联连在一起，请复查",
         f" · {many(row['disputed'], 'pair')} said not to be one are joined through others: please look again",
     )
     return Message(title, f"{counted} · {how}{disputed if row['disputed'] else ''}")
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def _pair(row: dict[str, Any], language: Language, answer: dict[str, Any] | None = None) -> Pair:
@@ -119,19 +115,19 @@ def _pair(row: dict[str, Any], language: Language, answer: dict[str, Any] | None
 
 
 def _note(row: dict[str, Any], language: Language) -> str:
-    about = "" if row["dated"] else _t(language, "约", "about ")
+    about = "" if row["dated"] else either(language, "约", "about ")
     alike = f"{row['similarity']:.2f}"
-    words = _t(language, "、", ", ").join(as_said(word) for word in row["words"] or [])
-    apart = _t(language, f"相隔{about} {row['months']} 个月", f"{about}{many(row['months'], 'month')} apart")
-    return _t(
+    words = either(language, "、", ", ").join(as_said(word) for word in row["words"] or [])
+    apart = either(language, f"相隔{about} {row['months']} 个月", f"{about}{many(row['months'], 'month')} apart")
+    return either(
         language, f"相似度 {alike} · {apart} · 都说到：{words}", f"Likeness {alike} · {apart} · both say: {words}"
     )
 
 
 def _said(answer: dict[str, Any], language: Language) -> str:
     kind = {
-        "confirmed": _t(language, "同一事项", "One matter"),
-        "rejected": _t(language, "不是同一事项", "Not one matter"),
+        "confirmed": either(language, "同一事项", "One matter"),
+        "rejected": either(language, "不是同一事项", "Not one matter"),
     }
     when = f"{answer['decided_at']:%Y-%m-%d %H:%M}"
     parts = (kind[answer["kind"]], as_said(answer["reason"] or ""), as_said(answer["decided_by"]), when)
@@ -139,11 +135,11 @@ def _said(answer: dict[str, Any], language: Language) -> str:
 
 
 def _side(row: dict[str, Any], side: str, words: Sequence[str], language: Language) -> Side:
-    when = str(row[f"{side}_date"] or _t(language, f"{row[f'{side}_year']} 年度", f"year {row[f'{side}_year']}"))
+    when = str(row[f"{side}_date"] or either(language, f"{row[f'{side}_year']} 年度", f"year {row[f'{side}_year']}"))
     heading = " · ".join(
         filter(None, (FAMILY[row[f"{side}_family"]][language], when, as_said(row[f"{side}_project"] or "")))
     )
-    line = _t(language, f"第 {row[f'{side}_row']} 行", f"row {row[f'{side}_row']}")
+    line = either(language, f"第 {row[f'{side}_row']} 行", f"row {row[f'{side}_row']}")
     # Those who see one unit alone are told of no files, which speak of all.
     file, sheet = as_said(row[f"{side}_file"] or ""), as_said(row[f"{side}_sheet"] or "")
     state = STATE[row[f"{side}_state"]][language]

@@ -26,7 +26,7 @@ from panorama.sources.rules import RULES
 from panorama.sources.template import write_templates
 from panorama.store.models import models
 from panorama.store.rules import rules as contradiction_rules
-from panorama.text import Language, Text
+from panorama.text import Language, Text, either
 from panorama.themes import OR, themes
 
 SEVERITY: dict[Severity, Text] = {
@@ -97,16 +97,16 @@ def figures(search: str, language: Language) -> Facts:
     every = pl.DataFrame(rows)
     shown = _holding(every, search).drop("words")
     heads = {
-        "label": _t(language, "指标", "Figure"),
-        "unit": _t(language, "单位", "Unit"),
-        "denominator": _t(language, "分母", "Denominator"),
-        "explanation": _t(language, "含义", "Meaning"),
-        "formula": _t(language, "公式", "Formula"),
-        "source": _t(language, "出处", "Source"),
+        "label": either(language, "指标", "Figure"),
+        "unit": either(language, "单位", "Unit"),
+        "denominator": either(language, "分母", "Denominator"),
+        "explanation": either(language, "含义", "Meaning"),
+        "formula": either(language, "公式", "Formula"),
+        "source": either(language, "出处", "Source"),
     }
     return Facts(
         _counted(shown.height, every.height, Text("个指标", "figures"), language),
-        _t(
+        either(
             language,
             "每个指标只定义一次：页面悬停、下钻面板和这里是同一段文字",
             "Each figure is defined once: hover texts, the rows panel and this list say the same words",
@@ -129,10 +129,10 @@ def terms(search: str, language: Language) -> Facts:
     ]
     every = pl.DataFrame(rows)
     shown = _holding(every, search).drop("words")
-    heads = {"term": _t(language, "术语", "Term"), "text": _t(language, "一句话说明", "In plain words")}
+    heads = {"term": either(language, "术语", "Term"), "text": either(language, "一句话说明", "In plain words")}
     return Facts(
         _counted(shown.height, every.height, Text("个术语", "terms"), language),
-        _t(
+        either(
             language,
             "页面上出现这些词的地方，标题旁的问号里是同一句话",
             "Where pages name one, the help beside the title says the same sentence",
@@ -157,17 +157,17 @@ def fields(dataset: str, search: str, language: Language) -> Facts:
     )
     title = SOURCES[dataset].title[language]
     heads = {
-        "name": _t(language, "列", "Column"),
-        "kind": _t(language, "类型", "Type"),
-        "unit": _t(language, "单位", "Unit"),
-        "required": _t(language, "必填", "Required"),
-        "constraint": _t(language, "要求", "Demands"),
-        "aliases": _t(language, "也认得的表头", "Other headers known"),
+        "name": either(language, "列", "Column"),
+        "kind": either(language, "类型", "Type"),
+        "unit": either(language, "单位", "Unit"),
+        "required": either(language, "必填", "Required"),
+        "constraint": either(language, "要求", "Demands"),
+        "aliases": either(language, "也认得的表头", "Other headers known"),
     }
     counted = _counted(shown.height, every.height, Text("列", "columns"), language)
     return Facts(
-        _t(language, f"{title}：{counted}", f"{title}: {counted}"),
-        _t(
+        either(language, f"{title}：{counted}", f"{title}: {counted}"),
+        either(
             language,
             f"{SOURCES[dataset].number} · 空不等于 0：没有的填 0，不知道的留空",
             f"{SOURCES[dataset].number} · empty is not 0: write 0 for none, leave unknown empty",
@@ -198,14 +198,14 @@ def checks(search: str, language: Language) -> Facts:
     words = pl.concat_str([pl.col(name).fill_null("") for name in every.columns], separator=" ").str.to_lowercase()
     shown = _holding(every.with_columns(words.alias("words")), search).drop("words")
     heads = {
-        "id": _t(language, "编号", "Rule"),
-        "title": _t(language, "规则", "Name"),
-        "text": _t(language, "含义和怎么改", "What it means and what to do"),
-        "effect": _t(language, "结果", "Effect"),
+        "id": either(language, "编号", "Rule"),
+        "title": either(language, "规则", "Name"),
+        "text": either(language, "含义和怎么改", "What it means and what to do"),
+        "effect": either(language, "结果", "Effect"),
     }
     return Facts(
         _counted(shown.height, every.height, Text("条校验规则", "rules"), language),
-        _t(
+        either(
             language,
             "拒收的行保留原样和原因，可在“数据接入”页下载改好再导入；提示不影响读入",
             "Refused rows are kept with their reasons and can be mended on the Intake page; warnings refuse nothing",
@@ -238,7 +238,7 @@ def contradictions(search: str, language: Language) -> Facts:
     shown = _holding(every, search).drop("words")
     return Facts(
         _counted(shown.height, every.height, Text("条矛盾规则", "rules of contradiction"), language),
-        _t(
+        either(
             language,
             "规则只提出问题；缺一方就不说话，空白不是 0 · 每条规则一个 SQL 文件，见“算法（SQL）”",
             "A rule puts a question; it is silent where a side is missing, empty is not 0 · one SQL file a rule, see SQL",
@@ -269,19 +269,19 @@ def theme_words(rules: pl.DataFrame, search: str, language: Language) -> Facts:
         "code", "grp", "name", "default_class", "pattern", "not", "unless"
     )
     heads = {
-        "code": _t(language, "编号", "Code"),
-        "grp": _t(language, "类别", "Group"),
-        "name": _t(language, "主题", "Theme"),
-        "default_class": _t(language, "默认分类", "Class"),
-        "pattern": _t(
+        "code": either(language, "编号", "Code"),
+        "grp": either(language, "类别", "Group"),
+        "name": either(language, "主题", "Theme"),
+        "default_class": either(language, "默认分类", "Class"),
+        "pattern": either(
             language, "提示词（/ 为任一，＋为同句出现）", "Words that propose it (/: either, ＋: both in one sentence)"
         ),
-        "not": _t(language, "不算数的说法", "Phrases that do not count"),
-        "unless": _t(language, "同句出现即不提示", "Forbidden by, in one sentence"),
+        "not": either(language, "不算数的说法", "Phrases that do not count"),
+        "unless": either(language, "同句出现即不提示", "Forbidden by, in one sentence"),
     }
     return Facts(
         _counted(shown.height, every.height, Text("个主题", "themes"), language),
-        _t(
+        either(
             language,
             "提示词只提出建议并显示依据的词，由人核定；没有提示词的主题只由台账、工作量数字或人工标注",
             "Words only propose and are shown with the proposal; a person decides. Themes without words come from figures or people",
@@ -301,12 +301,8 @@ def _holding(frame: pl.DataFrame, search: str) -> pl.DataFrame:
 
 def _counted(shown: int, every: int, what: Text, language: Language) -> str:
     if shown == every:
-        return _t(language, f"{every} {what.zh}", f"{every} {what.en}")
-    return _t(language, f"{every} {what.zh}中的 {shown} 个", f"{shown} of {every} {what.en}")
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
+        return either(language, f"{every} {what.zh}", f"{every} {what.en}")
+    return either(language, f"{every} {what.zh}中的 {shown} 个", f"{shown} of {every} {what.en}")
 
 
 def templates(datasets: Sequence[str], language: Language) -> bytes:

@@ -16,7 +16,7 @@ from panorama.charts.tokens import BOLD, INK, LINE, MID, MUTED, PALE, PLAIN, axi
 from panorama.definitions.history import VERSION
 from panorama.methods.reallocation import Offices, Step, offices_of
 from panorama.methods.reallocation import curve as steps_of
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 USABLE: Final = ("posts", "required_staff", "staff", "saturation", "low", "high")
 
@@ -35,10 +35,6 @@ class Trial:
     names: list[str]
     types: list[tuple[str, str]]
     steps: list[Step]
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def _taking_part(frame: pl.DataFrame) -> pl.DataFrame:
@@ -73,18 +69,18 @@ def curve(frame: pl.DataFrame, language: Language) -> Picture:
         }
     )
     heads = {
-        "moves": _t(language, "移动岗位", "Posts moved"),
-        "largest": _t(language, "最忙处室", "Busiest"),
-        "smallest": _t(language, "最闲处室", "Idlest"),
-        "gini": _t(language, "忙闲基尼系数", "Gini"),
-        "sure": _t(language, "区间", "Intervals"),
+        "moves": either(language, "移动岗位", "Posts moved"),
+        "largest": either(language, "最忙处室", "Busiest"),
+        "smallest": either(language, "最闲处室", "Idlest"),
+        "gini": either(language, "忙闲基尼系数", "Gini"),
+        "sure": either(language, "区间", "Intervals"),
     }
     lead = _whole(frame, trial)
     return Picture(title, _note(frame, trial, language), _curve_figure(trial.steps, language), title, table, heads, (lead,) * len(trial.steps), lambda _: lead)  # fmt: skip
 
 
 def _few(language: Language) -> str:
-    return _t(
+    return either(
         language,
         "不足两个处室有饱满度和分类型在岗人数，试算不了",
         "Fewer than two offices with a saturation and people by type: nothing to try",
@@ -94,25 +90,25 @@ def _few(language: Language) -> str:
 def _title(trial: Trial, language: Language) -> str:
     first, last = trial.steps[0], trial.steps[-1]
     if not first.certain:
-        return _t(
+        return either(
             language,
             "最忙和最闲处室的区间重叠：移岗没有把握",
             "The intervals of the busiest and the idlest office overlap: no move is sure to help",
         )
     if last.moves == 0:
-        return _t(language, "在这些约束下没有岗位可移", "Under these constraints no post can move")
+        return either(language, "在这些约束下没有岗位可移", "Under these constraints no post can move")
     zh = f"移 {last.moves} 个岗位，最忙处室由 {first.largest:.2f} 降到 {last.largest:.2f}"
     en = f"{many(last.moves, 'post')} moved: the busiest office from {first.largest:.2f} to {last.largest:.2f}"
     if not last.certain:
         zh, en = f"{zh}；再移已分不出高下", f"{en}; beyond that the intervals overlap"
-    return _t(language, zh, en)
+    return either(language, zh, en)
 
 
 def _sure(step: Step, language: Language) -> str:
     return (
-        _t(language, "分得开", "apart")
+        either(language, "分得开", "apart")
         if step.certain
-        else _t(language, "重叠，到此为止", "overlap: the curve stops here")
+        else either(language, "重叠，到此为止", "overlap: the curve stops here")
     )
 
 
@@ -120,7 +116,7 @@ def _left_out(frame: pl.DataFrame, language: Language) -> str:
     every, part = frame["office_id"].n_unique(), _taking_part(frame)["office_id"].n_unique()
     out = every - part
     share = out / every if every else 0
-    return _t(
+    return either(
         language,
         f"n = {part} 个处室，{out} 个不参加（{share:.0%}：没有饱满度、只有下限或没有分类型人数）",
         f"n = {many(part, 'office')}, {out} left out ({share:.0%}: no saturation, a lower bound, or no people by type)",
@@ -129,7 +125,7 @@ def _left_out(frame: pl.DataFrame, language: Language) -> str:
 
 def _note(frame: pl.DataFrame, trial: Trial, language: Language) -> str:
     one = frame.row(0, named=True)
-    return _t(
+    return either(
         language,
         f"试算，不是命令 · 同一编制类型内整岗移动，领导职数不动，每处室至少留 {one['least']} 人，最多移 {one['most']} 个 · "
         f"移岗数不同，方案各自求出，不是一步接一步的次序；同样好的方案里，先由当时最闲的处室出人 · "
@@ -149,8 +145,8 @@ def _whole(frame: pl.DataFrame, trial: Trial) -> Drill:
 def _curve_figure(steps: list[Step], language: Language) -> dict[str, Any]:
     xs = [step.moves for step in steps]
     lines = [
-        (_t(language, "最忙", "busiest"), [step.largest for step in steps], INK),
-        (_t(language, "最闲", "idlest"), [step.smallest for step in steps], MID),
+        (either(language, "最忙", "busiest"), [step.largest for step in steps], INK),
+        (either(language, "最闲", "idlest"), [step.smallest for step in steps], MID),
     ]
     kept = {"marker": {"opacity": 1}}
     data = [
@@ -159,7 +155,7 @@ def _curve_figure(steps: list[Step], language: Language) -> dict[str, Any]:
             "marker": {"size": 8, "color": colour, "symbol": ["circle" if step.certain else "circle-open" for step in steps]},
             "customdata": list(range(len(steps))),
             "hovertext": [
-                f"{BOLD}{_t(language, f'移 {step.moves} 个', f'{step.moves} moved')}{PLAIN}{LINE}{word} {y:.2f}{LINE}Gini {step.gini:.3f}"
+                f"{BOLD}{either(language, f'移 {step.moves} 个', f'{step.moves} moved')}{PLAIN}{LINE}{word} {y:.2f}{LINE}Gini {step.gini:.3f}"
                 for step, y in zip(steps, ys, strict=True)
             ],
             "hovertemplate": "%{hovertext}<extra></extra>", "selected": kept, "unselected": kept,
@@ -174,7 +170,7 @@ def _curve_figure(steps: list[Step], language: Language) -> dict[str, Any]:
     ends = {"xref": "paper", "xanchor": "left", "xshift": 6, "font": {"size": 11, "color": MUTED}}
     notes = [note(1.0, ys[-1], f"{word} {ys[-1]:.2f}", **ends) for word, ys, _ in lines]
     frame = layout(240, 40, 84, 40, 8, shapes=shapes, annotations=notes)
-    words = {"text": _t(language, "移动岗位数", "posts moved"), "font": {"size": 11, "color": MUTED}, "standoff": 4}
+    words = {"text": either(language, "移动岗位数", "posts moved"), "font": {"size": 11, "color": MUTED}, "standoff": 4}
     step = max(1, -(-xs[-1] // 8))
     frame["xaxis"] = axis(range=[-0.4, max(xs[-1], 1) + 0.4], dtick=step, tick0=0, title=words)
     frame["yaxis"] = axis(range=[low - room, high + room], tickformat=".2f", nticks=6)
@@ -198,27 +194,27 @@ def before_and_after(frame: pl.DataFrame, language: Language) -> Picture:
         schema_overrides={"office_id": pl.Int64},
     ).sort("before", descending=True)  # fmt: skip
     touched = int((step.change != 0).any(axis=1).sum())
-    title = _t(
+    title = either(
         language, f"{touched} 个处室有进出，其余不动", f"{many(touched, 'office')} give or take posts, the others stay"
     )
     if not touched:
-        title = _t(language, "各处室都不动", "No office gives or takes a post")
-    quiet = _t(
+        title = either(language, "各处室都不动", "No office gives or takes a post")
+    quiet = either(
         language,
         f"◇ 移前，圆点移后，横线为移后 90% 区间，工作量不变 · {_left_out(frame, 'zh')}，{year} 年 · 方法 {VERSION}",
         f"◇ before, point after, line: 90 % interval after, with the same work · {_left_out(frame, 'en')}, {year} · methods {VERSION}",
     )
     heads = {
-        "office": _t(language, "处室", "Office"),
-        "moved": _t(language, "进出", "Moves"),
-        "staff": _t(language, "现有人数", "Staff"),
-        "staff_then": _t(language, "移后人数", "Staff then"),
-        "before": _t(language, "移前", "Before"),
-        "low_before": _t(language, "移前下限", "Low before"),
-        "high_before": _t(language, "移前上限", "High before"),
-        "after": _t(language, "移后", "After"),
-        "low": _t(language, "移后下限", "Low after"),
-        "high": _t(language, "移后上限", "High after"),
+        "office": either(language, "处室", "Office"),
+        "moved": either(language, "进出", "Moves"),
+        "staff": either(language, "现有人数", "Staff"),
+        "staff_then": either(language, "移后人数", "Staff then"),
+        "before": either(language, "移前", "Before"),
+        "low_before": either(language, "移前下限", "Low before"),
+        "high_before": either(language, "移前上限", "High before"),
+        "after": either(language, "移后", "After"),
+        "low": either(language, "移后下限", "Low after"),
+        "high": either(language, "移后上限", "High after"),
     }
     drill = partial(_office_drill, year=year, unit_id=frame["unit_id"][0])
     drills = tuple(drill(row) for row in table.iter_rows(named=True))
@@ -228,7 +224,7 @@ def before_and_after(frame: pl.DataFrame, language: Language) -> Picture:
 def _moved(change: list[int], trial: Trial, language: Language) -> str:
     at = 0 if language == "zh" else 1
     parts = [f"{names[at]} {n:+d}".replace("-", "−") for names, n in zip(trial.types, change, strict=True) if n]
-    return _t(language, "、", ", ").join(parts) or "—"
+    return either(language, "、", ", ").join(parts) or "—"
 
 
 def _after_figure(table: pl.DataFrame, language: Language) -> dict[str, Any]:
@@ -246,7 +242,7 @@ def _after_figure(table: pl.DataFrame, language: Language) -> dict[str, Any]:
     inside = [edge for edge in EDGES if scale.first < edge < scale.last]
     scale = Scale(scale.first, scale.last, inside, [f"{edge:.2f}" for edge in inside])
     return ladder(
-        rungs, scale, (_t(language, "进出", "Moves"), _t(language, "移前 → 移后", "Before → after")), wide=104
+        rungs, scale, (either(language, "进出", "Moves"), either(language, "移前 → 移后", "Before → after")), wide=104
     )
 
 

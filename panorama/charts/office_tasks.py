@@ -13,7 +13,7 @@ from panorama.charts.picture import Facts
 from panorama.issues.commands import Apply, Begin, Claim, Close, Command, Feedback, Route, Verify
 from panorama.issues.issue import STATE
 from panorama.store.offices import Known
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 Stage = Literal["waiting", "declined", "unput", "claimed"]
 _WHY_BARE: Final = "Of what people said in the ledger; a row opens the issue, and its evidence stands there."
@@ -44,10 +44,6 @@ _NONE: Final = Text("没有处室", "No office")
 _OR_DECLINE: Final = Text("认领或不认领", "Claim or decline")
 
 
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
-
-
 def stage_of(one: Mapping[str, Any]) -> Stage:
     """How far an issue is. one: a row of `tasks`."""
     if one["state"] == "已核定":
@@ -64,7 +60,7 @@ def turn(one: Mapping[str, Any], language: Language) -> str:
         who, command = "supervision", Route
     name = (one["lead_office"] or _NONE[language]) if who == "office" else _SUPERVISION[language]
     what = _OR_DECLINE[language] if command is Claim else command.label[language]
-    return f"{name}{_t(language, '：', ': ')}{what}"
+    return f"{name}{either(language, '：', ': ')}{what}"
 
 
 def offered(known: Known) -> dict[str, Text]:
@@ -88,11 +84,11 @@ def by_office(found: pl.DataFrame, day: date, language: Language) -> Facts:
     table = table.with_columns(pl.when(pl.col("office") == NOBODY).then(pl.lit(_NONE[language])).otherwise("office").alias("office_text"))  # fmt: skip
     table = table.sort(pl.col("office") == NOBODY, -pl.col("waiting").cast(pl.Int64), "office")
     heads = {
-        "office_text": _t(language, "处室", "Office"),
+        "office_text": either(language, "处室", "Office"),
         "waiting": STAGE["waiting"][language],
         "claimed": STAGE["claimed"][language],
-        "late": _t(language, "超期", "Overdue"),
-        "declined": _t(language, "不认领", "Declined"),
+        "late": either(language, "超期", "Overdue"),
+        "declined": either(language, "不认领", "Declined"),
         "unput": STAGE["unput"][language],
     }
     counts = {name: int(table[name].sum()) for name in ("waiting", "claimed", "declined", "unput", "late")}
@@ -101,17 +97,17 @@ def by_office(found: pl.DataFrame, day: date, language: Language) -> Facts:
 
 def _title(n: Mapping[str, int], every: int, language: Language) -> str:
     if not every:
-        return _t(language, "没有在办的 B 类问题", "No issue of class B is open")
+        return either(language, "没有在办的 B 类问题", "No issue of class B is open")
     zh = f"B 类在办 {every} 个：{n['waiting']} 个待认领，{n['claimed']} 个已认领，{n['declined']} 个不认领"
     en = f"{many(every, 'open issue')} of class B: {n['waiting']} to be claimed, {n['claimed']} claimed, {n['declined']} declined"
     zh += f"，{n['unput']} 个还没有转交" if n["unput"] else ""
     en += f", {n['unput']} put to no office yet" if n["unput"] else ""
     zh, en = (f"{zh}；:red[{n['late']} 个超期]", f"{en}; :red[{n['late']} overdue]") if n["late"] else (zh, en)
-    return _t(language, zh, en)
+    return either(language, zh, en)
 
 
 def _note(language: Language) -> str:
-    return _t(
+    return either(
         language,
         "按拟办或牵头处室 · 不认领的记在原拟办处室名下，直到转交 · 超期按办理时限，有延期按延期",
         "By the office asked or in charge · what an office declined stands under its name until it is put to another · overdue by the limit, extended or not",
@@ -138,19 +134,19 @@ def tasks(found: pl.DataFrame, office: str | None, day: date, language: Language
         pl.when("late").then((pl.lit(day) - pl.col("limit")).dt.total_days()).alias("days_late"),
     )
     heads = {
-        "office": _t(language, "处室", "Office"),
-        "stage_text": _t(language, "处室办理", "With the office"),
-        "turn": _t(language, "轮到谁办什么", "Whose turn, for what"),
-        "number": _t(language, "编号", "Number"),
-        "title": _t(language, "问题", "Issue"),
-        "unit": _t(language, "单位", "Unit"),
-        "days": _t(language, "反馈以来（天）", "Days since feedback"),
-        "limit": _t(language, "时限", "Limit"),
-        "days_late": _t(language, "超期（天）", "Days late"),
-        "state_text": _t(language, "状态", "State"),
-        "declined_why": _t(language, "不认领的理由", "Why declined"),
+        "office": either(language, "处室", "Office"),
+        "stage_text": either(language, "处室办理", "With the office"),
+        "turn": either(language, "轮到谁办什么", "Whose turn, for what"),
+        "number": either(language, "编号", "Number"),
+        "title": either(language, "问题", "Issue"),
+        "unit": either(language, "单位", "Unit"),
+        "days": either(language, "反馈以来（天）", "Days since feedback"),
+        "limit": either(language, "时限", "Limit"),
+        "days_late": either(language, "超期（天）", "Days late"),
+        "state_text": either(language, "状态", "State"),
+        "declined_why": either(language, "不认领的理由", "Why declined"),
     }
-    title = _t(language, f"处室的问题 {table.height} 个", f"{many(table.height, 'issue')} of offices")
+    title = either(language, f"处室的问题 {table.height} 个", f"{many(table.height, 'issue')} of offices")
     return Facts(title, "", table, heads, bare=_WHY_BARE)
 
 

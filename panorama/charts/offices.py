@@ -16,7 +16,7 @@ from panorama.charts.tokens import BOLD, LINE, PLAIN
 from panorama.definitions.peers import VERSION
 from panorama.methods.peers import MOST
 from panorama.methods.standing import FEWEST
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 LEVELS: Final = {"units": Text("单位", "Units"), "offices": Text("处室", "Offices")}
 """What the page sets beside its like."""
@@ -25,10 +25,6 @@ BASES: Final = {
     "kind": Text("全部同标签、同类型、同规格处室", "All of its tag, kind and level"),
 }
 COMPARED: Final = ("saturation", "saturation_with_external", "external_share")
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def named(row: dict[str, Any], own: dict[str, Any]) -> str:
@@ -43,22 +39,22 @@ def message(frame: pl.DataFrame, by: str, everything: bool, language: Language) 
     known, name, year = like.drop_nulls("saturation"), own["office"], own["year"]
     if own["peer_tag"] is None:
         return Message(
-            _t(language, f"{name}没有同类标签，找不到同类处室。", f"{name} has no tag of its like (同类标签): no like office."),
-            _t(language, "请在内设机构（D3）补同类标签，例如综合文秘、监督执法", "Give it one in the register of offices (D3), such as 综合文秘 or 监督执法"),
+            either(language, f"{name}没有同类标签，找不到同类处室。", f"{name} has no tag of its like (同类标签): no like office."),
+            either(language, "请在内设机构（D3）补同类标签，例如综合文秘、监督执法", "Give it one in the register of offices (D3), such as 综合文秘 or 监督执法"),
         )  # fmt: skip
     if not everything:
         return Message(
-            _t(language, f"{name}：没有您可以查看的同类处室。", f"{name}: no like office that you may see."),
-            _t(
+            either(language, f"{name}：没有您可以查看的同类处室。", f"{name}: no like office that you may see."),
+            either(
                 language,
                 "同类比较把各单位放在一起，只供能查看全部数据的人查看",
                 "Comparison sets units beside each other, and is for those who see everything",
             ),
         )
     if own["saturation"] is None:
-        title = _t(language, f"{name} {year} 年没有饱满度可比", f"{name}, {year}: no saturation to compare")
+        title = either(language, f"{name} {year} 年没有饱满度可比", f"{name}, {year}: no saturation to compare")
     elif known.height < FEWEST:
-        title = _t(
+        title = either(
             language,
             f"{name} {year} 年有数据的同类处室只有 {known.height} 个，不足 {FEWEST} 个，不比高低",
             f"{name}, {year}: only {many(known.height, 'like office')} with data, under {FEWEST}: not compared",
@@ -66,14 +62,14 @@ def message(frame: pl.DataFrame, by: str, everything: bool, language: Language) 
     else:
         higher, lower = peers.apart(own, known)
         same = known.height - higher - lower
-        title = _t(
+        title = either(
             language,
             f"{name} {year} 年饱满度 {shown(own['saturation'], own['lower_bound'])}：{known.height} 个同类处室中 {same} 个与它分不出高下，"
             f"{higher} 个确定更高，{lower} 个确定更低",
             f"{name}, {year}: saturation {shown(own['saturation'], own['lower_bound'])}; of {many(known.height, 'like office')} {same} can't be told "
             f"from it, {higher} surely higher, {lower} surely lower",
         )
-    return Message(title + _t(language, "。", "."), _why(own, by, like.height, language))
+    return Message(title + either(language, "。", "."), _why(own, by, like.height, language))
 
 
 def _why(own: dict[str, Any], by: str, n: int, language: Language) -> str:
@@ -82,7 +78,7 @@ def _why(own: dict[str, Any], by: str, n: int, language: Language) -> str:
     if by == "nearest":
         zh += f"，按核定编制（取对数）由近到远取最多 {MOST} 个"
         en += f", the nearest by approved posts (logarithms), at most {MOST}"
-    return _t(language, f"{zh} · {n} 个同类处室", f"{en} · {many(n, 'like office')}")
+    return either(language, f"{zh} · {n} 个同类处室", f"{en} · {many(n, 'like office')}")
 
 
 def caterpillar(by: str, frame: pl.DataFrame, language: Language) -> Picture:
@@ -92,13 +88,15 @@ def caterpillar(by: str, frame: pl.DataFrame, language: Language) -> Picture:
     known, year = rows.drop_nulls("saturation"), own["year"]
     few = like.drop_nulls("saturation").height < FEWEST or own["saturation"] is None
     title = (
-        _t(language, "没有可以排开的饱满度", "No saturations to set in order") if few else _title(rows, own, language)
+        either(language, "没有可以排开的饱满度", "No saturations to set in order")
+        if few
+        else _title(rows, own, language)
     )
     if few:
         return Picture(title, "", BLANK, title, rows.clear())
     some = peers.drawn(known)
     absent = rows.height - known.height
-    quiet = _t(
+    quiet = either(
         language,
         f"饱满度，在岗编内净工时，横线 90% 区间 · ◇ 含编外 · 空心待判（区间跨两条以上界线，或只知下限） · n = {known.height}，{year} 年，缺数据 {absent} 个"
         f"（{absent / rows.height:.0%}）· 方法 {VERSION}",
@@ -107,17 +105,17 @@ def caterpillar(by: str, frame: pl.DataFrame, language: Language) -> Picture:
     )
     if known.height > some.height:
         left = known.height - some.height
-        quiet += _t(language, f" · 其余 {left} 个见表格", f" · {left} more in the table")
+        quiet += either(language, f" · 其余 {left} 个见表格", f" · {left} more in the table")
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        "office": _t(language, "处室", "Office"),
-        "saturation": _t(language, "饱满度", "Saturation"),
-        "low": _t(language, "区间下限", "Low"),
-        "high": _t(language, "区间上限", "High"),
-        "band_word": _t(language, "分档", "Band"),
-        "saturation_with_external": _t(language, "含编外", "With contract staff"),
-        "effective_staff": _t(language, "在岗编内", "Staff at work"),
-        "nearness": _t(language, "规模第几近", "Nearness by size"),
+        "unit": either(language, "单位", "Unit"),
+        "office": either(language, "处室", "Office"),
+        "saturation": either(language, "饱满度", "Saturation"),
+        "low": either(language, "区间下限", "Low"),
+        "high": either(language, "区间上限", "High"),
+        "band_word": either(language, "分档", "Band"),
+        "saturation_with_external": either(language, "含编外", "With contract staff"),
+        "effective_staff": either(language, "在岗编内", "Staff at work"),
+        "nearness": either(language, "规模第几近", "Nearness by size"),
     }
     marks = [_mark(one, own, language) for one in some.iter_rows(named=True)]
     drills = tuple(_drill("saturation", one) for one in some.iter_rows(named=True))
@@ -144,8 +142,8 @@ def _title(rows: pl.DataFrame, own: dict[str, Any], language: Language) -> str:
     higher, lower = peers.apart(own, known.filter(~pl.col("own")))
     first, last = higher + 1, known.height - lower
     if first == last:
-        return _t(language, f"在 {known.height} 个处室中排第 {first}，与其他处室都能分开", f"Place {first} of {known.height}, apart from all others")  # fmt: skip
-    return _t(
+        return either(language, f"在 {known.height} 个处室中排第 {first}，与其他处室都能分开", f"Place {first} of {known.height}, apart from all others")  # fmt: skip
+    return either(
         language,
         f"在 {known.height} 个处室中排第 {first} 至第 {last} 都有可能：区间重叠的不分高下",
         f"Anywhere from place {first} to {last} of {known.height}: no order where intervals overlap",
@@ -156,7 +154,7 @@ def _mark(one: dict[str, Any], own: dict[str, Any], language: Language) -> Mark:
     s, low, high = one["saturation"], one["low"], one["high"]
     name = named(one, own)
     span = "" if low is None or high is None else f" ({low:.2f}–{high:.2f})"
-    near = "" if one["nearness"] is None else LINE + _t(language, f"规模第 {one['nearness']} 近", f"no. {one['nearness']} by size")  # fmt: skip
+    near = "" if one["nearness"] is None else LINE + either(language, f"规模第 {one['nearness']} 近", f"no. {one['nearness']} by size")  # fmt: skip
     hover = f"{BOLD}{name}{PLAIN}{LINE}{shown(s, one['lower_bound'])}{span}{near}"
     label = f"{BOLD}▶ {name}{PLAIN}" if one["own"] else name
     floor = bool(one["lower_bound"])

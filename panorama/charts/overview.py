@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -11,48 +10,26 @@ import polars as pl
 
 from panorama.charts.cells import Cell, CellState, Group, cell_map, shade_of
 from panorama.charts.lens import Count, lens
-from panorama.charts.picture import EVERY_YEAR, Card, Drill, Facts, Matter, Matters, Message, Picture
+from panorama.charts.picture import EVERY_YEAR, Card, Drill, Facts, Message, Picture
 from panorama.charts.strip import Mark, shown, strip, with_band_words
 from panorama.charts.tokens import ALARM, BOLD, DATA, INK, LINE, MID, MUTED, PLAIN, axis, clicks, layout, note, rect
+from panorama.charts.words import (
+    COVERAGE,
+    FAMILY,
+    FAMILY_GROUPS,
+    OWN,
+    OWN_GROUP,
+    SEVERITIES,
+    SEVERITY,
+    SOURCE,
+    STATE,
+    STATES,
+)
 from panorama.definitions.history import VERSION
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 MOST_ROWS: Final = 20
 """A map draws at most this many units; the table twin has them all."""
-
-FAMILY_GROUPS: Final = (
-    (Text("外部监督", "Outside bodies"), ("巡视巡察", "审计", "绩效考核", "行业排名")),
-    (Text("台账与业务量", "Ledger and workload"), ("台账", "工作量")),
-)
-FAMILY: Final = {
-    "巡视巡察": Text("巡视巡察", "Inspection"),
-    "审计": Text("审计", "Audit"),
-    "绩效考核": Text("绩效考核", "Appraisal"),
-    "行业排名": Text("行业排名", "Ranking"),
-    "台账": Text("台账", "Ledger"),
-    "工作量": Text("工作量", "Workload"),
-}
-OWN: Final = "自评"
-"""Nil returns of the ledger of issues, in the coverage of sources."""
-_OWN_GROUP: Final = (Text("单位自己", "The unit itself"), (OWN,))
-SOURCE: Final = {**FAMILY, OWN: Text("零报告", "Nil return")}
-"""Families of which coverage speaks."""
-STATES: Final = ("未说明", "未启动", "整改中", "基本完成", "长期坚持", "已完成")
-STATE: Final = {
-    "未说明": Text("未说明", "Not stated"),
-    "未启动": Text("未启动", "Not begun"),
-    "整改中": Text("整改中", "Under way"),
-    "基本完成": Text("基本完成", "Mostly done"),
-    "长期坚持": Text("长期坚持", "Continuing"),
-    "已完成": Text("已完成", "Put right"),
-}
-SEVERITIES: Final = ("严重", "较重", "一般", "未定")
-SEVERITY: Final = {
-    "严重": Text("严重", "Serious"),
-    "较重": Text("较重", "Considerable"),
-    "一般": Text("一般", "Ordinary"),
-    "未定": Text("未定", "Not graded"),
-}
 
 
 def message(frame: pl.DataFrame, language: Language, subject: str = "") -> Message:
@@ -82,7 +59,7 @@ def message(frame: pl.DataFrame, language: Language, subject: str = "") -> Messa
             + " · "
             f"coverage, unit × source: {row['cells_rows']:,} with rows, {row['cells_nil']:,} nil returns, {row['cells_missing']:,} missing, {row['cells_not_asked']:,} not asked"
         )
-    begin = _t(language, f"{subject}：", f"{subject}: ") if subject else ""
+    begin = either(language, f"{subject}：", f"{subject}: ") if subject else ""
     return Message(begin + title, note_line)
 
 
@@ -90,25 +67,25 @@ def _findings_words(row: Mapping[str, Any], language: Language) -> str:
     """No record is not the same as no finding."""
     still, late = row["open"], row["overdue"]
     if still is None:
-        return _t(language, "还没有巡视巡察、审计的记录", "No inspection or audit is on record yet")
+        return either(language, "还没有巡视巡察、审计的记录", "No inspection or audit is on record yet")
     zh, en = f"{still:,} 个巡审问题未整改到位", f"{many(still, 'finding')} not yet put right"
     if late:
         zh, en = f"{zh}，:red[其中 {late:,} 个超期]", f"{en}, :red[{late:,} of them overdue]"
-    return _t(language, zh, en)
+    return either(language, zh, en)
 
 
 def _over_words(units_over: int | None, language: Language) -> str:
     if units_over is None:
-        return _t(language, "没有台账，是否超编无从判断", "without a ledger nobody can say whether a unit is over")
+        return either(language, "没有台账，是否超编无从判断", "without a ledger nobody can say whether a unit is over")
     if not units_over:
-        return _t(language, "没有单位超编", "no unit over its approved staff")
-    return _t(language, f"{units_over:,} 个单位有超编", f"{many(units_over, 'unit')} over approved staff")
+        return either(language, "没有单位超编", "no unit over its approved staff")
+    return either(language, f"{units_over:,} 个单位有超编", f"{many(units_over, 'unit')} over approved staff")
 
 
 def confirmed(pairs: int, themes: int, units: int, language: Language) -> str:
     """What the message and the map of themes both say. pairs: unit × theme with three families or more."""
     of = f"，共 {pairs:,} 处" if pairs > max(themes, units) else ""
-    return _t(
+    return either(
         language,
         f"{themes:,} 个主题在 {units:,} 个单位得到三类以上来源印证{of}",
         f"{many(themes, 'theme')} confirmed by three or more sources in {many(units, 'unit')}",
@@ -191,7 +168,7 @@ def cards(frame: pl.DataFrame, language: Language, params: dict[str, Any]) -> li
 
 def subject(unit: Mapping[str, Any] | None, years: tuple[int, int] | None, language: Language) -> str:
     """Whose figures, and of which years, where the page is narrowed. unit: a row of question `units`."""
-    who = _t(language, "全部单位", "All units") if unit is None else str(unit["unit"])
+    who = either(language, "全部单位", "All units") if unit is None else str(unit["unit"])
     when = "" if years is None else str(years[0]) if years[0] == years[1] else f"{years[0]}–{years[1]}"
     return f"{who} · {when}" if when else who
 
@@ -254,15 +231,15 @@ def findings_by_state(frame: pl.DataFrame, language: Language) -> Picture:
         )
         line = f"Findings, by source and by severity · {total:,} in all, grey is put right · overdue by each one's own date · leads, not verdicts"
     if frame.is_empty():
-        title = _t(language, "没有巡视巡察、审计问题的记录", "No finding of an inspection or audit is on record")
+        title = either(language, "没有巡视巡察、审计问题的记录", "No finding of an inspection or audit is on record")
     labels = [label for _, _, label in lines]
     figure = lens(labels, [STATE[state][language] for state in STATES], frozenset({5}), counts, language)
     heads = {
-        "family": _t(language, "来源", "Source"),
-        "severity": _t(language, "程度", "Severity"),
-        "state": _t(language, "状态", "State"),
-        "n": _t(language, "问题数", "Findings"),
-        "overdue": _t(language, "超期", "Overdue"),
+        "family": either(language, "来源", "Source"),
+        "severity": either(language, "程度", "Severity"),
+        "state": either(language, "状态", "State"),
+        "n": either(language, "问题数", "Findings"),
+        "overdue": either(language, "超期", "Overdue"),
     }
     return Picture(title, line, figure, title, frame, heads, tuple(drills), lambda one: _state_drill(one, language))
 
@@ -273,10 +250,6 @@ def _state_drill(one: dict[str, Any], language: Language) -> Drill:
     params = of_findings(one["state"], one["today"], None, "family", one["family"], one["severity"])
     subject = " · ".join(word[language] for word in words)
     return Drill("findings", subject, str(one["n"]), "rows_findings", params)
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 DUE_BINS: Final = (
@@ -312,7 +285,7 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
         for x, h in zip(xs, heights, strict=True)
     ]
     notes.append(
-        note(2.5, most * 1.2, _t(language, "今天", "today"), yanchor="bottom", font={"size": 11, "color": MUTED})
+        note(2.5, most * 1.2, either(language, "今天", "today"), yanchor="bottom", font={"size": 11, "color": MUTED})
     )
     drills = tuple(
         Drill("findings_open", label[language], str(counts.get(name, 0)), "rows_findings", of_findings(name, today))
@@ -340,11 +313,11 @@ def due(frame: pl.DataFrame, language: Language) -> Picture:
         quiet = "Findings not yet put right, by days to their own due date"
         quiet += f" · {lasting:,} more go on for good (长期坚持): no date presses, not drawn" if lasting else ""
     if frame.is_empty():
-        title = _t(language, "记录中没有未整改到位的巡审问题", "On record no finding waits to be put right")
+        title = either(language, "记录中没有未整改到位的巡审问题", "On record no finding waits to be put right")
     heads = {
-        "bin": _t(language, "距时限", "Days to date"),
-        "n": _t(language, "问题数", "Findings"),
-        "units": _t(language, "单位", "Units"),
+        "bin": either(language, "距时限", "Days to date"),
+        "n": either(language, "问题数", "Findings"),
+        "units": either(language, "单位", "Units"),
     }
     named = {name: label[language] for name, label in DUE_BINS}
     table = frame.with_columns(
@@ -361,7 +334,7 @@ def _break(label: str) -> str:
 
 def source_groups(frame: pl.DataFrame) -> tuple[tuple[Text, tuple[str, ...]], ...]:
     """Families to be drawn: a unit's own nil returns only where there are any. Frame with `family`."""
-    return (*FAMILY_GROUPS, _OWN_GROUP) if OWN in frame["family"] else FAMILY_GROUPS
+    return (*FAMILY_GROUPS, OWN_GROUP) if OWN in frame["family"] else FAMILY_GROUPS
 
 
 def source_map(frame: pl.DataFrame, language: Language) -> Picture:
@@ -402,11 +375,11 @@ def source_map(frame: pl.DataFrame, language: Language) -> Picture:
         + more
     )
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        "family": _t(language, "来源", "Source"),
-        "state_text": _t(language, "状态", "State"),
-        "n": _t(language, "记录数", "Rows"),
-        "missing_years": _t(language, "缺的年份", "Years missing"),
+        "unit": either(language, "单位", "Unit"),
+        "family": either(language, "来源", "Source"),
+        "state_text": either(language, "状态", "State"),
+        "n": either(language, "记录数", "Rows"),
+        "missing_years": either(language, "缺的年份", "Years missing"),
     }
     table = frame.with_columns(
         pl.col("state")
@@ -416,18 +389,10 @@ def source_map(frame: pl.DataFrame, language: Language) -> Picture:
     return Picture(title, quiet, figure, title, table, heads, tuple(drills), lambda one: _source_drill(one, language))
 
 
-COVERAGE: Final = {
-    "rows": Text("有记录", "rows"),
-    "nil": Text("零报告", "nil return"),
-    "missing": Text("缺", "missing"),
-    "not_asked": Text("未要求", "not asked"),
-}
-
-
 def _source_title(holes: pl.DataFrame, language: Language) -> str:
     """`holes`: the cells with a year missing."""
     if holes.is_empty():
-        return _t(language, "应报的来源都到了", "Every source that was due has arrived")
+        return either(language, "应报的来源都到了", "Every source that was due has arrived")
     years = holes["missing_years"].str.split("、").list.len().sum()
     named = [_hole(one, language) for one in holes.head(3).iter_rows(named=True)]
     if language == "zh":
@@ -444,8 +409,8 @@ def _source_title(holes: pl.DataFrame, language: Language) -> str:
 def _hole(one: dict[str, Any], language: Language) -> str:
     family = FAMILY[one["family"]][language]
     if one["state"] == "missing":
-        return _t(language, f"{one['unit']}缺{family}", f"{one['unit']}: {family}")
-    return _t(
+        return either(language, f"{one['unit']}缺{family}", f"{one['unit']}: {family}")
+    return either(
         language,
         f"{one['unit']}缺 {one['missing_years'].replace('、', '/')} 年{family}",
         f"{one['unit']}: {family} {one['missing_years'].replace('、', '/')}",
@@ -456,13 +421,13 @@ def _source_cell(one: dict[str, Any], language: Language, drill: int) -> Cell:
     state: CellState = one["state"]
     words = {
         "rows": f"{one['n']:,}",
-        "nil": _t(language, "零报告", "nil"),
-        "missing": _t(language, "缺", "gap"),
+        "nil": either(language, "零报告", "nil"),
+        "missing": either(language, "缺", "gap"),
         "not_asked": "—",
     }
     hover = f"{BOLD}{one['unit']} · {SOURCE[one['family']][language]}{PLAIN}{LINE}{COVERAGE[state][language]}"
     hover += f" {one['n']:,}" if state == "rows" else ""
-    hover += f"{LINE}{_t(language, '缺', 'missing')} {one['missing_years']}" if one["missing_years"] else ""
+    hover += f"{LINE}{either(language, '缺', 'missing')} {one['missing_years']}" if one["missing_years"] else ""
     partial_gap = "!" if state == "rows" and one["missing_years"] else ""
     return Cell(state, words[state], hover, shade_of(one["n"]), drill, partial_gap)
 
@@ -493,13 +458,13 @@ def saturation(frame: pl.DataFrame, language: Language) -> Picture:
         else f"{year or '—'}, required ÷ establishment staff at work (net hours) · line: 90 % interval · ◇ with contract staff · ticks: offices · ≥ a lower bound, some work is not counted (months missing are taken to be as those reported) · n = {many(known.height, 'unit')}, {missing} not computed ({share:.0%}) · methods {VERSION}"
     )
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        "saturation": _t(language, "饱满度（编内）", "Saturation"),
-        "saturation_with_external": _t(language, "含编外", "With contract staff"),
-        "low": _t(language, "区间下限", "Low"),
-        "high": _t(language, "区间上限", "High"),
-        "band_word": _t(language, "分档", "Band"),
-        "coverage": _t(language, "覆盖率", "Coverage"),
+        "unit": either(language, "单位", "Unit"),
+        "saturation": either(language, "饱满度（编内）", "Saturation"),
+        "saturation_with_external": either(language, "含编外", "With contract staff"),
+        "low": either(language, "区间下限", "Low"),
+        "high": either(language, "区间上限", "High"),
+        "band_word": either(language, "分档", "Band"),
+        "coverage": either(language, "覆盖率", "Coverage"),
     }
     table = with_band_words(frame, language)
     return Picture(title, quiet, figure, title, table, heads, drills, _unit_saturation_drill)
@@ -512,7 +477,7 @@ def _unit_mark(one: dict[str, Any], language: Language) -> Mark:
         hover += (
             f"（{one['low']:.2f}–{one['high']:.2f}）" if language == "zh" else f" ({one['low']:.2f}–{one['high']:.2f})"
         )
-    absent = _t(language, "缺工作量或在岗人数，不计算", "no workload or staff on record: not computed")
+    absent = either(language, "缺工作量或在岗人数，不计算", "no workload or staff on record: not computed")
     ticks = [value for value in (one["offices"] or []) if value is not None]
     external = one["saturation_with_external"]
     return Mark(
@@ -544,7 +509,7 @@ def _unit_saturation_drill(one: dict[str, Any]) -> Drill:
 
 def _saturation_title(frame: pl.DataFrame, language: Language) -> str:
     if frame["saturation"].drop_nulls().is_empty():
-        return _t(
+        return either(
             language,
             "没有单位可以计算饱满度：缺工作量、标准工时或在岗人数",
             "No unit has a saturation: workload, unit times or staff are missing",
@@ -579,136 +544,10 @@ def _named(units: list[str], zh_word: str, en_word: str, zh: bool) -> str:
     )
 
 
-def attention(
-    frame: pl.DataFrame,
-    language: Language,
-    today: date,
-    first: tuple[Matter, ...] = (),
-    ledger: Mapping[int, tuple[int, int, int, int]] | None = None,
-) -> Matters:
-    """What wants the leader's eye. Frame of `overview_attention`: kind, unit_id, unit, n, at, other. Questions, not verdicts.
-
-    first: what the issue ledger and the applications put to the leader. ledger: unit → its issues in hand, drafts, closed out.
-    """
-    found = [(one, _matter(one, language, today)) for one in frame.iter_rows(named=True)]
-    beside = ledger or {}
-    items = (
-        *first,
-        *(
-            replace(matter, reason=matter.reason + _in_ledger(beside.get(one["unit_id"]), language))
-            for one, matter in found
-        ),
-    )
-    zh = language == "zh"
-    title = f"请您关注的 {len(items)} 件事" if zh else f"{many(len(items), 'matter')} for your attention"
-    if not items:
-        title = (
-            "已有的记录中没有超期、超编或连续缺报"
-            if zh
-            else "On record nothing is overdue, over-established or repeatedly missing"
-        )
-    quiet = (
-        "每类列两件，先看严重的，再看件数和最久的 · 由规则提出，是线索，不是结论"
-        if zh
-        else "The two weightiest of each kind · put by rule: leads, not verdicts"
-    )
-    return Matters(title, quiet, items)
-
-
-def _in_ledger(counts: tuple[int, int, int, int] | None, language: Language) -> str:
-    """That the unit has issues already: nobody should order a second time what is under way."""
-    hand, drafts, kept, closed = counts or (0, 0, 0, 0)
-    told = [
-        _t(language, f"在办 {hand:,} 个", f"{hand:,} in hand") if hand else "",
-        _t(language, f"草稿 {drafts:,} 个", many(drafts, "draft")) if drafts else "",
-        _t(language, f"政策储备 {kept:,} 个", f"{kept:,} in the reserve") if kept else "",
-        _t(language, f"已销号 {closed:,} 个", f"{closed:,} closed out") if closed else "",
-    ]
-    listed = _t(language, "、", ", ").join(filter(None, told))
-    if not listed:
-        return ""
-    return _t(
-        language,
-        f"；该单位在问题台账中{listed}，请先看是否已登记",
-        f"; in the issue ledger this unit has {listed}: see first whether this is one of them",
-    )
-
-
-def _matter(one: dict[str, Any], language: Language, today: date) -> Matter:
-    zh, unit, n = language == "zh", one["unit"], one["n"]
-    when = one["at"].strftime("%m-%d") if one["at"] and one["at"].year == today.year else str(one["at"] or "—")
-    params = {"unit_id": one["unit_id"], **EVERY_YEAR}
-    if one["kind"] == "overdue":
-        question = (
-            f"{unit} {n:,} 个巡审问题超期，是否督办？"
-            if zh
-            else f"{unit}: {many(n, 'finding')} overdue. Press for action?"
-        )
-        days = (today - one["at"]).days
-        reason = (
-            f"最早一项的时限已过 {days:,} 天；其中严重 {one['other']:,} 个"
-            if zh
-            else f"the earliest is {days:,} days past; {one['other']:,} serious"
-        )
-        return Matter(
-            when,
-            question,
-            reason,
-            Drill(
-                "findings_overdue",
-                unit,
-                str(n),
-                "rows_findings",
-                of_findings("overdue", today, one["unit_id"]),
-                unit_id=one["unit_id"],
-            ),
-        )
-    if one["kind"] == "excess":
-        question = (
-            f"{unit}超编 {n:,} 名，有无批文？"
-            if zh
-            else f"{unit}: {n:,} over the approved staff. Is there an approval?"
-        )
-        reason = (
-            (
-                f"按编制类型分别计算；同时另有空编 {one['other']:,} 名，不能相抵"
-                if one["other"]
-                else "按编制类型分别计算"
-            )
-            if zh
-            else (
-                f"counted per staffing type; {one['other']:,} vacancies of other types do not offset it"
-                if one["other"]
-                else "counted per staffing type"
-            )
-        )
-        return Matter(
-            when,
-            question,
-            reason,
-            Drill("excess", unit, str(n), "rows_excess", params, unit_id=one["unit_id"]),
-        )
-    question = f"{unit}有 {n:,} 处应报未报，是否催报？" if zh else f"{unit}: {n:,} returns missing. Ask for them?"
-    reason = (
-        "同类单位已报，本单位没有记录，也没有零报告"
-        if zh
-        else "like units reported; this one has neither rows nor a nil return"
-    )
-    if one["held"]:
-        reason += _t(
-            language,
-            f"；但同类材料有 {one['held']:,} 行被拒收或待确认名称，请先处理再催报",
-            f"; but {many(one['held'], 'row')} of such sources are refused or wait for a name: see to them first",
-        )
-    return Matter(
-        when, question, reason, Drill("coverage", unit, str(n), "rows_unit_missing", params, unit_id=one["unit_id"])
-    )
-
-
 def changes(frame: pl.DataFrame, language: Language) -> Facts:
     """The newest drops. Frame of `overview_changes`."""
     zh = language == "zh"
-    state = {"live": _t(language, "在用", "live"), "withdrawn": _t(language, "已撤回", "withdrawn")}
+    state = {"live": either(language, "在用", "live"), "withdrawn": either(language, "已撤回", "withdrawn")}
     table = frame.with_columns(
         pl.col("loaded_at").dt.strftime("%Y-%m-%d %H:%M").alias("when"),
         pl.col("state").replace_strict(state, default=None).alias("state_text"),
@@ -720,12 +559,12 @@ def changes(frame: pl.DataFrame, language: Language) -> Facts:
         else "Whatever is chosen above · details and undo on the Intake page"
     )
     heads = {
-        "drop_id": _t(language, "批次", "Drop"),
-        "when": _t(language, "装入时间", "Loaded"),
-        "files": _t(language, "文件", "Files"),
-        "accepted": _t(language, "接收行", "Accepted"),
-        "rejected": _t(language, "拒收行", "Refused"),
-        "state_text": _t(language, "状态", "State"),
+        "drop_id": either(language, "批次", "Drop"),
+        "when": either(language, "装入时间", "Loaded"),
+        "files": either(language, "文件", "Files"),
+        "accepted": either(language, "接收行", "Accepted"),
+        "rejected": either(language, "拒收行", "Refused"),
+        "state_text": either(language, "状态", "State"),
     }
     return Facts(title, quiet, table, heads, bare="drops, not figures: the Intake page lists their files and rows")
 
@@ -745,4 +584,4 @@ def _brought(one: dict[str, Any], language: Language) -> str:
         en += f", :red[{one['rejected']:,} refused]"
     if one["state"] == "withdrawn":
         zh, en = f"{zh}；已撤回", f"{en}; withdrawn"
-    return _t(language, zh, en)
+    return either(language, zh, en)

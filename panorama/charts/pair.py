@@ -15,7 +15,7 @@ from panorama.definitions.indicators import VERSION
 from panorama.methods.ranks import FIRM, RUNS
 from panorama.methods.scoring import FEWEST, Pair, pair
 from panorama.sources.choices import label
-from panorama.text import Language, Text
+from panorama.text import Language, Text, either
 
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 _LACKING: Final = {
@@ -27,10 +27,6 @@ _REFUSED: Final = {
     "few": Text(f"有评分的不足 {FEWEST} 个单位，不比", f"under {FEWEST} units scored: not compared"),
     "unscored": Text("有一家没有评分，不比", "one of the two is not scored: not compared"),
 }
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def ones(units: pl.DataFrame) -> pl.DataFrame:
@@ -47,7 +43,7 @@ def compared(frame: pl.DataFrame, language: Language) -> Picture:
     """P(one above the other) on each index. Frame of `indicators_pair`."""
     first, second = (frame.filter(flag) for flag in ("is_one", "is_other"))
     if first.is_empty() or second.is_empty() or first["unit_id"][0] == second["unit_id"][0]:
-        title = _t(language, "请选两个有评分的不同单位", "Choose two different units that were scored")
+        title = either(language, "请选两个有评分的不同单位", "Choose two different units that were scored")
         return Picture(title, "", BLANK, title, frame.clear())
     one, other = first["unit"][0], second["unit"][0]
     found = [_row(frame.filter(pl.col("index_name") == index), index, language) for index in INDICES]
@@ -90,8 +86,8 @@ def _row(frame: pl.DataFrame, index: str, language: Language) -> dict[str, Any] 
 
 def _told(share: float, language: Language) -> str:
     if max(share, 1 - share) < FIRM:
-        return _t(language, "分不出高下", "can't be told apart")
-    return _t(language, "前者更高", "the first stands above") if share > 0.5 else _t(language, "后者更高", "the second stands above")  # fmt: skip
+        return either(language, "分不出高下", "can't be told apart")
+    return either(language, "前者更高", "the first stands above") if share > 0.5 else either(language, "后者更高", "the second stands above")  # fmt: skip
 
 
 def _flip(found: Pair, names: dict[str, str], language: Language) -> str:
@@ -118,8 +114,8 @@ def _title(rows: list[dict[str, Any]], one: str, other: str, language: Language)
         for row in rows
     ]  # fmt: skip
     if not said:
-        return _t(language, f"{one}与{other}没有可比的指数", f"{one} and {other}: no index to compare")
-    return _t(language, f"换权重和算法，{one}高于{other}的次数占比：{'；'.join(said)}", f"Share of weights and methods under which {one} stands above {other}: {'; '.join(said)}")  # fmt: skip
+        return either(language, f"{one}与{other}没有可比的指数", f"{one} and {other}: no index to compare")
+    return either(language, f"换权重和算法，{one}高于{other}的次数占比：{'；'.join(said)}", f"Share of weights and methods under which {one} stands above {other}: {'; '.join(said)}")  # fmt: skip
 
 
 def _note(frame: pl.DataFrame, rows: list[dict[str, Any]], one: str, language: Language) -> str:
@@ -129,7 +125,7 @@ def _note(frame: pl.DataFrame, rows: list[dict[str, Any]], one: str, language: L
     share = short / applicable if applicable else 0.0
     versions = "、".join(both["version"].drop_nulls().unique().sort()) or "—"
     level = "；".join(f"{row['index_word']} {row['flip']}" for row in rows)
-    return _t(
+    return either(
         language,
         f"权重要变多少才持平：{level} · 同一组 {RUNS} 次（权重 ±25%、三种归一化、两种汇总，固定种子）里{one}更高的次数，平分各算一半，只含权重和算法的不确定，不含评分人的 · 超过 {FIRM:.0%} 才算分得出 · 只比共性指标 · "
         f"n = {RUNS} 次、2 个单位，缺评 {short}/{applicable} 项（{share:.0%}），{frame['round_name'][0]}，指标版本 {versions} · 方法 {VERSION}",
@@ -149,9 +145,9 @@ def _figure(rows: list[dict[str, Any]], one: str, language: Language) -> dict[st
         for row in rows
     ]  # fmt: skip
     heads = (
-        _t(language, "更高的把握", "Chance"),
-        _t(language, "前者得分", "First"),
-        _t(language, "后者得分", "Second"),
+        either(language, "更高的把握", "Chance"),
+        either(language, "前者得分", "First"),
+        either(language, "后者得分", "Second"),
     )
     return ladder(rungs, Scale(-0.03, 1.03, _TICKS, [f"{at:.0%}" for at in _TICKS], zero=0.5), heads, wide=96)
 
@@ -162,16 +158,16 @@ def _percent(row: dict[str, Any]) -> str:
 
 def _heads(one: str, other: str, language: Language) -> dict[str, str]:
     return {
-        "index_word": _t(language, "指数", "Index"),
-        "share": _t(language, f"{one}更高的把握", f"Chance {one} is above"),
-        "told": _t(language, "判断", "Told"),
-        "runs": _t(language, "次数", "Runs"),
-        "n": _t(language, "一起归一化的单位", "Units normalised together"),
-        "one_score": _t(language, f"{one}得分", f"Score, {one}"),
-        "other_score": _t(language, f"{other}得分", f"Score, {other}"),
-        "one_rank": _t(language, f"{one}可能的名次", f"Ranks, {one}"),
-        "other_rank": _t(language, f"{other}可能的名次", f"Ranks, {other}"),
-        "flip": _t(language, "多少权重变化会持平", "What would level them"),
+        "index_word": either(language, "指数", "Index"),
+        "share": either(language, f"{one}更高的把握", f"Chance {one} is above"),
+        "told": either(language, "判断", "Told"),
+        "runs": either(language, "次数", "Runs"),
+        "n": either(language, "一起归一化的单位", "Units normalised together"),
+        "one_score": either(language, f"{one}得分", f"Score, {one}"),
+        "other_score": either(language, f"{other}得分", f"Score, {other}"),
+        "one_rank": either(language, f"{one}可能的名次", f"Ranks, {one}"),
+        "other_rank": either(language, f"{other}可能的名次", f"Ranks, {other}"),
+        "flip": either(language, "多少权重变化会持平", "What would level them"),
     }
 
 

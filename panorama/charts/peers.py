@@ -15,7 +15,7 @@ from panorama.definitions import FIGURES
 from panorama.definitions.peers import VERSION
 from panorama.methods.peers import MOST, Robust, robust
 from panorama.methods.standing import FAR, FEWEST, Standing, standing
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 MOST_DRAWN: Final = 24
 """Units that the picture draws; the others are in the table."""
@@ -36,10 +36,6 @@ _LACKING: Final = {
 }
 
 
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
-
-
 def bases(units: pl.DataFrame) -> dict[str, Text]:
     """Which sets of peers there are to choose from. Frame of `peers_units`."""
     there = {"nearest": True, "group": units["group_name"].count() > 0, "kind": True}
@@ -58,9 +54,9 @@ def message(units: pl.DataFrame, unit: str, by: str, language: Language) -> Mess
     own, peers = rows.filter(pl.col("own")).row(0, named=True), rows.filter(~pl.col("own"))
     year, known = own["year"], peers.drop_nulls("saturation")
     if own["saturation"] is None:
-        title = _t(language, f"{unit} {year} 年没有饱满度可比", f"{unit}, {year}: no saturation to compare")
+        title = either(language, f"{unit} {year} 年没有饱满度可比", f"{unit}, {year}: no saturation to compare")
     elif known.is_empty():
-        title = _t(language, f"{unit} {year} 年没有可比的同类单位", f"{unit}, {year}: no like unit to compare with")
+        title = either(language, f"{unit} {year} 年没有可比的同类单位", f"{unit}, {year}: no like unit to compare with")
     else:
         higher, lower = apart(own, known)
         same = known.height - higher - lower
@@ -69,12 +65,12 @@ def message(units: pl.DataFrame, unit: str, by: str, language: Language) -> Mess
         if same == known.height:
             zh = f"与全部 {known.height} 个同类都分不出高下"
             en = f"not to be told from any of {many(known.height, 'like unit')}"
-        title = _t(
+        title = either(
             language,
             f"{unit} {year} 年饱满度 {shown(own['saturation'], own['lower_bound'])}：{zh}",
             f"{unit}, {year}: saturation {shown(own['saturation'], own['lower_bound'])}, {en}",
         )
-    return Message(title + _t(language, "。", "."), _why(peers, by, language))
+    return Message(title + either(language, "。", "."), _why(peers, by, language))
 
 
 def apart(own: Mapping[str, Any], known: pl.DataFrame) -> tuple[int, int]:
@@ -92,14 +88,14 @@ def _why(peers: pl.DataFrame, by: str, language: Language) -> str:
     if by == "group":
         names = "、".join(peers["group_name"].unique().sort())
         reasons = "；".join(peers["reason"].drop_nulls().unique().sort())
-        return _t(language, f"同类组：{names} · 理由：{reasons or '未填'} · {n} 个同类", f"Group: {names} · reason: {reasons or 'none given'} · {many(n, 'peer')}")  # fmt: skip
+        return either(language, f"同类组：{names} · 理由：{reasons or '未填'} · {n} 个同类", f"Group: {names} · reason: {reasons or 'none given'} · {many(n, 'peer')}")  # fmt: skip
     if by == "nearest":
-        return _t(
+        return either(
             language,
             f"指标模板和机构规格相同，再按核定编制和内设机构数（取对数）由近到远取最多 {MOST} 个 · {n} 个同类",
             f"Same template kind and level, then the nearest by approved posts and offices (logarithms), at most {MOST} · {many(n, 'peer')}",
         )
-    return _t(language, f"指标模板和机构规格相同的全部在册单位 · {n} 个同类", f"All standing units of the same template kind and level · {many(n, 'peer')}")  # fmt: skip
+    return either(language, f"指标模板和机构规格相同的全部在册单位 · {n} 个同类", f"All standing units of the same template kind and level · {many(n, 'peer')}")  # fmt: skip
 
 
 def caterpillar(by: str, units: pl.DataFrame, language: Language) -> Picture:
@@ -108,7 +104,7 @@ def caterpillar(by: str, units: pl.DataFrame, language: Language) -> Picture:
     known = rows.drop_nulls("saturation")
     some = drawn(known)
     year, absent = rows["year"][0], rows.height - known.height
-    quiet = _t(
+    quiet = either(
         language,
         f"饱满度，在岗编内净工时，横线 90% 区间 · ◇ 含编外 · 空心待判（区间跨两条以上界线，或只知下限） · n = {known.height}，{year} 年，缺数据 {absent} 个"
         f"（{absent / rows.height:.0%}）· 方法 {VERSION}",
@@ -117,21 +113,21 @@ def caterpillar(by: str, units: pl.DataFrame, language: Language) -> Picture:
     )
     if known.height > some.height:
         left = known.height - some.height
-        quiet += _t(language, f" · 其余 {left} 个见表格", f" · {left} more in the table")
+        quiet += either(language, f" · 其余 {left} 个见表格", f" · {left} more in the table")
     title = _ties(rows, language)
     table = with_band_words(rows, language).with_columns(
         pl.Series("why", [_reason(one, language) for one in rows.iter_rows(named=True)], pl.String)
     )
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        "saturation": _t(language, "饱满度", "Saturation"),
-        "low": _t(language, "区间下限", "Low"),
-        "high": _t(language, "区间上限", "High"),
-        "band_word": _t(language, "分档", "Band"),
-        "saturation_with_external": _t(language, "含编外", "With contract staff"),
-        "approved": _t(language, "核定编制", "Approved"),
-        "offices": _t(language, "内设机构", "Offices"),
-        "why": _t(language, "为什么可比", "Why it is like"),
+        "unit": either(language, "单位", "Unit"),
+        "saturation": either(language, "饱满度", "Saturation"),
+        "low": either(language, "区间下限", "Low"),
+        "high": either(language, "区间上限", "High"),
+        "band_word": either(language, "分档", "Band"),
+        "saturation_with_external": either(language, "含编外", "With contract staff"),
+        "approved": either(language, "核定编制", "Approved"),
+        "offices": either(language, "内设机构", "Offices"),
+        "why": either(language, "为什么可比", "Why it is like"),
     }
     figure = strip([_mark(one, language) for one in some.iter_rows(named=True)], language, left=150, row_height=28)
     drills = tuple(_saturation_drill(one) for one in some.iter_rows(named=True))
@@ -175,17 +171,17 @@ def _ties(rows: pl.DataFrame, language: Language) -> str:
     known = rows.drop_nulls("saturation")
     own = known.filter(pl.col("own"))
     if own.is_empty() or known.height < 2:
-        return _t(language, "没有可以排开的饱满度", "No saturations to set in order")
+        return either(language, "没有可以排开的饱满度", "No saturations to set in order")
     one, peers = own.row(0, named=True), known.filter(~pl.col("own"))
     higher, lower = apart(one, peers)
     first, last = higher + 1, known.height - lower
     if first == last:
-        return _t(
+        return either(
             language,
             f"在 {known.height} 个单位中排第 {first}，与其他单位都能分开",
             f"Place {first} of {known.height}, apart from all others",
         )
-    return _t(
+    return either(
         language,
         f"在 {known.height} 个单位中排第 {first} 至第 {last} 都有可能：区间重叠的不分高下",
         f"Anywhere from place {first} to {last} of {known.height}: no order where intervals overlap",
@@ -194,13 +190,13 @@ def _ties(rows: pl.DataFrame, language: Language) -> str:
 
 def _reason(one: Mapping[str, Any], language: Language) -> str:
     if one["own"]:
-        return _t(language, "本单位", "the unit itself")
+        return either(language, "本单位", "the unit itself")
     parts = []
     if one["group_name"] is not None:
         parts.append(f"{one['group_name']}" + (f"（{one['reason']}）" if one["reason"] else ""))
     if one["nearness"] is not None:
-        parts.append(_t(language, f"规模第 {one['nearness']} 近", f"no. {one['nearness']} by size"))
-    return _t(language, "；", "; ").join(parts) or _t(language, "类型和规格相同", "same kind and level")
+        parts.append(either(language, f"规模第 {one['nearness']} 近", f"no. {one['nearness']} by size"))
+    return either(language, "；", "; ").join(parts) or either(language, "类型和规格相同", "same kind and level")
 
 
 def _mark(one: dict[str, Any], language: Language) -> Mark:
@@ -261,14 +257,14 @@ def stood(
             }
         )
         drills.append(lead(name, own))
-    title = _t(
+    title = either(
         language,
         f"{'、'.join(far)}明显不同于同类" if far else "各项指标都没有明显不同于同类",
         f"{', '.join(far)}: clearly unlike its peers" if far else "No figure is clearly unlike its peers'",
     )
     if not made:
-        title = _t(language, "没有可比的指标", "No figure to compare")
-    quiet = _t(
+        title = either(language, "没有可比的指标", "No figure to compare")
+    quiet = either(
         language,
         f"稳健 z = 0.6745 ×（自身 − 中位数）÷ MAD，绝对值过 {FAR} 为明显不同；同类不足 {FEWEST} 个不给 z · "
         f"高低不分好坏 · {own['year']} 年 · 方法 {VERSION}",
@@ -276,13 +272,13 @@ def stood(
         f"neither end is good · {own['year']} · methods {VERSION}",
     )
     heads = {
-        "figure": _t(language, "指标", "Figure"),
-        "value": _t(language, "自身", "Own"),
-        "n": _t(language, "同类数", "Peers"),
-        "median": _t(language, "同类中位数", "Median"),
-        "z": _t(language, "稳健 z", "Robust z"),
-        "percentile": _t(language, "百分位", "Percentile"),
-        "robust": _t(language, "k=3–10 同侧", "Same side, k 3–10"),
+        "figure": either(language, "指标", "Figure"),
+        "value": either(language, "自身", "Own"),
+        "n": either(language, "同类数", "Peers"),
+        "median": either(language, "同类中位数", "Median"),
+        "z": either(language, "稳健 z", "Robust z"),
+        "percentile": either(language, "百分位", "Percentile"),
+        "robust": either(language, "k=3–10 同侧", "Same side, k 3–10"),
     }
     schema = {"figure": pl.String, "value": pl.String, "n": pl.Int64, "median": pl.String, "z": pl.String}
     table = pl.DataFrame(made, schema={**schema, "percentile": pl.Float64, "robust": pl.String})
@@ -298,9 +294,9 @@ def _beyond(found: Standing, value: float, peers: Sequence[float]) -> bool:
 
 def _robust(held: Robust, language: Language) -> str:
     if len(held.asked) <= MOST - 3:
-        return _t(language, "最近同类不足 10 个", "fewer than 10 near peers")
+        return either(language, "最近同类不足 10 个", "fewer than 10 near peers")
     share = f"{len(held.held)}/{len(held.asked)}"
-    return _t(language, f"{'是' if held.robust else '否'} {share}", f"{'yes' if held.robust else 'no'} {share}")
+    return either(language, f"{'是' if held.robust else '否'} {share}", f"{'yes' if held.robust else 'no'} {share}")
 
 
 def _z(found: Standing, language: Language) -> str:

@@ -11,7 +11,7 @@ from panorama.charts.ladder import Rung, Scale, ladder
 from panorama.charts.picture import Drill, Picture
 from panorama.charts.tokens import BOLD, LINE, PLAIN, signed
 from panorama.definitions.indicators import VERSION
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 NAMED: Final = 3
 MOST_DRAWN: Final = 40
@@ -24,14 +24,10 @@ _LACKING: Final = {
 }
 
 
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
-
-
 def severities(frame: pl.DataFrame, language: Language) -> Picture:
     """Severity of each rater with its interval, the mean as a line. Frame of `indicators_raters`."""
     if frame.is_empty():
-        words = _t(language, "这一轮没有评估组或互评的评分", "No scores by the team or other units in this round")
+        words = either(language, "这一轮没有评估组或互评的评分", "No scores by the team or other units in this round")
         return Picture(words, "", BLANK, words, frame)
     rows = frame.sort("severity", "rater", descending=[True, False], nulls_last=True)
     title = _title(rows, language)
@@ -41,13 +37,13 @@ def severities(frame: pl.DataFrame, language: Language) -> Picture:
         pl.Series("told", told, pl.String), *((pl.col(name) * 100).alias(f"{name}_of_100") for name in ("severity", "low", "high"))
     )  # fmt: skip
     heads = {
-        "rater": _t(language, "评分人", "Rater"),
-        "units": _t(language, "评过的单位", "Units"),
-        "n": _t(language, "评分数", "Scores"),
-        "severity_of_100": _t(language, "比平均高（占权重 %）", "Above the mean (% of weight)"),
-        "low_of_100": _t(language, "区间下限", "Low"),
-        "high_of_100": _t(language, "区间上限", "High"),
-        "told": _t(language, "判断", "Judged"),
+        "rater": either(language, "评分人", "Rater"),
+        "units": either(language, "评过的单位", "Units"),
+        "n": either(language, "评分数", "Scores"),
+        "severity_of_100": either(language, "比平均高（占权重 %）", "Above the mean (% of weight)"),
+        "low_of_100": either(language, "区间下限", "Low"),
+        "high_of_100": either(language, "区间上限", "High"),
+        "told": either(language, "判断", "Judged"),
     }
     drills = tuple(_drill(row) for row in drawn)
     return Picture(title, _note(rows, language), _figure(drawn, language), title, table, heads, drills, _drill)
@@ -66,7 +62,7 @@ def _title(rows: pl.DataFrame, language: Language) -> str:
     severe = [row["rater"] for row in every if _sure(row) < 0]
     known = sum(row["severity"] is not None for row in every)
     if not known:
-        return _t(
+        return either(
             language,
             f"{len(every)} 名评分人的宽严比不了",
             f"{many(len(every), 'rater')}: no comparison of their severity",
@@ -75,13 +71,13 @@ def _title(rows: pl.DataFrame, language: Language) -> str:
     en = [f"{_some(names, 'en')} clearly {word}" for names, word in ((lenient, "lenient"), (severe, "severe")) if names]
     if not zh:
         zh, en = ["没有人明显偏宽或偏严"], ["nobody clearly lenient or severe"]
-    return _t(language, f"{known} 名评分人中{'，'.join(zh)}", f"Of {many(known, 'rater')}: {', '.join(en)}")
+    return either(language, f"{known} 名评分人中{'，'.join(zh)}", f"Of {many(known, 'rater')}: {', '.join(en)}")
 
 
 def _some(names: list[str], language: Language) -> str:
-    shown = _t(language, "、", ", ").join(names[:NAMED])
+    shown = either(language, "、", ", ").join(names[:NAMED])
     if len(names) > NAMED:
-        shown += _t(language, f"等 {len(names)} 人", f" and {len(names) - NAMED} more")
+        shown += either(language, f"等 {len(names)} 人", f" and {len(names) - NAMED} more")
     return shown
 
 
@@ -114,11 +110,11 @@ def _agreement(one: dict[str, Any], language: Language) -> str:
     """α of the round in words."""
     alpha, items = one["alpha"], one["items"]
     if alpha is None:
-        return _t(
+        return either(
             language, "没有两人以上评过的指标，一致性算不出", "no indicator scored by two, so no agreement to tell"
         )
     zh, en = ("一致", "agreement") if alpha >= GOOD else ("勉强一致", "tentative agreement") if alpha >= ENOUGH else ("不一致", "no agreement")  # fmt: skip
-    return _t(
+    return either(
         language,
         f"Krippendorff α = {alpha:.2f}（{zh}；{items} 项有两人以上评分）",
         f"Krippendorff's α = {alpha:.2f} ({en}; {many(items, 'item')} scored by two or more)",
@@ -133,7 +129,7 @@ def _told(row: dict[str, Any], language: Language) -> str:
         -1: ("明显偏严", "clearly severe"),
         0: ("与平均分不开", "not to be told from the mean"),
     }
-    return _t(language, *words[_sure(row)])
+    return either(language, *words[_sure(row)])
 
 
 def _figure(rows: list[dict[str, Any]], language: Language) -> dict[str, Any]:
@@ -155,7 +151,7 @@ def _figure(rows: list[dict[str, Any]], language: Language) -> dict[str, Any]:
         )
         for row in rows
     ]
-    return ladder(rungs, scale, (_t(language, "评分数", "Scores"), _t(language, "比平均", "To the mean")))
+    return ladder(rungs, scale, (either(language, "评分数", "Scores"), either(language, "比平均", "To the mean")))
 
 
 def _drill(row: dict[str, Any]) -> Drill:

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.overview import FAMILY
 from panorama.charts.picture import Card, Drill, Picture
 from panorama.charts.tokens import (
     ALARM,
@@ -25,8 +24,9 @@ from panorama.charts.tokens import (
     row_label,
     rows_axis,
 )
+from panorama.charts.words import FAMILY
 from panorama.methods.proportion import wilson
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 MOST_ROWS: Final = 14
 """Themes drawn; the table twin has them all."""
@@ -45,10 +45,6 @@ _LOOK: Final = {
 }
 
 
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
-
-
 def timeline(frame: pl.DataFrame, language: Language) -> Picture:
     """Dots in time on a lane per unit × theme: found, put right, found again. Frame of `evidence_recurrence`."""
     lanes = frame.select("unit_id", "theme").unique(maintain_order=True)
@@ -61,11 +57,11 @@ def timeline(frame: pl.DataFrame, language: Language) -> Picture:
     left = (150 if alone else 250) if language == "zh" else (212 if alone else 320)
     figure = _figure(rows, at, [_lane(one, alone, language) for one in _first(rows)], left, language)
     more = lanes.height - drawn.height
-    quiet = _t(
+    quiet = either(
         language,
         "● 发现　◆ 整改完成　红点为整改后再次出现，空心为不计 · 横线为只知年度 · 主题由规则提出，待复核 · 点开看原始行",
         "● found　◆ put right　red: found again, hollow: not counted · a bar where only the year is known · themes by rule, to be reviewed",
-    ) + (_t(language, f" · 另有 {more} 项见表格", f" · {more} more in the table") if more else "")
+    ) + (either(language, f" · 另有 {more} 项见表格", f" · {more} more in the table") if more else "")
     return Picture(
         title, quiet, figure, _plain(title), *_table(frame, language), drills, lambda one: _drill(one, language)
     )
@@ -75,7 +71,7 @@ def _title(frame: pl.DataFrame, language: Language) -> str:
     counted = frame.filter(pl.col("claim") == "again")
     aside = _rounds(frame.filter(pl.col("claim").is_in(["unknown", "earlier_period"])))
     said = _counted(counted, frame["unit_id"].n_unique() == 1, language)
-    return said + _t(
+    return said + either(
         language,
         f"；另有 {aside} 次先后不明或查的是更早期间，不计" if aside else "",
         f"; {aside} more of unknown order or of an earlier time are not counted" if aside else "",
@@ -84,10 +80,10 @@ def _title(frame: pl.DataFrame, language: Language) -> str:
 
 def _counted(counted: pl.DataFrame, alone: bool, language: Language) -> str:
     if counted.is_empty():
-        return _t(language, "没有能够认定的屡查屡犯", "Nothing that is known to have come back")
+        return either(language, "没有能够认定的屡查屡犯", "Nothing that is known to have come back")
     lanes, units, n = _lanes(counted), counted["unit_id"].n_unique(), _rounds(counted)
     of_units = ("", "") if alone else (f"{units:,} 个单位的 ", f" of {many(units, 'unit')}")
-    return _t(
+    return either(
         language,
         f":red[{of_units[0]}{lanes} 个主题整改完成后再次出现，共 {n:,} 次]",
         f":red[{many(lanes, 'theme')}{of_units[1]} found again after being put right, {n if n > 1 else 'once'}{' times' if n > 1 else ''}]",
@@ -183,7 +179,7 @@ def _marks(marks: Sequence[tuple[int, str, float, str, str, str]], size: int) ->
 
 
 def _when(one: dict[str, Any], language: Language) -> str:
-    return str(one["found_from"]) if one["dated"] else _t(language, f"{one['year']} 年度", f"year {one['year']}")
+    return str(one["found_from"]) if one["dated"] else either(language, f"{one['year']} 年度", f"year {one['year']}")
 
 
 def _claim(one: dict[str, Any], language: Language) -> str:
@@ -196,14 +192,14 @@ def _hover(one: dict[str, Any], language: Language) -> str:
         *_lines(one["text"]),
     ]
     if one["claim"] == "again":
-        words.append(_t(language, f"此前 {one['closed_on']} 整改完成", f"put right before, on {one['closed_on']}"))
+        words.append(either(language, f"此前 {one['closed_on']} 整改完成", f"put right before, on {one['closed_on']}"))
     if one["claim"] == "earlier_period":
-        words.append(_t(language, f"审计期间止于 {one['about_to']}", f"the time audited ends {one['about_to']}"))
+        words.append(either(language, f"审计期间止于 {one['about_to']}", f"the time audited ends {one['about_to']}"))
     return LINE.join(words)
 
 
 def _hover_done(one: dict[str, Any], language: Language) -> str:
-    head = _t(
+    head = either(
         language,
         f"{BOLD}{one['done_date']} 整改完成{PLAIN}（来源文件所载）",
         f"{BOLD}Put right {one['done_date']}{PLAIN} (as the file says)",
@@ -228,24 +224,24 @@ def _table(frame: pl.DataFrame, language: Language) -> tuple[pl.DataFrame, dict[
     theme = "theme_zh" if language == "zh" else "theme_en"
     names = {key: text[language] for key, text in CLAIM.items()}
     families = {key: text[language] for key, text in FAMILY.items()}
-    year = pl.format(_t(language, "{} 年度", "year {}"), "year")
+    year = pl.format(either(language, "{} 年度", "year {}"), "year")
     table = frame.with_columns(
         pl.col("claim").fill_null("found").replace_strict(names, return_dtype=pl.String).alias("claim_text"),
         pl.col("family").replace_strict(families, return_dtype=pl.String).alias("family_text"),
         pl.when("dated").then(pl.col("found_from").cast(pl.String)).otherwise(year).alias("when"),
     )
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        theme: _t(language, "主题", "Theme"),
-        "family_text": _t(language, "来源", "Source"),
-        "when": _t(language, "发现", "Found"),
-        "claim_text": _t(language, "认定", "Taken as"),
-        "closed_on": _t(language, "此前整改完成", "Put right before"),
-        "done_date": _t(language, "本条整改完成", "This one put right"),
-        "text": _t(language, "内容", "Content"),
-        "file": _t(language, "文件", "File"),
-        "sheet": _t(language, "工作表", "Sheet"),
-        "src_row": _t(language, "行", "Row"),
+        "unit": either(language, "单位", "Unit"),
+        theme: either(language, "主题", "Theme"),
+        "family_text": either(language, "来源", "Source"),
+        "when": either(language, "发现", "Found"),
+        "claim_text": either(language, "认定", "Taken as"),
+        "closed_on": either(language, "此前整改完成", "Put right before"),
+        "done_date": either(language, "本条整改完成", "This one put right"),
+        "text": either(language, "内容", "Content"),
+        "file": either(language, "文件", "File"),
+        "sheet": either(language, "工作表", "Sheet"),
+        "src_row": either(language, "行", "Row"),
     }
     return table, heads
 
@@ -255,13 +251,13 @@ def cards(frame: pl.DataFrame, rate: pl.DataFrame, subject: str, unit_id: int | 
     again = frame.filter(pl.col("claim") == "again")
     unclear = _rounds(frame.filter(pl.col("claim") == "unknown"))
     themes, times, records = _lanes(again), _rounds(again), again.height
-    context = _t(
+    context = either(
         language,
         f"{themes} {'项单位×主题' if unit_id is None else '个主题'}，{records:,} 条记录",
         f"{f'{themes} units × themes' if unit_id is None else many(themes, 'theme')}, {many(records, 'record')}",
     )
     if unclear:
-        context += _t(
+        context += either(
             language, f" · 另有 {unclear} 次先后不明，不计", f" · {unclear} more of unknown order, not counted"
         )
     drill = Drill("recurrences", subject, str(times), "rows_recurrence", {"unit_id": unit_id, "theme": None})
@@ -283,12 +279,12 @@ def _rounds(frame: pl.DataFrame) -> int:
 def close_out(frame: pl.DataFrame, subject: str, unit_id: int | None, language: Language) -> Card:
     """The effective close-out rate with its interval, and who is left out of it. Frame of `evidence_close_out`, 0 or 1 row."""
     if frame.is_empty():
-        return Card("close_out_rate", "—", _t(language, "没有整改完成的问题", "nothing was put right"))
+        return Card("close_out_rate", "—", either(language, "没有整改完成的问题", "nothing was put right"))
     row = frame.row(0, named=True)
     n, back = row["watched"], row["rebounds"]
     span = wilson(n - back, n)
     if span is None:
-        none = _t(
+        none = either(
             language,
             f"整改完成 {row['closed']:,} 项，没有一项能观察满 24 个月",
             f"of {row['closed']} put right none could be watched for 24 months",
@@ -303,7 +299,7 @@ def close_out(frame: pl.DataFrame, subject: str, unit_id: int | None, language: 
 def _watched(row: dict[str, Any], span: tuple[float, float], language: Language) -> str:
     n, back = row["watched"], row["rebounds"]
     parts = [
-        _t(
+        either(
             language,
             f"观察满 24 个月 {n:,} 项，反弹 {back:,} 项；95% 区间 {span[0]:.0%}–{span[1]:.0%}",
             f"{n} watched for 24 months, {back} came back; 95 % interval {span[0]:.0%}–{span[1]:.0%}",
@@ -327,4 +323,4 @@ def _watched(row: dict[str, Any], span: tuple[float, float], language: Language)
             f"{row['unthemed']} without a theme and {row['undated']} without a day left out",
         ),
     )
-    return " · ".join(parts + [_t(language, zh, en) for number, zh, en in counted if number])
+    return " · ".join(parts + [either(language, zh, en) for number, zh, en in counted if number])

@@ -13,7 +13,7 @@ from panorama.charts.lens import Count, lens
 from panorama.charts.picture import Card, Drill, Matter, Matters, Message, Picture
 from panorama.charts.tokens import BOLD, LINE, PLAIN, row_label
 from panorama.issues.issue import DOMAIN, DRAFT, LEFT, OVER, PRIORITY, RESERVE_STATE, STATE
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 UNITS: Final = 3
 """A theme with open issues in so many units is proposed for the reserve."""
@@ -29,10 +29,6 @@ _KEPT: Final = tuple(state for state in RESERVE_STATE if state not in LEFT)
 _OVER: Final = (*LEFT, ENDED)
 Themes = Callable[[str], str]
 """A theme's code → its name."""
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def standing(found: pl.DataFrame) -> pl.DataFrame:
@@ -62,16 +58,16 @@ def message(found: pl.DataFrame, asked: pl.DataFrame, day: date, units: int, lan
     """The one sentence. Frames of `standing` and `proposed`; units: how many the register holds."""
     kept, themes = _kept(found), asked["theme"].n_unique()
     n, of = kept.height, kept["unit_id"].n_unique()
-    title = _t(language, "政策储备里还没有问题", "Nothing is in the policy reserve yet")
+    title = either(language, "政策储备里还没有问题", "Nothing is in the policy reserve yet")
     if n:
-        title = _t(language, f"{n} 个问题留待改革，涉及 {of} 个单位", f"{many(n, 'problem')} of {many(of, 'unit')} for the next reform")  # fmt: skip
+        title = either(language, f"{n} 个问题留待改革，涉及 {of} 个单位", f"{many(n, 'problem')} of {many(of, 'unit')} for the next reform")  # fmt: skip
     if themes:
-        title += _t(
+        title += either(
             language,
             f"；{themes} 个主题在 {UNITS} 个以上单位出现，建议研究入库",
             f"; {many(themes, 'theme')} in {UNITS} units or more proposed",
         )
-    note = _t(
+    note = either(
         language,
         f"名录中 {units} 个单位 · 截至 {day} · C 类问题在问题台账转入储备，写明三定条款、改革领域和建议",
         f"{many(units, 'unit')} in the register · as of {day} · issues of class C are put here from the ledger, with clause, domain and proposal",
@@ -85,14 +81,14 @@ def cards(found: pl.DataFrame, asked: pl.DataFrame, language: Language) -> list[
     waiting, themes = found.filter(pl.col("stands") == WAITING).height, asked["theme"].n_unique()
     of = many(asked["unit_id"].n_unique(), "unit")
     return [
-        _card("reserve_kept", kept.height, _t(language, f"待入库 {waiting}", f"{waiting} not put in yet"), kept, language),
-        _card("reserve_proposed", themes, _t(language, f"涉及 {asked['unit_id'].n_unique()} 个单位", f"in {of}"), asked, language),
-        _card("reserve_used", used.height, _t(language, f"C 类问题共 {found.height}", f"of {found.height} of class C"), used, language),
+        _card("reserve_kept", kept.height, either(language, f"待入库 {waiting}", f"{waiting} not put in yet"), kept, language),
+        _card("reserve_proposed", themes, either(language, f"涉及 {asked['unit_id'].n_unique()} 个单位", f"in {of}"), asked, language),
+        _card("reserve_used", used.height, either(language, f"C 类问题共 {found.height}", f"of {found.height} of class C"), used, language),
     ]  # fmt: skip
 
 
 def _card(figure: str, n: int, context: str, of: pl.DataFrame, language: Language) -> Card:
-    lead = leads(figure, _t(language, "政策储备", "Policy reserve"), n, of, language)
+    lead = leads(figure, either(language, "政策储备", "Policy reserve"), n, of, language)
     return Card(figure, f"{n:,}", context, drill=lead)
 
 
@@ -115,13 +111,13 @@ def by_theme(found: pl.DataFrame, themes: Themes, language: Language) -> Picture
     figure = lens([row_label(themes(theme)) for theme in rows], [_STANDS[key][language] for key in keys], grey, cells, language, left=210)  # fmt: skip
     schema = {"theme": pl.String, "key": pl.String, "theme_text": pl.String, "stands": pl.String, "n": pl.Int64, "units": pl.String}  # fmt: skip
     heads = {
-        "theme_text": _t(language, "主题", "Theme"),
-        "stands": _t(language, "储备状态", "State"),
-        "n": _t(language, "问题数", "Problems"),
-        "units": _t(language, "单位", "Units"),
+        "theme_text": either(language, "主题", "Theme"),
+        "stands": either(language, "储备状态", "State"),
+        "n": either(language, "问题数", "Problems"),
+        "units": either(language, "单位", "Units"),
     }
     title = _theme_title(each, rows, themes, language)
-    line = _t(
+    line = either(
         language,
         "C 类问题件数，行为主题、列为储备状态，涉及几个主题的各行都计 · 灰色为已转化、出库或终止",
         "Problems of class C by theme and state; one of several themes counts in each row · grey: put to use, taken out or ended",
@@ -139,10 +135,10 @@ def _figure(key: str) -> str:
 
 def _theme_title(each: pl.DataFrame, rows: pl.Series, themes: Themes, language: Language) -> str:
     if each.is_empty():
-        return _t(language, "没有 C 类问题", "No issue is of class C")
+        return either(language, "没有 C 类问题", "No issue is of class C")
     most = each.filter(pl.col("theme") == rows[0])
     units = most["unit_id"].n_unique()
-    return _t(
+    return either(
         language,
         f"“{themes(rows[0])}”最多，{most.height} 个问题、{units} 个单位",
         f"Most are of {themes(rows[0])}: {many(most.height, 'problem')} in {many(units, 'unit')}",
@@ -155,21 +151,25 @@ def proposals(asked: pl.DataFrame, themes: Themes, language: Language) -> Matter
     for (theme,), of in asked.partition_by("theme", as_dict=True).items():
         units = of["unit"].unique(maintain_order=True).to_list()
         name = themes(str(theme))
-        named = _t(language, "、", ", ").join(units[:5]) + (_t(language, "等", " and more") if len(units) > 5 else "")
-        question = _t(
+        named = either(language, "、", ", ").join(units[:5]) + (
+            either(language, "等", " and more") if len(units) > 5 else ""
+        )
+        question = either(
             language,
             f"{name}：{len(units)} 个单位有 {of.height} 个问题（{_apart(of, language)}），是否转入政策储备？",
             f"{name}: {many(of.height, 'issue')} in {len(units)} units ({_apart(of, language)}). Into the policy reserve?",
         )
         items.append(Matter("—", question, named, leads("reserve_proposed", name, of.height, of, language)))
-    title = _t(language, f"建议研究入库的 {len(items)} 个主题", f"{many(len(items), 'theme')} proposed for the reserve")
+    title = either(
+        language, f"建议研究入库的 {len(items)} 个主题", f"{many(len(items), 'theme')} proposed for the reserve"
+    )
     if not items:
-        title = _t(
+        title = either(
             language,
             f"没有主题在 {UNITS} 个以上单位出现而未入库",
             f"No theme stands in {UNITS} units or more without being in the reserve",
         )
-    note = _t(
+    note = either(
         language,
         f"同一主题在 {UNITS} 个以上单位有问题在办或草拟、还没有在库的 · 由规则提出，由人在问题台账转类",
         f"issues of one theme, open or drafts, in {UNITS} units or more, none in the reserve · put by rule; a person reclassifies them in the ledger",
@@ -181,9 +181,9 @@ def _apart(of: pl.DataFrame, language: Language) -> str:
     """在办 3，草稿 1: drafts count for a theme, and are told apart."""
     drafts = of.filter(pl.col("state") == DRAFT).height
     still = of.height - drafts
-    parts = [_t(language, f"在办 {still}", f"{still} open")] if still else []
-    parts += [_t(language, f"草稿 {drafts}", many(drafts, "draft"))] if drafts else []
-    return _t(language, "，", ", ").join(parts)
+    parts = [either(language, f"在办 {still}", f"{still} open")] if still else []
+    parts += [either(language, f"草稿 {drafts}", many(drafts, "draft"))] if drafts else []
+    return either(language, "，", ", ").join(parts)
 
 
 def proposed_table(asked: pl.DataFrame, themes: Themes, language: Language) -> tuple[pl.DataFrame, dict[str, str]]:
@@ -195,12 +195,12 @@ def proposed_table(asked: pl.DataFrame, themes: Themes, language: Language) -> t
         pl.Series("state_text", [STATE[one][language] for one in asked["state"]], pl.String),
     )
     heads = {
-        "theme_text": _t(language, "主题", "Theme"),
-        "unit": _t(language, "单位", "Unit"),
-        "number": _t(language, "编号", "Number"),
-        "title": _t(language, "问题", "Issue"),
-        "class_text": _t(language, "分类", "Class"),
-        "state_text": _t(language, "状态", "State"),
+        "theme_text": either(language, "主题", "Theme"),
+        "unit": either(language, "单位", "Unit"),
+        "number": either(language, "编号", "Number"),
+        "title": either(language, "问题", "Issue"),
+        "class_text": either(language, "分类", "Class"),
+        "state_text": either(language, "状态", "State"),
     }
     return shown, heads
 
@@ -219,16 +219,16 @@ def table(found: pl.DataFrame, themes: Themes, language: Language) -> tuple[pl.D
         worded("priority", {key: text for key, text in PRIORITY.items()}),  # noqa: C416
     )
     heads = {
-        "reserve_no": _t(language, "储备编号", "Reserve number"),
-        "title": _t(language, "问题", "Problem"),
-        "unit": _t(language, "单位", "Unit"),
-        "themes_text": _t(language, "主题", "Themes"),
-        "stands_text": _t(language, "储备状态", "State"),
-        "priority_text": _t(language, "优先级", "Priority"),
-        "clause": _t(language, "三定条款", "Mandate clause"),
-        "domain_text": _t(language, "改革领域", "Domain"),
-        "proposal": _t(language, "改革建议", "Proposal"),
-        "used_in": _t(language, "运用去向", "Used in"),
-        "number": _t(language, "问题编号", "Issue"),
+        "reserve_no": either(language, "储备编号", "Reserve number"),
+        "title": either(language, "问题", "Problem"),
+        "unit": either(language, "单位", "Unit"),
+        "themes_text": either(language, "主题", "Themes"),
+        "stands_text": either(language, "储备状态", "State"),
+        "priority_text": either(language, "优先级", "Priority"),
+        "clause": either(language, "三定条款", "Mandate clause"),
+        "domain_text": either(language, "改革领域", "Domain"),
+        "proposal": either(language, "改革建议", "Proposal"),
+        "used_in": either(language, "运用去向", "Used in"),
+        "number": either(language, "问题编号", "Issue"),
     }
     return shown, heads

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.overview import FAMILY
 from panorama.charts.picture import Message
-from panorama.text import Language, Text, as_said, many
+from panorama.charts.words import FAMILY
+from panorama.text import Language, Text, as_said, either, many
 from panorama.themes import themes
 
 STATES: Final = {
@@ -74,8 +74,8 @@ def message(queue: pl.DataFrame, missing: int, language: Language) -> Message:
     """How much waits, and of what kind. missing: reviews until suggestions begin, 0 when they have."""
     if queue.is_empty():
         return Message(
-            _t(language, "这里没有可复核的文字", "There is no text to review here"),
-            _t(
+            either(language, "这里没有可复核的文字", "There is no text to review here"),
+            either(
                 language,
                 "放宽筛选，或装入巡视巡察、审计问题、绩效考核",
                 "Widen the filters, or load inspection or audit findings, or ratings",
@@ -85,20 +85,20 @@ def message(queue: pl.DataFrame, missing: int, language: Language) -> Message:
     done = queue.filter(why="done").height
     urgent = left.filter(pl.col("why").is_in(["text", "clash", "tips"])).height
     if left.is_empty():
-        title = _t(language, "这里没有待复核的判断", "Nothing here waits for a review")
+        title = either(language, "这里没有待复核的判断", "Nothing here waits for a review")
     else:
-        title = _t(
+        title = either(
             language,
             f"{left.height:,} 条待复核，{urgent:,} 条关系到来源是否一致",
             f"{left.height:,} to review, {urgent:,} decide whether sources agree",
         )
-    told = _t(language, f"已复核 {done} 条", f"{done:,} reviewed")
-    learning = _t(
+    told = either(language, f"已复核 {done} 条", f"{done:,} reviewed")
+    learning = either(
         language,
         f"再复核 {missing:,} 条，开始给出学习建议",
         f"{many(missing, 'more review')} until learned suggestions begin",
     )
-    hint = _t(
+    hint = either(
         language,
         "规则只是提出，由人决定；决定当即保存，重新装入文件后仍然有效",
         "Rules only propose; a decision is kept at once and outlives new imports",
@@ -166,20 +166,18 @@ def reasons(found: pl.DataFrame, language: Language) -> list[str]:
 def _reason(row: dict[str, Any], language: Language) -> str:
     told = [ORIGINS[row["origin"]][language]]
     if not row["holds"]:
-        told.append(_t(language, "不计入", "does not count"))
+        told.append(either(language, "不计入", "does not count"))
     if row["words"]:
-        told.append(_t(language, f"词：{row['words']}", f"words: {row['words']}"))
+        told.append(either(language, f"词：{row['words']}", f"words: {row['words']}"))
     if row["families"]:
-        among = _t(language, "、", ", ").join(_family(one, language) for one in sorted(row["families"]))
-        told.append(_t(language, f"这个单位这一主题的来源：{among}", f"sources of this theme for the unit: {among}"))
+        among = either(language, "、", ", ").join(_family(one, language) for one in sorted(row["families"]))
+        told.append(
+            either(language, f"这个单位这一主题的来源：{among}", f"sources of this theme for the unit: {among}")
+        )
     return f"**{name(row['theme'], language)}**  \n:small[:gray[{as_said(' · '.join(told))}]]"
 
 
 def place(row: dict[str, Any], language: Language) -> str:
     """File, sheet, row."""
-    at = _t(language, f"第 {row['src_row']} 行", f"row {row['src_row']}")
+    at = either(language, f"第 {row['src_row']} 行", f"row {row['src_row']}")
     return as_said(" · ".join(filter(None, (row["file"], row["sheet"], at))))
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return Text(zh, en)[language]

@@ -12,7 +12,7 @@ from panorama.charts.picture import Drill, Facts, Message, Picture
 from panorama.charts.strip import Mark, band_word, crossed, shown, strip, with_band_words
 from panorama.charts.tokens import BOLD, INK, LINE, MUTED, PLAIN, note
 from panorama.definitions.history import VERSION
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 VIEWS: Final = {
     "year": Text("这一年", "The year"),
@@ -34,16 +34,12 @@ _LACKING: Final = {
 _UNREPORTED: Final = Text("没有报工作量，不计算", "no workload reported")
 
 
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
-
-
 def _beyond(known: pl.DataFrame, language: Language) -> str:
     """How many stand above 1.15 and below 0.80, and of how many the whole interval does. A lower bound is not below."""
     over = known.filter(pl.col("saturation") > 1.15)
     under = known.filter((pl.col("saturation") < 0.80) & ~pl.col("lower_bound"))
     sure = over.filter(pl.col("low") > 1.15).height, under.filter(pl.col("high") < 0.80).height
-    return _t(
+    return either(
         language,
         f"{over.height} 个高于 1.15（可断定 {sure[0]} 个），{under.height} 个低于 0.80（可断定 {sure[1]} 个）",
         f"{over.height} above 1.15 ({sure[0]} for certain), {under.height} below 0.80 ({sure[1]} for certain)",
@@ -62,7 +58,7 @@ def _names(names: Sequence[str], language: Language) -> str:
     shown = ("、" if language == "zh" else ", ").join(names[:3])
     if len(names) <= 3:
         return shown
-    return shown + _t(language, f"等 {len(names)} 个处室", f" and {len(names) - 3} more")
+    return shown + either(language, f"等 {len(names)} 个处室", f" and {len(names) - 3} more")
 
 
 def message(offices: pl.DataFrame, whole: pl.DataFrame, unit: str, year: int, language: Language) -> Message:
@@ -72,7 +68,7 @@ def message(offices: pl.DataFrame, whole: pl.DataFrame, unit: str, year: int, la
     """
     row: dict[str, Any] = whole.row(0, named=True) if whole.height else {}
     title = _calls(offices.drop_nulls("saturation"), language) or _no_call(offices, row, unit, year, language)
-    return Message(title + _t(language, "。", "."), _honesty(offices, row, year, language))
+    return Message(title + either(language, "。", "."), _honesty(offices, row, year, language))
 
 
 def _calls(known: pl.DataFrame, language: Language) -> str:
@@ -94,7 +90,9 @@ def _calls(known: pl.DataFrame, language: Language) -> str:
             " below 0.80, not certain",
         ),
     )
-    parts = [_names(held["office"].to_list(), language) + _t(language, zh, en) for held, zh, en in told if held.height]
+    parts = [
+        _names(held["office"].to_list(), language) + either(language, zh, en) for held, zh, en in told if held.height
+    ]
     # Named only where nothing else is: what is not known comes last.
     unsure = known.filter(~sure)
     wide = [len(crossed(low, high)) > 1 for low, high in unsure.select("low", "high").iter_rows()]
@@ -104,25 +102,25 @@ def _calls(known: pl.DataFrame, language: Language) -> str:
         (unsure.filter(~of_width), "只知下限，待判", ": a lower bound alone, undetermined"),
     ):
         if held.height:
-            more = _t(language, f"另有 {held.height} 个处室", f"{many(held.height, 'more office')}")
-            parts.append((more if parts else _names(held["office"].to_list(), language)) + _t(language, zh, en))
-    return _t(language, "；", "; ").join(parts)
+            more = either(language, f"另有 {held.height} 个处室", f"{many(held.height, 'more office')}")
+            parts.append((more if parts else _names(held["office"].to_list(), language)) + either(language, zh, en))
+    return either(language, "；", "; ").join(parts)
 
 
 def _no_call(offices: pl.DataFrame, row: dict[str, Any], unit: str, year: int, language: Language) -> str:
     if offices["saturation"].count():
-        return _t(
+        return either(
             language,
             f"{unit} {year} 年没有处室可以断定为超负荷或明显不饱满",
             f"{unit}, {year}: no office can be called overloaded or clearly idle with confidence",
         )
     if row.get("saturation") is not None:
-        return _t(
+        return either(
             language,
             f"{unit} {year} 年只有单位整体的饱满度 {shown(row['saturation'])}：工作量没有报到处室，或处室人数不明",
             f"{unit}, {year}: only the whole unit has a saturation, {shown(row['saturation'])}; no workload or staff by office",
         )
-    return _t(
+    return either(
         language,
         f"{unit} {year} 年没有可计算的工作饱满度：缺工作量、标准工时或在岗人数",
         f"{unit}, {year}: no saturation can be computed; workload, unit times or staff are missing",
@@ -169,7 +167,7 @@ def _counted(known: int, every: int, what: Text, year: int | str, language: Lang
     """How many are behind the picture, of which year, how many are missing, by which methods."""
     absent = every - known
     share = absent / every if every else 0
-    return _t(
+    return either(
         language,
         f" · n = {known} {what.zh}，{year} 年，缺 {absent}（{share:.0%}）· 方法 {VERSION}",
         f" · n = {many(known, what.en)}, {year}, {absent} missing ({share:.0%}) · methods {VERSION}",
@@ -177,7 +175,7 @@ def _counted(known: int, every: int, what: Text, year: int | str, language: Lang
 
 
 def _more(left: int, language: Language) -> str:
-    return _t(language, f" · 另有 {left} 个见表格", f" · {left} more in the table") if left else ""
+    return either(language, f" · 另有 {left} 个见表格", f" · {left} more in the table") if left else ""
 
 
 def months(frame: pl.DataFrame, offices: pl.DataFrame, language: Language) -> Picture:
@@ -215,23 +213,27 @@ def months(frame: pl.DataFrame, offices: pl.DataFrame, language: Language) -> Pi
     over = _always(of_year, pl.col("saturation") > 1.15)
     under = _always(of_year, (pl.col("saturation") < 0.80) & ~pl.col("lower_bound"))
     title = _month_title(over, under, year, language)
-    quiet = _t(
+    quiet = either(
         language,
         f"处室 × 月，按全年饱满度排列 · 每月按当月可用工时（含调休）、人数取各期末前最近台账，年内增减人时全年与各月不同 · 无色为饱满，灰格“无”为没有数据 · 右侧为 {year} 年，灰色待判",
         f"Office × month, ordered by the year · hours and staff as of each period's end, so that year and months differ where staff changed · no fill: full, grey: no data · right: {year}, grey is undetermined",
     )
     heads = {
-        "office": _t(language, "处室", "Office"),
-        "period": _t(language, "月份", "Month"),
-        "at_least_word": _t(language, "至少", "At least"),
-        "saturation": _t(language, "饱满度（编内）", "Saturation"),
-        "saturation_with_external": _t(language, "含编外", "With contract staff"),
+        "office": either(language, "处室", "Office"),
+        "period": either(language, "月份", "Month"),
+        "at_least_word": either(language, "至少", "At least"),
+        "saturation": either(language, "饱满度（编内）", "Saturation"),
+        "saturation_with_external": either(language, "含编外", "With contract staff"),
     }
     if unstaffed:
-        quiet += _t(language, " · 缺人数：有工作量，但没有这么早的台账", " · staff?: workload, but no ledger is as old")
-    quiet += _t(language, " · † 年内增减过人", " · † staff changed in the year") if moved else ""
+        quiet += either(
+            language, " · 缺人数：有工作量，但没有这么早的台账", " · staff?: workload, but no ledger is as old"
+        )
+    quiet += either(language, " · † 年内增减过人", " · † staff changed in the year") if moved else ""
     quiet += (
-        _t(language, " · ≥ 有工作量没有计入，为下限", " · ≥ a lower bound, some work is not counted") if floors else ""
+        either(language, " · ≥ 有工作量没有计入，为下限", " · ≥ a lower bound, some work is not counted")
+        if floors
+        else ""
     )
     # Of months up to the last that any office told: those still to come are not missing.
     expected = offices.height * int(of_year["month"].max() or 0)  # type: ignore[arg-type]
@@ -298,11 +300,11 @@ def _month_title(over: list[str], under: list[str], year: str, language: Languag
     parts = []
     if over:
         zh = f"{_names(over, 'zh')} {year} 年填报的各月都高于 1.15"
-        parts.append(_t(language, zh, f"{_names(over, 'en')}: above 1.15 in every month reported in {year}"))
+        parts.append(either(language, zh, f"{_names(over, 'en')}: above 1.15 in every month reported in {year}"))
     if under:
         zh = f"{_names(under, 'zh')} {year} 年填报的各月都低于 0.80"
-        parts.append(_t(language, zh, f"{_names(under, 'en')}: below 0.80 in every month reported in {year}"))
-    return _t(language, "；", "; ").join(parts) or _t(
+        parts.append(either(language, zh, f"{_names(under, 'en')}: below 0.80 in every month reported in {year}"))
+    return either(language, "；", "; ").join(parts) or either(
         language,
         f"{year} 年没有处室月月高于 1.15 或月月低于 0.80",
         f"No office stands above 1.15 or below 0.80 in every month of {year}",
@@ -310,7 +312,7 @@ def _month_title(over: list[str], under: list[str], year: str, language: Languag
 
 
 def _nothing(frame: pl.DataFrame, language: Language) -> Picture:
-    words = _t(language, "没有按月的工作量", "No monthly workload")
+    words = either(language, "没有按月的工作量", "No monthly workload")
     return Picture(words, "", BLANK, words, frame)
 
 
@@ -322,18 +324,18 @@ def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
 def out_of_range(frame: pl.DataFrame, units: pl.DataFrame, language: Language) -> Facts:
     """Offices of all units that stand above 1.15 or below 0.80. Frames of `saturation_out_of_range`, `saturation_units`."""
     if units["saturation"].drop_nulls().is_empty():
-        return Facts(_t(language, "没有处室可以计算饱满度", "No office has a saturation"), "", frame, {})
+        return Facts(either(language, "没有处室可以计算饱满度", "No office has a saturation"), "", frame, {})
     title = (
-        _t(language, "处室：", "Offices: ") + _beyond(frame, language)
+        either(language, "处室：", "Offices: ") + _beyond(frame, language)
         if frame.height
-        else _t(language, "没有处室高于 1.15 或低于 0.80", "No office stands above 1.15 or below 0.80")
+        else either(language, "没有处室高于 1.15 或低于 0.80", "No office stands above 1.15 or below 0.80")
     )
-    quiet = _t(
+    quiet = either(
         language,
         "离 1 远的在前 · 90% 区间跨线的尚不能断定 · 在上方选一个单位，看各处室按月、岗位和没有标准工时的业务量",
         "The farthest from 1 first · not certain where the interval crosses a line · choose a unit above for its offices by month, its posts, and volumes without a unit time",
     )
-    heads = {"unit": _t(language, "单位", "Unit"), "office": _t(language, "处室", "Office"), **_heads(language)}
+    heads = {"unit": either(language, "单位", "Unit"), "office": either(language, "处室", "Office"), **_heads(language)}
     drills = tuple(_drill(one, "office", language) for one in frame.iter_rows(named=True))
     return Facts(title, quiet, _table(frame, language), heads, drills)
 
@@ -343,14 +345,14 @@ def offices(frame: pl.DataFrame, language: Language) -> Picture:
     rows, left = _drawn(frame)
     known = frame.drop_nulls("saturation")
     title = _external_title(known, language)
-    quiet = _t(
+    quiet = either(
         language,
         "实心点为编内，横线 90% 区间（标准工时误差与缺报月份） · ◇ 计入编外 · 空心为待判（区间跨两条以上界线，或只知下限，见表格）",
         "Dot: establishment staff, line: 90 % interval (unit times, missing months) · ◇ with contract staff · hollow: undetermined (interval over two edges or more, or a lower bound: see the table)",
     )
     if frame.height:
         quiet += _counted(known.height, frame.height, Text("个处室", "office"), frame["year"][0], language)
-    heads = {"office": _t(language, "处室", "Office"), **_heads(language)}
+    heads = {"office": either(language, "处室", "Office"), **_heads(language)}
     drills = tuple(_drill(one, "office", language) for one in rows.iter_rows(named=True))
     figure = _dumbbell(rows, "office", language)
     quiet += _more(left, language)
@@ -361,9 +363,9 @@ def offices(frame: pl.DataFrame, language: Language) -> Picture:
 def _external_title(known: pl.DataFrame, language: Language) -> str:
     both = known.drop_nulls("saturation_with_external")
     if known.is_empty():
-        return _t(language, "没有处室可以计算饱满度", "No office has a saturation")
+        return either(language, "没有处室可以计算饱满度", "No office has a saturation")
     if both.is_empty():
-        return _t(
+        return either(
             language,
             "编外人数未报，只有编内口径：由编外承担的工作会使饱满度偏高",
             "Contract staff not reported, one figure only: work that they carry makes it look higher",
@@ -372,32 +374,32 @@ def _external_title(known: pl.DataFrame, language: Language) -> str:
     if lowered.is_empty():
         above = both.filter(pl.col("saturation") > 1.15).sort("saturation", descending=True)
         names = _names(above["office"].to_list(), language) if above.height else ""
-        return _t(
+        return either(
             language,
             f"计入编外后，{names}仍高于 1.15" if names else "没有处室高于 1.15",
             f"Still above 1.15 with contract staff counted in: {names}" if names else "No office is above 1.15",
         )
     names = _names(lowered["office"].to_list(), language)
-    return _t(
+    return either(
         language, f"计入编外后，{names}不再高于 1.15", f"With contract staff counted in, no longer above 1.15: {names}"
     )
 
 
 def _heads(language: Language) -> dict[str, str]:
     return {
-        "required_staff": _t(language, "应需人数", "Required"),
-        "staff": _t(language, "在岗编内", "Staff"),
-        "at_least_word": _t(language, "至少", "At least"),
-        "saturation": _t(language, "编内饱满度", "Saturation"),
-        "saturation_with_external": _t(language, "含编外", "With contract staff"),
-        "low": _t(language, "区间下限", "Low"),
-        "high": _t(language, "区间上限", "High"),
-        "band_word": _t(language, "分档", "Band"),
-        "p_under": _t(language, "低于 0.80 的概率", "P(S < 0.80)"),
-        "p_over": _t(language, "高于 1.15 的概率", "P(S > 1.15)"),
-        "coverage": _t(language, "月份覆盖", "Months covered"),
-        "lacking_word": _t(language, "没有饱满度的原因", "Why no saturation"),
-        "source_word": _t(language, "人数来源", "Staff from"),
+        "required_staff": either(language, "应需人数", "Required"),
+        "staff": either(language, "在岗编内", "Staff"),
+        "at_least_word": either(language, "至少", "At least"),
+        "saturation": either(language, "编内饱满度", "Saturation"),
+        "saturation_with_external": either(language, "含编外", "With contract staff"),
+        "low": either(language, "区间下限", "Low"),
+        "high": either(language, "区间上限", "High"),
+        "band_word": either(language, "分档", "Band"),
+        "p_under": either(language, "低于 0.80 的概率", "P(S < 0.80)"),
+        "p_over": either(language, "高于 1.15 的概率", "P(S > 1.15)"),
+        "coverage": either(language, "月份覆盖", "Months covered"),
+        "lacking_word": either(language, "没有饱满度的原因", "Why no saturation"),
+        "source_word": either(language, "人数来源", "Staff from"),
     }
 
 
@@ -410,7 +412,7 @@ def _table(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
         table = table.with_columns(pl.Series("lacking_word", why, dtype=pl.String))
     if "staff_source" not in frame.columns:
         return table
-    source = {"ledger": _t(language, "台账", "ledger"), "posts": _t(language, "岗位", "posts")}
+    source = {"ledger": either(language, "台账", "ledger"), "posts": either(language, "岗位", "posts")}
     named = pl.col("staff_source").replace_strict(source, default=None, return_dtype=pl.String)
     return table.with_columns(named.alias("source_word"))
 
@@ -436,8 +438,8 @@ def _dumbbell(rows: pl.DataFrame, name: str, language: Language) -> dict[str, An
 def _columns(marks: Sequence[Mark], both: bool, language: Language) -> list[dict[str, Any]]:
     """The numbers at the right; the second figure only where it is known for any row."""
     head = {"xref": "paper", "xanchor": "right", "font": {"size": 11, "color": MUTED}}
-    notes = [note(1.0, 0.72, _t(language, "编内", "Estab."), xshift=42, **head)]
-    notes += [note(1.0, 0.72, _t(language, "含编外", "All"), xshift=90, **head)] if both else []
+    notes = [note(1.0, 0.72, either(language, "编内", "Estab."), xshift=42, **head)]
+    notes += [note(1.0, 0.72, either(language, "含编外", "All"), xshift=90, **head)] if both else []
     for at, mark in enumerate(marks):
         if mark.saturation is None:
             continue
@@ -482,7 +484,7 @@ def _drill(one: dict[str, Any], name: str, language: Language) -> Drill:
     if one["required_staff"] is not None and one["staff"]:
         working = f"{one['required_staff']:.2f} ÷ {one['staff']:g} = {value}"
     if one["low"] is not None:
-        working += _t(language, "；90% 区间 ", "; 90 % interval ") + f"{one['low']:.2f}–{one['high']:.2f}"
+        working += either(language, "；90% 区间 ", "; 90 % interval ") + f"{one['low']:.2f}–{one['high']:.2f}"
     params = {f"{name}_id": one[f"{name}_id"], "period": str(one["year"])}
     return Drill(
         "saturation",
@@ -501,33 +503,33 @@ def _covered(one: dict[str, Any], language: Language) -> str:
     parts = []
     if one.get("coverage") is not None:
         months = _share(one["coverage"])
-        parts.append(_t(language, f"月份覆盖 {months}", f"months covered {months}"))
+        parts.append(either(language, f"月份覆盖 {months}", f"months covered {months}"))
     if one.get("coverage_volume") is not None:
         timed = _share(one["coverage_volume"])
-        parts.append(_t(language, f"有标准工时的业务量 {timed}", f"volume with a unit time {timed}"))
+        parts.append(either(language, f"有标准工时的业务量 {timed}", f"volume with a unit time {timed}"))
     return " · ".join(parts)
 
 
 def posts(frame: pl.DataFrame, language: Language) -> Picture:
     """Posts of one office in one year, both figures, to their rows. Frame of `saturation_posts`."""
     if frame.is_empty():
-        words = _t(language, "没有岗位数据：到“数据接入”装入岗位表", "No posts: load the posts on the Intake page")
+        words = either(language, "没有岗位数据：到“数据接入”装入岗位表", "No posts: load the posts on the Intake page")
         return Picture(words, "", BLANK, words, frame)
     known = frame.drop_nulls("saturation")
     rows, left = _drawn(frame)
-    title = _t(
+    title = either(
         language,
         f"{frame.height} 个岗位：{_beyond(known, language)}，{frame.height - known.height} 个不计算",
         f"{many(frame.height, 'post')}: {_beyond(known, language)}, {frame.height - known.height} not computed",
     )
     required, staff = float(known["required_staff"].sum() or 0), float(known["staff"].sum() or 0)
-    quiet = _t(
+    quiet = either(
         language,
         f"可计算的岗位应需 {required:.1f} 人、实有 {staff:g} 人 · 岗位人数一律取岗位表，处室人数先取台账：两者不同时，岗位合起来不等于处室",
         f"Posts computed: required {required:.1f}, staff {staff:g} · a post's people are its own number, an office's are the ledger's: where they differ, posts do not add up to the office",
     )
     quiet += _counted(known.height, frame.height, Text("个岗位", "post"), frame["year"][0], language)
-    heads = {"post": _t(language, "岗位", "Post"), **_heads(language)}
+    heads = {"post": either(language, "岗位", "Post"), **_heads(language)}
     drills = tuple(_drill(one, "post", language) for one in rows.iter_rows(named=True))
     figure = _dumbbell(rows, "post", language)
     quiet += _more(left, language)

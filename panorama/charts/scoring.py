@@ -9,7 +9,7 @@ import polars as pl
 
 from panorama.charts.picture import Facts
 from panorama.sources.choices import label
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 STATES: Final = {
     "score": Text("评分", "Score"),
@@ -33,10 +33,6 @@ class Entered(Protocol):
     def decided_at(self) -> Any: ...
 
 
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
-
-
 def state(score: float | None, na: bool, missing: bool, language: Language) -> str:
     """What was said, in a word or a number."""
     if score is not None:
@@ -58,11 +54,11 @@ def sheet(
     rows = []
     for one in indicators.iter_rows(named=True):
         code = one["ind_code"]
-        said, where = "—", _t(language, "未评", "not scored")
+        said, where = "—", either(language, "未评", "not scored")
         if code in entries:
             entry = entries[code]
             said = state(entry.score, entry.na, entry.missing, language)
-            where = _t(
+            where = either(
                 language,
                 f"{entry.decided_by} 录入 {entry.decided_at:%Y-%m-%d %H:%M}",
                 f"entered by {entry.decided_by} {entry.decided_at:%Y-%m-%d %H:%M}",
@@ -70,25 +66,25 @@ def sheet(
         elif code in given:
             row = given[code]
             said = state(row["score"], row["na"], row["missing"], language)
-            where = _t(language, f"{row['file']} 第{row['src_row']}行", f"{row['file']}, row {row['src_row']}")
+            where = either(language, f"{row['file']} 第{row['src_row']}行", f"{row['file']}, row {row['src_row']}")
         if code in unfit:
-            where += f" · {_t(language, '没有计入：', 'does not count: ')}{unfit[code][language]}"
+            where += f" · {either(language, '没有计入：', 'does not count: ')}{unfit[code][language]}"
         if one["agreed"]:
-            where += _t(language, " · 已最终认定", " · agreed")
+            where += either(language, " · 已最终认定", " · agreed")
         rows.append((code, one["name"], label("index", one["index_name"])[language], one["weight"], said, where))
     schema = {"ind_code": pl.String, "name": pl.String, "index": pl.String, "weight": pl.Float64, "said": pl.String, "where": pl.String}  # fmt: skip
     table = pl.DataFrame(rows, schema=schema, orient="row")
     done = sum(row[4] != "—" for row in rows)
     heads = {
-        "ind_code": _t(language, "编号", "Code"),
-        "name": _t(language, "指标", "Indicator"),
-        "index": _t(language, "指数", "Index"),
-        "weight": _t(language, "权重", "Weight"),
-        "said": _t(language, "评分", "Given"),
-        "where": _t(language, "出处", "Where it stands"),
+        "ind_code": either(language, "编号", "Code"),
+        "name": either(language, "指标", "Indicator"),
+        "index": either(language, "指数", "Index"),
+        "weight": either(language, "权重", "Weight"),
+        "said": either(language, "评分", "Given"),
+        "where": either(language, "出处", "Where it stands"),
     }
-    title = _t(language, f"已评 {done}/{len(rows)} 项", f"{done} of {many(len(rows), 'indicator')} scored")
-    note = _t(
+    title = either(language, f"已评 {done}/{len(rows)} 项", f"{done} of {many(len(rows), 'indicator')} scored")
+    note = either(
         language,
         "录入后立即保存，几秒后全部页面更新；改动和撤回都留有记录",
         "An entry is kept at once, and all pages follow within seconds; changes and withdrawals stay on record",

@@ -23,13 +23,9 @@ from panorama.charts.tokens import (
     rect,
     rows_axis,
 )
-from panorama.text import Language, many
+from panorama.text import Language, either, many
 
 MOST_ROWS: Final = 20
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def _n(value: Any) -> str:
@@ -37,7 +33,7 @@ def _n(value: Any) -> str:
 
 
 def _units(n: int, language: Language) -> str:
-    return _t(language, f"{n} 个单位", f"{n} {'unit' if n == 1 else 'units'}")
+    return either(language, f"{n} 个单位", f"{n} {'unit' if n == 1 else 'units'}")
 
 
 def _row_name(name: str) -> str:
@@ -57,39 +53,43 @@ def _sum(frame: pl.DataFrame, column: str) -> int | None:
 def message(units: pl.DataFrame, types: pl.DataFrame, language: Language, year: int) -> Message:
     """Frames of `staffing_units` (all, or the one unit looked at) and `staffing_types` of the same."""
     if units.is_empty():
-        return Message(_t(language, f"{year} 年没有编制台账。", f"There is no staffing ledger for {year}."), "")
+        return Message(either(language, f"{year} 年没有编制台账。", f"There is no staffing ledger for {year}."), "")
     parts = [_excess_words(units, language)]
     vacant = _sum(units, "vacancy")
     over = int((units["excess"] > 0).sum() or 0)
     if vacant and over:
         parts.append(
-            _t(language, f"同时空编 {vacant:,} 名，不能相抵", f"{many(vacant, 'vacant post')} beside it, not offset")
+            either(
+                language, f"同时空编 {vacant:,} 名，不能相抵", f"{many(vacant, 'vacant post')} beside it, not offset"
+            )
         )
     elif vacant:
-        parts.append(_t(language, f"空编 {vacant:,} 名", many(vacant, "vacant post")))
+        parts.append(either(language, f"空编 {vacant:,} 名", many(vacant, "vacant post")))
     parts.append(_leader_words(units, language))
     unknown = int(types["unknown"].sum() or 0)
     if unknown:
-        parts.append(_t(language, f"{unknown} 处未报，不计入", f"{many(unknown, 'figure')} not reported and left out"))
+        parts.append(
+            either(language, f"{unknown} 处未报，不计入", f"{many(unknown, 'figure')} not reported and left out")
+        )
     day = max((str(one) for one in units["ledger_date"] if one is not None), default="—")
-    line = _t(
+    line = either(
         language,
         f"{year} 年最后一次台账，截至 {day} · {units.height} 个单位 · 按编制类型分别计算，单列人员不计 · 超编是线索，有批文的除外",
         f"Last ledger of {year}, as of {day} · {units.height} {'unit' if units.height == 1 else 'units'} · counted per staffing type, separately listed people apart · a lead, unless an approval exists",
     )
-    return Message(_t(language, "；", "; ").join(parts) + _t(language, "。", "."), line)
+    return Message(either(language, "；", "; ").join(parts) + either(language, "。", "."), line)
 
 
 def _excess_words(units: pl.DataFrame, language: Language) -> str:
     posts, over = _sum(units, "excess"), units.filter(pl.col("excess") > 0)
     one = units.height == 1
     if posts is None:
-        return _t(
+        return either(
             language, "核定或实有未报，无法判断是否超编", "Approved or actual is not reported: no excess can be told"
         )
     if not posts:
         unit = units["unit"][0]
-        return _t(
+        return either(
             language,
             f"{unit}没有超编" if one else f"{units.height} 个单位都没有超编",
             f"{unit} is not over its approved staff"
@@ -97,8 +97,8 @@ def _excess_words(units: pl.DataFrame, language: Language) -> str:
             else f"None of {units.height} units is over its approved staff",
         )
     if over.height == 1:
-        return _t(language, f":red[{over['unit'][0]}超编 {posts} 名]", f":red[{over['unit'][0]} is {posts} over]")
-    return _t(
+        return either(language, f":red[{over['unit'][0]}超编 {posts} 名]", f":red[{over['unit'][0]} is {posts} over]")
+    return either(
         language,
         f":red[{over.height} 个单位超编 {posts} 名]",
         f":red[{many(over.height, 'unit')} over, by {posts} in all]",
@@ -108,27 +108,27 @@ def _excess_words(units: pl.DataFrame, language: Language) -> str:
 def _leader_words(units: pl.DataFrame, language: Language) -> str:
     leaders = _sum(units, "leaders_excess")
     if leaders is None:
-        return _t(language, "领导职数没有台账", "no ledger of leader posts")
+        return either(language, "领导职数没有台账", "no ledger of leader posts")
     if not leaders:
-        return _t(language, "领导职数没有超配", "no rank has more leaders than approved")
+        return either(language, "领导职数没有超配", "no rank has more leaders than approved")
     where = units.filter(pl.col("leaders_excess") > 0).height
-    named = "" if units.height == 1 else _t(language, f"{where} 个单位", f" in {many(where, 'unit')}")
-    return _t(
+    named = "" if units.height == 1 else either(language, f"{where} 个单位", f" in {many(where, 'unit')}")
+    return either(
         language, f":red[{named}领导职数超配 {leaders} 名]", f":red[{many(leaders, 'leader')} over number{named}]"
     )
 
 
 def cards(units: pl.DataFrame, types: pl.DataFrame, language: Language, year: int, unit_id: int | None) -> list[Card]:
     """Actual of approved, excess, vacancy, leaders over number, share of contract staff: a ratio of sums, no mean of ratios."""
-    where = units["unit"][0] if unit_id is not None and units.height else _t(language, "全部单位", "all units")
+    where = units["unit"][0] if unit_id is not None and units.height else either(language, "全部单位", "all units")
     where = f"{where} · {year}"
     params = {"unit_id": unit_id, "year": year, "estab_type": None}
     approved, actual = _sum(types, "approved"), _sum(types, "actual")
     excess, leaders = _sum(types, "excess"), _sum(units, "leaders_excess")
     over, leaders_over = int((units["excess"] > 0).sum() or 0), int((units["leaders_excess"] > 0).sum() or 0)
     unknown = int(types["unknown"].sum() or 0)
-    context = _t(language, f"核定 {_n(approved)}", f"approved {_n(approved)}")
-    context += _t(language, f"，{unknown} 处未报", f", {unknown} not reported") if unknown else ""
+    context = either(language, f"核定 {_n(approved)}", f"approved {_n(approved)}")
+    context += either(language, f"，{unknown} 处未报", f", {unknown} not reported") if unknown else ""
 
     def one(key: str, value: int | None, context: str, alarm: bool = False) -> Card:
         return Card(key, _n(value), context, alarm, Drill(key, where, _n(value), "rows_staffing", params))
@@ -136,16 +136,16 @@ def cards(units: pl.DataFrame, types: pl.DataFrame, language: Language, year: in
     ranks = {"unit_id": unit_id, "year": year, "scope": None, "rank": None}
     return [
         one("actual", actual, context),
-        one("excess", excess, _t(language, "涉及 ", "in ") + _units(over, language), bool(excess)),
-        one("vacancy", _sum(types, "vacancy"), _t(language, "与超编不相抵", "does not offset excess")),
+        one("excess", excess, either(language, "涉及 ", "in ") + _units(over, language), bool(excess)),
+        one("vacancy", _sum(types, "vacancy"), either(language, "与超编不相抵", "does not offset excess")),
         Card(
             "leaders_excess",
             _n(leaders),
-            _t(language, "没有领导职数数据", "no data on leader posts")
+            either(language, "没有领导职数数据", "no data on leader posts")
             if leaders is None
-            else _t(language, "涉及 ", "in ")
+            else either(language, "涉及 ", "in ")
             + _units(leaders_over, language)
-            + _t(language, "，按层级不相抵", ", rank by rank"),
+            + either(language, "，按层级不相抵", ", rank by rank"),
             bool(leaders),
             Drill("leaders_excess", where, _n(leaders), "rows_leader", ranks),
         ),
@@ -159,7 +159,7 @@ def _external_card(units: pl.DataFrame, language: Language, year: int, unit_id: 
     external, people = _sum(known, "external"), _sum(known, "actual")
     share = None if external is None or people is None or not people + external else external / (people + external)
     value = "—" if share is None else f"{share:.1%}"
-    context = _t(
+    context = either(
         language,
         f"编外 {_n(external)} 人，{known.height}/{units.height} 单位报",
         f"{_n(external)} people, {known.height} of {many(units.height, 'unit')}",
@@ -174,7 +174,7 @@ def types(frame: pl.DataFrame, language: Language) -> Picture:
     name = "type_zh" if language == "zh" else "type_en"
     rows, drills = [], []
     for one in frame.iter_rows(named=True):
-        hover = f"{BOLD}{one[name]}{PLAIN}{LINE}{_t(language, '核定', 'approved')} {_n(one['approved'])}　{_t(language, '实有', 'actual')} {_n(one['actual'])}{LINE}{_t(language, '超', 'over')} {_n(one['excess'])}　{_t(language, '空', 'vacant')} {_n(one['vacancy'])}"
+        hover = f"{BOLD}{one[name]}{PLAIN}{LINE}{either(language, '核定', 'approved')} {_n(one['approved'])}　{either(language, '实有', 'actual')} {_n(one['actual'])}{LINE}{either(language, '超', 'over')} {_n(one['excess'])}　{either(language, '空', 'vacant')} {_n(one['vacancy'])}"
         rows.append(
             Bullet(
                 _row_name(one[name]),
@@ -190,24 +190,26 @@ def types(frame: pl.DataFrame, language: Language) -> Picture:
     day = max((str(one) for one in frame["ledger_date"].drop_nulls()), default="—")
     units = max(frame["units"].to_list(), default=0)
     unknown = int(str(frame["unknown"].sum()))
-    quiet = _t(
+    quiet = either(
         language,
         f"核定与实有，人，{day} · 竖线为核定数，深色条为实有，红褐色为超出",
         f"Approved and actual, people, {day} · line: approved, dark: actual, vermilion: beyond",
     )
     if units > 1:
-        quiet += _t(
+        quiet += either(
             language, f" · n = {units} 个单位，超编按单位逐个相加", f" · n = {units}, excess added up unit by unit"
         )
     if unknown:
-        quiet += _t(language, f" · {unknown} 处未报，不计入", f" · {many(unknown, 'figure')} not reported, left out")
+        quiet += either(
+            language, f" · {unknown} 处未报，不计入", f" · {many(unknown, 'figure')} not reported, left out"
+        )
     heads = {
-        name: _t(language, "编制类型", "Type"),
-        "approved": _t(language, "核定", "Approved"),
-        "actual": _t(language, "实有", "Actual"),
-        "excess": _t(language, "超编", "Excess"),
-        "vacancy": _t(language, "空编", "Vacancy"),
-        "units_over": _t(language, "超编单位", "Units over"),
+        name: either(language, "编制类型", "Type"),
+        "approved": either(language, "核定", "Approved"),
+        "actual": either(language, "实有", "Actual"),
+        "excess": either(language, "超编", "Excess"),
+        "vacancy": either(language, "空编", "Vacancy"),
+        "units_over": either(language, "超编单位", "Units over"),
     }
     figure = bullets(rows, language, left=120 if language == "zh" else 150)
     return Picture(title, quiet, figure, title, frame, heads, tuple(drills), lambda one: _type_drill(one, name))
@@ -227,25 +229,26 @@ def _beyond(one: dict[str, Any]) -> str:
 
 def _types_title(frame: pl.DataFrame, name: str, language: Language) -> str:
     if frame["excess"].drop_nulls().is_empty():
-        return _t(language, "没有可以比较核定与实有的台账", "No ledger to compare approved and actual")
+        return either(language, "没有可以比较核定与实有的台账", "No ledger to compare approved and actual")
     over, vacant = frame.filter(pl.col("excess") > 0), frame.filter(pl.col("vacancy") > 0)
     unknown = int(str(frame["unknown"].sum()))
     reported = "已报的各类编制" if unknown else "各类编制都"
     join = "、" if language == "zh" else ", "
     vacancies = join.join(
-        f"{one[name]}{_t(language, '空', ' vacant ')} {one['vacancy']}" for one in vacant.head(3).iter_rows(named=True)
+        f"{one[name]}{either(language, '空', ' vacant ')} {one['vacancy']}"
+        for one in vacant.head(3).iter_rows(named=True)
     )
     if over.is_empty():
-        return _t(
+        return either(
             language,
             f"{reported}没有超编；{vacancies or '也没有空编'}",
             f"No {'reported ' if unknown else ''}type is over; {vacancies or 'none vacant'}",
         )
     excess = join.join(
-        f"{one[name]}{_t(language, '超', ' over ')} {one['excess']}" for one in over.head(3).iter_rows(named=True)
+        f"{one[name]}{either(language, '超', ' over ')} {one['excess']}" for one in over.head(3).iter_rows(named=True)
     )
     return (
-        _t(language, f"{excess}；{vacancies}，不抵超编", f"{excess}; {vacancies}, which do not offset it")
+        either(language, f"{excess}；{vacancies}，不抵超编", f"{excess}; {vacancies}, which do not offset it")
         if vacancies
         else excess
     )
@@ -256,34 +259,34 @@ def leaders(frame: pl.DataFrame, language: Language) -> Picture:
     rows, drills = [], []
     for one in frame.iter_rows(named=True):
         name = _rank_name(one, language)
-        hover = f"{BOLD}{name}{PLAIN}{LINE}{_t(language, '核定', 'approved')} {_n(one['approved'])}　{_t(language, '实配', 'actual')} {_n(one['actual'])}"
+        hover = f"{BOLD}{name}{PLAIN}{LINE}{either(language, '核定', 'approved')} {_n(one['approved'])}　{either(language, '实配', 'actual')} {_n(one['actual'])}"
         rows.append(Bullet(name, one["approved"], one["actual"], hover, excess=one["excess"], vacancy=one["vacancy"]))
         drills.append(_leader_drill(one, language))
     over = frame.filter(pl.col("excess") > 0)
-    named = _t(language, "、", ", ").join(
-        f"{_rank_name(one, language)}{_t(language, '超', ' over ')} {one['excess']}"
+    named = either(language, "、", ", ").join(
+        f"{_rank_name(one, language)}{either(language, '超', ' over ')} {one['excess']}"
         for one in over.iter_rows(named=True)
     )
     known = frame["excess"].drop_nulls().len()
-    title = named or _t(
+    title = named or either(
         language,
         "领导职数没有超配" if known else "没有领导职数台账",
         "No rank has more leaders than approved" if known else "No ledger of leader posts",
     )
     day = max((str(one) for one in frame["ledger_date"]), default="—")
-    quiet = _t(
+    quiet = either(
         language,
         f"领导职数，名，{day} · 按层级分别计算，一个层级的空缺不抵另一个层级的超配",
         f"Leader posts, {day} · counted rank by rank: a vacancy of one never offsets another's excess",
     )
     heads = {
-        _t(language, "scope", "scope_en"): _t(language, "职数类别", "Scope"),
-        _t(language, "rank", "rank_en"): _t(language, "层级", "Rank"),
-        "approved": _t(language, "核定", "Approved"),
-        "actual": _t(language, "实配", "Actual"),
-        "excess": _t(language, "超配", "Excess"),
-        "vacancy": _t(language, "空缺", "Vacancy"),
-        "units_over": _t(language, "超配单位", "Units over"),
+        either(language, "scope", "scope_en"): either(language, "职数类别", "Scope"),
+        either(language, "rank", "rank_en"): either(language, "层级", "Rank"),
+        "approved": either(language, "核定", "Approved"),
+        "actual": either(language, "实配", "Actual"),
+        "excess": either(language, "超配", "Excess"),
+        "vacancy": either(language, "空缺", "Vacancy"),
+        "units_over": either(language, "超配单位", "Units over"),
     }
     figure = bullets(rows, language, left=150 if language == "zh" else 190)
     return Picture(title, quiet, figure, title, frame, heads, tuple(drills), lambda one: _leader_drill(one, language))
@@ -314,7 +317,7 @@ def units(frame: pl.DataFrame, language: Language) -> Picture:
                 note(
                     excess,
                     -at,
-                    f"{BOLD}{_t(language, '超', 'over')} {excess}{PLAIN}",
+                    f"{BOLD}{either(language, '超', 'over')} {excess}{PLAIN}",
                     xanchor="left",
                     xshift=4,
                     font={"size": 12, "color": ALARM},
@@ -324,7 +327,7 @@ def units(frame: pl.DataFrame, language: Language) -> Picture:
             note(
                 -vacancy,
                 -at,
-                f"{_t(language, '空', 'vacant')} {vacancy}" if one["vacancy"] is not None else "—",
+                f"{either(language, '空', 'vacant')} {vacancy}" if one["vacancy"] is not None else "—",
                 xanchor="right",
                 xshift=-4,
                 font={"size": 12, "color": MUTED},
@@ -332,7 +335,7 @@ def units(frame: pl.DataFrame, language: Language) -> Picture:
         )
     drills = tuple(_unit_drill(one) for one in drawn.iter_rows(named=True))
     hover = [
-        f"{BOLD}{one['unit']}{PLAIN}{LINE}{_t(language, '核定', 'approved')} {_n(one['approved'])}　{_t(language, '实有', 'actual')} {_n(one['actual'])}"
+        f"{BOLD}{one['unit']}{PLAIN}{LINE}{either(language, '核定', 'approved')} {_n(one['approved'])}　{either(language, '实有', 'actual')} {_n(one['actual'])}"
         for one in drawn.iter_rows(named=True)
     ]
     data = [
@@ -354,40 +357,40 @@ def units(frame: pl.DataFrame, language: Language) -> Picture:
     both = over.filter(pl.col("vacancy") > 0)
     known = frame["excess"].drop_nulls().len()
     if not known:
-        title = _t(language, "没有可以判断超编的台账", "No ledger from which an excess could be told")
+        title = either(language, "没有可以判断超编的台账", "No ledger from which an excess could be told")
     elif over.is_empty():
-        title = _t(language, f"{known} 个单位都没有超编", f"None of {known} units is over")
+        title = either(language, f"{known} 个单位都没有超编", f"None of {known} units is over")
     elif over.height == 1:
         first = over.row(0, named=True)
-        title = _t(
+        title = either(
             language,
             f"{known} 个单位中只有{first['unit']}超编 {first['excess']} 名，它另有空编 {_n(first['vacancy'])} 名",
             f"Of {known} units only {first['unit']} is over, by {first['excess']}, beside {_n(first['vacancy'])} vacancies of its own",
         )
     else:
-        title = _t(
+        title = either(
             language,
             f"{over.height} 个单位超编，其中 {both.height} 个同时有别的类型空编",
             f"{many(over.height, 'unit')} are over, {both.height} of them with vacancies of another type",
         )
     rest = frame.height - drawn.height
-    quiet = _t(
+    quiet = either(
         language,
         "右为超编、左为空编，按编制类型分别计算后相加 · 名",
         "Right: excess, left: vacancy, counted per type and added up · people",
-    ) + (_t(language, f" · 其余 {rest} 个单位见表格", f" · {rest} more units in the table") if rest > 0 else "")
+    ) + (either(language, f" · 其余 {rest} 个单位见表格", f" · {rest} more units in the table") if rest > 0 else "")
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        "approved": _t(language, "核定", "Approved"),
-        "actual": _t(language, "实有", "Actual"),
-        "excess": _t(language, "超编", "Excess"),
-        "vacancy": _t(language, "空编", "Vacancy"),
-        "use_rate": _t(language, "使用率", "Use rate"),
-        "vacancy_rate": _t(language, "空编率", "Vacancy rate"),
-        "external": _t(language, "编外", "Contract staff"),
-        "external_share": _t(language, "编外比", "Contract share"),
-        "leaders_excess": _t(language, "职数超配", "Leaders over"),
-        "ledger_date": _t(language, "台账日期", "Ledger date"),
+        "unit": either(language, "单位", "Unit"),
+        "approved": either(language, "核定", "Approved"),
+        "actual": either(language, "实有", "Actual"),
+        "excess": either(language, "超编", "Excess"),
+        "vacancy": either(language, "空编", "Vacancy"),
+        "use_rate": either(language, "使用率", "Use rate"),
+        "vacancy_rate": either(language, "空编率", "Vacancy rate"),
+        "external": either(language, "编外", "Contract staff"),
+        "external_share": either(language, "编外比", "Contract share"),
+        "leaders_excess": either(language, "职数超配", "Leaders over"),
+        "ledger_date": either(language, "台账日期", "Ledger date"),
     }
     return Picture(title, quiet, {"data": data, "layout": frame_layout}, title, frame, heads, drills, _unit_drill)
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.overview import FAMILY
 from panorama.charts.picture import Drill, Picture
 from panorama.charts.tokens import (
     ALARM,
@@ -28,7 +27,8 @@ from panorama.charts.tokens import (
     rect,
     rows_axis,
 )
-from panorama.text import Language, Text, many
+from panorama.charts.words import FAMILY
+from panorama.text import Language, Text, either, many
 
 LANES: Final = ("巡视巡察", "审计", "绩效考核", "行业排名", "编制变动")
 LANE: Final = {**{key: FAMILY[key] for key in LANES[:4]}, "编制变动": Text("编制变动", "Staffing changes")}
@@ -57,10 +57,6 @@ class Event:
     word: bool = False
     diamond: bool = False
     alarm: bool = False
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def timeline(
@@ -202,20 +198,20 @@ def events(frame: pl.DataFrame, language: Language) -> Picture:
     drills = tuple(_drill(one, language) for one in rows)
     words = "words" if language == "zh" else "words_en"
     heads = {
-        "lane_text": _t(language, "来源", "Source"),
-        "at": _t(language, "时间", "When"),
-        "n": _t(language, "条数", "Number"),
-        "staffing": _t(language, "涉编", "On staffing"),
-        "again": _t(language, "整改后再现", "Found again"),
-        words: _t(language, "说明", "Words"),
+        "lane_text": either(language, "来源", "Source"),
+        "at": either(language, "时间", "When"),
+        "n": either(language, "条数", "Number"),
+        "staffing": either(language, "涉编", "On staffing"),
+        "again": either(language, "整改后再现", "Found again"),
+        words: either(language, "说明", "Words"),
     }
-    quiet = _t(
+    quiet = either(
         language,
         "圆点为发现，红色为同一主题整改完成后再次出现（规则提出，待复核）· 菱形为编制变动 · 等次、名次和审计按年度 · 点开看原始行",
         "Points: findings, red: a theme found again after it was put right (by rule, to be reviewed) · diamonds: staffing changes · grades, ranks and audits by year",
     )
     if band is not None:
-        quiet += _t(language, f" · 底色为本轮 {band[0]}–{band[1]} 年", f" · shaded: the round, {band[0]}–{band[1]}")
+        quiet += either(language, f" · 底色为本轮 {band[0]}–{band[1]} 年", f" · shaded: the round, {band[0]}–{band[1]}")
     table = known.with_columns(
         pl.col("lane").replace_strict({key: text[language] for key, text in LANE.items()}).alias("lane_text")
     )
@@ -241,23 +237,23 @@ def _round(drawn: pl.DataFrame, first: int, last: int) -> Band:
 
 def _title(drawn: pl.DataFrame, first: int, last: int, language: Language) -> str:
     if drawn.is_empty():
-        return _t(language, "没有可按时间排列的记录", "No record that could stand in time")
+        return either(language, "没有可按时间排列的记录", "No record that could stand in time")
     found = drawn.filter(pl.col("lane").is_in(LANES[:2]))
     total, again = int(str(found["n"].sum())), int(str(found["again"].sum()))
     parts = []
     if total:
         parts.append(
-            _t(
+            either(
                 language,
                 f"{first}–{last} 年外部发现 {total} 个问题，涉编 {int(str(found['staffing'].sum()))} 个",
                 f"{first}–{last}: {many(total, 'finding')} from outside, {int(str(found['staffing'].sum()))} on staffing",
             )
         )
     else:
-        parts.append(_t(language, f"{first}–{last} 年没有外部发现的记录", f"{first}–{last}: no finding on record"))
+        parts.append(either(language, f"{first}–{last} 年没有外部发现的记录", f"{first}–{last}: no finding on record"))
     if again:
         parts.append(
-            _t(
+            either(
                 language,
                 f":red[{again} 个是整改完成后再次出现]",
                 f":red[{again} on themes that had been put right before]",
@@ -265,33 +261,33 @@ def _title(drawn: pl.DataFrame, first: int, last: int, language: Language) -> st
         )
     grades = drawn.filter(pl.col("lane") == "绩效考核")["words"].drop_nulls().to_list()[-3:]
     if grades:
-        said = _t(language, "、", ", ").join(str(grade) for grade in grades)
-        parts.append(_t(language, f"绩效近 {len(grades)} 次 {said}", f"last grades {said}"))
-    return _t(language, "；", "; ").join(parts)
+        said = either(language, "、", ", ").join(str(grade) for grade in grades)
+        parts.append(either(language, f"绩效近 {len(grades)} 次 {said}", f"last grades {said}"))
+    return either(language, "；", "; ").join(parts)
 
 
 def _event(one: dict[str, Any], language: Language) -> Event:
     lane = LANES.index(one["lane"])
-    when = str(one["at"]) if one["dated"] else _t(language, f"{one['year']} 年度", f"year {one['year']}")
+    when = str(one["at"]) if one["dated"] else either(language, f"{one['year']} 年度", f"year {one['year']}")
     words = str(one["words" if language == "zh" else "words_en"] or "—")
     hover = f"{BOLD}{LANE[one['lane']][language]}　{when}{PLAIN}{LINE}{words}"
     if lane < 2:
-        count = _t(
+        count = either(
             language, f"{one['n']} 条，涉编 {one['staffing']}", f"{one['n']} found, {one['staffing']} on staffing"
         )
-        short = _t(language, f"{one['n']} 条", f"{one['n']}")
+        short = either(language, f"{one['n']} 条", f"{one['n']}")
         again = one["theme_zh" if language == "zh" else "theme_en"]
         if not one["again"]:
             return Event(lane, one["at"], (count, short), f"{hover}{LINE}{count}")
         # The theme by its first name: the hover has it in full.
         theme = str(again).split("/")[0]
-        few = _t(language, "再现", " again") if one["again"] == 1 else ""
-        more = few or _t(language, f"等 {one['again']} 条再现", f": {one['again']} again")
+        few = either(language, "再现", " again") if one["again"] == 1 else ""
+        more = few or either(language, f"等 {one['again']} 条再现", f": {one['again']} again")
         told = f"{count}{LINE}{again}{more}"
-        texts = (f"{theme}{more}", _t(language, f"{one['again']} 条再现", f"{one['again']} again"), short)
+        texts = (f"{theme}{more}", either(language, f"{one['again']} 条再现", f"{one['again']} again"), short)
         return Event(lane, one["at"], texts, f"{hover}{LINE}{told}", alarm=True)
     if lane < 4:
-        several = _t(language, f"{one['n']} 项排名", f"{one['n']} ranks")
+        several = either(language, f"{one['n']} 项排名", f"{one['n']} ranks")
         fits = lane == 2 or width_of(words) < WIDTH / YEARS - 40
         return Event(lane, one["at"], (words if fits else several,), hover, word=True)
     return Event(lane, one["at"], (words,), hover, diamond=True)

@@ -12,7 +12,7 @@ from panorama.charts.picture import Drill, Picture
 from panorama.charts.tokens import BOLD, LINE, PLAIN
 from panorama.definitions.history import VERSION
 from panorama.methods.unit_time import CONDITION, FIT, SEEN, SPARE, Check, check
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 REFUSED: Final = {
     "few": Text(
@@ -32,10 +32,6 @@ REFUSED: Final = {
 NAMED: Final = 3
 
 
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
-
-
 def reverse(frame: pl.DataFrame, language: Language) -> Picture:
     """Implied ÷ declared unit time of each activity with its interval, or why nothing can be said. Frame of `saturation_times`."""
     rows = frame.drop_nulls(["office_id", "activity", "volume", "declared"])
@@ -43,9 +39,11 @@ def reverse(frame: pl.DataFrame, language: Language) -> Picture:
     found = _checked(rows) if activities else "few"
     note = _note(frame, places, activities, language)
     if isinstance(found, str):
-        title = _t(language, f"标准工时反查：{REFUSED[found].zh}", f"Reverse check of unit times: {REFUSED[found].en}")
+        title = either(
+            language, f"标准工时反查：{REFUSED[found].zh}", f"Reverse check of unit times: {REFUSED[found].en}"
+        )
         if frame.is_empty() or frame["peer_tag"][0] is None:
-            title = _t(
+            title = either(
                 language,
                 "标准工时反查：这个处室没有同类标签",
                 "Reverse check of unit times: this office has no tag of its like",
@@ -55,16 +53,16 @@ def reverse(frame: pl.DataFrame, language: Language) -> Picture:
     title = _title(table, language)
     drill = _lead(frame, found)
     heads = {
-        "activity": _t(language, "事项", "Activity"),
-        "declared": _t(language, "申报工时", "Declared"),
-        "implied": _t(language, "反推工时", "Implied"),
-        "low": _t(language, "反推下限", "Low"),
-        "high": _t(language, "反推上限", "High"),
-        "relative": _t(language, "反推 ÷ 申报（扣除整体忙闲）", "Implied ÷ declared, level taken out"),
-        "offices": _t(language, "报的处室", "Offices"),
+        "activity": either(language, "事项", "Activity"),
+        "declared": either(language, "申报工时", "Declared"),
+        "implied": either(language, "反推工时", "Implied"),
+        "low": either(language, "反推下限", "Low"),
+        "high": either(language, "反推上限", "High"),
+        "relative": either(language, "反推 ÷ 申报（扣除整体忙闲）", "Implied ÷ declared, level taken out"),
+        "offices": either(language, "报的处室", "Offices"),
     }
     figure = _figure(table, language)
-    fit = _t(language, f" · 解释了工时差异的 {found.fit:.0%}", f" · {found.fit:.0%} of the spread explained")
+    fit = either(language, f" · 解释了工时差异的 {found.fit:.0%}", f" · {found.fit:.0%} of the spread explained")
     return Picture(title, note + fit, figure, title, table, heads, (drill,) * table.height, lambda _: drill)
 
 
@@ -92,14 +90,14 @@ def _table(rows: pl.DataFrame, found: Check) -> pl.DataFrame:
 def _title(table: pl.DataFrame, language: Language) -> str:
     odd = table.filter("odd")
     if odd.is_empty():
-        return _t(
+        return either(
             language,
             f"标准工时反查：{table.height} 项申报工时都在反推区间之内",
             f"Reverse check: all {table.height} declared unit times lie within their intervals",
         )
-    names = _t(language, "、", ", ").join(odd["activity"].to_list()[:NAMED])
-    more = _t(language, f"等 {odd.height} 项", f" and {odd.height - NAMED} more") if odd.height > NAMED else ""
-    return _t(
+    names = either(language, "、", ", ").join(odd["activity"].to_list()[:NAMED])
+    more = either(language, f"等 {odd.height} 项", f" and {odd.height - NAMED} more") if odd.height > NAMED else ""
+    return either(
         language,
         f"标准工时反查：{names}{more}的申报工时与实际人力对不上，请核对",
         f"Reverse check: the declared unit time of {names}{more} does not fit the hours people had",
@@ -112,7 +110,7 @@ def _note(frame: pl.DataFrame, places: int, activities: int, language: Language)
     every = int(frame["places"][0])
     out = every - places
     share = out / every if every else 0
-    return _t(
+    return either(
         language,
         f"同类标签“{frame['peer_tag'][0] or '—'}”，用各处室业务量反推每件工时，90% 区间（十项中约一项会偶然落在外面）· n = {places} 个处室、{activities} 项，"
         f"缺 {out} 个（{share:.0%}），{frame['year'][0]} 年 · 是线索，不是结论 · 方法 {VERSION}",
@@ -135,7 +133,7 @@ def _figure(table: pl.DataFrame, language: Language) -> dict[str, Any]:
         )
         for row, base in zip(every, expected, strict=True)
     ]  # fmt: skip
-    heads = (_t(language, "申报", "Declared"), _t(language, "反推", "Implied"))
+    heads = (either(language, "申报", "Declared"), either(language, "反推", "Implied"))
     return ladder(rungs, Scale(0, scale_to, ticks, [f"×{at:g}" for at in ticks], zero=1), heads, wide=64)
 
 

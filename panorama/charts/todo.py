@@ -10,14 +10,10 @@ import polars as pl
 
 from panorama.charts.intake import dataset_name
 from panorama.store.unread import Unread
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 _ORDER: Final = ("names", "unread", "refused")
 """Kinds of matters, those first of which an answer brings most."""
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 @dataclass(frozen=True)
@@ -46,8 +42,8 @@ def todo(
     matters = [_matter(row, language) for row in rows]
     open_ones = sum(row["later_drop"] is None for row in rows)
     if not matters:
-        return _t(language, "没有要您处理的事", "Nothing needs you"), []
-    title = _t(
+        return either(language, "没有要您处理的事", "Nothing needs you"), []
+    title = either(
         language,
         f"{open_ones} 件事要您处理",
         f"{many(open_ones, 'matter')} need you" if open_ones != 1 else "1 matter needs you",
@@ -58,19 +54,19 @@ def todo(
 def _what(n: int, doubled: int, language: Language) -> str:
     """What can be done about n refused rows, of which so many have the key of another row and other content."""
     mendable = n - doubled
-    mend = _t(
+    mend = either(
         language,
         f"{f'{mendable:,} 行' if doubled else ''}下载修正表，或在页面上修正",
         f"{f'{mendable:,} of them: ' if doubled else ''}download them to mend, or mend them in the page",
     )
-    ask = _t(
+    ask = either(
         language,
         f"{doubled:,} 行与已接收的行关键字相同、内容不同，不在修正表里：看拒收明细写明的是哪一行，向报送单位核对以哪行为准",
         f"{doubled:,} of them: another row of the same key was taken in with other content, so they are not in the workbook:"
         " the list of refusals says which row, ask the sender which of the two holds",
     )
     said = (*([mend] if mendable else []), *([ask] if doubled else []))
-    return _t(language, "；", "; ").join(said)
+    return either(language, "；", "; ").join(said)
 
 
 def _of_session(file: str, why: Text) -> dict[str, Any]:
@@ -90,7 +86,7 @@ def _matter(row: Mapping[str, Any], language: Language) -> Matter:
     n: Any = row.get("n")
     match row["kind"]:
         case "names":
-            text = _t(
+            text = either(
                 language,
                 f"{n} 个单位名称不认识：说明各是哪个单位，等待的行即生效",
                 f"{many(n, 'unit name')} not known: say which units they are, and the waiting rows count",
@@ -101,17 +97,17 @@ def _matter(row: Mapping[str, Any], language: Language) -> Matter:
             text = (
                 said
                 if row["file"] in said
-                else _t(language, f"{place} 没有读入：{said}", f"{place} was not read: {said}")
+                else either(language, f"{place} 没有读入：{said}", f"{place} was not read: {said}")
             )
         case _:
             title = dataset_name(row["dataset"], language)
-            text = _t(
+            text = either(
                 language,
                 f"{place}（{title}）拒收 {n:,} 行：{_what(n, row['doubled'], language)}",
                 f"{place} ({title}): {many(n, 'row')} refused: {_what(n, row['doubled'], language)}",
             )
     if row["later_drop"] is not None:
-        text += _t(
+        text += either(
             language,
             f"（批次 {row['later_drop']} 又收到同名文件，也许已解决）",
             f" (drop {row['later_drop']} brought a file of the same name: perhaps settled)",

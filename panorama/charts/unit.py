@@ -8,21 +8,18 @@ from typing import Any, Final
 import polars as pl
 
 from panorama.charts.cells import Cell, Group, cell_map, shade_of
-from panorama.charts.overview import COVERAGE, FAMILY, SEVERITY, SOURCE, STATE, of_findings, source_groups
+from panorama.charts.overview import of_findings, source_groups
 from panorama.charts.picture import Card, Drill, Facts, Message, Origin, Picture, of_year
 from panorama.charts.strip import Mark, shown, strip, with_band_words
 from panorama.charts.tokens import BOLD, LINE, PLAIN
 from panorama.charts.upset import MULTI, by_families
+from panorama.charts.words import COVERAGE, FAMILY, SEVERITY, SOURCE, STATE
 from panorama.sources.choices import label
-from panorama.text import Language, many
+from panorama.text import Language, either, many
 
 MOST_PEERS: Final = 12
 FEW_PEERS: Final = 5
 """With fewer like units no statistic is given (methods §4)."""
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def _n(value: Any) -> str:
@@ -35,23 +32,23 @@ def message(frame: pl.DataFrame, types: pl.DataFrame, themes: pl.DataFrame, lang
     parts = [_staffing_words(row, types, language)]
     if row["leaders_excess"]:
         n = row["leaders_excess"]
-        parts.append(_t(language, f":red[领导职数超 {n} 名]", f":red[{many(n, 'leader')} over number]"))
+        parts.append(either(language, f":red[领导职数超 {n} 名]", f":red[{many(n, 'leader')} over number]"))
     if row["overdue"]:
         n = row["overdue"]
-        parts.append(_t(language, f":red[{n} 个巡审问题超期未整改]", f":red[{many(n, 'finding')} overdue]"))
+        parts.append(either(language, f":red[{n} 个巡审问题超期未整改]", f":red[{many(n, 'finding')} overdue]"))
     elif row["open"]:
         parts.append(
-            _t(language, f"{row['open']} 个巡审问题未整改到位", f"{many(row['open'], 'finding')} not put right")
+            either(language, f"{row['open']} 个巡审问题未整改到位", f"{many(row['open'], 'finding')} not put right")
         )
     several = by_families(themes).filter(pl.col("k") >= MULTI)
     if n := several.height:
         names = several["theme_zh" if language == "zh" else "theme_en"].head(3)
-        named = _t(language, "、", ", ").join(names)
-        more = _t(language, f"等 {n} 项", f" and {n - 3} more") if n > 3 else ""
+        named = either(language, "、", ", ").join(names)
+        more = either(language, f"等 {n} 项", f" and {n - 3} more") if n > 3 else ""
         parts.append(
-            _t(language, f"{named}{more}得到三类以上来源印证", f"{named}{more} confirmed by three or more sources")
+            either(language, f"{named}{more}得到三类以上来源印证", f"{named}{more} confirmed by three or more sources")
         )
-    title = _t(language, "；", "; ").join(parts) + _t(language, "。", ".")
+    title = either(language, "；", "; ").join(parts) + either(language, "。", ".")
     return Message(title, _message_note(row, language))
 
 
@@ -59,28 +56,29 @@ def _staffing_words(row: dict[str, Any], types: pl.DataFrame, language: Language
     """What the ledger of the year says, and no more: a type that was not reported is neither full nor free."""
     name = "type_zh" if language == "zh" else "type_en"
     if types.is_empty():
-        return _t(language, f"{row['asked']} 年没有编制台账", f"No staffing ledger for {row['asked']}")
+        return either(language, f"{row['asked']} 年没有编制台账", f"No staffing ledger for {row['asked']}")
     over = types.filter(pl.col("excess") > 0)
     unknown = types.filter(pl.col("excess").is_null()).height
     if not over.is_empty():
-        named = _t(language, "、", ", ").join(
-            _t(language, f"{one[name]}超 {one['excess']} 名", f"{one[name]} over by {one['excess']}")
+        named = either(language, "、", ", ").join(
+            either(language, f"{one[name]}超 {one['excess']} 名", f"{one[name]} over by {one['excess']}")
             for one in over.iter_rows(named=True)
         )
         fits = not unknown and (row["actual"] or 0) <= (row["approved"] or 0)
         return (
-            _t(language, "编制总数未超，但" if fits else "", "The total fits, but " if fits else "") + f":red[{named}]"
+            either(language, "编制总数未超，但" if fits else "", "The total fits, but " if fits else "")
+            + f":red[{named}]"
         )
     if unknown == types.height:
-        return _t(language, "各类编制的核定或实有都未报", "Approved or actual is not reported for any type")
+        return either(language, "各类编制的核定或实有都未报", "Approved or actual is not reported for any type")
     if unknown:
-        return _t(
+        return either(
             language,
             f"已报的编制类型没有超编，{unknown} 类未报",
             f"No reported staffing type is over, {unknown} not reported",
         )
     vacant = int(str(types["vacancy"].sum()))
-    return _t(
+    return either(
         language,
         f"{types.height} 类编制都没有超编" + (f"，空编 {vacant} 名" if vacant else ""),
         f"None of {types.height} staffing types is over" + (f", {vacant} posts vacant" if vacant else ""),
@@ -92,9 +90,9 @@ def _message_note(row: dict[str, Any], language: Language) -> str:
     parts = [
         row["unit"],
         kind,
-        _t(language, f"{row['offices']} 个内设机构", many(row["offices"], "office")),
-        _t(language, f"台账 {row['ledger_date'] or '—'}", f"ledger {row['ledger_date'] or '—'}"),
-        _t(
+        either(language, f"{row['offices']} 个内设机构", many(row["offices"], "office")),
+        either(language, f"台账 {row['ledger_date'] or '—'}", f"ledger {row['ledger_date'] or '—'}"),
+        either(
             language,
             f"{row['asked']} 年有 {row['families'] or 0} 类来源的记录",
             f"{row['families'] or 0} source families with rows in {row['asked']}",
@@ -103,7 +101,7 @@ def _message_note(row: dict[str, Any], language: Language) -> str:
     if row["ended"]:
         to = row["successor"]
         parts.append(
-            _t(
+            either(
                 language,
                 f"已于 {row['end_date'] or '—'} 合并或撤销" + (f"，由{to}承接" if to else ""),
                 f"merged or abolished {row['end_date'] or '—'}" + (f", now {to}" if to else ""),
@@ -117,13 +115,13 @@ def cards(frame: pl.DataFrame, language: Language, year: int, today: date) -> li
     row = frame.row(0, named=True)
     unit = f"{row['unit']} · {year}"
     staff = {"unit_id": row["unit_id"], "year": year, "estab_type": None}
-    vacancy = _t(language, f"空编 {_n(row['vacancy'])}，不相抵", f"{_n(row['vacancy'])} vacant, not offset")
-    no_ledger = _t(language, "这一年没有台账", "no ledger this year")
+    vacancy = either(language, f"空编 {_n(row['vacancy'])}，不相抵", f"{_n(row['vacancy'])} vacant, not offset")
+    no_ledger = either(language, "这一年没有台账", "no ledger this year")
     return [
         Card(
             "actual",
             _n(row["actual"]),
-            _t(language, f"核定 {_n(row['approved'])}", f"approved {_n(row['approved'])}")
+            either(language, f"核定 {_n(row['approved'])}", f"approved {_n(row['approved'])}")
             + _types_missing(row["types_missing"], language),
             drill=Drill("actual", unit, _n(row["actual"]), "rows_staffing", staff),
         ),
@@ -143,7 +141,7 @@ def cards(frame: pl.DataFrame, language: Language, year: int, today: date) -> li
 def _types_missing(n: int, language: Language) -> str:
     if not n:
         return ""
-    return _t(
+    return either(
         language, f"，另有 {n} 类编制本期台账未报", f"; {many(n, 'type')} of the last ledger not reported in this one"
     )
 
@@ -152,16 +150,16 @@ def _saturation_card(row: dict[str, Any], language: Language, year: int) -> Card
     s, external = row["saturation"], row["saturation_with_external"]
     value = "—" if s is None else shown(s, row["saturation_lower_bound"])
     if s is None:
-        context = _t(language, "缺工作量或在岗人数，不计算", "workload or staff missing: not computed")
+        context = either(language, "缺工作量或在岗人数，不计算", "workload or staff missing: not computed")
         if row["other_year"] is not None:
             other = f"{row['other_year']} 年" if language == "zh" else f"{row['other_year']}"
-            context += _t(language, "；最近有数的是 ", "; newest with a figure: ")
+            context += either(language, "；最近有数的是 ", "; newest with a figure: ")
             context += f"{other} {shown(row['other_saturation'], row['other_lower_bound'])}"
     else:
         low, high = row["saturation_low"], row["saturation_high"]
-        span = _t(language, "无区间", "no interval") if low is None or high is None else f"90% {low:.2f}–{high:.2f}"
+        span = either(language, "无区间", "no interval") if low is None or high is None else f"90% {low:.2f}–{high:.2f}"
         both = "—" if external is None else shown(external)
-        context = span + _t(language, f"，含编外 {both}", f", all {both}")
+        context = span + either(language, f"，含编外 {both}", f", all {both}")
     known = s is not None and row["required_staff"] is not None and row["effective_staff"] is not None
     working = f"{row['required_staff']:.2f} ÷ {row['effective_staff']:.1f} = {value}" if known else ""
     params = {"unit_id": row["unit_id"], "period": str(year)}
@@ -174,13 +172,13 @@ def _findings_card(row: dict[str, Any], language: Language, today: date) -> Card
     known = bool(row["findings"] or row["nil_returns"])
     value = _n(row["open"]) if known else "—"
     context = (
-        _t(
+        either(
             language,
             f"超期 {row['overdue']}，历年共 {row['findings']}",
             f"{row['overdue']} overdue, {row['findings']} ever",
         )
         if known
-        else _t(language, "没有巡视、审计记录", "no inspection or audit on record")
+        else either(language, "没有巡视、审计记录", "no inspection or audit on record")
     )
     drill = Drill("findings_open", row["unit"], value, "rows_findings", of_findings("open", today, row["unit_id"]))
     return Card("findings_open", value, context, bool(row["overdue"]), drill)
@@ -191,14 +189,14 @@ def _grade_card(row: dict[str, Any], language: Language, year: int) -> Card:
     rank, field = row["performance_rank"], row["performance_field"]
     grade = row["performance_grade"] or "—"
     if rank is None:
-        parts = [_t(language, "无名次", "no rank")]
+        parts = [either(language, "无名次", "no rank")]
     elif field is None:
-        parts = [_t(language, f"第 {rank} 名，参评数未报", f"rank {rank}, of how many is not reported")]
+        parts = [either(language, f"第 {rank} 名，参评数未报", f"rank {rank}, of how many is not reported")]
     else:
-        parts = [_t(language, f"第 {rank}/{field} 名", f"{rank} of {field}")]
+        parts = [either(language, f"第 {rank}/{field} 名", f"{rank} of {field}")]
     if row["ranking_percentile"] is not None:
         parts.append(
-            _t(
+            either(
                 language,
                 f"排名中位 {row['ranking_percentile']:.0%}",
                 f"rankings {row['ranking_percentile']:.0%}",
@@ -206,7 +204,7 @@ def _grade_card(row: dict[str, Any], language: Language, year: int) -> Card:
         )
     params = {"unit_id": row["unit_id"], "family": "绩效考核", **of_year(year)}
     drill = Drill("performance_grade", f"{row['unit']} · {year}", grade, "rows_unit_family", params)
-    return Card("performance_grade", grade, _t(language, "，", ", ").join(parts), drill=drill)
+    return Card("performance_grade", grade, either(language, "，", ", ").join(parts), drill=drill)
 
 
 def coverage(frame: pl.DataFrame, language: Language) -> Picture:
@@ -218,7 +216,7 @@ def coverage(frame: pl.DataFrame, language: Language) -> Picture:
     places = [(row, column) for row in range(len(years)) for column in range(len(families))]
     cells = {place: Cell("not_asked", "—", "") for place in places}
     drills: list[Drill] = []
-    words = {"nil": _t(language, "零", "nil"), "missing": _t(language, "缺", "gap"), "not_asked": "—"}
+    words = {"nil": either(language, "零", "nil"), "missing": either(language, "缺", "gap"), "not_asked": "—"}
     for one in frame.filter(pl.col("family").is_in(families)).iter_rows(named=True):
         family = SOURCE[one["family"]][language]
         text = f"{one['n']:,}" if one["state"] == "rows" else words[one["state"]]
@@ -230,22 +228,22 @@ def coverage(frame: pl.DataFrame, language: Language) -> Picture:
     groups = [Group(name[language], [SOURCE[key][language] for key in names]) for name, names in grouped]
     figure = cell_map([str(year) for year in years], groups, cells, left=48)
     holes = frame.filter(pl.col("state") == "missing").sort("year", "family")
-    named = _t(language, "、", ", ").join(
-        f"{one['year']} {_t(language, '年', '')}{FAMILY[one['family']][language]}"
+    named = either(language, "、", ", ").join(
+        f"{one['year']} {either(language, '年', '')}{FAMILY[one['family']][language]}"
         for one in holes.head(3).iter_rows(named=True)
     )
     title = (
-        _t(language, "没有任何来源的记录", "No source has any record")
+        either(language, "没有任何来源的记录", "No source has any record")
         if frame.is_empty()
-        else _t(language, "各年应报的来源都到了", "Every source that was due has arrived")
+        else either(language, "各年应报的来源都到了", "Every source that was due has arrived")
         if holes.is_empty()
-        else _t(
+        else either(
             language,
             f"{named}{'等' if holes.height > 3 else ''}没有到",
             f"Not arrived: {named}{' and others' if holes.height > 3 else ''}",
         )
     )
-    quiet = _t(
+    quiet = either(
         language,
         "年份 × 来源，格内为记录条数 · 零为零报告 · 缺为同类单位已报而本单位未报 · — 为未要求",
         "Year × source, rows in each cell · nil: written nil return · gap: like units reported, this one did not · — not asked",
@@ -259,10 +257,10 @@ def coverage(frame: pl.DataFrame, language: Language) -> Picture:
         .alias("family_text"),
     )
     heads = {
-        "year": _t(language, "年份", "Year"),
-        "family_text": _t(language, "来源", "Source"),
-        "state_text": _t(language, "状态", "State"),
-        "n": _t(language, "记录数", "Rows"),
+        "year": either(language, "年份", "Year"),
+        "family_text": either(language, "来源", "Source"),
+        "state_text": either(language, "状态", "State"),
+        "n": either(language, "记录数", "Rows"),
     }
     return Picture(title, quiet, figure, title, table, heads, tuple(drills), lambda one: _year_drill(one, language))
 
@@ -290,32 +288,32 @@ def findings(frame: pl.DataFrame, language: Language) -> Facts:
         .replace_strict({key: text[language] for key, text in STATE.items()}, default=None)
         .alias("state_text"),
     )
-    title = _t(
+    title = either(
         language,
         f"{open_n} 个巡审问题未整改到位" + (f"，{late} 个超期" if late else "") + f"，共 {frame.height} 个",
         f"{many(open_n, 'finding')} not put right" + (f", {late} overdue" if late else "") + f", {frame.height} in all",
     )
     heads = {
-        "family_text": _t(language, "来源", "Source"),
-        "year": _t(language, "年份", "Year"),
-        "text": _t(language, "问题", "Finding"),
-        "severity_text": _t(language, "程度", "Severity"),
-        "state_text": _t(language, "状态", "State"),
-        "due": _t(language, "时限", "Due"),
-        "days_late": _t(language, "超期（天）", "Days late"),
-        "days_left": _t(language, "剩余（天）", "Days left"),
-        "amount_wan": _t(language, "金额（万元）", "Amount (10k yuan)"),
-        "file": _t(language, "文件", "File"),
-        "sheet": _t(language, "工作表", "Sheet"),
-        "src_row": _t(language, "行", "Row"),
+        "family_text": either(language, "来源", "Source"),
+        "year": either(language, "年份", "Year"),
+        "text": either(language, "问题", "Finding"),
+        "severity_text": either(language, "程度", "Severity"),
+        "state_text": either(language, "状态", "State"),
+        "due": either(language, "时限", "Due"),
+        "days_late": either(language, "超期（天）", "Days late"),
+        "days_left": either(language, "剩余（天）", "Days left"),
+        "amount_wan": either(language, "金额（万元）", "Amount (10k yuan)"),
+        "file": either(language, "文件", "File"),
+        "sheet": either(language, "工作表", "Sheet"),
+        "src_row": either(language, "行", "Row"),
     }
     if not frame["amount_wan"].count():
         del heads["amount_wan"]
     if frame.is_empty():
-        title = _t(language, "没有巡视、审计问题的记录", "No finding of inspection or audit on record")
+        title = either(language, "没有巡视、审计问题的记录", "No finding of inspection or audit on record")
     return Facts(
         title,
-        _t(
+        either(
             language,
             "未整改的在前，按时限排列 · 问题是线索，不是对人的结论",
             "Open ones first, by due date · leads, not verdicts on people",
@@ -335,25 +333,25 @@ def peers(frame: pl.DataFrame, language: Language) -> Picture:
     drills = tuple(_peer_drill(one) for one in drawn.iter_rows(named=True))
     n, absent = known.height, frame.height - known.height
     left_out = n - drawn.filter(pl.col("saturation").is_not_null()).height
-    quiet = _t(
+    quiet = either(
         language,
         f"同类：指标模板与机构规格相同 · n = {n}，另有 {absent} 个缺数据 · 横线 90% 区间 · ◇ 含编外",
         f"Like units: same template kind and level · n = {n}, {absent} more without data · line: 90 % interval · ◇ with contract staff",
     )
     if left_out:
-        quiet += _t(
+        quiet += either(
             language, f" · 画出最相近的，其余 {left_out} 个见表格", f" · nearest drawn, {left_out} more in the table"
         )
     heads = {
-        "unit": _t(language, "单位", "Unit"),
-        "saturation": _t(language, "饱满度", "Saturation"),
-        "saturation_with_external": _t(language, "含编外", "With contract"),
-        "low": _t(language, "区间下限", "Low"),
-        "high": _t(language, "区间上限", "High"),
-        "band_word": _t(language, "分档", "Band"),
-        "use_rate": _t(language, "编制使用率", "Use rate"),
-        "external_share": _t(language, "编外比", "Contract share"),
-        "percentile": _t(language, "绩效位次百分位", "Appraisal percentile"),
+        "unit": either(language, "单位", "Unit"),
+        "saturation": either(language, "饱满度", "Saturation"),
+        "saturation_with_external": either(language, "含编外", "With contract"),
+        "low": either(language, "区间下限", "Low"),
+        "high": either(language, "区间上限", "High"),
+        "band_word": either(language, "分档", "Band"),
+        "use_rate": either(language, "编制使用率", "Use rate"),
+        "external_share": either(language, "编外比", "Contract share"),
+        "percentile": either(language, "绩效位次百分位", "Appraisal percentile"),
     }
     title = _peers_title(own, known, language)
     figure = strip(marks, language, left=130, row_height=30)
@@ -372,8 +370,10 @@ def _nearest(own: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 def _peer_mark(one: dict[str, Any], language: Language) -> Mark:
     s, low, high = one["saturation"], one["low"], one["high"]
-    span = "" if low is None or high is None else _t(language, f"（{low:.2f}–{high:.2f}）", f" ({low:.2f}–{high:.2f})")
-    absent = _t(language, "缺工作量或在岗人数，不计算", "workload or staff missing: not computed")
+    span = (
+        "" if low is None or high is None else either(language, f"（{low:.2f}–{high:.2f}）", f" ({low:.2f}–{high:.2f})")
+    )
+    absent = either(language, "缺工作量或在岗人数，不计算", "workload or staff missing: not computed")
     hover = f"{BOLD}{one['unit']}{PLAIN}{LINE}" + (absent if s is None else f"{shown(s)}{span}")
     name = f"{BOLD}▶ {one['unit']}{PLAIN}" if one["own"] else one["unit"]
     return Mark(
@@ -403,19 +403,19 @@ def _peers_title(own: pl.DataFrame, known: pl.DataFrame, language: Language) -> 
     here = own["saturation"][0] if own.height else None
     n = known.height
     if here is None:
-        return _t(language, "本单位没有饱满度，无法与同类比较", "No saturation of this unit to compare")
+        return either(language, "本单位没有饱满度，无法与同类比较", "No saturation of this unit to compare")
     if n < 2:
-        return _t(language, "没有可比的同类单位", "No like unit to compare with")
+        return either(language, "没有可比的同类单位", "No like unit to compare with")
     below = known.filter(pl.col("saturation") < here).height
     ties = known.filter(pl.col("saturation") == here).height
     if n < FEW_PEERS:
-        return _t(
+        return either(
             language,
             f"饱满度高于 {n - 1} 个同类单位中的 {below} 个；同类不足 {FEW_PEERS} 个，不作统计判断",
             f"Saturation is above {below} of {n - 1} like units; fewer than {FEW_PEERS} like units: no statistic",
         )
     percentile = (below + ties / 2) / n
-    return _t(
+    return either(
         language,
         f"饱满度高于 {n - 1} 个同类单位中的 {below} 个（百分位 {percentile:.0%}）；区间重叠的不分高下",
         f"Saturation is above {below} of {n - 1} like units (percentile {percentile:.0%}); no order where intervals overlap",

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from panorama.charts.overview import FAMILY, FAMILY_GROUPS
 from panorama.charts.picture import EVERY_YEAR, Drill, Picture
 from panorama.charts.tokens import (
     BG,
@@ -25,16 +24,13 @@ from panorama.charts.tokens import (
     row_label,
     rows_axis,
 )
-from panorama.text import Language
+from panorama.charts.words import FAMILY, FAMILY_GROUPS
+from panorama.text import Language, either
 
 MULTI: Final = 3
 """Independent families from which on a theme counts as confirmed by several."""
 MOST_ROWS: Final = 16
 _ROW: Final = 30
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def upset(
@@ -71,8 +67,8 @@ def upset(
 
 def _end(row: int, families: int, columns: int, language: Language) -> dict[str, Any]:
     several = families >= MULTI
-    words = {1: _t(language, "单源", "one"), 2: _t(language, "双源", "two")}
-    text = f"{BOLD}{_t(language, f'多源 {families}', f'{families} sources')}{PLAIN}" if several else words[families]
+    words = {1: either(language, "单源", "one"), 2: either(language, "双源", "two")}
+    text = f"{BOLD}{either(language, f'多源 {families}', f'{families} sources')}{PLAIN}" if several else words[families]
     return note(columns - 0.4, -row, text, xanchor="left", font={"size": 12, "color": INK if several else MUTED})
 
 
@@ -144,17 +140,17 @@ def themes(frame: pl.DataFrame, language: Language) -> Picture:
         labels, [FAMILY[family][language] for family in families], counts, language, 140 if language == "zh" else 212
     )
     rest = order.height - drawn.height
-    quiet = _t(
+    quiet = either(
         language,
         "主题 × 来源，圆内为记录数，连线表示多类来源指向同一主题 · 由规则提出，待人工复核",
         "Theme × source, number of records; a line joins sources of one theme · proposed by rules, to be reviewed",
-    ) + (_t(language, f" · 另有 {rest} 个主题见表格", f" · {rest} more themes in the table") if rest else "")
+    ) + (either(language, f" · 另有 {rest} 个主题见表格", f" · {rest} more themes in the table") if rest else "")
     heads = {
-        name: _t(language, "主题", "Theme"),
-        "family_text": _t(language, "来源", "Source"),
-        "n": _t(language, "记录数", "Records"),
-        "first_year": _t(language, "最早年份", "First year"),
-        "last_year": _t(language, "最近年份", "Last year"),
+        name: either(language, "主题", "Theme"),
+        "family_text": either(language, "来源", "Source"),
+        "n": either(language, "记录数", "Records"),
+        "first_year": either(language, "最早年份", "First year"),
+        "last_year": either(language, "最近年份", "Last year"),
     }
     table = known.with_columns(
         pl.col("family")
@@ -173,18 +169,18 @@ def _drill(one: dict[str, Any], name: str, language: Language) -> Drill:
 
 def _title(order: pl.DataFrame, name: str, language: Language) -> str:
     if order.is_empty():
-        return _t(language, "没有涉及任何主题的记录", "No record of any theme")
+        return either(language, "没有涉及任何主题的记录", "No record of any theme")
     several = order.filter(pl.col("k") >= MULTI)
     if several.is_empty():
         two = order.filter(pl.col("k") == MULTI - 1).height
-        return _t(
+        return either(
             language,
             f"没有主题得到三类独立来源印证，{two} 个得到两类",
             f"No theme has three independent sources, {two} have two",
         )
-    first = _t(language, "、", ", ").join(several[name].head(2))
+    first = either(language, "、", ", ").join(several[name].head(2))
     rest = several.height - 2
-    return _t(
+    return either(
         language,
         f"{first}{f'等 {several.height} 个主题' if rest > 0 else ''}有三类以上独立来源",
         f"Three or more independent sources on {first}{f' and {rest} more' if rest > 0 else ''}",

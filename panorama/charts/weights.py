@@ -16,7 +16,7 @@ from panorama.charts.picture import Drill, Picture
 from panorama.charts.tokens import BG, BOLD, INK, LINE, PLAIN, SEQ, axis, clicks, layout, note, rect
 from panorama.definitions.indicators import VERSION
 from panorama.sources.choices import label
-from panorama.text import Language, many
+from panorama.text import Language, either, many
 
 LEVELS: Final = 4
 LEAST: Final = 22
@@ -34,10 +34,6 @@ class Block:
     level: int
     start: float
     end: float
-
-
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
 
 
 def compliance(frame: pl.DataFrame, language: Language) -> Picture:
@@ -61,10 +57,10 @@ def tree(index: str, frame: pl.DataFrame, language: Language) -> Picture:
     whole = sum(block.row["weight"] for block in leaves)
     name = label("index", index)[language]
     if not leaves or whole <= 0:
-        words = _t(language, f"{name}没有指标", f"{name}: no indicators")
+        words = either(language, f"{name}没有指标", f"{name}: no indicators")
         return Picture(words, "", BLANK, words, rows.clear())
     heaviest = max(leaves, key=lambda block: block.row["weight"]).row
-    title = _t(
+    title = either(
         language,
         f"{name}：{len(leaves)} 项指标，权重最大的是{heaviest['name']}（{heaviest['weight'] / whole:.0%}）",
         f"{name}: {many(len(leaves), 'indicator')}, the heaviest {heaviest['name']} ({heaviest['weight'] / whole:.0%})",
@@ -72,17 +68,17 @@ def tree(index: str, frame: pl.DataFrame, language: Language) -> Picture:
     drill = partial(_drill, whole=whole, language=language)
     table = rows.with_columns(
         share=pl.col("weight") / whole,
-        kind_word=pl.when("individual").then(pl.lit(_t(language, "个性", "individual"))).otherwise(pl.lit(_t(language, "共性", "common"))),
-        na_word=pl.when("na_allowed").then(pl.lit(_t(language, "是", "yes"))).otherwise(pl.lit(_t(language, "否", "no"))),
+        kind_word=pl.when("individual").then(pl.lit(either(language, "个性", "individual"))).otherwise(pl.lit(either(language, "共性", "common"))),
+        na_word=pl.when("na_allowed").then(pl.lit(either(language, "是", "yes"))).otherwise(pl.lit(either(language, "否", "no"))),
     )  # fmt: skip
     heads = {
-        "ind_code": _t(language, "编号", "Code"),
-        "name": _t(language, "指标", "Indicator"),
-        "parent_code": _t(language, "上级", "Above"),
-        "weight": _t(language, "权重", "Weight"),
-        "share": _t(language, "占指数", "Share of the index"),
-        "kind_word": _t(language, "性质", "Kind"),
-        "na_word": _t(language, "允许不适用", "May not apply"),
+        "ind_code": either(language, "编号", "Code"),
+        "name": either(language, "指标", "Indicator"),
+        "parent_code": either(language, "上级", "Above"),
+        "weight": either(language, "权重", "Weight"),
+        "share": either(language, "占指数", "Share of the index"),
+        "kind_word": either(language, "性质", "Kind"),
+        "na_word": either(language, "允许不适用", "May not apply"),
     }
     drills = tuple(drill(block.row) for block in blocks)
     return Picture(title, _note(rows, leaves, whole, language), _figure(blocks, whole, language), title, table, heads, drills, drill)  # fmt: skip

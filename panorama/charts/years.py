@@ -14,7 +14,7 @@ from panorama.charts.picture import Drill, Picture, of_year
 from panorama.charts.tokens import BAND, BOLD, DATA, INK, LINE, MID, MUTED, PLAIN, axis, layout, note, rect
 from panorama.definitions.peers import VERSION
 from panorama.methods.standing import FEWEST
-from panorama.text import Language, Text, many
+from panorama.text import Language, Text, either, many
 
 YEARS: Final = 6
 
@@ -32,10 +32,6 @@ GRADES: Final = Kind("performance_percentile", "绩效考核", Text("考核位�
 RANKINGS: Final = Kind("ranking_percentile", "行业排名", Text("行业排名", "industry rankings"))
 
 
-def _t(language: Language, zh: str, en: str) -> str:
-    return zh if language == "zh" else en
-
-
 def over_years(kind: Kind, units: pl.DataFrame, found: pl.DataFrame, by: str, language: Language) -> Picture:
     """The unit's percentile a year, the middle half of its peers behind it. Frames of `peers_units` and `peers_years`.
 
@@ -51,7 +47,7 @@ def over_years(kind: Kind, units: pl.DataFrame, found: pl.DataFrame, by: str, la
     counts = rows["n"].to_list()
     span = f"{min(counts)}" if min(counts) == max(counts) else f"{min(counts)}–{max(counts)}"
     missing = rows.height - known.height
-    quiet = _t(
+    quiet = either(
         language,
         f"百分位，100% 为第一 · 灰条为同类的中间一半，短线为中位数，不足 {FEWEST} 个不画 · 缺年不补，考核名称变了不连线 · "
         f"{rows['year'][0]}–{rows['year'][-1]} 年，本单位缺 {missing}/{rows.height} 年（{missing / rows.height:.0%}），"
@@ -102,19 +98,21 @@ def _words(kind: Kind, row: dict[str, Any], language: Language) -> str | None:
         grade: str | None = row["performance_grade"]
         return grade
     count = row["ranking_count"]
-    return _t(language, f"{count} 项", many(count, "ranking")) if count else None
+    return either(language, f"{count} 项", many(count, "ranking")) if count else None
 
 
 def _title(kind: Kind, unit: str, rows: pl.DataFrame, language: Language) -> str:
     known = rows.drop_nulls("own")
     name = kind.called[language]
     if known.is_empty():
-        return _t(language, f"{unit}近 {YEARS} 年没有可比的{name}", f"{unit}: no {name} to compare in {YEARS} years")
+        return either(
+            language, f"{unit}近 {YEARS} 年没有可比的{name}", f"{unit}: no {name} to compare in {YEARS} years"
+        )
     beside = known.drop_nulls("median")
     above = beside.filter(pl.col("own") > pl.col("median")).height
     if beside.is_empty():
-        return _t(language, f"{unit}：{known.height} 年有{name}，同类不足 {FEWEST} 个，不比高低", f"{unit}: {name} in {many(known.height, 'year')}, too few peers to compare")  # fmt: skip
-    return _t(
+        return either(language, f"{unit}：{known.height} 年有{name}，同类不足 {FEWEST} 个，不比高低", f"{unit}: {name} in {many(known.height, 'year')}, too few peers to compare")  # fmt: skip
+    return either(
         language,
         f"{unit}的{name}：{beside.height} 年中 {above} 年高于同类中位数",
         f"{unit}, {name}: above its peers' median in {above} of {many(beside.height, 'year')}",
@@ -140,7 +138,7 @@ def _figure(rows: pl.DataFrame, language: Language) -> dict[str, Any]:
             hover.append("")
             data.append(at)
         if row["own"] is None:
-            notes.append(note(year, 0.5, _t(language, "缺", "none"), font={"size": 11, "color": MUTED}))
+            notes.append(note(year, 0.5, either(language, "缺", "none"), font={"size": 11, "color": MUTED}))
         else:
             xs.append(year)
             ys.append(row["own"])
@@ -160,11 +158,11 @@ def _figure(rows: pl.DataFrame, language: Language) -> dict[str, Any]:
 
 
 def _hover(row: dict[str, Any], language: Language) -> str:
-    words = f"{BOLD}{row['year']}{PLAIN}{LINE}{_t(language, '百分位', 'percentile')} {row['own']:.0%}"
+    words = f"{BOLD}{row['year']}{PLAIN}{LINE}{either(language, '百分位', 'percentile')} {row['own']:.0%}"
     if row["series"]:
         words += f"{LINE}{row['series']}"
     if row["median"] is not None:
-        words += f"{LINE}{_t(language, '同类中位数', 'median')} {row['median']:.0%} (n = {row['n']})"
+        words += f"{LINE}{either(language, '同类中位数', 'median')} {row['median']:.0%} (n = {row['n']})"
     return words
 
 
@@ -180,13 +178,17 @@ def _table(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _heads(kind: Kind, language: Language) -> dict[str, str]:
-    words = _t(language, "等次", "Grade") if kind is GRADES else _t(language, "排名数", "Rankings")
-    heads = {"year": _t(language, "年份", "Year"), "own_of_100": _t(language, "本单位 %", "Own %"), "words": words}
+    words = either(language, "等次", "Grade") if kind is GRADES else either(language, "排名数", "Rankings")
+    heads = {
+        "year": either(language, "年份", "Year"),
+        "own_of_100": either(language, "本单位 %", "Own %"),
+        "words": words,
+    }
     if kind is GRADES:
-        heads["series"] = _t(language, "考核名称", "Scheme")
+        heads["series"] = either(language, "考核名称", "Scheme")
     return heads | {
-        "n": _t(language, "同类数", "Peers"),
-        "quarter_of_100": _t(language, "同类下四分位 %", "Lower quarter %"),
-        "median_of_100": _t(language, "同类中位数 %", "Median %"),
-        "three_quarters_of_100": _t(language, "同类上四分位 %", "Upper quarter %"),
+        "n": either(language, "同类数", "Peers"),
+        "quarter_of_100": either(language, "同类下四分位 %", "Lower quarter %"),
+        "median_of_100": either(language, "同类中位数 %", "Median %"),
+        "three_quarters_of_100": either(language, "同类上四分位 %", "Upper quarter %"),
     }

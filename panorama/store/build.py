@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +36,7 @@ from panorama.store.rows import READ_IN_PLACE, keep_view, quoted, rows_of
 from panorama.store.rulebook import Rulebook
 from panorama.store.rules import write_rules
 from panorama.store.seen import make_view, make_views
+from panorama.store.steps import KEPT, Steps, begin, keep
 from panorama.store.work import number_slots
 from panorama.themes import themes
 
@@ -67,25 +69,28 @@ class Plan:
     """Whether those that are missing there may be put there."""
     round: tuple[int, int] | None = None
     """First and last year of the evaluation round; None: the five years ending with the newest on record."""
+    stands: Steps | None = None
+    """The snapshot to begin from; None: from nothing."""
 
     @property
     def counted(self) -> list[PartRecord]:
         return [part for part in self.parts if part.drop_id in self.live]
 
 
-def build(plan: Plan, out: Path, memory: str, book: Rulebook) -> dict[str, Any]:
+def build(plan: Plan, out: Path, memory: str, book: Rulebook, steps: Path | None = None) -> dict[str, Any]:
     """Make the snapshot file `out`. Returns its manifest: sha256, rows of each table, by which program, rules and answers.
 
-    memory: what the database may take (2GB); beyond it works on the disk. Raises StoreError on a full disk.
+    memory: what the database may take (2GB); beyond it works on the disk. steps: where to keep the steps for the build to come.
+    Raises StoreError on a full disk.
     """
-    spill = Path(tempfile.mkdtemp(prefix="spill-", dir=out.parent))
     try:
-        rows = _database(plan, out, spill, memory, book)
+        rows = _made(plan, out, memory, book, steps)
     except duckdb.Error as fault:
-        out.unlink(missing_ok=True)
-        raise _sentence(fault) from fault
-    finally:
-        shutil.rmtree(spill, ignore_errors=True)
+        if plan.stands is None or isinstance(fault, duckdb.OutOfMemoryException) or "No space left" in str(fault):
+            raise _sentence(fault) from fault
+        # Parts say everything: whatever is wrong with what was kept, without it the build is what it always was.
+        logging.getLogger("panorama").warning("begun again from nothing: %s", fault)
+        return build(replace(plan, stands=None), out, memory, book, steps)
     with disk_faults(out):
         out.chmod(0o600)
         fsync(out)
@@ -99,7 +104,26 @@ def build(plan: Plan, out: Path, memory: str, book: Rulebook) -> dict[str, Any]:
         return {"sha256": sha256_of(out), "rows": rows, **made_by}
 
 
+def _made(plan: Plan, out: Path, memory: str, book: Rulebook, steps: Path | None) -> dict[str, int]:
+    """The snapshot and its steps, where they belong. Returns the rows of each table."""
+    spill = Path(tempfile.mkdtemp(prefix="spill-", dir=out.parent))
+    try:
+        if plan.stands is not None:
+            with disk_faults(out):
+                begin(plan.stands, out, spill)
+        rows = _database(plan, out, spill, memory, book)
+        if steps is not None:
+            keep(spill, steps)
+        return rows
+    except duckdb.Error:
+        out.unlink(missing_ok=True)
+        raise
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+
+
 def _database(plan: Plan, out: Path, spill: Path, memory: str, book: Rulebook) -> dict[str, int]:
+    """Fill `out`, and the steps in `spill`; either may hold what the build before left in them."""
     config: dict[str, Any] = {
         "temp_directory": str(spill),
         "memory_limit": memory,
@@ -114,12 +138,15 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str, book: Rulebook) -
         con.execute(f"attach {quoted(str(out))} as snapshot (recovery_mode no_wal_writes); use snapshot")
         # Raw, staging and rule are databases of their own, so that nothing but marts and meta reaches the file. On the disk:
         # in memory their tables would lie uncompressed, and a province's would take more than the limit.
-        for aside in ("raw", "staging", "rule", "files"):
+        for aside in ("raw", "files", *KEPT):
             con.execute(f"attach {quoted(str(spill / aside))} as {aside} (recovery_mode no_wal_writes)")
-        con.execute("create schema mart; create schema meta")
+        con.execute("create schema if not exists mart; drop schema if exists seen cascade")
+        con.execute("drop schema if exists meta cascade; create schema meta")
         _fill(con, plan, spill, book)
         rows = count_rows(con)
         con.execute("use memory; detach snapshot")
+        for aside in KEPT:
+            con.execute(f"detach {aside}")
         # What lies beside it is thrown away, and need not be written out first.
         con.execute("pragma disable_checkpoint_on_shutdown")
     finally:

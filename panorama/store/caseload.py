@@ -83,6 +83,8 @@ _PLACE: Final = case((_LEFT, _TABLE.reserve_state), (_IN_RESERVE, "在库"))
 """As `Issue.place`."""
 OPEN: Final = and_(_TABLE.state.in_(IN_HAND), _TABLE.reserve_no.is_(None))
 """What is in hand: IN_HAND, and not put into the reserve."""
+OPEN_ROWS: Final = pl.col("state").is_in(list(IN_HAND)) & pl.col("place").is_null()
+"""The same, of frames with the columns of COUNTED or LISTED."""
 _FED_BACK: Final = or_(_TABLE.feedback_on.is_not(None), _TABLE.clock_from.is_not(None))
 """The unit was told: what is still being drafted about it is not its own yet."""
 

@@ -178,7 +178,7 @@ def taken_back(drop_id: int, settings: Settings) -> tuple[str, datetime] | None:
 
 
 def rebuild(settings: Settings, actor: Actor) -> DropReport:
-    """Build the snapshot again from what has been taken in."""
+    """Build the snapshot again from what has been taken in, and from nothing else."""
     demand("drop.build", settings, actor)
     home = Home.of(settings)
     operations = Operations(home)
@@ -186,7 +186,7 @@ def rebuild(settings: Settings, actor: Actor) -> DropReport:
         with home.lock():
             sweep(home, operations, actor)
             with operations.reading() as session:
-                state = state_of(session, home)
+                state = replace(state_of(session, home), stands=None)
             snapshot_id = publish(home, operations, settings, actor, state, "build", lambda _: {})
     finally:
         operations.close()

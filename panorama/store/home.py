@@ -53,6 +53,11 @@ class Home:
         return self.root / "lines"
 
     @property
+    def steps(self) -> Path:
+        """The tables by which the current snapshot was made of the parts, for the next one; made anew where they are missing."""
+        return self.root / "steps"
+
+    @property
     def evidence(self) -> Path:
         """Files handed in as evidence of issues, named by their sha256. None is ever removed, and nothing here is taken in."""
         return self.root / "evidence"

@@ -37,9 +37,9 @@ def write_loads(con: duckdb.DuckDBPyConnection) -> None:
     Hours are rounded to ten-thousandths period by period, volumes come in hundredths: whole numbers are added up, so the
     sums are the same in whatever order they are taken.
     """
-    con.execute(f"create table staging.activity_load as {_by_activity()}")
-    con.execute(f"create table staging.month_load as {_by_month()}")
-    con.execute(f"create table staging.far_load as {_far()}")
+    con.execute(f"create or replace table staging.activity_load as {_by_activity()}")
+    con.execute(f"create or replace table staging.month_load as {_by_month()}")
+    con.execute(f"create or replace table staging.far_load as {_far()}")
 
 
 def _volume(slot: str) -> str:

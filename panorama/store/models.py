@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib.resources import files
@@ -24,8 +24,9 @@ from panorama.methods.peers import nearest
 from panorama.methods.scoring import ranked, rated
 from panorama.methods.similarity import likeness, seen
 from panorama.methods.templates import faults
-from panorama.store import rules
+from panorama.store import rules, steps
 from panorama.store.loads import write_loads
+from panorama.store.rows import quoted
 
 FOLDERS: Final = {"staging": "staging", "mart": "marts"}
 """Schema → folder under panorama/sql."""
@@ -36,20 +37,22 @@ class Computed:
     """A table that SQL can't say: made of these tables by a function.
 
     at_a_time: about how many rows of the first table are given at a time; None: all. together: rows that are equal in this
-    column are given together.
+    column are given together. apart: rows that differ in this column of the first table and the outcome have nothing to do with
+    each other; what came out for a value stands as long as its rows do.
     """
 
     made_of: tuple[str, ...]
     function: Callable[..., pl.DataFrame]
     at_a_time: int | None = None
     together: str | None = None
+    apart: str | None = None
 
 
 COMPUTED: Final[dict[str, Computed]] = {
-    "staging.saturation_interval": Computed(("staging.saturation_part",), interval, 500_000, "unit_id"),
+    "staging.saturation_interval": Computed(("staging.saturation_part",), interval, 500_000, "unit_id", "period"),
     "staging.nearest": Computed(("staging.peer_size",), nearest),
     "staging.office_nearest": Computed(("staging.office_size",), nearest),
-    "staging.office_efficiency": Computed(("staging.office_work",), efficiency.judged, 1, "year"),
+    "staging.office_efficiency": Computed(("staging.office_work",), efficiency.judged, 1, "year", "year"),
     "staging.funnel_limit": Computed(("staging.funnel_unit",), judged),
     "staging.indicator_fault": Computed(("staging.indicator_row", "staging.round_version"), faults),
     "staging.index_rank": Computed(("mart.indicator_score",), ranked),
@@ -63,7 +66,7 @@ COMPUTED: Final[dict[str, Computed]] = {
 }
 
 WORKED: Final[dict[str, tuple[tuple[str, ...], Callable[[duckdb.DuckDBPyConnection], None]]]] = {
-    "staging.activity_load": (("mart.unit_time",), write_loads),
+    "staging.activity_load": (("mart.unit_time", "raw.work"), write_loads),
 }
 """Likewise steps that make their tables themselves, the first of which is named here."""
 _ALONG: Final = {"staging.month_load": "staging.activity_load", "staging.far_load": "staging.activity_load"}
@@ -76,7 +79,7 @@ AT_ONCE: Final = 2
 """Tables made at once: most are small, and one thread each."""
 
 _ASIDE: Final = re.compile(r"--[^\n]*|'[^']*'")
-_TABLE: Final = re.compile(rf"\b(?:{'|'.join((*FOLDERS, 'rule'))})\.\w+")
+_TABLE: Final = re.compile(rf"\b(?:{'|'.join((*FOLDERS, 'rule', 'raw'))})\.\w+")
 
 
 @cache
@@ -103,7 +106,7 @@ def _graph() -> dict[str, set[str]]:
     found = models()
     known = found.keys() | COMPUTED.keys() | WORKED.keys() | _ALONG.keys()
     graph = {name: {_ALONG.get(read, read) for read in reads(text) & known} for name, text in found.items()}
-    graph |= {name: set(made_of) for name, (made_of, _) in WORKED.items()}
+    graph |= {name: set(made_of) & known for name, (made_of, _) in WORKED.items()}
     return graph | {name: set(made.made_of) & known for name, made in COMPUTED.items()}
 
 
@@ -114,20 +117,91 @@ def reads(text: str) -> set[str]:
 
 
 def run(con: duckdb.DuckDBPyConnection) -> None:
-    """Make every table of staging and mart, two at a time, each after those it reads."""
+    """Make every table of staging and mart that does not stand as it would be made; two at a time, each after those it reads."""
+    making = _Making(con)
     waiting = TopologicalSorter(_graph())
     waiting.prepare()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         busy: set[Future[str]] = set()
         while waiting.is_active():
-            busy |= {pool.submit(_make, con.cursor(), name) for name in waiting.get_ready()}
+            busy |= {pool.submit(making.step, con.cursor(), name) for name in waiting.get_ready()}
             done, busy = wait(busy, return_when=FIRST_COMPLETED)
             waiting.done(*(made.result() for made in done))
+    making.finish(con)
 
 
-def _make(con: duckdb.DuckDBPyConnection, name: str) -> str:
+class _Making:
+    """What this build makes, and what stands as the build before left it."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._before = steps.known_marks(con)
+        self._apart = steps.known_marks_apart(con)
+        self._marks = steps.marks(con, sorted(_given_tables()))
+        self._stands: set[str] = set()
+
+    def step(self, con: duckdb.DuckDBPyConnection, name: str) -> str:
+        """Make one table unless it stands."""
+        con.execute("use snapshot")
+        changed = [table for table in _sources()[name] if self._changed(con, table)] if self._before else None
+        if changed == []:
+            self._stands.add(name)
+        elif name in COMPUTED and changed == [COMPUTED[name].made_of[0]] and self._apart.get(name):
+            _make_some(con, name, COMPUTED[name], self._apart[name])
+        else:
+            _make(con, name)
+        con.close()
+        return name
+
+    def _changed(self, con: duckdb.DuckDBPyConnection, table: str) -> bool:
+        """Whether a table's rows are others than at the build before."""
+        if _ALONG.get(table, table) in self._stands:
+            return False
+        if table in VIEWS or table == rules.SPOKEN:
+            return True
+        if table not in self._marks:
+            self._marks |= steps.marks(con, [table])
+        return self._marks[table] != self._before.get(table)
+
+    def finish(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Write down the marks of all tables, for the build to come."""
+        standing = {table for table in _made_tables() if _ALONG.get(table, table) in self._stands}
+        kept = {table: self._before[table] for table in standing}
+        fresh = steps.marks(con, sorted(_made_tables() - standing - self._marks.keys()))
+        steps.write_marks(con, self._marks | kept | fresh)
+        of = {name: (made.made_of[0], made.apart) for name, made in COMPUTED.items() if made.apart is not None}
+        steps.write_marks_apart(con, of)
+
+
+@cache
+def _sources() -> dict[str, tuple[str, ...]]:
+    """Every model → the tables it reads, those first whose marks are known before any model is made."""
+    read = {name: reads(text) for name, text in models().items()}
+    read |= {name: set(made.made_of) for name, made in COMPUTED.items()}
+    read |= {name: set(made_of) for name, (made_of, _) in WORKED.items()}
+    return {
+        name: tuple(sorted(tables, key=lambda table: (table not in _given_tables(), table)))
+        for name, tables in read.items()
+    }
+
+
+@cache
+def _made_tables() -> frozenset[str]:
+    """Every table that models leave; views hold nothing of their own."""
+    return frozenset(_graph().keys() | _ALONG.keys()) - VIEWS - {rules.SPOKEN}
+
+
+@cache
+def _given_tables() -> frozenset[str]:
+    """The tables of raw that models read."""
+    told = [reads(text) for text in models().values()]
+    told += [
+        set(made_of) for made_of in (*(made.made_of for made in COMPUTED.values()), *(of for of, _ in WORKED.values()))
+    ]
+    return frozenset(table for tables in told for table in tables if table.startswith("raw."))
+
+
+def _make(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """One table; the first lines of its file become its comment."""
-    con.execute("use snapshot")
     if name in COMPUTED:
         _compute(con, name, COMPUTED[name])
     elif name in WORKED:
@@ -136,16 +210,26 @@ def _make(con: duckdb.DuckDBPyConnection, name: str) -> str:
         text = models()[name]
         # The rules' rows pass through once: kept twice they would cost as much as all rules together.
         kind = "view" if name in VIEWS or name == rules.SPOKEN else "table"
-        con.execute(f"create {kind} {name} as {text}")
+        con.execute(f"create or replace {kind} {name} as {text}")
         con.execute(f"comment on {kind} {name} is '{_comment(text)}'")
-    con.close()
-    return name
 
 
-def _compute(con: duckdb.DuckDBPyConnection, name: str, made: Computed) -> None:
+def _make_some(con: duckdb.DuckDBPyConnection, name: str, made: Computed, before: Mapping[str, str]) -> None:
+    """What came out for rows that are not as they were, made again; the rest of the table stays."""
+    column = str(made.apart)
+    now = steps.marks_apart(con, made.made_of[0], column)
+    other = sorted(value for value in now.keys() | before.keys() if now.get(value) != before.get(value))
+    chosen = f"where cast({column} as varchar) in ({', '.join(quoted(value) for value in other)})"
+    con.execute(f"create or replace table {name}_again as from {made.made_of[0]} {chosen}")
+    con.execute(f"delete from {name} {chosen}")
+    _compute(con, name, replace(made, made_of=(f"{name}_again", *made.made_of[1:])), f"insert into {name}")
+    con.execute(f"drop table {name}_again")
+
+
+def _compute(con: duckdb.DuckDBPyConnection, name: str, made: Computed, into: str | None = None) -> None:
     first, *others = made.made_of
     given = [con.sql(f"from {other}").pl() for other in others]
-    into = f"create table {name} as"
+    into = into or f"create or replace table {name} as"
     # A cursor of its own: what it still has to give is not disturbed by the inserts.
     read = con.cursor()
     read.execute("use snapshot")

@@ -127,10 +127,10 @@ def _take_aliases(con: duckdb.DuckDBPyConnection, book: Register) -> pl.DataFram
 
 
 def _take_successors(con: duckdb.DuckDBPyConnection, book: Register) -> None:
-    """raw.successor: each cell that names who took over → its parts as written, each with its unit, null = not known."""
+    """raw.successor: each cell that names who took over → its parts in the order written (place), each with its unit, null = not known."""
     cells = con.execute("select distinct successor_ref from raw.unit where successor_ref is not null order by all")
-    rows = [(cell, part, unit_id) for (cell,) in cells.fetchall() for part, unit_id in successors(book, cell)]
-    schema = {"ref": pl.String(), "part": pl.String(), "unit_id": pl.Int64()}
+    rows = [(cell, at, *told) for (cell,) in cells.fetchall() for at, told in enumerate(successors(book, cell))]
+    schema = {"ref": pl.String(), "place": pl.Int32(), "part": pl.String(), "unit_id": pl.Int64()}
     _table(con, "successor", pl.DataFrame(rows, schema=schema, orient="row"))
 
 

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from panorama.access.actor import Actor
 from panorama.errors import PanoramaError, Refused
-from panorama.issues.issue import IN_HAND, OVER, Issue
+from panorama.issues.issue import OVER, Issue
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.audit import refusals_kept
-from panorama.store.caseload import COUNTED, LISTED, SOON, Kept, Step, stepped
+from panorama.store.caseload import COUNTED, LISTED, OPEN_ROWS, SOON, Kept, Step, stepped
 from panorama.store.clock import civil, end_of
 from panorama.store.issues import subject_of
 from panorama.store.operations import looking
@@ -33,12 +33,11 @@ def listed_then(settings: Settings, actor: Actor, day: date, unit_id: int | None
 
 def counted_then(found: pl.DataFrame, day: date) -> pl.DataFrame:
     """How many stood in each class, state and place of the reserve that day; columns of COUNTED. Frame of `listed_then`."""
-    still = pl.col("state").is_in(list(IN_HAND)) & pl.col("place").is_null()
     late = (pl.col("limit") < day).fill_null(False)
     soon = pl.col("limit").is_between(day, day + timedelta(days=SOON)).fill_null(False)
     counts = found.group_by("issue_class", "state", "place", maintain_order=True).agg(
-        pl.len().cast(pl.Int64).alias("n"), (still & late).sum().cast(pl.Int64).alias("overdue"),
-        (still & soon).sum().cast(pl.Int64).alias("soon"), pl.col("unit_id").n_unique().cast(pl.Int64).alias("units"),
+        pl.len().cast(pl.Int64).alias("n"), (OPEN_ROWS & late).sum().cast(pl.Int64).alias("overdue"),
+        (OPEN_ROWS & soon).sum().cast(pl.Int64).alias("soon"), pl.col("unit_id").n_unique().cast(pl.Int64).alias("units"),
     )  # fmt: skip
     return counts.select(COUNTED.keys())
 

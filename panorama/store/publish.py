@@ -24,6 +24,7 @@ from panorama.store.parts import DropRecord, PartRecord, erase
 from panorama.store.records import part_of
 from panorama.store.register import Decision
 from panorama.store.rulebook import in_force
+from panorama.store.steps import Steps, folder_of, steps_of, sweep_steps
 
 TOLD = ("live", "withdrawn")
 """Drops that a snapshot tells of; staged and failed ones never were."""
@@ -41,6 +42,8 @@ class State:
     answers: Answers = field(default_factory=Answers)
     before: Mapping[str, int | None] = field(default_factory=dict)
     """Figures as they stood before the newest drop."""
+    stands: Steps | None = None
+    """The current snapshot with the steps to it, where they are kept."""
 
     @property
     def live(self) -> frozenset[int]:
@@ -66,6 +69,7 @@ class State:
             self.answers,
             Home.of(settings).lines,
             round=settings.round_years,
+            stands=self.stands,
         )
 
     def without(self, drop_id: int) -> State:
@@ -92,7 +96,13 @@ def state_of(session: Session, home: Home) -> State:
         tuple(Decision(row.ref, row.unit_id, row.kind, row.valid_from, row.valid_to) for row in decided),
         tuple(told(session)),
         answers=answers(session),
+        stands=_stands(session, home),
     )
+
+
+def _stands(session: Session, home: Home) -> Steps | None:
+    current = session.scalar(select(tables.Snapshot).where(tables.Snapshot.current.is_(True)))
+    return None if current is None else steps_of(home, current.id, current.manifest["sha256"])
 
 
 def publish(
@@ -116,7 +126,8 @@ def publish(
     path = home.snapshots / f"{snapshot_id}.duckdb"
     manifest = None
     if state.live:
-        manifest = build(state.plan(snapshot_id, built_at, settings), path, settings.build_memory, in_force(settings))
+        plan = state.plan(snapshot_id, built_at, settings)
+        manifest = build(plan, path, settings.build_memory, in_force(settings), folder_of(home, snapshot_id))
         if look is not None:
             look(path)
     with operations.changing() as session:
@@ -135,6 +146,7 @@ def publish(
                 )
             )
         append(session, actor, kind, {**payload, "snapshot": snapshot_id if manifest else None})
+    sweep_steps(home, snapshot_id if manifest else None)
     _prune(home, operations, settings.keep_snapshots)
     return snapshot_id if manifest is not None else None
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 from panorama.applications.application import DECISION, ITEM, MOST_POSTS, TYPE
 from panorama.charts import review
-from panorama.charts.overview import SEVERITY
+from panorama.charts.words import SEVERITY
 from panorama.errors import PanoramaError
 from panorama.intake.attachment import LARGEST
 from panorama.issues.commands import Ask, Command, asked

@@ -22,7 +22,18 @@ from panorama.issues.commands import AddSources, Advance, Amend, Close, Command,
 from panorama.issues.issue import CLASS, DRAFT, STATE
 from panorama.issues.transitions import IN_OTHERS_NAME, allowed, barred, own_asking
 from panorama.settings import Settings
-from panorama.store.caseload import Kept, Step, Which, by_unit, counted, first_of_each_state, issue_at, listed, story
+from panorama.store.caseload import (
+    OPEN_ROWS,
+    Kept,
+    Step,
+    Which,
+    by_unit,
+    counted,
+    first_of_each_state,
+    issue_at,
+    listed,
+    story,
+)
 from panorama.store.evidence import READ, evidence_file
 from panorama.store.issues import perform
 from panorama.store.past import counted_then, issue_then, listed_then
@@ -132,7 +143,7 @@ def _read(visit: Visit, unit_id: int | None) -> Ledger:
 def _of_then(every: pl.DataFrame, day: date) -> Ledger:
     """The ledger of an earlier day, all of whose issues are at hand."""
     closed = every.filter(pl.col("state") == "已销号")
-    return Ledger(counted_then(every, day), every.filter(drawn.OPEN), closed, every)
+    return Ledger(counted_then(every, day), every.filter(OPEN_ROWS), closed, every)
 
 
 def figures(visit: Visit, unit_id: int | None) -> list[Card]:
@@ -258,7 +269,7 @@ def _listed_then(kept: Ledger, which: Which, of: str | None, state: str | None, 
     frame = {
         "open": kept.found,
         "draft": drafts,
-        "not_over": kept.every.filter(drawn.OPEN | (pl.col("state") == DRAFT)),
+        "not_over": kept.every.filter(OPEN_ROWS | (pl.col("state") == DRAFT)),
         "reserve": kept.every.filter(place="在库"),
         "overdue": late,
         "closed": kept.closed,

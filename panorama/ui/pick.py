@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import polars as pl
 import streamlit as st
 
-from panorama.charts.overview import FAMILY
+from panorama.charts.words import FAMILY
 from panorama.store.rules import rules
 from panorama.text import Language, Text, as_said
 from panorama.ui.address import from_address, not_followed, to_address

@@ -13,7 +13,7 @@ from panorama.charts import issues as ledger
 from panorama.charts import unit_issues as drawn
 from panorama.issues.issue import DRAFT
 from panorama.settings import Settings
-from panorama.store.caseload import counted, listed
+from panorama.store.caseload import OPEN_ROWS, counted, listed
 from panorama.text import Text
 from panorama.ui import applications, show
 from panorama.ui.contents import SCREEN
@@ -75,7 +75,7 @@ def issues(visit: Visit, unit_id: int) -> None:
 
 def _still(found: pl.DataFrame) -> pl.DataFrame:
     """What is open, and drafts."""
-    return found.filter(ledger.OPEN | (pl.col("state") == DRAFT))
+    return found.filter(OPEN_ROWS | (pl.col("state") == DRAFT))
 
 
 def _held(visit: Visit, unit_id: int) -> None:

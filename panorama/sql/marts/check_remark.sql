@@ -27,7 +27,7 @@ offices as (
         single_listed,
         sum(approved) as approved,
         sum(actual) as actual,
-        array_agg(row_id) as row_ids
+        list_sort(array_agg(row_id)) as row_ids
     from mart.staffing
     where office_id is not null
     group by unit_id, snapshot_date, estab_type, single_listed
@@ -84,7 +84,7 @@ overlapping as (
         min(w.ref_id) as ref_id,
         sum(w.volume) filter (where w.counted) as stated,
         sum(w.volume) filter (where not w.counted) as found,
-        array_agg(w.row_id) as row_ids
+        list_sort(array_agg(w.row_id)) as row_ids
     from raw.winner as w
     inner join staging.leaf as f on f.leaf_id = w.leaf_id
     group by f.unit_id, f.office_id, f.post_id, w.year, w.activity_id
@@ -99,7 +99,7 @@ far as (
         min(w.ref_id) as ref_id,
         max(r.std_hours) as stated,
         sum(r.hours) / sum(r.volume) as found,
-        array_agg(w.first_row_id) as row_ids
+        list_sort(array_agg(w.first_row_id)) as row_ids
     from staging.far_load as r
     inner join staging.leaf as f on f.leaf_id = r.leaf_id
     inner join staging.activity_load as w

@@ -17,7 +17,7 @@ behind as (
     from rule.spoken
 ),
 inspected as (
-    select b.rule, b.unit_id, b.matter, array_agg(distinct f.row_id) as row_ids
+    select b.rule, b.unit_id, b.matter, list_sort(array_agg(distinct f.row_id)) as row_ids
     from behind as b
     inner join mart.finding as f on f.row_id = b.row_id and f.source_family = '巡视巡察'
     group by b.rule, b.unit_id, b.matter

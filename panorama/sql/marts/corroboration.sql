@@ -17,7 +17,7 @@ seen_by as (
     select
         unit_id,
         theme,
-        array_agg(family) as families,
+        list_sort(array_agg(family)) as families,
         count(*) as n_families,
         min(first_year) as first_year,
         max(last_year) as last_year,

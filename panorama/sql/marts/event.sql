@@ -20,11 +20,20 @@ finding as (
     where not f.nil_return and f.year is not null
 ),
 recurred as (
-    select r.record_id as finding_id, min(n.name_zh) as theme_zh, min(n.name_en) as theme_en
+    select r.record_id as finding_id, min(r.theme) as theme
     from mart.recurrence as r
-    inner join raw.theme as n on n.code = r.theme
     where r.claim = 'again'
     group by r.record_id
+),
+gathered as (
+    select
+        f.*,
+        r.theme,
+        count(r.theme) over (
+            partition by f.unit_id, f.source_family, f.year, case when f.source_family = '巡视巡察' then f.found_date end, r.theme
+        ) as alike
+    from finding as f
+    left join recurred as r on r.finding_id = f.finding_id
 ),
 found as (
     select
@@ -35,14 +44,13 @@ found as (
         f.year,
         count(*) as n,
         count(*) filter (where f.staffing) as staffing,
-        count(r.finding_id) as again,
-        mode(r.theme_zh) as theme_zh,
-        mode(r.theme_en) as theme_en,
-        string_agg(distinct f.kind, '、') as words,
-        string_agg(distinct f.kind_en, ', ') as words_en,
-        array_agg(distinct f.row_id) as row_ids
-    from finding as f
-    left join recurred as r on r.finding_id = f.finding_id
+        count(f.theme) as again,
+        -- Of equally common ones the first by code: the same files say the same each time.
+        min_by(f.theme, struct_pack(fewer := -f.alike, code := f.theme)) as theme,
+        string_agg(distinct f.kind, '、' order by f.kind) as words,
+        string_agg(distinct f.kind_en, ', ' order by f.kind_en) as words_en,
+        list_sort(array_agg(distinct f.row_id)) as row_ids
+    from gathered as f
     group by f.unit_id, f.source_family, f.year, case when f.source_family = '巡视巡察' then f.found_date end
 ),
 placed as (
@@ -61,8 +69,22 @@ changed as (
     from mart.change
     where coalesce(change_date, effective_from) is not null
 )
-select *
-from found
+select
+    f.unit_id,
+    f.lane,
+    f.day,
+    f.dated,
+    f.year,
+    f.n,
+    f.staffing,
+    f.again,
+    t.name_zh as theme_zh,
+    t.name_en as theme_en,
+    f.words,
+    f.words_en,
+    f.row_ids
+from found as f
+left join raw.theme as t on t.code = f.theme
 union all
 select
     r.unit_id,
@@ -77,7 +99,7 @@ select
     cast(null as varchar) as theme_en,
     r.grade_raw as words,
     r.grade_raw as words_en,
-    array_agg(r.row_id) as row_ids
+    list_sort(array_agg(r.row_id)) as row_ids
 from mart.rating as r
 where r.main
 group by r.unit_id, r.year, r.grade_raw
@@ -95,7 +117,7 @@ select
     cast(null as varchar) as theme_en,
     string_agg(p.place, '、' order by p.system, p.indicator, p.row_id) as words,
     string_agg(p.place, ', ' order by p.system, p.indicator, p.row_id) as words_en,
-    array_agg(distinct p.row_id) as row_ids
+    list_sort(array_agg(distinct p.row_id)) as row_ids
 from placed as p
 group by p.unit_id, p.year
 union all
@@ -111,14 +133,14 @@ select
     cast(null as varchar) as theme_zh,
     cast(null as varchar) as theme_en,
     concat(
-        any_value(coalesce(k.zh, c.kind)),
+        min(coalesce(k.zh, c.kind)),
         case when sum(c.delta) > 0 then concat(' +', sum(c.delta)) when sum(c.delta) < 0 then concat(' ', sum(c.delta)) end
     ) as words,
     concat(
-        any_value(coalesce(k.en, c.kind)),
+        min(coalesce(k.en, c.kind)),
         case when sum(c.delta) > 0 then concat(' +', sum(c.delta)) when sum(c.delta) < 0 then concat(' ', sum(c.delta)) end
     ) as words_en,
-    array_agg(distinct c.row_id) as row_ids
+    list_sort(array_agg(distinct c.row_id)) as row_ids
 from changed as c
 left join raw.choice as k on k.enumeration = 'change_kind' and k.value = c.kind
 group by c.unit_id, c.doc_no, c.kind, c.day

@@ -114,6 +114,6 @@ select
     family,
     year,
     count(*) as n,
-    array_agg(row_id) as row_ids
+    list_sort(array_agg(row_id)) as row_ids
 from once
 group by unit_id, theme, family, year

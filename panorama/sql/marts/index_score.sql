@@ -23,9 +23,9 @@ added as (
         coalesce(sum(weight) filter (where state <> 'na'), 0) as weight,
         coalesce(sum(weight) filter (where state = 'na'), 0) as weight_na,
         coalesce(sum(weight) filter (where state = 'scored'), 0) as weight_scored,
-        coalesce(sum(score) filter (where state = 'scored'), 0) as points,
-        sum(own_score) filter (where state = 'scored' and own_score is not null) as own_points,
-        sum(score) filter (where state = 'scored' and own_score is not null) as others_points,
+        coalesce(cast(sum(cast(score as decimal(28, 10))) filter (where state = 'scored') as double), 0) as points,
+        cast(sum(cast(own_score as decimal(28, 10))) filter (where state = 'scored' and own_score is not null) as double) as own_points,
+        cast(sum(cast(score as decimal(28, 10))) filter (where state = 'scored' and own_score is not null) as double) as others_points,
         sum(weight) filter (where state = 'scored' and own_score is not null) as both_weight,
         count(*) filter (where state = 'scored' and own_score is not null) as own_n
     from mart.indicator_score

@@ -11,10 +11,11 @@ given as (
         round_name,
         ind_code,
         case when agreed then 1 when rater_kind = '评估组' then 2 when rater_kind = '系统' then 3 when rater_kind = '互评' then 4 else 5 end as tier,
-        avg(score) as score,
+        -- As decimals: floating numbers added up would differ in their last digits from one build to the next.
+        cast(sum(cast(score as decimal(28, 10))) as double) / count(score) as score,
         count(score) as n,
         bool_and(na) as na,
-        array_agg(row_id) as row_ids
+        list_sort(array_agg(row_id)) as row_ids
     from mart.score
     where leaf
     group by unit_id, round_name, ind_code, tier

@@ -19,7 +19,7 @@ named as (
         min(r.found_from) filter (
             where r.found_from > c.closed_on and r.found_to <= c.closed_on + interval 24 month
         ) as again_from,
-        array_agg(distinct r.row_id) as row_ids
+        list_sort(array_agg(distinct r.row_id)) as row_ids
     from staging.closed_matter as c
     inner join mart.theme_record as r
         on

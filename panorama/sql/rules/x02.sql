@@ -8,7 +8,7 @@
 -- needs: D12, D5
 with
 found as (
-    select f.unit_id, f.year, min_by(f.text, f.row_id) as text, count(*) as n, min_by(f.found_date, f.row_id) as day, array_agg(f.row_id) as row_ids
+    select f.unit_id, f.year, min_by(f.text, f.row_id) as text, count(*) as n, min_by(f.found_date, f.row_id) as day, list_sort(array_agg(f.row_id)) as row_ids
     from mart.finding as f
     inner join mart.finding_theme as t on t.finding_id = f.finding_id and t.theme = 'T13'
     where f.source_family = '巡视巡察' and not f.nil_return and not f.put_right
@@ -20,7 +20,7 @@ ledger as (
         year,
         max(snapshot_date) as day,
         sum(mixed_post) as mixed,
-        list_distinct(flatten(array_agg(row_ids))) as row_ids
+        list_sort(list_distinct(flatten(array_agg(row_ids)))) as row_ids
     from mart.unit_staffing
     where of_year and mixed_post is not null
     group by unit_id, year

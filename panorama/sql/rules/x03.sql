@@ -8,13 +8,13 @@
 -- needs: D14, D13
 with
 best as (
-    select unit_id, year, min_by(scheme, row_id) as scheme, min_by(grade_raw, row_id) as grade, array_agg(row_id) as row_ids
+    select unit_id, year, min_by(scheme, row_id) as scheme, min_by(grade_raw, row_id) as grade, list_sort(array_agg(row_id)) as row_ids
     from mart.rating
     where grade_ord = 1
     group by unit_id, year
 ),
 serious as (
-    select unit_id, year, min_by(text, row_id) as text, count(*) as n, array_agg(row_id) as row_ids
+    select unit_id, year, min_by(text, row_id) as text, count(*) as n, list_sort(array_agg(row_id)) as row_ids
     from mart.finding
     where source_family = '审计' and severity = '严重' and not nil_return
     group by unit_id, year

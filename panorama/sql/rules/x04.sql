@@ -13,7 +13,7 @@ rated as (
     where main and percentile >= 0.75
 ),
 ranked as (
-    select unit_id, year, median(percentile) as middle, count(*) as n, array_agg(row_id) as row_ids
+    select unit_id, year, median(percentile) as middle, count(*) as n, list_sort(array_agg(row_id)) as row_ids
     from mart.ranking
     where percentile is not null
     group by unit_id, year

@@ -31,8 +31,8 @@ again as (
         year,
         min(before_row) as before_row,
         min(row_id) as row_id,
-        list_distinct(array_agg(before_row)) as before_rows,
-        list_distinct(array_agg(row_id)) as row_ids
+        list_sort(list_distinct(array_agg(before_row))) as before_rows,
+        list_sort(list_distinct(array_agg(row_id))) as row_ids
     from pairs
     group by unit_id, theme, year
 )

@@ -23,7 +23,7 @@ given as (
         case when rater_kind = '自评' then 'own' else 'team' end as side,
         avg(score) as score,
         count(*) as n,
-        array_agg(row_id) as row_ids
+        list_sort(array_agg(row_id)) as row_ids
     from of_rater
     group by unit_id, round_name, ind_code, side
 )

@@ -33,8 +33,8 @@ silent as (
         min(d.activity_name) as activity,
         count(distinct d.office_id) as offices,
         min(o.name) as office,
-        array_agg(distinct d.row_id) as standard_rows,
-        array_agg(distinct w.first_row) as work_rows
+        list_sort(array_agg(distinct d.row_id)) as standard_rows,
+        list_sort(array_agg(distinct w.first_row)) as work_rows
     from duty as d
     left join done as x on x.unit_id = d.unit_id and x.year = d.year and x.duty_ref = d.duty_ref
     left join staging.full_year as c on c.unit_id = d.unit_id and c.office_id = d.office_id and c.year = d.year

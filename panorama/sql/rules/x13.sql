@@ -29,8 +29,8 @@ overtime as (
         g.unit_id,
         g.office_id,
         g.year,
-        array_agg(w.first_row) filter (where w.year = g.year) as row_ids,
-        array_agg(w.first_row) filter (where w.year < g.year) as before_rows,
+        list_sort(array_agg(w.first_row) filter (where w.year = g.year)) as row_ids,
+        list_sort(array_agg(w.first_row) filter (where w.year < g.year)) as before_rows,
         case when count(*) filter (where w.year = g.year and w.overtime is null) = 0 then sum(w.overtime) filter (where w.year = g.year) end as hours,
         case when count(*) filter (where w.year < g.year and w.overtime is null) = 0 then sum(w.overtime) filter (where w.year < g.year) end as hours_before
     from grown as g

@@ -39,8 +39,8 @@ behind as (
     select
         a.unit_id,
         a.year,
-        list_distinct(flatten(array_agg(s.row_ids) filter (where s.paid is not null))) as paid_rows,
-        list_distinct(flatten(array_agg(s.row_ids) filter (where s.actual is not null))) as actual_rows
+        list_sort(list_distinct(flatten(array_agg(s.row_ids) filter (where s.paid is not null)))) as paid_rows,
+        list_sort(list_distinct(flatten(array_agg(s.row_ids) filter (where s.actual is not null)))) as actual_rows
     from apart as a
     inner join mart.unit_staffing as s on s.unit_id = a.unit_id and s.year = a.year and s.of_year
     group by a.unit_id, a.year

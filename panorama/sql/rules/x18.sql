@@ -32,7 +32,7 @@ peers as (
         unit_of_work,
         median(hours) as middle,
         count(*) as n,
-        list_distinct(array_agg(row_id)) as row_ids
+        list_sort(list_distinct(array_agg(row_id))) as row_ids
     from own
     group by template_kind, activity_id, year, unit_of_work
     having count(*) >= 4 and max(hours) >= 2 * min(hours)

@@ -14,7 +14,7 @@ nil as (
         coalesce(cast(max(found_date) as varchar), cast(year as varchar)) as at,
         '零报告：没有发现问题' as text,
         'Nil return: no problem found' as text_en,
-        array_agg(row_id) as row_ids
+        list_sort(array_agg(row_id)) as row_ids
     from mart.finding
     where nil_return and year is not null
     group by unit_id, year, source_family
@@ -45,7 +45,7 @@ against as (
 found as (
     select
         unit_id, matter, source_family, max(year) as year, min(year) as first_year, count(*) as n,
-        count(*) filter (where staffing) as staffing, min_by(text, row_id) as text, array_agg(row_id) as row_ids
+        count(*) filter (where staffing) as staffing, min_by(text, row_id) as text, list_sort(array_agg(row_id)) as row_ids
     from against
     group by unit_id, matter, source_family
 ),

@@ -54,7 +54,7 @@ weighed as (
         year,
         hours,
         ias_hours,
-        sum(hours) over (partition by year, row_id, unit_id, office_anchor, leaf_anchor) as hours_all,
+        round(sum(hours) over (partition by year, row_id, unit_id, office_anchor, leaf_anchor), 4) as hours_all,
         count(*) over (partition by year, row_id, unit_id, office_anchor, leaf_anchor) as leaves
     from anchored
 ),
@@ -62,7 +62,11 @@ extra as (
     select
         leaf_id,
         year,
-        sum(ias_hours * case when hours_all > 0 then hours / hours_all else 1.0 / leaves end) as ias_hours
+        -- As decimals: a sum of floating numbers would differ in its last digits from one build to the next.
+        cast(
+            sum(cast(ias_hours * case when hours_all > 0 then hours / hours_all else 1.0 / leaves end as decimal(28, 10)))
+            as double
+        ) as ias_hours
     from weighed
     group by leaf_id, year
 )

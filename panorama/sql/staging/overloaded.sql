@@ -20,7 +20,7 @@ worked as (
         h.unit_id,
         h.office_id,
         h.year,
-        array_agg(w.first_row) as work_rows
+        list_sort(array_agg(w.first_row)) as work_rows
     from high as h
     inner join staging.workload_place as w
         on w.unit_id = h.unit_id and w.year = h.year and (h.office_id is null or w.office_id = h.office_id)
@@ -58,7 +58,7 @@ ledger as (
         sum(vacancy) as vacancy,
         sum(seconded_out) as seconded_out,
         sum(external) as external,
-        list_distinct(flatten(array_agg(row_ids))) as ledger_rows
+        list_sort(list_distinct(flatten(array_agg(row_ids)))) as ledger_rows
     from said
     group by unit_id, office_id, year
 )

@@ -16,7 +16,7 @@ resolved as (
     where n.unit_id is not null
 ),
 taken_over as (
-    select ref, array_agg(unit_id) as unit_ids
+    select ref, array_agg(unit_id order by place) as unit_ids
     from raw.successor
     where unit_id is not null
     group by ref

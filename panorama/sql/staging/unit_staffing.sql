@@ -37,7 +37,7 @@ offices as (
         cast(sum(mixed_post) as bigint) as mixed_post,
         cast(sum(paid) as bigint) as paid,
         cast(sum(reserved) as bigint) as reserved,
-        array_agg(row_id) as row_ids
+        list_sort(array_agg(row_id)) as row_ids
     from staging.staffing_ledger
     where office_id is not null
     group by unit_id, snapshot_date, estab_type, single_listed

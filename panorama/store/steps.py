@@ -1,0 +1,136 @@
+"""The steps between parts and a snapshot (staging, rules), kept beside it so that the next build takes again only some of them.
+
+A table has a mark, a hash of its rows. A model is made again when something that it reads has another mark than at the build
+before; what stands as it was comes along with the files. Nothing here is needed: without it a build begins from nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+import duckdb
+import polars as pl
+
+from panorama.store.home import Home, disk_faults, fsync, fsync_folder, sha256_of
+from panorama.store.outdated import program
+
+KEPT: Final = ("staging", "rule")
+"""Databases of the build that are kept; in the first stands `mark`: of every table that is read or made, its mark."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A snapshot, the hash that its file has if it is whole, and the folder of the steps by which it was made."""
+
+    snapshot: Path
+    sha256: str
+    folder: Path
+
+
+def steps_of(home: Home, snapshot_id: str, sha256: str) -> Steps | None:
+    """The kept steps of a snapshot; None where there are none that this program, with these libraries, made."""
+    folder = folder_of(home, snapshot_id)
+    return Steps(home.snapshots / f"{snapshot_id}.duckdb", sha256, folder) if folder.is_dir() else None
+
+
+def folder_of(home: Home, snapshot_id: str) -> Path:
+    """Where the steps of a snapshot are kept: the name says by what they were made."""
+    made_by = sha256(f"{program()} {duckdb.__version__} {pl.__version__}".encode()).hexdigest()[:16]
+    return home.steps / f"{snapshot_id}.{made_by}"
+
+
+def begin(steps: Steps, out: Path, aside: Path) -> bool:
+    """Lay a copy of the snapshot at `out`, and of its steps into `aside`. False, and nothing, where one is gone or damaged."""
+    try:
+        shutil.copyfile(steps.snapshot, out)
+        for name in KEPT:
+            shutil.copyfile(steps.folder / name, aside / name)
+        whole = sha256_of(out) == steps.sha256
+    except FileNotFoundError:
+        whole = False
+    if not whole:
+        clear(out, aside)
+    return whole
+
+
+def clear(out: Path, aside: Path) -> None:
+    """Take away what was begun."""
+    for file in (out, *(aside / name for name in KEPT)):
+        file.unlink(missing_ok=True)
+
+
+def keep(aside: Path, folder: Path) -> None:
+    """Put the steps of a snapshot at their place, whole or not at all."""
+    with disk_faults(folder):
+        fresh = folder.with_name(f"{uuid4().hex}.new")
+        fresh.mkdir(mode=0o700, parents=True)
+        for name in KEPT:
+            (aside / name).replace(fresh / name)
+            fsync(fresh / name)
+        fresh.replace(folder)
+        fsync_folder(folder.parent)
+
+
+def sweep_steps(home: Home, snapshot_id: str | None) -> None:
+    """Forget all steps but those of this snapshot."""
+    for folder in home.steps.glob("*"):
+        if snapshot_id is None or folder != folder_of(home, snapshot_id):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def marks(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, str]:
+    """Table → how many rows it has and the sum of their hashes: the same in whatever order they lie."""
+    # Hashed twice: columns are put together by an exclusive or, in which a value that changes its row could cancel out.
+    each = [f"select '{name}', concat(count(*), ':', sum(hash(hash(t)))) from {name} as t" for name in tables]
+    return dict(con.execute(" union all ".join(each)).fetchall()) if each else {}
+
+
+def marks_apart(con: duckdb.DuckDBPyConnection, table: str, column: str) -> dict[str, str]:
+    """Value of a column, as text → the mark of its rows."""
+    mark = f"select cast({column} as varchar), concat(count(*), ':', sum(hash(hash(t)))) from {table} as t group by {column}"
+    return dict(con.execute(mark).fetchall())
+
+
+def known_marks(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The marks of the build whose steps were laid here; none where it begins from nothing."""
+    return dict(con.execute("from staging.mark").fetchall()) if _is_there(con, "mark") else {}
+
+
+def known_marks_apart(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Likewise: computed table → value → the mark of the rows that it was made of."""
+    found: dict[str, dict[str, str]] = {}
+    for name, value, mark in con.execute("from staging.mark_apart").fetchall() if _is_there(con, "mark_apart") else ():
+        found.setdefault(name, {})[value] = mark
+    return found
+
+
+def _is_there(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    there = "select 1 from duckdb_tables() where database_name = 'staging' and table_name = ?"
+    return bool(con.execute(there, [table]).fetchall())
+
+
+def write_marks(con: duckdb.DuckDBPyConnection, found: Mapping[str, str]) -> None:
+    """Keep the marks of this build with its steps."""
+    con.register("given", pl.DataFrame(list(found.items()), schema=["name", "mark"], orient="row"))
+    con.execute("create or replace table staging.mark as from given")
+    con.unregister("given")
+
+
+def write_marks_apart(con: duckdb.DuckDBPyConnection, made_of: Mapping[str, tuple[str, str]]) -> None:
+    """Keep the marks of parts of tables. made_of: computed table → what it is made of, and the column that sets its rows apart."""
+    rows = [
+        (name, value, mark)
+        for name, (table, column) in made_of.items()
+        for value, mark in marks_apart(con, table, column).items()
+    ]
+    con.register(
+        "given", pl.DataFrame(rows, schema=dict.fromkeys(("name", "value", "mark"), pl.String()), orient="row")
+    )
+    con.execute("create or replace table staging.mark_apart as from given")
+    con.unregister("given")

@@ -1,0 +1,248 @@
+"""What a build takes over from the one before: never anything else than it would make itself, and not more work than needed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from panorama.access.actor import local_actor
+from panorama.settings import Settings
+from panorama.store import build as building
+from panorama.store import models, steps
+from panorama.store.decisions import confirm_name, decisions, withdraw_decision
+from panorama.store.drops import check, rebuild, undo
+from panorama.store.home import Home
+from tests.contents import held, snapshot_id
+from tests.stock import answer, copied, dropped, stocked, units, work, write
+
+ACTOR = local_actor()
+RANKING = "单位,行业系统,排名指标,时间,排名范围,排名,参评数"
+HEAVY = {
+    "staging.activity_load",
+    "staging.saturation_interval",
+    "staging.likeness",
+    "mart.saturation_stored",
+    "mart.staffing",
+}
+
+Made = set[str]
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> Made:
+    """The models that builds of this test made."""
+    names: Made = set()
+    make = models._make
+
+    def watched(con: object, name: str) -> None:
+        names.add(name)
+        make(con, name)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(models, "_make", watched)
+    return names
+
+
+@pytest.fixture
+def sample(sample_home: Path, tmp_path: Path) -> Settings:
+    """A copy of the sample's store, with the steps to its snapshot."""
+    return copied(Settings(home=sample_home), tmp_path)
+
+
+def ranking(folder: Path, unit: str = "天津市教育局", rank: int = 3) -> Path:
+    return write(folder / f"排名{rank}.csv", RANKING, [f"{unit},教育,测试榜,2025,全市,{rank},16"])
+
+
+def more_work(settings: Settings, folder: Path, year: int) -> Path:
+    """A file that corrects one row of workload of that year: a volume nobody had reported."""
+    ((unit, office, post, activity, period),) = answer(
+        settings,
+        "select u.name, o.name as office, p.name as post, w.activity, w.period from mart.workload as w"
+        " inner join mart.unit as u on u.unit_id = w.unit_id inner join mart.office as o on o.office_id = w.office_id"
+        " inner join mart.post as p on p.post_id = w.post_id"
+        f" where w.hours > 0 and w.period like '{year}-%' order by w.row_id limit 1",
+    )
+    return work(folder, [f"{unit},{office},{post},{activity},{period},业务系统,7777"], "更正.csv")
+
+
+def folders(settings: Settings) -> list[str]:
+    return [folder.name for folder in Home.of(settings).steps.iterdir()]
+
+
+def as_from_nothing(settings: Settings, folder: Path) -> dict[str, list[tuple[str, ...]]]:
+    """The same store, built of its parts alone."""
+    anew = copied(settings, folder)
+    rebuild(anew, ACTOR)
+    return held(anew)
+
+
+def test_whatever_happens_the_snapshot_is_the_one_that_would_be_made_from_nothing(
+    sample: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every dataset stands in the sample; each step changes another part of what snapshots are made of."""
+    ((name, unit_id),) = answer(
+        sample, "select name, unit_id from mart.unit where name like '%教育局' order by unit_id limit 1"
+    )
+    happening: list[Callable[[], object]] = [
+        lambda: dropped(sample, ranking(tmp_path, str(name)), ranking(tmp_path, "没有登记的局", 4)),
+        lambda: confirm_name("没有登记的局", int(str(unit_id)), sample, ACTOR),
+        lambda: (
+            monkeypatch.setattr(building, "today", lambda: date(2027, 2, 1)),
+            dropped(sample, ranking(tmp_path, str(name), 5)),
+        ),
+        lambda: dropped(sample, more_work(sample, tmp_path, 2024)),
+        lambda: undo(1, sample, ACTOR),
+    ]
+    for at, happens in enumerate(happening):
+        happens()
+        assert folders(sample) == [steps.folder_of(Home.of(sample), snapshot_id(sample)).name]
+        assert held(sample) == as_from_nothing(sample, tmp_path / str(at)), f"after step {at}"
+
+
+def test_a_drop_makes_again_what_its_rows_touch_and_nothing_else(sample: Settings, tmp_path: Path, made: Made) -> None:
+    ((name,),) = answer(sample, "select name from mart.unit where name like '%教育局' order by unit_id limit 1")
+    dropped(sample, ranking(tmp_path, str(name)))
+    assert "mart.ranking" in made
+    assert "mart.event" in made
+    assert not made & HEAVY
+    assert len(made) < len(models.order()) / 2
+
+
+def test_work_of_one_year_draws_and_compares_no_other_again(
+    sample: Settings, tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, set[object]] = {}
+
+    def watched(name: str, how: models.Computed) -> models.Computed:
+        def function(rows: pl.DataFrame, *others: pl.DataFrame) -> pl.DataFrame:
+            given.setdefault(name, set()).update(rows[str(how.apart)].cast(pl.String))
+            return how.function(rows, *others)
+
+        return replace(how, function=function)
+
+    for name, how in models.COMPUTED.items():
+        if how.apart is not None:
+            monkeypatch.setitem(models.COMPUTED, name, watched(name, how))
+    dropped(sample, more_work(sample, tmp_path, 2023))
+    assert given == {"staging.saturation_interval": {"2023"}, "staging.office_efficiency": {"2023"}}
+    assert "staging.saturation_interval" not in made
+
+
+def test_a_try_takes_over_as_much_and_leaves_no_steps(tmp_path: Path, made: Made) -> None:
+    settings = stocked(tmp_path)
+    before = folders(settings)
+    file = ranking(tmp_path)
+    made.clear()
+    tried = check([file], settings, ACTOR)
+    assert len(made) < len(models.order()) / 2
+    assert folders(settings) == before
+    taken = dropped(settings, file)
+    assert (tried.accepted, tried.changes) == (taken.accepted, taken.changes)
+
+
+def test_a_build_that_is_asked_for_begins_from_nothing(tmp_path: Path, made: Made) -> None:
+    settings = stocked(tmp_path)
+    made.clear()
+    rebuild(settings, ACTOR)
+    assert made == set(models.order())
+
+
+def remove(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def remove_one(folder: Path) -> None:
+    (folder / "rule").unlink()
+
+
+def cut(folder: Path) -> None:
+    file = folder / "staging"
+    file.write_bytes(file.read_bytes()[:5000])
+
+
+def scratch(folder: Path) -> None:
+    file = folder / "staging"
+    content = bytearray(file.read_bytes())
+    content[12288:] = bytes(byte ^ 0x55 for byte in content[12288:])
+    file.write_bytes(content)
+
+
+def damage_snapshot(folder: Path) -> None:
+    (file,) = (folder.parents[1] / "snapshots").glob(f"{folder.name.split('.')[0]}.duckdb")
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    file.chmod(0o600)
+    file.write_bytes(content)
+
+
+@pytest.mark.closes
+@pytest.mark.parametrize("harm", [remove, remove_one, cut, scratch, damage_snapshot])
+def test_steps_that_are_gone_or_damaged_cost_time_and_nothing_else(
+    tmp_path: Path, made: Made, harm: Callable[[Path], None]
+) -> None:
+    settings = stocked(tmp_path)
+    (folder,) = Home.of(settings).steps.iterdir()
+    harm(folder)
+    made.clear()
+    dropped(settings, ranking(tmp_path))
+    assert made == set(models.order())
+    assert held(settings) == as_from_nothing(settings, tmp_path / "anew")
+
+
+def test_steps_of_another_program_are_not_taken_over(
+    tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = stocked(tmp_path)
+    monkeypatch.setattr(steps, "program", lambda: "another")
+    made.clear()
+    dropped(settings, ranking(tmp_path))
+    assert made == set(models.order())
+    assert len(folders(settings)) == 1
+
+
+def test_what_a_killed_build_left_goes_with_the_next(tmp_path: Path) -> None:
+    settings = stocked(tmp_path)
+    left = Home.of(settings).steps / "0123.new"
+    left.mkdir()
+    (left / "staging").write_bytes(b"half")
+    dropped(settings, ranking(tmp_path))
+    assert folders(settings) == [steps.folder_of(Home.of(settings), snapshot_id(settings)).name]
+
+
+def test_after_the_last_drop_is_taken_back_nothing_is_kept(tmp_path: Path) -> None:
+    settings = stocked(tmp_path, with_work=False)
+    undo(1, settings, ACTOR)
+    assert folders(settings) == []
+    dropped(settings, units(tmp_path))
+    assert answer(settings, "select count(*) from mart.unit") == [(2,)]
+
+
+def test_files_do_not_grow_with_the_number_of_drops(tmp_path: Path) -> None:
+    """What is made again takes the place of what it replaces."""
+    settings = stocked(tmp_path)
+
+    def sizes() -> int:
+        home = Home.of(settings)
+        kept = [home.snapshots / f"{snapshot_id(settings)}.duckdb", *home.steps.rglob("*")]
+        return sum(file.stat().st_size for file in kept if file.is_file())
+
+    first = sizes()
+    for rank in range(1, 7):
+        dropped(settings, ranking(tmp_path, rank=rank))
+    assert sizes() < 3 * first
+
+
+def test_a_decision_taken_back_leaves_things_as_they_were(tmp_path: Path) -> None:
+    settings = stocked(tmp_path)
+    dropped(settings, ranking(tmp_path, "老教育局"))
+    before = held(settings)
+    ((unit_id,),) = answer(settings, "select unit_id from mart.unit where unit_code = '001'")
+    confirm_name("老教育局", int(str(unit_id)), settings, ACTOR)
+    assert held(settings) != before
+    withdraw_decision(decisions(settings)["id"][0], settings, ACTOR)
+    assert held(settings) == before
