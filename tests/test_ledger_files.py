@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -105,8 +106,13 @@ def cells(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
     return {page.title: list(page.iter_rows(values_only=True)) for page in book}
 
 
-def lives(n: int) -> Iterator[Issue]:
+@cache
+def lives(n: int) -> tuple[Issue, ...]:
     """Issues as the commands make them, in every state that chance comes to before today."""
+    return tuple(_lives(n))
+
+
+def _lives(n: int) -> Iterator[Issue]:
     chance = Random(11)
     for _ in range(n):
         life = Life()
