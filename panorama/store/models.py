@@ -103,11 +103,28 @@ def order() -> list[str]:
 
 @cache
 def _graph() -> dict[str, set[str]]:
-    found = models()
-    known = found.keys() | COMPUTED.keys() | WORKED.keys() | _ALONG.keys()
-    graph = {name: {_ALONG.get(read, read) for read in reads(text) & known} for name, text in found.items()}
-    graph |= {name: set(made_of) & known for name, (made_of, _) in WORKED.items()}
-    return graph | {name: set(made.made_of) & known for name, made in COMPUTED.items()}
+    known = _reads().keys() | _ALONG.keys()
+    return {name: {_ALONG.get(table, table) for table in tables if table in known} for name, tables in _reads().items()}
+
+
+@cache
+def _reads() -> dict[str, set[str]]:
+    """Every model → the tables it reads."""
+    found = {name: reads(text) for name, text in models().items()}
+    found |= {name: set(made.made_of) for name, made in COMPUTED.items()}
+    return found | {name: set(made_of) for name, (made_of, _) in WORKED.items()}
+
+
+@cache
+def _given_tables() -> frozenset[str]:
+    """The tables of raw that models read."""
+    return frozenset(table for tables in _reads().values() for table in tables if table.startswith("raw."))
+
+
+@cache
+def _made_tables() -> frozenset[str]:
+    """Every table that models leave; views hold nothing of their own."""
+    return frozenset(_reads().keys() | _ALONG.keys()) - VIEWS - {rules.SPOKEN}
 
 
 def reads(text: str) -> set[str]:
@@ -142,15 +159,22 @@ class _Making:
     def step(self, con: duckdb.DuckDBPyConnection, name: str) -> str:
         """Make one table unless it stands."""
         con.execute("use snapshot")
-        changed = [table for table in _sources()[name] if self._changed(con, table)] if self._before else None
-        if changed == []:
+        # Those of raw first: their marks are known.
+        changed = (table for table in sorted(_reads()[name], key=_is_made) if self._changed(con, table))
+        if self._before and next(changed, None) is None:
             self._stands.add(name)
-        elif name in COMPUTED and changed == [COMPUTED[name].made_of[0]] and self._apart.get(name):
+        elif self._stands_in_part(con, name):
             _make_some(con, name, COMPUTED[name], self._apart[name])
         else:
             _make(con, name)
         con.close()
         return name
+
+    def _stands_in_part(self, con: duckdb.DuckDBPyConnection, name: str) -> bool:
+        """Whether only some rows of what a table is computed of are others, and the rest has nothing to do with them."""
+        if name not in COMPUTED or name not in self._apart:
+            return False
+        return not any(self._changed(con, table) for table in COMPUTED[name].made_of[1:])
 
     def _changed(self, con: duckdb.DuckDBPyConnection, table: str) -> bool:
         """Whether a table's rows are others than at the build before."""
@@ -172,32 +196,8 @@ class _Making:
         steps.write_marks_apart(con, of)
 
 
-@cache
-def _sources() -> dict[str, tuple[str, ...]]:
-    """Every model → the tables it reads, those first whose marks are known before any model is made."""
-    read = {name: reads(text) for name, text in models().items()}
-    read |= {name: set(made.made_of) for name, made in COMPUTED.items()}
-    read |= {name: set(made_of) for name, (made_of, _) in WORKED.items()}
-    return {
-        name: tuple(sorted(tables, key=lambda table: (table not in _given_tables(), table)))
-        for name, tables in read.items()
-    }
-
-
-@cache
-def _made_tables() -> frozenset[str]:
-    """Every table that models leave; views hold nothing of their own."""
-    return frozenset(_graph().keys() | _ALONG.keys()) - VIEWS - {rules.SPOKEN}
-
-
-@cache
-def _given_tables() -> frozenset[str]:
-    """The tables of raw that models read."""
-    told = [reads(text) for text in models().values()]
-    told += [
-        set(made_of) for made_of in (*(made.made_of for made in COMPUTED.values()), *(of for of, _ in WORKED.values()))
-    ]
-    return frozenset(table for tables in told for table in tables if table.startswith("raw."))
+def _is_made(table: str) -> bool:
+    return table not in _given_tables()
 
 
 def _make(con: duckdb.DuckDBPyConnection, name: str) -> None:
