@@ -136,7 +136,7 @@ def marks_of(package: zipfile.ZipFile, part: str) -> Marks:
     """Merged ranges, and cells whose formula has no value or whose value is an error, from the XML of one sheet."""
     marks = Marks()
     patterns: _Patterns | None = None
-    for piece in _pieces(package, part):
+    for piece in rows_of(package, part):
         patterns = patterns or _patterns_for(piece)
         marks.starts_at_a = marks.starts_at_a or patterns.in_column_a.search(piece) is not None
         if patterns.counter is not None:
@@ -156,7 +156,7 @@ def _plain(written: bytes) -> str:
     return _CODE.sub(" ", unescape(written.decode("utf-8", "ignore"))).strip()
 
 
-def _pieces(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+def rows_of(package: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     """The XML in pieces that end with a row, so that no cell is cut in two."""
     rest: list[bytes] = []
     with package.open(part) as stream:

@@ -14,10 +14,10 @@ import polars as pl
 import python_calamine
 
 from panorama.errors import Unreadable
-from panorama.intake import binary, opendocument
+from panorama.intake import binary, opendocument, roomy
 from panorama.intake.content import NeedsPassword, damaged
 from panorama.intake.letters import Merge, letter
-from panorama.intake.package import Marks, marks_of, refuse_bombs, sheets_of
+from panorama.intake.package import Marks, Sheet, marks_of, refuse_bombs, sheets_of
 
 MIDNIGHT = " 00:00:00"
 ISO_TIME = r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)$"
@@ -73,7 +73,9 @@ def read_xlsx(data: bytes, only: str | None = None) -> Book:
     for sheet in sheets:
         if sheet.visible and sheet.name in marks:
             mark = marks[sheet.name]
-            frame, _ = _frame(reader, sheet.name, 1 if mark.starts_at_a else _first_column(data, sheet.name))
+            frame = _roomy(data, sheet)
+            if frame is None:
+                frame, _ = _frame(reader, sheet.name, 1 if mark.starts_at_a else _first_column(data, sheet.name))
             pages.append(Page(sheet.name, frame, tuple(mark.merges), frozenset(mark.without_value)))
     hidden = [_aside(reader, sheet.name, only) for sheet in sheets if not sheet.visible]
     return Book(pages, hidden, tuple(line for mark in marks.values() for line in mark.margins))
@@ -136,6 +138,16 @@ def _read(data: bytes, marks: Mapping[str, Marks] | None, only: str | None) -> B
     return Book(pages, hidden)
 
 
+def _roomy(data: bytes, sheet: Sheet) -> pl.DataFrame | None:
+    """The frame of a sheet that is too roomy to be opened whole; None for any other."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        if not sheet.part or package.getinfo(sheet.part).file_size < roomy.LARGE:
+            return None
+        return roomy.rows_at_a_time(
+            package, sheet.part, lambda book, padded: _frame(_reader(book), sheet.name, 1, 0 if padded else None)[0]
+        )
+
+
 def _aside(reader: fastexcel.ExcelReader, name: str, only: str | None) -> Hidden:
     """A hidden sheet; not read where one other sheet is asked for."""
     if only is not None:
@@ -158,11 +170,15 @@ def _reader(data: bytes) -> fastexcel.ExcelReader:
         raise NeedsPassword() if "assword" in str(error) else damaged() from None
 
 
-def _frame(reader: fastexcel.ExcelReader, name: str, first: int) -> tuple[pl.DataFrame, frozenset[tuple[int, int]]]:
-    """The sheet from its first column on, and where its error cells are."""
-    # skip_rows=0 keeps leading blank rows, so that row numbers are those of the spreadsheet.
+def _frame(
+    reader: fastexcel.ExcelReader, name: str, first: int, skip_rows: int | None = 0
+) -> tuple[pl.DataFrame, frozenset[tuple[int, int]]]:
+    """The sheet from its first column on, and where its error cells are.
+
+    skip_rows: 0 keeps leading blank rows, so that row numbers are those of the spreadsheet; None begins with the first used one.
+    """
     try:
-        sheet = reader.load_sheet(name, header_row=None, dtypes="string", skip_rows=0)
+        sheet = reader.load_sheet(name, header_row=None, dtypes="string", skip_rows=skip_rows)
     except fastexcel.FastExcelError:
         raise damaged() from None
     if sheet.width == 0 or sheet.height == 0:
