@@ -164,6 +164,19 @@ def test_a_sheet_written_in_another_way_is_opened_whole(old: bytes, new: bytes) 
     ]
 
 
+def test_rows_that_stand_out_of_their_order_have_the_sheet_opened_whole() -> None:
+    """A row that says the number of an earlier one would be lost, or come twice."""
+    data = shared(rows)
+    into = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(into, "w") as changed:
+        for name in packed.namelist():
+            content = packed.read(name)
+            for at in range(40, 60):
+                content = content.replace(b'<row r="%d"' % at, b'<row r="%d"' % (at - 39))
+            changed.writestr(name, content)
+    assert frames(in_shares(into.getvalue()))[0].equals(frames(read_xlsx(into.getvalue()))[0])
+
+
 @settings(max_examples=60)
 @given(
     st.dictionaries(

@@ -30,21 +30,37 @@ _ROW: Final = re.compile(rb"<row\b[^>]*?\br=\"(\d+)\"")
 _BESIDE: Final = re.compile(r"(\[Content_Types\]\.xml|_rels/\.rels|xl/[^/]+\.xml|xl/_rels/[^/]+)", re.IGNORECASE)
 """Members of a package that a sheet cannot be read without: strings, styles, and where all of it stands."""
 
+_MARK: Final = "panorama"
+
 Opened = Callable[[bytes, bool], pl.DataFrame]
 """A small workbook → its sheet: "row" from 1 and one String column a letter. The flag: whether blank rows above the first used one are rows."""
 
 
 def rows_at_a_time(package: zipfile.ZipFile, part: str, opened: Opened) -> pl.DataFrame | None:
-    """The frame of a page, as if its sheet had been opened whole; None where rows do not say their numbers."""
+    """The frame of a page, as if its sheet had been opened whole; None where rows do not say their numbers, or not in order."""
     frames: list[pl.DataFrame] = []
+    last = 0
     for share in _shares(package, part):
-        if share.book is None:
+        # Rows out of their order would come twice, or one over another.
+        if share.book is None or share.above < last:
             return None
+        last = share.last
         frame = opened(share.book, share.above == 0)
+        if not _is_as_laid(frame, share):
+            return None
         # The row that was laid below the first share, or above another, is no row of the sheet.
         frame = frame.head(-1) if share.above == 0 else frame.tail(-1).with_columns(pl.col("row") + (share.above - 1))
         frames.append(frame)
     return _together(frames)
+
+
+def _is_as_laid(frame: pl.DataFrame, share: _Share) -> bool:
+    """Whether the row that was laid stands where it should, and no cell beyond the rows: the reader goes by what cells say of their place."""
+    if "A" not in frame.columns:
+        return False
+    if share.above == 0:
+        return frame.height == share.last + 1 and frame["A"][-1] == _MARK
+    return frame.height <= share.last - share.above + 1 and frame["A"][0] == _MARK
 
 
 def _together(frames: list[pl.DataFrame]) -> pl.DataFrame:
@@ -64,10 +80,11 @@ def _together(frames: list[pl.DataFrame]) -> pl.DataFrame:
 class _Share(NamedTuple):
     """Some rows of a sheet as a workbook of their own. above: the number of the row laid above the first of them, 0 for none.
 
-    book: None where a row does not say its number.
+    last: the number of the last of them. book: None where a row does not say its number.
     """
 
     above: int
+    last: int
     book: bytes | None
 
 
@@ -77,7 +94,7 @@ def _shares(package: zipfile.ZipFile, part: str) -> Iterator[_Share]:
     beginning = next(pieces, b"")
     begin = _BEGIN.search(beginning)
     if begin is None:
-        yield _Share(0, None)
+        yield _Share(0, 0, None)
         return
     head = _SIZE.sub(b"", beginning[: begin.end()])
     for at, piece in enumerate(chain([beginning[begin.end() :]], pieces)):
@@ -89,15 +106,15 @@ def _shares(package: zipfile.ZipFile, part: str) -> Iterator[_Share]:
 def _share(beside: Mapping[str, bytes], part: str, head: bytes, rows: bytes, is_first: bool) -> _Share:
     first, last = _ROW.search(rows), _ROW.search(rows, rows.rfind(b"<row"))
     if first is None or last is None:
-        return _Share(0, None)
+        return _Share(0, 0, None)
     above = 0 if is_first else int(first[1]) - 1
     laid = (rows, _laid(int(last[1]) + 1)) if is_first else (_laid(above), rows)
-    return _Share(above, _book({**beside, part: b"".join((head, *laid, _TAIL))}))
+    return _Share(above, int(last[1]), _book({**beside, part: b"".join((head, *laid, _TAIL))}))
 
 
 def _laid(row: int) -> bytes:
     """A row that has a text in column A: by it the reader's frame begins where it is known to begin."""
-    return b'<row r="%d"><c r="A%d" t="inlineStr"><is><t>-</t></is></c></row>' % (row, row)
+    return b'<row r="%d"><c r="A%d" t="inlineStr"><is><t>%s</t></is></c></row>' % (row, row, _MARK.encode())
 
 
 def _larger(pieces: Iterable[bytes]) -> Iterator[bytes]:
