@@ -9,20 +9,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.util import LRUCache
 from streamlit.components.v2 import manifest_scanner
 
 from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
 from panorama.sample import write_sample
 from panorama.settings import Settings
-from panorama.store import database as databases
 from panorama.store import instance
 from panorama.store.audit import write_waiting
 from panorama.store.drops import load
@@ -41,30 +37,6 @@ gc.set_threshold(50_000)
 
 # A server looks once which installed packages bring components, and AppTest at each page's first run: five sixths of its time.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
-
-
-class Compiled(LRUCache[Any, Any]):
-    """What statements compiled to, of all stores of a kind: a server has one for its life, tests have thousands for a moment."""
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        dialect, *statement = key
-        return super().get((dialect.name, *statement), default)
-
-    def __setitem__(self, key: Any, compiled: Any) -> None:
-        dialect, *statement = key
-        super().__setitem__((dialect.name, *statement), compiled)
-
-
-_compiled = Compiled(2000)
-
-
-def _engine(address: Any, **options: Any) -> Engine:
-    engine = create_engine(address, **options)
-    engine._compiled_cache = _compiled
-    return engine
-
-
-vars(databases)["create_engine"] = _engine
 
 LONG = (
     "test_setup.py", "test_browser.py", "test_windows.py", "test_crash.py", "test_store.py", "test_application_store.py",
