@@ -14,7 +14,7 @@ import pytest
 from panorama.access.actor import local_actor
 from panorama.settings import Settings
 from panorama.store import build as building
-from panorama.store import models, steps
+from panorama.store import loads, models, publish, steps
 from panorama.store.decisions import confirm_name, decisions, withdraw_decision
 from panorama.store.drops import check, rebuild, undo
 from panorama.store.home import Home
@@ -172,6 +172,10 @@ def scratch(folder: Path) -> None:
     file.write_bytes(content)
 
 
+def forge(folder: Path) -> None:
+    (folder / steps.HASHES).write_text("[]", "utf-8")
+
+
 def damage_snapshot(folder: Path) -> None:
     (file,) = (folder.parents[1] / "snapshots").glob(f"{folder.name.split('.')[0]}.duckdb")
     content = bytearray(file.read_bytes())
@@ -196,7 +200,7 @@ def wanted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str
 
 
 @pytest.mark.closes
-@pytest.mark.parametrize("harm", [remove, remove_one, cut, scratch, damage_snapshot])
+@pytest.mark.parametrize("harm", [remove, remove_one, cut, scratch, forge, damage_snapshot])
 def test_steps_that_are_gone_or_damaged_cost_time_and_nothing_else(
     tmp_path: Path, made: Made, wanted: dict[str, list[tuple[str, ...]]], harm: Callable[[Path], None]
 ) -> None:
@@ -207,6 +211,51 @@ def test_steps_that_are_gone_or_damaged_cost_time_and_nothing_else(
     dropped(settings, ranking(tmp_path))
     assert made == set(models.order())
     assert but_drops(held(settings)) == wanted
+
+
+@pytest.mark.closes
+def test_steps_of_an_earlier_build_are_not_taken_for_those_of_the_current_one(tmp_path: Path) -> None:
+    """By their marks all would stand, and the snapshot would keep what was taken back."""
+    settings = stocked(tmp_path)
+    (folder,) = Home.of(settings).steps.iterdir()
+    earlier = {name: (folder / name).read_bytes() for name in steps.KEPT}
+    dropped(settings, ranking(tmp_path))
+    (folder,) = Home.of(settings).steps.iterdir()
+    for name, content in earlier.items():
+        (folder / name).write_bytes(content)
+    undo(2, settings, ACTOR)
+    assert answer(settings, "select count(*) from mart.ranking") == [(0,)]
+    assert held(settings) == as_from_nothing(settings, tmp_path / "anew")
+
+
+def test_where_steps_cannot_be_kept_a_drop_goes_on_all_the_same(tmp_path: Path, made: Made) -> None:
+    settings = stocked(tmp_path)
+    shutil.rmtree(Home.of(settings).steps)
+    Home.of(settings).steps.write_text("no folder", "utf-8")
+    for rank in (3, 4):
+        made.clear()
+        dropped(settings, ranking(tmp_path, rank=rank))
+        assert made == set(models.order())
+    assert answer(settings, "select count(*) from mart.ranking") == [(1,)]
+
+
+def test_what_a_killed_build_left_under_an_id_that_is_given_again_is_in_nobodys_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = stocked(tmp_path)
+    monkeypatch.setattr(publish, "_fresh_id", lambda *_: "20261128-000000")
+    left = steps.folder_of(Home.of(settings), "20261128-000000")
+    left.mkdir()
+    (left / "staging").write_bytes(b"half")
+    dropped(settings, ranking(tmp_path))
+    assert folders(settings) == [left.name]
+    assert {file.name for file in left.iterdir()} == {*steps.KEPT, steps.HASHES}
+
+
+def test_steps_that_make_their_tables_themselves_read_what_they_say() -> None:
+    said = " ".join((loads._by_activity(), loads._by_month(), loads._far()))
+    ((made_of, _),) = models.WORKED.values()
+    assert models.reads(said) == set(made_of)
 
 
 def test_steps_of_another_program_are_not_taken_over(

@@ -84,42 +84,36 @@ def build(plan: Plan, out: Path, memory: str, book: Rulebook, steps: Path | None
     Raises StoreError on a full disk.
     """
     try:
-        rows = _made(plan, out, memory, book, steps)
+        return _made(plan, out, memory, book, steps)
     except duckdb.Error as fault:
         if plan.stands is None or isinstance(fault, duckdb.OutOfMemoryException) or "No space left" in str(fault):
             raise _sentence(fault) from fault
         # Parts say everything: whatever is wrong with what was kept, without it the build is what it always was.
         logging.getLogger("panorama").warning("begun again from nothing: %s", fault)
         return build(replace(plan, stands=None), out, memory, book, steps)
-    with disk_faults(out):
-        out.chmod(0o600)
-        fsync(out)
-        fsync_folder(out.parent)
-        made_by = {
-            "program": program(),
-            "rules": book.digest,
-            "answers": plan.answers.mark,
-            "round": plan.round,
-        }
-        return {"sha256": sha256_of(out), "rows": rows, **made_by}
 
 
-def _made(plan: Plan, out: Path, memory: str, book: Rulebook, steps: Path | None) -> dict[str, int]:
-    """The snapshot and its steps, where they belong. Returns the rows of each table."""
+def _made(plan: Plan, out: Path, memory: str, book: Rulebook, steps: Path | None) -> dict[str, Any]:
+    """The snapshot and its steps, where they belong. Returns the manifest."""
     spill = Path(tempfile.mkdtemp(prefix="spill-", dir=out.parent))
     try:
         if plan.stands is not None:
-            with disk_faults(out):
-                begin(plan.stands, out, spill)
+            begin(plan.stands, out, spill)
         rows = _database(plan, out, spill, memory, book)
+        with disk_faults(out):
+            out.chmod(0o600)
+            fsync(out)
+            fsync_folder(out.parent)
+            snapshot = sha256_of(out)
         if steps is not None:
-            keep(spill, steps)
-        return rows
+            keep(spill, steps, snapshot)
     except duckdb.Error:
         out.unlink(missing_ok=True)
         raise
     finally:
         shutil.rmtree(spill, ignore_errors=True)
+    made_by = {"program": program(), "rules": book.digest, "answers": plan.answers.mark, "round": plan.round}
+    return {"sha256": snapshot, "rows": rows, **made_by}
 
 
 def _database(plan: Plan, out: Path, spill: Path, memory: str, book: Rulebook) -> dict[str, int]:

@@ -6,7 +6,10 @@ before; what stands as it was comes along with the files. Nothing here is needed
 
 from __future__ import annotations
 
+import json
+import logging
 import shutil
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,13 +18,16 @@ from typing import Final
 from uuid import uuid4
 
 import duckdb
+import numpy as np
 import polars as pl
 
-from panorama.store.home import Home, disk_faults, fsync, fsync_folder, sha256_of
+from panorama.store.home import Home, fsync, fsync_folder, sha256_of
 from panorama.store.outdated import program
 
 KEPT: Final = ("staging", "rule")
 """Databases of the build that are kept; in the first stands `mark`: of every table that is read or made, its mark."""
+HASHES: Final = "hashes.json"
+"""Beside them: the hashes of the snapshot and of each of these, so that none is taken for what belongs to another build."""
 
 
 @dataclass(frozen=True)
@@ -41,40 +47,51 @@ def steps_of(home: Home, snapshot_id: str, sha256: str) -> Steps | None:
 
 def folder_of(home: Home, snapshot_id: str) -> Path:
     """Where the steps of a snapshot are kept: the name says by what they were made."""
-    made_by = sha256(f"{program()} {duckdb.__version__} {pl.__version__}".encode()).hexdigest()[:16]
+    libraries = (duckdb.__version__, pl.__version__, np.__version__, *sys.version_info[:3])
+    made_by = sha256(" ".join(map(str, (program(), *libraries))).encode()).hexdigest()[:16]
     return home.steps / f"{snapshot_id}.{made_by}"
 
 
 def begin(steps: Steps, out: Path, aside: Path) -> bool:
-    """Lay a copy of the snapshot at `out`, and of its steps into `aside`. False, and nothing, where one is gone or damaged."""
+    """Lay a copy of the snapshot at `out`, and of its steps into `aside`. False, and nothing, where one is not what it was."""
     try:
         shutil.copyfile(steps.snapshot, out)
         for name in KEPT:
             shutil.copyfile(steps.folder / name, aside / name)
-        whole = sha256_of(out) == steps.sha256
-    except FileNotFoundError:
+        told = json.loads((steps.folder / HASHES).read_text("utf-8"))
+        whole = bool(told == _hashes(aside, sha256_of(out)) and told["snapshot"] == steps.sha256)
+    except (OSError, ValueError):
+        # Gone, unreadable, cut short, or no room for a copy: a build from nothing says what is wrong if that is.
         whole = False
     if not whole:
-        clear(out, aside)
+        for file in (out, *(aside / name for name in KEPT)):
+            file.unlink(missing_ok=True)
     return whole
 
 
-def clear(out: Path, aside: Path) -> None:
-    """Take away what was begun."""
-    for file in (out, *(aside / name for name in KEPT)):
-        file.unlink(missing_ok=True)
+def keep(aside: Path, folder: Path, snapshot: str) -> None:
+    """Put the steps of a snapshot at their place, whole or not at all; snapshot: the hash of its file.
 
-
-def keep(aside: Path, folder: Path) -> None:
-    """Put the steps of a snapshot at their place, whole or not at all."""
-    with disk_faults(folder):
-        fresh = folder.with_name(f"{uuid4().hex}.new")
+    Where that cannot be done the next build begins from nothing.
+    """
+    fresh = folder.with_name(f"{uuid4().hex}.new")
+    try:
+        # An id may be given again within its second, after a build that was killed.
+        shutil.rmtree(folder, ignore_errors=True)
         fresh.mkdir(mode=0o700, parents=True)
+        (fresh / HASHES).write_text(json.dumps(_hashes(aside, snapshot)), "utf-8")
         for name in KEPT:
             (aside / name).replace(fresh / name)
             fsync(fresh / name)
         fresh.replace(folder)
         fsync_folder(folder.parent)
+    except OSError as fault:
+        logging.getLogger("panorama").warning("the steps of a build could not be kept: %s", fault)
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _hashes(aside: Path, snapshot: str) -> dict[str, str]:
+    return {"snapshot": snapshot, **{name: sha256_of(aside / name) for name in KEPT}}
 
 
 def sweep_steps(home: Home, snapshot_id: str | None) -> None:
