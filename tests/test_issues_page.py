@@ -539,6 +539,11 @@ def test_the_view_of_nil_returns_tells_units_with_issues_from_those_without_a_wo
         one.value for one in app.dataframe if "state_text" in one.value.columns and "given_on" in one.value.columns
     )
     assert dict(zip(table["unit"], table["open"], strict=True)) == {"市教育局": 3, "市生态环境局": 1}
+    # Of one unit alone the title tells of that one.
+    assert "1 个单位：1 个有问题未了结，0 个零报告，0 个没有说明" in says(
+        at(ledger, monkeypatch, view="nil", unit=str(OTHER))
+    )
+    app = at(ledger, monkeypatch, view="nil")
     app.button(key="nil-give").click().run()
     of_unit(app)
     fill(app, "签报人", "王某")

@@ -32,8 +32,9 @@ def coverage(visit: Visit, unit_id: int | None) -> None:
         return
     if said := FORM.told():
         st.success(said, icon=":material/check:")
-    found = drawn.coverage(visit.ask("units"), told, visit.language)
-    table = found.table if unit_id is None else found.table.filter(found.table["unit_id"] == unit_id)
+    units = visit.ask("units")
+    found = drawn.coverage(units if unit_id is None else units.filter(unit_id=unit_id), told, visit.language)
+    table = found.table
     withdraws = [
         one is not None and visit.may(WithdrawNil.kind, unit)
         for unit, one in table.select("unit_id", "nil_id").iter_rows()
