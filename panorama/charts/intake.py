@@ -216,6 +216,18 @@ def _origins(frame: pl.DataFrame) -> tuple[Origin | None, ...]:
     )
 
 
+def _of_cell(language: Language) -> dict[str, str]:
+    """Heads of the columns that say which cell of which file is meant, and what stood in it."""
+    return {
+        "file": either(language, "文件", "File"),
+        "sheet": either(language, "工作表", "Sheet"),
+        "src_row": either(language, "行", "Row"),
+        "column": either(language, "列", "Column"),
+        "header": either(language, "表头", "Header"),
+        "value": either(language, "原值", "Value"),
+    }
+
+
 def rejects(frame: pl.DataFrame, language: Language) -> Facts:
     """Refused cells with reason. Frame of `intake_rejects`."""
     zh = language == "zh"
@@ -226,12 +238,7 @@ def rejects(frame: pl.DataFrame, language: Language) -> Facts:
         else either(language, "这张表没有拒收的格", "No cell of this sheet was refused")
     )
     heads = {
-        "file": either(language, "文件", "File"),
-        "sheet": either(language, "工作表", "Sheet"),
-        "src_row": either(language, "行", "Row"),
-        "column": either(language, "列", "Column"),
-        "header": either(language, "表头", "Header"),
-        "value": either(language, "原值", "Value"),
+        **_of_cell(language),
         "message" if zh else "message_en": either(language, "为什么拒收、怎么改", "Why, and what to do"),
         "rule": either(language, "规则", "Rule"),
     }
@@ -253,12 +260,7 @@ def _cut(frame: pl.DataFrame, language: Language) -> str:
 def mended(frame: pl.DataFrame, language: Language) -> Facts:
     """Refused cells whose rows came back mended, by whom and when. Frame of `intake_mended`."""
     heads = {
-        "file": either(language, "文件", "File"),
-        "sheet": either(language, "工作表", "Sheet"),
-        "src_row": either(language, "行", "Row"),
-        "column": either(language, "列", "Column"),
-        "header": either(language, "表头", "Header"),
-        "value": either(language, "原值", "Value"),
+        **_of_cell(language),
         "by_drop": either(language, "修正批次", "Mended by drop"),
         "by_file": either(language, "修正文件", "In file"),
         "by_row": either(language, "修正行", "In row"),
