@@ -334,7 +334,7 @@ def test_what_was_agreed_on_stands_beside_what_its_rater_gave_and_is_nobodys_sev
     assert report.refused == 0
     held = "select rater, score, agreed from mart.score order by all"
     assert current(settings).ask_sql(held, local_actor()).rows() == [("E2", 55, True), ("E2", 60, False), ("E3", 50, False)]  # fmt: skip
-    counted = "select score, by_kind from mart.indicator_score where state = 'scored'"
+    counted = "select score, by_kind from mart.indicator_score where state = 'scored' order by all"
     assert current(settings).ask_sql(counted, local_actor()).rows() == [(55, "认定")]
     assert current(settings).ask_sql("select rater, n, items from mart.rater order by all", local_actor()).rows() == [
         ("E2", 1, 1),
@@ -345,7 +345,7 @@ def test_what_was_agreed_on_stands_beside_what_its_rater_gave_and_is_nobodys_sev
     [(at, _, severity_, message)] = current(settings).ask_sql(late, local_actor()).rows()
     assert (at, severity_) == (2, "warning")
     assert "不计分" in message
-    assert current(settings).ask_sql(counted, local_actor()).rows() == [(30, "评估组"), (55, "认定")][::-1]
+    assert current(settings).ask_sql(counted, local_actor()).rows() == [(30, "评估组"), (55, "认定")]
 
 
 def test_a_comment_is_asked_for_where_a_person_gave_less_than_the_weight(tmp_path: Path) -> None:
