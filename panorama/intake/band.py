@@ -14,6 +14,7 @@ import polars as pl
 from panorama.intake.grid import Grid, Header
 from panorama.intake.identity import unnumbered
 from panorama.intake.letters import letter, number
+from panorama.intake.wordings import Wordings
 from panorama.sources.headers import normalise_header, unit_hint
 
 TOP: Final = 60
@@ -74,15 +75,21 @@ def _best(bands: Sequence[Band]) -> Band:
 
 
 def another(
-    grid: Grid, vocabulary: Mapping[str, Collection[Any]], band: Band, under_another: Collection[int] = ()
+    grid: Grid,
+    vocabulary: Mapping[str, Collection[Any]],
+    band: Band,
+    under_another: Collection[int] = (),
+    wordings: Wordings | None = None,
 ) -> Band | None:
     """The header of the next table below this one, under another heading; None when the same goes on to the end.
 
     The same header printed again on a later page is none, but in rows that stand under lines of another day or unit.
+    wordings: of these rows, where they are known.
     """
+    wordings = wordings or Wordings(grid.frame)
     names = {name.strip() for tiers in band.tiers.values() for name in tiers} | set(vocabulary)
     letters = [name for name in grid.frame.columns[1:] if name in band.tiers][:SIGNS]
-    said = pl.sum_horizontal(pl.col(name).str.strip_chars().is_in(names).fill_null(False) for name in letters)
+    said = pl.sum_horizontal(wordings.are(name, lambda cell: cell.str.strip_chars().is_in(names)) for name in letters)
     below = grid.frame.filter(pl.col("row") > band.last)
     # One of each wording: a header printed again on a thousand pages is looked at once.
     signs = below.filter(said >= FEWEST_HITS) if letters else below.clear()

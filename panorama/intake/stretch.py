@@ -24,6 +24,7 @@ from panorama.intake.row_ends import ends_in, regular_rows
 from panorama.intake.secrecy import refuse_secret_values
 from panorama.intake.sieve import judge, plain_in
 from panorama.intake.table import MOST_BETWEEN, begins_another, further_rows
+from panorama.intake.wordings import Wordings
 from panorama.intake.yearly import DATASET, by_year
 
 ROW_GROUP: Final = 122_880
@@ -77,7 +78,8 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     below = encoding.transcode(data[job["end"] - job["start"] :], named.removesuffix("-sig"))
     del data
     frame = _parsed(text, plan, plan.width, job, after)
-    header = _other_header(text, plan, frame, job, after) if job["looks"] else None
+    wordings = None if frame is None else Wordings(frame)
+    header = _other_header(text, plan, frame, wordings, job, after) if job["looks"] else None
     if header is not None:
         return {"encoding": named, "another": header}
     if frame is None and below:
@@ -87,10 +89,11 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
         return {"irregular": True}
     ascii_only = named == "utf-8" and text.isascii()
     del text
-    rows = frame.filter(pl.col("row") < job["first_row"] + job["rows"]) if after else frame
-    del frame
+    wordings = wordings or Wordings(frame)
+    rows = frame[: frame["row"].search_sorted(job["first_row"] + job["rows"])] if after else frame
     refuse_secret_values(rows, plan.secret)
-    table = further_rows(plan.begun, rows, job["last"])
+    table = further_rows(plan.begun, rows, job["last"], wordings)
+    del frame, wordings
     given = plan.kinds(table)
     plain = plan.plain or [plain_in(left, found) for left, found in given]
     mends = pl.DataFrame(schema=MENDS_SCHEMA)
@@ -143,13 +146,17 @@ def _parsed(text: bytes, plan: Plan, width: int, job: dict[str, Any], after: int
     return _filled(frame.with_columns(pl.col("row") + (job["first_row"] - 1)))
 
 
-def _other_header(text: bytes, plan: Plan, frame: pl.DataFrame | None, job: dict[str, Any], after: int) -> int | None:
+def _other_header(
+    text: bytes, plan: Plan, frame: pl.DataFrame | None, wordings: Wordings | None, job: dict[str, Any], after: int
+) -> int | None:
     """The row of the stretch that is the header of another table; or one just below, seen with all of its tiers."""
     if frame is None:
         # The rows of another table may be longer.
         width = max(line.count(plan.mark.encode()) for line in text.split(b"\n")) + 1
         frame = _parsed(text, plan, width, job, after) if plan.width < width <= MOST_COLUMNS else None
-    header = None if frame is None else begins_another(plan.begun, frame, plan.words)
+    if frame is None:
+        return None
+    header = begins_another(plan.begun, frame, plan.words, wordings or Wordings(frame))
     return header if header is not None and header < job["first_row"] + job["rows"] + MOST_BETWEEN else None
 
 

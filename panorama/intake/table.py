@@ -15,6 +15,7 @@ from panorama.intake.band import TOP, Band, another, band_at, find_band, one_lin
 from panorama.intake.caption import parse_title_date, stated_unit
 from panorama.intake.grid import Grid, Table
 from panorama.intake.letters import letter
+from panorama.intake.wordings import Wordings
 
 __all__ = ["find_table", "find_tables", "parse_title_date"]
 
@@ -75,7 +76,7 @@ def find_table(
     below = grid.frame.filter(pl.col("row") > band.last)
     letters = [name for name in grid.frame.columns[1:] if name in band.tiers or below[name].null_count() < below.height]
     below = below.select("row", *letters)
-    skipped = _skipped(below, band)
+    skipped = _skipped(below, band, Wordings(below))
     frame, filled = _fill_down(below.filter(~pl.col("row").is_in(list(skipped))) if skipped else below, grid)
     lines = _lines_above(grid, band)
     return Table(
@@ -219,10 +220,12 @@ def _between(grid: Grid, first: int, end: int | None) -> Grid:
     return replace(grid, frame=grid.frame.filter(kept), merges=merges)
 
 
-def begins_another(begun: Table, rows: pl.DataFrame, vocabulary: Mapping[str, Collection[Any]]) -> int | None:
+def begins_another(
+    begun: Table, rows: pl.DataFrame, vocabulary: Mapping[str, Collection[Any]], wordings: Wordings
+) -> int | None:
     """The row of a later stretch that is the header of another table, as `find_tables` would see it; None where none is."""
     grid, band = Grid(begun.sheet, rows), _band_of(begun)
-    found = another(grid, vocabulary, band, _under_another(grid, band, begun.title.splitlines()))
+    found = another(grid, vocabulary, band, _under_another(grid, band, begun.title.splitlines()), wordings)
     return found.first if found else None
 
 
@@ -267,11 +270,13 @@ def _band_of(begun: Table) -> Band:
     return Band(*begun.header_rows, tiers, 0.0, 0)
 
 
-def further_rows(begun: Table, rows: pl.DataFrame, last: bool) -> Table:
+def further_rows(begun: Table, rows: pl.DataFrame, last: bool, wordings: Wordings) -> Table:
     """A later stretch of a long table whose header is known; `rows` as in a grid, `last` when none follow."""
     band = _band_of(begun)
-    below = rows.filter(pl.col("row") > band.last).select("row", *(header.letter for header in begun.headers))
-    skipped = _skipped(below, band, ends=last)
+    # Cut, not filtered: rows ascend, and a filter would copy them all.
+    below = rows[rows["row"].search_sorted(band.last, "right") :]
+    below = below.select("row", *(header.letter for header in begun.headers))
+    skipped = _skipped(below, band, wordings, ends=last)
     return replace(
         begun,
         frame=below.filter(~pl.col("row").is_in(list(skipped))) if skipped else below,
@@ -313,30 +318,30 @@ def _with_reasons(below: pl.DataFrame, skipped: dict[int, Reason]) -> pl.DataFra
     return reasons.join(rows, on="row", how="left").select("row", "reason", *below.columns[1:]).sort("row")
 
 
-def _skipped(below: pl.DataFrame, band: Band, ends: bool = True) -> dict[int, Reason]:
+def _skipped(below: pl.DataFrame, band: Band, wordings: Wordings, ends: bool = True) -> dict[int, Reason]:
     """Rows below the header that are no data, with the reason. `ends`: the table does, with the last of them."""
     found: dict[int, Reason] = {}
-    doubtful = _doubtful(below)
+    doubtful = _doubtful(below, wordings)
     for row, cells in doubtful:
         if reason := _reason(cells, below.width - 1):
             found[row] = reason
     _add_statistics(doubtful, below, found)
-    _add_header_like(below, band, found)
+    _add_header_like(below, band, wordings, found)
     if ends:
         _add_tail(below, found)
     return found
 
 
-def _doubtful(below: pl.DataFrame) -> list[tuple[int, list[str]]]:
+def _doubtful(below: pl.DataFrame, wordings: Wordings) -> list[tuple[int, list[str]]]:
     """Rows that could be totals, notes or blank, found by vectorised signs; the rest is never looked at one by one."""
     letters = below.columns[1:]
     if not letters or below.height == 0:
         return []
     filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in letters)
     sign = f"{_TOTAL_SIGN}|{_STATISTIC_SIGN}"
-    leading = pl.any_horizontal(pl.col(name).str.contains(sign).fill_null(False) for name in letters[:LEADING])
-    sparse = (filled <= FEW) & pl.coalesce(letters).str.contains(_SPARSE_SIGN)
-    chosen = below.filter(leading | sparse)
+    leading = pl.any_horizontal(wordings.are(name, lambda cell: cell.str.contains(sign)) for name in letters[:LEADING])
+    sparse = below.filter(filled <= FEW).filter(pl.coalesce(letters).str.contains(_SPARSE_SIGN))["row"]
+    chosen = below.filter(leading | pl.col("row").is_in(sparse.implode()))
     return [(row, [one_line(cell) for cell in cells if cell and cell.strip()]) for row, *cells in chosen.iter_rows()]
 
 
@@ -384,7 +389,7 @@ def _add_statistics(doubtful: list[tuple[int, list[str]]], below: pl.DataFrame, 
                 found.setdefault(row, "statistic")
 
 
-def _add_header_like(below: pl.DataFrame, band: Band, found: dict[int, Reason]) -> None:
+def _add_header_like(below: pl.DataFrame, band: Band, wordings: Wordings, found: dict[int, Reason]) -> None:
     """A row of column numbers under the header (甲 乙 1 2 3), and the header printed again on a later page."""
     for row, *cells in below.head(2).iter_rows():
         if row <= band.last + 2 and row not in found and _are_column_numbers([cell for cell in cells if cell]):
@@ -393,11 +398,17 @@ def _add_header_like(below: pl.DataFrame, band: Band, found: dict[int, Reason]) 
         named = {name: tiers[tier] for name, tiers in band.tiers.items() if tier < len(tiers) and name in below.columns}
         if len(named) < 2:
             continue
-        again = below
         # One column after the other: the first leaves next to nothing for the rest.
-        for name, written in named.items():
-            again = again.filter(pl.col(name).str.strip_chars() == written)
+        (first, written), *rest = named.items()
+        again = below.filter(wordings.are(first, _reads(written)))
+        for name, written in rest:
+            again = again.filter(_reads(written)(pl.col(name)))
         found.update({row: "note" for row in again["row"].to_list() if row not in found})
+
+
+def _reads(written: str) -> Callable[[pl.Expr], pl.Expr]:
+    """Whether a cell says this, outer spaces aside."""
+    return lambda cell: cell.str.strip_chars() == written
 
 
 def _are_column_numbers(cells: list[str]) -> bool:

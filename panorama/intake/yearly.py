@@ -84,9 +84,9 @@ def _numbered(rows: pl.DataFrame) -> tuple[pl.DataFrame, NDArray[np.int64]]:
     run = np.cumsum(starts) - 1
     first = np.minimum.reduceat(rows["src_row"].to_numpy(), np.flatnonzero(starts))
     runs = rows.filter(pl.Series(starts)).select(*KEY, first_row=pl.Series(first))
+    if runs.select(KEY).hash_rows().n_unique() == runs.height:
+        return runs, run
     lines = runs.group_by(KEY, maintain_order=True).agg(pl.col("first_row").min()).with_row_index("line")
-    if lines.height == runs.height:
-        return lines.drop("line"), run
     of_run = runs.join(lines.select(*KEY, "line"), on=KEY, nulls_equal=True, maintain_order="left")["line"]
     return lines.drop("line"), of_run.to_numpy().astype(np.int64)[run]
 
