@@ -34,6 +34,11 @@ def either(language: Language, zh: str, en: str) -> str:
     return zh if language == "zh" else en
 
 
+def opening(words: str) -> str:
+    """An English sentence that begins with a name of ours, written small everywhere else."""
+    return words[:1].upper() + words[1:]
+
+
 def many(n: int, noun: str) -> str:
     """A number with its English noun: 1 unit, 2 units, 1,200 rows."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

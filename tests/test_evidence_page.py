@@ -106,6 +106,13 @@ def test_no_theme_is_called_the_most_in_a_tie(counts: tuple[int, int], told: str
     assert told in evidence._title(frame, "name", "zh")
 
 
+def test_an_english_title_begins_as_a_sentence_does_and_counts_one_more_theme_as_one() -> None:
+    frame = pl.DataFrame({"theme": ["T30", "T11"], "name": ["long overload", "uneven load"], "multi_units": [5, 2]})
+    assert evidence._title(frame, "name", "en") == (
+        "Long overload: confirmed by three or more sources in 5 units, and 1 more theme"
+    )
+
+
 @pytest.mark.parametrize("language", BOTH)
 def test_the_matrix_draws_every_cell_and_each_leads_to_its_rows(snapshot: Snapshot, language: Language) -> None:
     frame = matrix(snapshot)

@@ -12,7 +12,7 @@ from panorama.charts.overview import confirmed
 from panorama.charts.picture import EVERY_YEAR, Drill, Facts, Message, Picture
 from panorama.charts.tokens import BOLD, LINE, PLAIN, row_label
 from panorama.store.rules import rules, titles
-from panorama.text import Language, either, many
+from panorama.text import Language, either, many, opening
 
 UNITS: Final = 12
 """Units side by side on one page of the matrix."""
@@ -169,13 +169,13 @@ def _title(frame: pl.DataFrame, name: str, language: Language) -> str:
             f"{several.height} 个主题各在 {n:,} 个单位得到三类以上来源印证",
             f"{many(several.height, 'theme')} confirmed by three or more sources, each in {many(n, 'unit')}",
         )
-    more = either(language, f"，另有 {rest} 个主题", f", and {rest} more themes") if rest else ""
+    more = either(language, f"，另有 {rest} 个主题", f", and {many(rest, 'more theme')}") if rest else ""
     return either(
         language,
         f"“{first[name]}”在 {n:,} 个单位得到三类以上来源印证{more}"
         if rest == 0
         else f"{several.height} 个主题得到三类以上来源印证，最多的“{first[name]}”在 {n:,} 个单位",
-        f"{first[name]}: confirmed by three or more sources in {many(n, 'unit')}{more}",
+        opening(f"{first[name]}: confirmed by three or more sources in {many(n, 'unit')}{more}"),
     )
 
 
