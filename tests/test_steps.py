@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -40,9 +41,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Made:
     names: Made = set()
     make = models._make
 
-    def watched(con: object, name: str) -> None:
+    def watched(con: duckdb.DuckDBPyConnection, name: str, of_nothing: bool) -> Mapping[str, int]:
         names.add(name)
-        make(con, name)  # type: ignore[arg-type]
+        return make(con, name, of_nothing)
 
     monkeypatch.setattr(models, "_make", watched)
     return names

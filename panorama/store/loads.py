@@ -8,6 +8,7 @@ from typing import Final
 import duckdb
 
 from panorama.intake.yearly import MONTHS, SLOTS
+from panorama.store.parsed import execute
 
 _ALL_MONTHS: Final = (1 << 12) - 1
 _WHOLE_YEAR: Final = 1 << 16
@@ -31,15 +32,19 @@ _FAR: Final = (0.2, 5)
 _Value = Callable[[str], str]
 
 
-def write_loads(con: duckdb.DuckDBPyConnection) -> None:
-    """Make staging.activity_load, staging.month_load and staging.far_load of raw.work and mart.unit_time.
+def write_loads(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Make staging.activity_load, staging.month_load and staging.far_load of raw.work and mart.unit_time; how many rows each has.
 
     Hours are rounded to ten-thousandths period by period, volumes come in hundredths: whole numbers are added up, so the
     sums are the same in whatever order they are taken.
     """
-    con.execute(f"create or replace table staging.activity_load as {_by_activity()}")
-    con.execute(f"create or replace table staging.month_load as {_by_month()}")
-    con.execute(f"create or replace table staging.far_load as {_far()}")
+    tables = {
+        "staging.activity_load": _by_activity(),
+        "staging.month_load": _by_month(),
+        "staging.far_load": _far(),
+    }
+    made = {name: execute(con, f"create or replace table {name} as {text}").fetchall() for name, text in tables.items()}
+    return {name: rows for name, ((rows,),) in made.items()}
 
 
 def _volume(slot: str) -> str:
