@@ -43,6 +43,10 @@ from panorama.themes import themes
 MADE_UP: Final = "模拟数据"
 """A file whose name says so holds made-up data, and so do pages that count it in."""
 
+_FILE: Final = "(recovery_mode no_wal_writes, block_size 65536)"
+"""Of the files that a build fills: without a log, for one half built is of no use to anyone. A table takes a block at least: by
+default, four times as large, a small store would be mostly air."""
+
 FIRST_YEAR: Final = 2010
 """Working days are kept from this year on."""
 
@@ -128,12 +132,11 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str, book: Rulebook) -
     }
     con = duckdb.connect(config=config)
     try:
-        # Written out once at the end, without a log: a file half built is of no use to anyone.
-        con.execute(f"attach {quoted(str(out))} as snapshot (recovery_mode no_wal_writes); use snapshot")
+        con.execute(f"attach {quoted(str(out))} as snapshot {_FILE}; use snapshot")
         # Raw, staging and rule are databases of their own, so that nothing but marts and meta reaches the file. On the disk:
         # in memory their tables would lie uncompressed, and a province's would take more than the limit.
         for aside in ("raw", "files", *KEPT):
-            con.execute(f"attach {quoted(str(spill / aside))} as {aside} (recovery_mode no_wal_writes)")
+            con.execute(f"attach {quoted(str(spill / aside))} as {aside} {_FILE}")
         con.execute("create schema if not exists mart; create schema if not exists seen")
         con.execute("drop schema if exists meta cascade; create schema meta")
         _fill(con, plan, spill, book)
