@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from world import World, world
 
 from panorama.store import models
 from panorama.store.models import COMPUTED, Computed
@@ -70,3 +71,24 @@ def test_intervals_of_some_units_at_a_time_are_those_of_all_at_once(tmp_path: Pa
 
 def test_a_table_of_nothing_is_made_all_the_same(tmp_path: Path) -> None:
     assert made(tmp_path / "none", parts(1).clear(), INTERVAL).is_empty()
+
+
+@pytest.fixture(scope="module")
+def nothing() -> World:
+    """A world without rows."""
+    return world()
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+def test_of_no_rows_a_function_gives_none_and_the_columns_that_are_said_of_it(name: str, nothing: World) -> None:
+    """A build makes such a table without asking the function."""
+    made = COMPUTED[name]
+    first, *others = (nothing.sql(f"from {table}").pl() for table in made.made_of)
+    found = made.function(first.clear(), *others)
+    assert found.is_empty()
+    con = duckdb.connect()
+    con.execute("create schema staging")
+    models._make_empty(con, name)
+    said = con.execute(f"describe {name}").fetchall()
+    con.register("found", found)
+    assert said == con.execute("describe found").fetchall()

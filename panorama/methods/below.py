@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
+
+KIN: Final[dict[str, pl.DataType]] = {"unit_id": pl.Int64(), "kin_id": pl.Int64()}
+"""Columns of `kin`; the build makes `staging.unit_kin` of them."""
+COVERED: Final[dict[str, pl.DataType]] = {"of_unit_id": pl.Int64(), "steps": pl.Int64()}
+"""Columns that `covered` adds to what is given."""
 
 
 def covered(given: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
@@ -23,7 +30,7 @@ def covered(given: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
         rows += [
             {**one, "unit_id": unit, "of_unit_id": one["unit_id"], "steps": steps} for unit, steps in found.items()
         ]
-    return pl.DataFrame(rows, schema={**given.schema, "of_unit_id": pl.Int64(), "steps": pl.Int64()})
+    return pl.DataFrame(rows, schema={**given.schema, **COVERED})
 
 
 def kin(units: pl.DataFrame) -> pl.DataFrame:
@@ -39,4 +46,4 @@ def kin(units: pl.DataFrame) -> pl.DataFrame:
             seen.add(at)
             at = above[at]
         pairs |= {(unit_id, one) for one in seen} | {(one, unit_id) for one in seen}
-    return pl.DataFrame(sorted(pairs), schema={"unit_id": pl.Int64(), "kin_id": pl.Int64()}, orient="row")
+    return pl.DataFrame(sorted(pairs), schema=KIN, orient="row")

@@ -35,6 +35,7 @@ RESULT: Final[dict[str, pl.DataType]] = {
 }
 """Columns of the result; the build makes `staging.saturation_interval` of them."""
 
+_TEXTS: Final = ("period", "activity_code")
 _FLOATS: Final = ("load", "cv", "fixed", "missing", "month_cv", "post_staff", "office_staff", "unit_staff")
 # Rows × draws held by one worker at a time: 2 MB of float32 stays in the processor's cache.
 _CELLS: Final = 500_000
@@ -82,7 +83,7 @@ def interval(parts: pl.DataFrame, seed: int = SEED, draws: int = DRAWS) -> pl.Da
     """
     if parts.is_empty():
         return pl.DataFrame(schema=RESULT)
-    ordered = parts.with_columns(pl.col(_FLOATS).cast(pl.Float64)).sort(*KEY, "activity_code", "cv", nulls_last=False)
+    ordered = _in_order(parts.with_columns(pl.col(_FLOATS).cast(pl.Float64)))
     ready, keys = _ready(ordered, seed, draws)
     blocks = _blocks(ready, draws)
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
@@ -135,6 +136,14 @@ def _ready(
 
 def _floats(frame: pl.DataFrame, column: pl.Expr) -> Floats:
     return frame.select(column.cast(pl.Float64).fill_null(float("nan"))).to_series().to_numpy()
+
+
+def _in_order(parts: pl.DataFrame) -> pl.DataFrame:
+    """By KEY, activity and cv; what has none of them first."""
+    texts = {name: pl.col(name).cast(pl.Enum(parts[name].unique().sort())).to_physical() for name in _TEXTS}
+    # Numbers alone, and no column moved before the order is known: half of what it takes to sort the whole.
+    keys = parts.select(*KEY, "activity_code", "cv").with_columns(**texts).fill_null(-1)
+    return parts[np.lexsort([keys[name].to_numpy() for name in reversed(keys.columns)])]
 
 
 def _starts(frame: pl.DataFrame, key: tuple[str, ...]) -> Ints:

@@ -122,6 +122,8 @@ def seen(findings: pl.DataFrame) -> pl.DataFrame:
 
     findings: GIVEN. Returns SEEN. Counts of some whole units and of the others add up to those of all.
     """
+    if findings.is_empty():
+        return pl.DataFrame(schema=SEEN)
     nodes, _ = _nodes(findings)
     return _counted(nodes.height, _made_of(nodes)[0])
 

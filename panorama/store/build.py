@@ -27,21 +27,25 @@ from panorama.store.faults import judge_scoring
 from panorama.store.home import disk_faults, fsync, fsync_folder, sha256_of
 from panorama.store.lines import Shelf, view_lines
 from panorama.store.moves import Move, write_moves
-from panorama.store.names import resolve_places, resolve_units
+from panorama.store.names import datasets_with_rows, resolve_places, resolve_units
 from panorama.store.outdated import program
 from panorama.store.parts import DropRecord, PartRecord
 from panorama.store.refusals import judge
 from panorama.store.register import Decision
-from panorama.store.rows import READ_IN_PLACE, keep_view, quoted, rows_of
+from panorama.store.rows import READ_IN_PLACE, columns_of, keep_view, quoted, rows_of, write_table
 from panorama.store.rulebook import Rulebook
 from panorama.store.rules import write_rules
-from panorama.store.seen import make_view, make_views
+from panorama.store.seen import make_views
 from panorama.store.steps import KEPT, Steps, begin, keep
 from panorama.store.work import number_slots
 from panorama.themes import themes
 
 MADE_UP: Final = "模拟数据"
 """A file whose name says so holds made-up data, and so do pages that count it in."""
+
+_FILE: Final = "(recovery_mode no_wal_writes, block_size 65536)"
+"""Of the files that a build fills: without a log, for one half built is of no use to anyone. A table takes a block at least: by
+default, four times as large, a small store would be mostly air."""
 
 FIRST_YEAR: Final = 2010
 """Working days are kept from this year on."""
@@ -128,13 +132,12 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str, book: Rulebook) -
     }
     con = duckdb.connect(config=config)
     try:
-        # Written out once at the end, without a log: a file half built is of no use to anyone.
-        con.execute(f"attach {quoted(str(out))} as snapshot (recovery_mode no_wal_writes); use snapshot")
+        con.execute(f"attach {quoted(str(out))} as snapshot {_FILE}; use snapshot")
         # Raw, staging and rule are databases of their own, so that nothing but marts and meta reaches the file. On the disk:
         # in memory their tables would lie uncompressed, and a province's would take more than the limit.
         for aside in ("raw", "files", *KEPT):
-            con.execute(f"attach {quoted(str(spill / aside))} as {aside} (recovery_mode no_wal_writes)")
-        con.execute("create schema if not exists mart; drop schema if exists seen cascade")
+            con.execute(f"attach {quoted(str(spill / aside))} as {aside} {_FILE}")
+        con.execute("create schema if not exists mart; create schema if not exists seen")
         con.execute("drop schema if exists meta cascade; create schema meta")
         _fill(con, plan, spill, book)
         rows = count_rows(con)
@@ -167,11 +170,11 @@ def _fill(con: duckdb.DuckDBPyConnection, plan: Plan, spill: Path, book: Ruleboo
     judge_scoring(con)
     meta.write(con, plan.drops, counted, names)
     write_rules(con)
-    keys.write_differences(con, keys.datasets_with_rows(con))
+    keys.write_differences(con, datasets_with_rows(con))
     _snapshot(con, plan)
     make_views(con)
     write_moves(con, plan.moves, plan.newest, plan.before)
-    make_view(con, "meta", "move")
+    make_views(con)
 
 
 def _views(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRecord]) -> None:
@@ -182,8 +185,14 @@ def _views(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRecord]) -> None:
 def _view(
     con: duckdb.DuckDBPyConnection, dataset: str, parts: Sequence[PartRecord], without_refused: bool = False
 ) -> None:
-    """raw.<dataset>: part_id, src_row, drop_seq, row_id and the fields, over the Parquet of its parts; typed when there is none."""
+    """raw.<dataset>: part_id, src_row, drop_seq, row_id and the fields, over the Parquet of its parts."""
     files = [file for part in parts if part.dataset == dataset for file in part.rows]
+    if not files:
+        # A table, for to look through views takes every statement that reads them longer than to find no rows.
+        columns = columns_of(dataset)
+        con.execute(f"create table if not exists raw.whole_{dataset} ({columns})")
+        con.execute(f"create table if not exists raw.{dataset} ({columns})")
+        return
     con.execute(f"create or replace view raw.whole_{dataset} as {rows_of(con, dataset, files)}")
     kept = f" where row_id not in ({keys.refused(dataset)})" if without_refused else ""
     con.execute(f"create or replace view raw.{dataset} as select * from raw.whole_{dataset}{kept}")
@@ -212,9 +221,7 @@ def _registers(con: duckdb.DuckDBPyConnection, plan: Plan, book: Rulebook) -> No
         **{f"raw.{name}": held for name, held in plan.answers.held.items()},
     }
     for name, frame in tables.items():
-        con.register("given", frame)
-        con.execute(f"create table {name} as from given")
-        con.unregister("given")
+        write_table(con, name, frame)
 
 
 def formulas() -> pl.DataFrame:
@@ -244,13 +251,12 @@ def _snapshot(con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
 
 def count_rows(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Rows of every table of mart and meta: part of the manifest."""
+    # No row of a snapshot is ever deleted, so what the catalog says of a table is not estimated.
     tables = con.execute(
-        "select schema_name, table_name from duckdb_tables()"
+        "select schema_name || '.' || table_name, estimated_size from duckdb_tables()"
         " where database_name = current_catalog() and schema_name in ('mart', 'meta') order by all"
-    ).fetchall()
-    # In one statement: to plan a statement takes longer than to count.
-    each = [f"select '{schema}.{name}', count(*) from {schema}.\"{name}\"" for schema, name in tables]
-    return dict(con.execute(" union all ".join(each)).fetchall())
+    )
+    return dict(tables.fetchall())
 
 
 def _sentence(fault: duckdb.Error) -> StoreError:

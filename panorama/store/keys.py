@@ -100,12 +100,6 @@ def _body(dataset: str) -> list[str]:
     return [name for name in model.columns() if name not in model.key or name in own]
 
 
-def datasets_with_rows(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Datasets that some drop brought rows of."""
-    found = con.execute("select distinct dataset from raw.part where has_rows order by dataset")
-    return [row[0] for row in found.fetchall()]
-
-
 def refused(dataset: str) -> str:
     """A select of the row_id that are refused for good by what only the whole store can judge."""
     return f"select row_id from raw.judged where dataset = '{dataset}' and severity = 'refused' and not waiting"

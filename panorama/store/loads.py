@@ -8,6 +8,7 @@ from typing import Final
 import duckdb
 
 from panorama.intake.yearly import MONTHS, SLOTS
+from panorama.store.parsed import execute
 
 _ALL_MONTHS: Final = (1 << 12) - 1
 _WHOLE_YEAR: Final = 1 << 16
@@ -31,15 +32,19 @@ _FAR: Final = (0.2, 5)
 _Value = Callable[[str], str]
 
 
-def write_loads(con: duckdb.DuckDBPyConnection) -> None:
-    """Make staging.activity_load, staging.month_load and staging.far_load of raw.work and mart.unit_time.
+def write_loads(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Make staging.activity_load, staging.month_load and staging.far_load of raw.work and mart.unit_time; how many rows each has.
 
     Hours are rounded to ten-thousandths period by period, volumes come in hundredths: whole numbers are added up, so the
     sums are the same in whatever order they are taken.
     """
-    con.execute(f"create or replace table staging.activity_load as {_by_activity()}")
-    con.execute(f"create or replace table staging.month_load as {_by_month()}")
-    con.execute(f"create or replace table staging.far_load as {_far()}")
+    tables = {
+        "staging.activity_load": _by_activity(),
+        "staging.month_load": _by_month(),
+        "staging.far_load": _far(),
+    }
+    made = {name: execute(con, f"create or replace table {name} as {text}").fetchall() for name, text in tables.items()}
+    return {name: rows for name, ((rows,),) in made.items()}
 
 
 def _volume(slot: str) -> str:
@@ -57,20 +62,19 @@ def _reported(slot: str) -> str:
 
 def _by_activity() -> str:
     """One row per leaf × year × activity whose volume asks for time: each period counted once. ref_id: one of its writings."""
-    line = f"select w.*, {_COUNTED} as counted from raw.work as w"
-    timed = (
-        f"select w.leaf_id, w.year, w.activity_id, t.cv, {_total(_hours)} as hours, {_total(_volume)} as volume,"
-        " cast(null as double) as hours_untimed, 0 as untimed, w.first_row_id, w.ref_id"
-        f" from line as w {_TIMED}"
-    )
-    untimed = (
-        "select w.leaf_id, w.year, w.activity_id, cast(null as double) as cv, cast(null as double) as hours,"
-        f" {_total(_volume)} as volume, {_total(_reported)} as hours_untimed,"
-        f" coalesce({_total(lambda slot: f'(w.v{slot} > 0)::int')}, 0) as untimed, w.first_row_id, w.ref_id"
-        f" from line as w {_UNTIMED} where t.leaf_id is null"
-    )
+    reported = ", ".join(f"case when {_counts(at)} then {_reported(slot)} end" for at, slot in enumerate(SLOTS))
+    no_volume, none_reported = "w.valued & w.counted = 0", f"coalesce({reported}) is null"
+    worked = _total(lambda slot: f"(w.v{slot} > 0)::int", "false")
     return (
-        f"with line as ({line}), summed as ({timed} union all {untimed})"
+        f"with line as (select w.*, {_COUNTED} as counted from raw.work as w),"
+        " summed as (select w.leaf_id, w.year, w.activity_id, case when t.std_hours is not null then t.cv end as cv,"
+        f" case when t.std_hours is not null then {_total(_hours, no_volume)} end as hours,"
+        f" {_total(_volume, no_volume)} as volume,"
+        f" case when t.std_hours is null then {_total(_reported, none_reported)} end as hours_untimed,"
+        f" case when t.std_hours is null then {worked} else 0 end as untimed, w.first_row_id, w.ref_id"
+        " from line as w left join mart.unit_time as t"
+        " on t.leaf_id = w.leaf_id and t.activity_id = w.activity_id and t.year = w.year"
+        " where not coalesce(t.shared, false))"
         " select leaf_id, year, activity_id, max(cv) as cv, sum(hours) / 10000 as hours, sum(volume) / 100 as volume,"
         " sum(volume) filter (where cv is not null) / 100 as volume_timed, cast(sum(untimed) as bigint) as untimed,"
         " sum(hours_untimed) / 100 as hours_untimed, min(first_row_id) as first_row_id, min(ref_id) as ref_id"
@@ -78,11 +82,19 @@ def _by_activity() -> str:
     )
 
 
-def _total(value: _Value) -> str:
-    """Over the periods that count, null when none of them has a value. Lines of months alone need no look at each."""
-    months = f"list_sum([{', '.join(value(slot) for slot in MONTHS)}])"
-    each = ", ".join(f"case when w.counted & {1 << at} > 0 then {value(slot)} end" for at, slot in enumerate(SLOTS))
-    return f"cast(case when w.given <= {_ALL_MONTHS} then {months} else list_sum([{each}]) end as double)"
+def _total(value: _Value, nothing: str) -> str:
+    """Over the periods that count; nothing: when none of them has a value. Lines of months alone need no look at each."""
+    # Added one by one: to put the values into a list first takes longer than all else.
+    months = " + ".join(f"coalesce({value(slot)}, 0)" for slot in MONTHS)
+    each = " + ".join(
+        f"case when {_counts(at)} then coalesce({value(slot)}, 0) else 0 end" for at, slot in enumerate(SLOTS)
+    )
+    summed = f"case when w.given <= {_ALL_MONTHS} then {months} else {each} end"
+    return f"cast(case when not ({nothing}) then {summed} end as double)"
+
+
+def _counts(at: int) -> str:
+    return f"w.counted & {1 << at} > 0"
 
 
 def _by_month() -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import duckdb
 import polars as pl
@@ -13,6 +13,7 @@ from panorama.sources import SOURCES
 from panorama.store.clock import civil
 from panorama.store.names import Names
 from panorama.store.parts import ROW_BITS, DropRecord, PartRecord, scan
+from panorama.store.rows import write_table
 
 _COLUMNS: Final = (
     'part_id, (cast(part_id as bigint) << 32) | src_row as row_id, src_row, "column", header, field, value, rule,'
@@ -31,7 +32,7 @@ def write_parts(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRecord], liv
         )
         for part in parts
     ]  # fmt: skip
-    _table(con, "raw.part", rows, _PART)
+    write_table(con, "raw.part", pl.DataFrame(rows, schema=_PART, orient="row"))
 
 
 _PART: Final[dict[str, pl.DataType]] = {
@@ -91,7 +92,7 @@ def _drops(con: duckdb.DuckDBPyConnection, drops: Sequence[DropRecord]) -> None:
         "state": pl.String(),
         "note": pl.String(),
     }
-    _table(con, "meta.drop", rows, schema)
+    write_table(con, "meta.drop", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 def write_remarks(con: duckdb.DuckDBPyConnection, counted: Sequence[PartRecord]) -> None:
@@ -129,7 +130,7 @@ def _judged(con: duckdb.DuckDBPyConnection, counted: Sequence[PartRecord]) -> No
         if field in SOURCES[part.dataset].columns()
     ]
     schema = {"part_id": pl.Int32(), "field": pl.String(), "letter": pl.String(), "header": pl.String()}
-    _table(con, "raw.place", places, schema)
+    write_table(con, "raw.place", pl.DataFrame(places, schema=schema, orient="row"))
     con.execute(
         "insert into raw.remark"
         f" select j.row_id >> {ROW_BITS}, j.row_id, j.row_id & 4294967295, p.letter, p.header, j.field, j.value, j.rule,"
@@ -170,7 +171,7 @@ def _waiting(con: duckdb.DuckDBPyConnection, names: Names) -> None:
         for waiting in names.waiting
     ]
     schema = {"ref": pl.String(), "candidates": pl.String(), "reason": pl.String(), "reason_en": pl.String()}
-    _table(con, "raw.proposal", rows, schema)
+    write_table(con, "raw.proposal", pl.DataFrame(rows, schema=schema, orient="row"))
     con.execute(
         "create table meta.waiting as"
         " select j.value as ref, j.dataset, count(distinct j.row_id) as rows, list_sort(list(distinct p.file)) as files,"
@@ -180,9 +181,3 @@ def _waiting(con: duckdb.DuckDBPyConnection, names: Names) -> None:
         f" inner join raw.part as p on p.part_id = j.row_id >> {ROW_BITS}"
         " left join raw.proposal as w on w.ref = j.value where j.waiting group by j.value, j.dataset order by rows desc, ref"
     )
-
-
-def _table(con: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Any], schema: Mapping[str, pl.DataType]) -> None:
-    con.register("given", pl.DataFrame(rows, schema=dict(schema), orient="row"))
-    con.execute(f"create table {name} as from given")
-    con.unregister("given")

@@ -15,6 +15,7 @@ from panorama.calendar import today
 from panorama.settings import Settings
 from panorama.store import tables
 from panorama.store.door import Door, question_text
+from panorama.store.rows import write_table
 
 QUESTION: Final = "overview_figures"
 _WHOLE: Final = {"unit_id": None, "first_year": None, "last_year": None}
@@ -70,9 +71,7 @@ def write_moves(
             if before.get(figure) != value and (value or before.get(figure) is not None)
         ]
     schema = {"drop_id": pl.Int32(), "figure": pl.String(), "before": pl.Int64(), "after": pl.Int64()}
-    con.register("given", pl.DataFrame(moves, schema=schema, orient="row"))
-    con.execute("create table meta.move as from given")
-    con.unregister("given")
+    write_table(con, "meta.move", pl.DataFrame(moves, schema=schema, orient="row"))
 
 
 def _figures(frame: pl.DataFrame) -> dict[str, int | None]:

@@ -12,6 +12,7 @@ import polars as pl
 from panorama.sources import SOURCES
 from panorama.store.proposals import propose, why
 from panorama.store.register import Answer, Decision, Register, add_aliases, identity, normalise, register, successors
+from panorama.store.rows import write_table
 from panorama.text import Text
 
 UNIT_NAME: Final[dict[str, pl.DataType]] = {
@@ -84,6 +85,12 @@ def references() -> list[Reference]:
     return found
 
 
+def datasets_with_rows(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Datasets that some drop brought rows of."""
+    found = con.execute("select distinct dataset from raw.part where has_rows order by dataset")
+    return [row[0] for row in found.fetchall()]
+
+
 def resolve_units(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]) -> Names:
     """Fill raw.unit_name from the rows in raw."""
     book, disputed = known_units(con, decisions)
@@ -93,8 +100,8 @@ def resolve_units(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision])
     refs = _distinct(con)
     frame, open_refs = _answers(book, refs)
     open_refs = [(ref, answer) for ref, answer in open_refs if ref not in book.nobody]
-    _table(con, "nobody", pl.DataFrame({"ref": sorted(book.nobody)}, {"ref": pl.String()}))
-    _table(con, "unit_name", frame)
+    write_table(con, "raw.nobody", pl.DataFrame({"ref": sorted(book.nobody)}, {"ref": pl.String()}))
+    write_table(con, "raw.unit_name", frame)
     proposals = propose(book, open_refs)
     waiting = [
         Waiting(ref, why(answer), [proposal.told() for proposal in found])
@@ -131,37 +138,41 @@ def _take_successors(con: duckdb.DuckDBPyConnection, book: Register) -> None:
     cells = con.execute("select distinct successor_ref from raw.unit where successor_ref is not null order by all")
     rows = [(cell, at, *told) for (cell,) in cells.fetchall() for at, told in enumerate(successors(book, cell))]
     schema = {"ref": pl.String(), "place": pl.Int32(), "part": pl.String(), "unit_id": pl.Int64()}
-    _table(con, "successor", pl.DataFrame(rows, schema=schema, orient="row"))
+    write_table(con, "raw.successor", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 def _take_conflicts(con: duckdb.DuckDBPyConnection, book: Register) -> None:
     """raw.conflict: each name of a unit that some evaluator is to avoid → the unit, null = not known."""
     named = con.execute("select distinct unnest(conflicts) as ref from raw.evaluator order by all").fetchall()
     rows = [(ref, book.find(ref, None).unit_id) for (ref,) in named if ref is not None]
-    _table(con, "conflict", pl.DataFrame(rows, schema={"ref": pl.String(), "unit_id": pl.Int64()}, orient="row"))
+    write_table(
+        con, "raw.conflict", pl.DataFrame(rows, schema={"ref": pl.String(), "unit_id": pl.Int64()}, orient="row")
+    )
 
 
 def _take_raters(con: duckdb.DuckDBPyConnection, book: Register) -> None:
     """raw.rater: each rater of scores → the unit that goes by that name, null = none does."""
     named = con.execute("select distinct rater from raw.score where rater is not null order by all").fetchall()
     rows = [(ref, book.find(ref, None).unit_id) for (ref,) in named]
-    _table(con, "rater", pl.DataFrame(rows, schema={"ref": pl.String(), "unit_id": pl.Int64()}, orient="row"))
+    write_table(con, "raw.rater", pl.DataFrame(rows, schema={"ref": pl.String(), "unit_id": pl.Int64()}, orient="row"))
 
 
 def _distinct(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    found = datasets_with_rows(con)
     selects = [
         f"select '{of.dataset}' as dataset, {of.ref} as ref, {of.day} as day, {of.leading} as asked"
         f" from raw.{of.dataset} where {of.ref} is not null group by all"
         for of in references()
-        if of.dataset != "workload"
+        if of.dataset in found and of.dataset != "workload"
     ]
-    selects.append(
-        f"select 'workload' as dataset, unit_ref as ref, period as day, true as asked from ({by_period('unit_ref')})"
-    )
+    if "workload" in found:
+        selects.append(
+            f"select 'workload' as dataset, unit_ref as ref, period as day, true as asked from ({by_period('unit_ref')})"
+        )
     # Nobody is asked about a name for the sake of refused rows: their sender must mend them anyway.
     selects.append("select dataset, ref, day, false as asked from raw.about group by all")
-    found: pl.DataFrame = con.sql(" union ".join(selects)).pl()
-    return found
+    refs: pl.DataFrame = con.sql(" union ".join(selects)).pl()
+    return refs
 
 
 def _answers(book: Register, refs: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[str, Answer]]]:
@@ -184,8 +195,8 @@ def _answers(book: Register, refs: pl.DataFrame) -> tuple[pl.DataFrame, list[tup
 def resolve_places(con: duckdb.DuckDBPyConnection) -> None:
     """Fill raw.office_name and raw.post_name; every name gets an id, registered or not."""
     offices = _offices(con)
-    _table(con, "office_name", offices)
-    _table(con, "post_name", _posts(con))
+    write_table(con, "raw.office_name", offices)
+    write_table(con, "raw.post_name", _posts(con))
 
 
 def _offices(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -233,8 +244,10 @@ def _posts(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 def _named(con: duckdb.DuckDBPyConnection, kind: str) -> list[tuple[int, str]]:
     """Distinct (unit, office name) or (office, post name) that rows speak of."""
-    selects = [_named_in(dataset, kind) for dataset, model in SOURCES.items() if f"{kind}_ref" in model.columns()]
-    return con.execute(" union ".join(selects) + " order by all").fetchall()
+    selects = [
+        _named_in(dataset, kind) for dataset in datasets_with_rows(con) if f"{kind}_ref" in SOURCES[dataset].columns()
+    ]
+    return con.execute(" union ".join(selects) + " order by all").fetchall() if selects else []
 
 
 def by_period(fields: str, where: str = "true") -> str:
@@ -277,9 +290,3 @@ def references_day(dataset: str) -> str:
     """SQL of the day by which names of this dataset are resolved."""
     day = SOURCES[dataset].day
     return f"cast({day} as varchar)" if day else "cast(null as varchar)"
-
-
-def _table(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    con.register("given", frame)
-    con.execute(f"create or replace table raw.{name} as from given")
-    con.unregister("given")

@@ -9,8 +9,8 @@ import duckdb
 import polars as pl
 
 from panorama.sources import SOURCES
-from panorama.store.keys import datasets_with_rows, find_duplicates, refused
-from panorama.store.names import OWN, Names, Reference, references
+from panorama.store.keys import find_duplicates, refused
+from panorama.store.names import OWN, Names, Reference, datasets_with_rows, references
 from panorama.store.parts import ROW_BITS, PartRecord
 from panorama.store.work import count_lines, resolve_work
 

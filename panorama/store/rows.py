@@ -8,6 +8,7 @@ from typing import Final
 
 import duckdb
 import polars as pl
+from polars.datatypes import DataTypeClass
 
 from panorama.sources import SOURCES
 from panorama.store.parts import ROW_BITS, exactly, scan
@@ -16,22 +17,25 @@ READ_IN_PLACE: Final = "workload"
 """The dataset whose rows a snapshot does not copy: mart.workload is a view over files.workload."""
 
 _FOLDER: Final = "{parts}"
-_SQL: Final[Mapping[type[pl.DataType], str]] = {
+_SQL: Final[Mapping[DataTypeClass, str]] = {
     pl.String: "varchar",
     pl.Int64: "bigint",
     pl.Int32: "integer",
     pl.UInt32: "uinteger",
+    pl.Float64: "double",
     pl.Date: "date",
+    pl.Datetime: "timestamp",
     pl.Boolean: "boolean",
-    pl.List: "varchar[]",
 }
 
 
-def sql_type(kind: pl.DataType) -> str:
+def sql_type(kind: pl.DataType | DataTypeClass) -> str:
     """The DuckDB type of a stored column."""
     if isinstance(kind, pl.Decimal):
         return f"decimal({kind.precision}, {kind.scale})"
-    return _SQL[type(kind)]
+    if isinstance(kind, pl.List):
+        return f"{sql_type(kind.inner)}[]"
+    return _SQL[kind.base_type()]
 
 
 def typed(con: duckdb.DuckDBPyConnection, files: Sequence[Path], fields: Mapping[str, pl.DataType]) -> str:
@@ -48,6 +52,28 @@ def rows_of(con: duckdb.DuckDBPyConnection, dataset: str, files: Sequence[Path])
     """A select of part_id, drop_seq, src_row, the fields, and row_id."""
     row_id = f"(cast(part_id as bigint) << {ROW_BITS}) | src_row as row_id"
     return f"select *, {row_id} from ({typed(con, files, SOURCES[dataset].schema_of_part())})"
+
+
+def columns_of(dataset: str) -> str:
+    """The columns of `rows_of` with their types."""
+    fields = SOURCES[dataset].schema_of_part()
+    return typed_columns({"part_id": pl.Int32(), "drop_seq": pl.Int32(), **fields, "row_id": pl.Int64()})
+
+
+def typed_columns(fields: Mapping[str, pl.DataType]) -> str:
+    """The columns of a table, as its statement lists them."""
+    return ", ".join(f'"{name}" {sql_type(kind)}' for name, kind in fields.items())
+
+
+def write_table(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    """Make a table of a frame."""
+    if frame.is_empty():
+        # To hand a frame over takes five times as long as to say its columns.
+        con.execute(f"create or replace table {name} ({typed_columns(frame.schema)})")
+        return
+    con.register("given", frame)
+    con.execute(f"create or replace table {name} as from given")
+    con.unregister("given")
 
 
 def keep_view(con: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import duckdb
 
+from panorama.store.parsed import execute
 from panorama.text import Text
 
 OPEN: Final = frozenset({"choice", "theme", "snapshot", "round", "rule"})
@@ -65,27 +67,31 @@ _OF_UNIT = "list_contains(getvariable('units'), unit_id)"
 
 
 def make_views(con: duckdb.DuckDBPyConnection) -> None:
-    """Schema seen over mart and meta. What has no unit_id and no rule above is for those who see everything."""
-    con.execute("create schema seen")
+    """Schema seen over mart and meta, but for views that stand. What has no unit_id and no rule above is for those who see everything."""
     tables = con.execute(
-        "select table_schema, table_name, bool_or(column_name = 'unit_id') from information_schema.columns"
-        " where table_catalog = current_catalog() and table_schema in ('mart', 'meta') group by all order by all"
+        "select schema_name, table_name from"
+        " (select database_name, schema_name, table_name from duckdb_tables()"
+        " union all select database_name, schema_name, view_name from duckdb_views())"
+        " where database_name = current_catalog() and schema_name in ('mart', 'meta', 'seen') order by all"
     ).fetchall()
     last = list(THROUGH)
-    for schema, name, of_unit in sorted(tables, key=lambda row: last.index(row[1]) if row[1] in last else -1):
-        make_view(con, schema, name, of_unit)
+    standing = {name for schema, name in tables if schema == "seen"}
+    lacking = [(schema, name) for schema, name in tables if schema != "seen" and name not in standing]
+    for schema, name in sorted(lacking, key=lambda row: last.index(row[1]) if row[1] in last else -1):
+        _make_view(con, schema, name)
 
 
-def make_view(con: duckdb.DuckDBPyConnection, schema: str, name: str, of_unit: bool = False) -> None:
+def _make_view(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
     """What may be seen of one table."""
-    shown = _narrowed(con, schema, name) if name in ORIGIN else _untold(name) if name in UNTOLD else "*"
-    con.execute(f'create view seen."{name}" as select {shown} from {schema}."{name}" {_filter(name, of_unit)}')
+    columns = [column for column, *_ in execute(con, f'describe {schema}."{name}"').fetchall()]
+    shown = _narrowed(name, columns) if name in ORIGIN else _untold(name) if name in UNTOLD else "*"
+    of_unit = "unit_id" in columns
+    execute(con, f'create view seen."{name}" as select {shown} from {schema}."{name}" {_filter(name, of_unit)}')
 
 
-def _narrowed(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:
+def _narrowed(name: str, columns: Sequence[str]) -> str:
     """All columns, those that are not for everyone null for who does not see everything."""
-    kinds = con.execute(f'describe {schema}."{name}"').fetchall()
-    hidden = (column for column, *_ in kinds if column not in ORIGIN[name])
+    hidden = (column for column in columns if column not in ORIGIN[name])
     replaced = ", ".join(f'case when {_EVERYTHING} then "{column}" end as "{column}"' for column in hidden)
     return f"* replace ({replaced})"
 

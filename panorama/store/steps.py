@@ -1,7 +1,8 @@
 """The steps between parts and a snapshot (staging, rules), kept beside it so that the next build takes again only some of them.
 
 A table has a mark, a hash of its rows. A model is made again when something that it reads has another mark than at the build
-before; what stands as it was comes along with the files. Nothing here is needed: without it a build begins from nothing.
+before; what stands as it was comes along with the files, and so does what it was until it is replaced. Nothing here is needed:
+without it a build begins from nothing.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ import polars as pl
 
 from panorama.store.home import Home, fsync, fsync_folder, sha256_of
 from panorama.store.outdated import program
+from panorama.store.rows import write_table
 
 KEPT: Final = ("staging", "rule")
-"""Databases of the build that are kept; in the first stands `mark`: of every table that is read or made, its mark."""
+"""Databases of the build that are kept; in the first stands MARKS: of every table of raw that models read, its mark."""
+MARKS: Final = "staging.mark"
 HASHES: Final = "hashes.json"
 """Beside them: the hashes of the snapshot and of each of these, so that none is taken for what belongs to another build."""
 
@@ -101,6 +104,10 @@ def sweep_steps(home: Home, snapshot_id: str | None) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+EMPTY: Final = "0:"
+"""The mark of a table without rows."""
+
+
 def marks(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, str]:
     """Table → how many rows it has and the sum of their hashes: the same in whatever order they lie."""
     # Hashed twice: columns are put together by an exclusive or, in which a value that changes its row could cancel out.
@@ -114,40 +121,21 @@ def marks_apart(con: duckdb.DuckDBPyConnection, table: str, column: str) -> dict
     return dict(con.execute(mark).fetchall())
 
 
+def counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows of every table of the build: schema.table, or database.table where that is one of those beside the snapshot."""
+    # What rows were deleted of still counts here; a build makes tables anew, and of none that stands in a snapshot only a part.
+    found = con.execute(
+        "select if(database_name = current_catalog(), schema_name, database_name) || '.' || table_name, estimated_size"
+        " from duckdb_tables()"
+    )
+    return dict(found.fetchall())
+
+
 def known_marks(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """The marks of the build whose steps were laid here; none where it begins from nothing."""
-    return dict(con.execute("from staging.mark").fetchall()) if _is_there(con, "mark") else {}
-
-
-def known_marks_apart(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """Likewise: computed table → value → the mark of the rows that it was made of."""
-    found: dict[str, dict[str, str]] = {}
-    for name, value, mark in con.execute("from staging.mark_apart").fetchall() if _is_there(con, "mark_apart") else ():
-        found.setdefault(name, {})[value] = mark
-    return found
-
-
-def _is_there(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    there = "select 1 from duckdb_tables() where database_name = 'staging' and table_name = ?"
-    return bool(con.execute(there, [table]).fetchall())
+    """The marks of the build whose steps were laid here."""
+    return dict(con.execute(f"from {MARKS}").fetchall())
 
 
 def write_marks(con: duckdb.DuckDBPyConnection, found: Mapping[str, str]) -> None:
     """Keep the marks of this build with its steps."""
-    con.register("given", pl.DataFrame(list(found.items()), schema=["name", "mark"], orient="row"))
-    con.execute("create or replace table staging.mark as from given")
-    con.unregister("given")
-
-
-def write_marks_apart(con: duckdb.DuckDBPyConnection, made_of: Mapping[str, tuple[str, str]]) -> None:
-    """Keep the marks of parts of tables. made_of: computed table → what it is made of, and the column that sets its rows apart."""
-    rows = [
-        (name, value, mark)
-        for name, (table, column) in made_of.items()
-        for value, mark in marks_apart(con, table, column).items()
-    ]
-    con.register(
-        "given", pl.DataFrame(rows, schema=dict.fromkeys(("name", "value", "mark"), pl.String()), orient="row")
-    )
-    con.execute("create or replace table staging.mark_apart as from given")
-    con.unregister("given")
+    write_table(con, MARKS, pl.DataFrame(list(found.items()), schema=["name", "mark"], orient="row"))

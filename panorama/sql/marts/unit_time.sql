@@ -2,42 +2,52 @@
 -- shared: support or extra work, told by the standard, not by volume.
 -- Of the period's year, latest version (methods §2). Complexity is declared separately and stays out of the hours.
 with
-reported as (
-    select distinct leaf_id, activity_id, year
-    from raw.work
+-- place: which version comes before which, whatever their scopes.
+standard as (
+    select
+        row_id,
+        activity_id,
+        activity_name,
+        valid_year,
+        scope_ref,
+        wisn_class,
+        unit_of_work,
+        std_hours,
+        cv,
+        row_number() over (
+            order by version_number desc nulls last, version desc nulls last, row_id desc
+        ) as place
+    from staging.activity_standard
 ),
--- A name shared by several codes is matched by name, within its scope.
-shared as (
-    select s.row_id, a.activity_id
-    from staging.activity_standard as s
+offered as (
+    select activity_id, valid_year, scope_ref, place
+    from standard
+    union all
+    -- A name shared by several codes is matched by name, within its scope.
+    select a.activity_id, s.valid_year, s.scope_ref, s.place
+    from standard as s
     inner join mart.activity_name as a on a.ref = s.activity_name
     where a.activity_id <> s.activity_id
 ),
-candidates as (
-    select r.leaf_id, r.activity_id, r.year, s.row_id as standard_id
-    from reported as r
-    inner join staging.activity_standard as s on s.activity_id = r.activity_id and s.valid_year = r.year
-    union all
-    select r.leaf_id, r.activity_id, r.year, h.row_id as standard_id
-    from reported as r
-    inner join shared as h on h.activity_id = r.activity_id
+-- One number says how close a scope is and, of scopes as close, which version comes first.
+best as (
+    select w.leaf_id, w.activity_id, w.year, min(l.closeness * cast(1000000000 as bigint) + o.place) as choice
+    from raw.work as w
+    inner join offered as o on o.activity_id = w.activity_id and o.valid_year = w.year
+    inner join staging.leaf_scope as l on l.leaf_id = w.leaf_id and l.scope_ref = o.scope_ref
+    group by w.leaf_id, w.activity_id, w.year
 )
 select
-    c.leaf_id,
-    c.activity_id,
-    c.year,
+    b.leaf_id,
+    b.activity_id,
+    b.year,
     s.row_id as standard_id,
-    l.closeness,
+    cast(floor(b.choice / 1000000000) as int) as closeness,
     s.activity_name,
     s.wisn_class,
     s.unit_of_work,
     s.std_hours,
     s.cv,
     coalesce(s.wisn_class in ('支持', '附加'), false) as shared
-from candidates as c
-inner join staging.activity_standard as s on s.row_id = c.standard_id and s.valid_year = c.year
-inner join staging.leaf_scope as l on l.leaf_id = c.leaf_id and l.scope_ref = s.scope_ref
-qualify row_number() over (
-    partition by c.leaf_id, c.activity_id, c.year
-    order by l.closeness, s.version_number desc nulls last, s.version desc nulls last, s.row_id desc
-) = 1
+from best as b
+inner join standard as s on s.place = mod(b.choice, 1000000000)

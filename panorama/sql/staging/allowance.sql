@@ -4,9 +4,8 @@
 with
 leaf_year as (
     select p.leaf_id, p.year, coalesce(p.hours, 0) as hours, f.unit_id, f.office_id
-    from staging.leaf_period as p
+    from staging.year_load as p
     inner join staging.leaf as f on f.leaf_id = p.leaf_id
-    where p.month is null
 ),
 chosen as (
     select

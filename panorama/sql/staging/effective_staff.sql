@@ -9,14 +9,18 @@
 -- office of a unit that reports by office where the staff are the whole unit's (or nothing says which offices it has).
 with
 ends as (
-    select distinct
-        span,
+    select
+        year * 100 + coalesce(month, 0) as span,
         make_date(year, coalesce(month, 1), 1) as begin,
         case
             when month is null then make_date(year, 12, 31)
             else last_day(make_date(year, month, 1))
         end as day
-    from (select distinct span, year, month from staging.leaf_period)
+    from (
+        select year, month from staging.month_load
+        union
+        select year, cast(null as int) as month from staging.year_load
+    )
 ),
 ledger as (
     select

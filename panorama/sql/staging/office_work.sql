@@ -8,10 +8,10 @@ done as (
         p.year,
         l.activity_id,
         sum(l.hours / p.share) as hours
-    from staging.leaf_period as p
+    from staging.year_load as p
     inner join mart.leaf_year as y on y.leaf_id = p.leaf_id and y.year = p.year
     inner join staging.activity_load as l on l.leaf_id = p.leaf_id and l.year = p.year
-    where p.month is null and y.office_id is not null and l.hours > 0 and p.share > 0
+    where y.office_id is not null and l.hours > 0 and p.share > 0
     group by y.office_id, p.year, l.activity_id
 )
 select

@@ -3,6 +3,27 @@
 -- support work + extra hours ÷ available hours. span: year × 100 + month, month 0 for the year. leaves_known: leaves whose
 -- allowance is known. posts, wholes: leaves that are a staffed post, and leaves that are the office (or unit) as a whole.
 with
+period as (
+    select
+        leaf_id, year, year * 100 as span, hours, volume, volume_timed, untimed, hours_untimed, months, months_expected,
+        share
+    from staging.year_load
+    union all
+    select
+        p.leaf_id,
+        p.year,
+        p.year * 100 + p.month as span,
+        p.hours,
+        p.volume,
+        p.volume_timed,
+        p.untimed,
+        p.hours_untimed,
+        case when p.said then 1 else 0 end as months,
+        1 as months_expected,
+        m.share
+    from staging.month_load as p
+    inner join mart.month as m on m.year = p.year and m.month = p.month
+),
 leaf as (
     select
         y.unit_id,
@@ -24,7 +45,7 @@ leaf as (
         p.hours / nullif(y.awt * p.share, 0) as core,
         p.hours / nullif(y.awt * p.share, 0) * y.caf + y.extra as required,
         p.hours / nullif(y.gross_hours * p.share, 0) * y.caf + y.extra_gross as required_gross
-    from staging.leaf_period as p
+    from period as p
     inner join mart.leaf_year as y on y.leaf_id = p.leaf_id and y.year = p.year
     left join mart.post as s on s.post_id = y.post_id
 )

@@ -9,8 +9,7 @@ spread as (
         year,
         stddev_samp(hours) / nullif(avg(hours), 0) as cv,
         count(hours) as months
-    from staging.leaf_period
-    where month is not null
+    from staging.month_load
     group by leaf_id, year
 ),
 leaf as (
@@ -27,10 +26,9 @@ leaf as (
         -- Fewer than three months tell nothing of their spread: the widest of the declared ones serves.
         case when d.months >= 3 then d.cv else 0.30 end
         / sqrt(greatest(p.months_expected - p.months, 1)) as month_cv
-    from staging.leaf_period as p
+    from staging.year_load as p
     inner join mart.leaf_year as a on a.leaf_id = p.leaf_id and a.year = p.year
     left join spread as d on d.leaf_id = p.leaf_id and d.year = p.year
-    where p.month is null
 ),
 staff as (
     select unit_id, office_id, post_id, year, staff

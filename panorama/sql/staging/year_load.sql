@@ -1,5 +1,5 @@
--- One row per leaf × period with workload: hours and how much of the period was reported
--- span: year × 100 + month, month 0 for the year. share: the part of the year's working time that the reported months hold. hours: volume ×
+-- One row per leaf × year with workload: hours and how much of the year was reported
+-- Months: staging.month_load. share: the part of the year's working time that the reported months hold. hours: volume ×
 -- unit time. untimed: rows with volume but no unit time.
 with
 yearly as (
@@ -57,8 +57,6 @@ spoken as (
 select
     y.leaf_id,
     y.year,
-    cast(null as int) as month,
-    y.year * 100 as span,
     y.hours,
     y.volume,
     y.volume_timed,
@@ -70,19 +68,3 @@ select
 from yearly as y
 left join spoken as s on s.leaf_id = y.leaf_id and s.year = y.year
 left join expected as e on e.leaf_id = y.leaf_id and e.year = y.year
-union all
-select
-    p.leaf_id,
-    p.year,
-    p.month,
-    p.year * 100 + p.month as span,
-    p.hours,
-    p.volume,
-    p.volume_timed,
-    p.untimed,
-    p.hours_untimed,
-    case when p.said then 1 else 0 end as months,
-    1 as months_expected,
-    m.share
-from staging.month_load as p
-inner join mart.month as m on m.year = p.year and m.month = p.month
