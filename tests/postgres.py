@@ -35,7 +35,7 @@ _TEMPLATE = "panorama_template"
 
 def fresh_database() -> str:
     """The address of an empty operations store: a copy of one that was migrated once."""
-    return _create(_template(), f"template {_TEMPLATE}")
+    return _create(_template(), f"template {_TEMPLATE} strategy file_copy")
 
 
 def empty_database() -> str:
@@ -76,6 +76,8 @@ def _template() -> int:
     database = Database(Home(Path("nowhere"), _address(port, _TEMPLATE)))
     migrate(database)
     database.close()
+    # No database is copied while somebody is connected to it, and tests keep their connections to their end.
+    database.engine.dispose()
     return port
 
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import openpyxl
 import pytest
 
@@ -286,6 +287,17 @@ def test_many_sessions_ask_at_once_for_more_than_is_kept(tmp_path: Path) -> None
         assert found == asked
     finally:
         door.close()
+
+
+@pytest.mark.closes
+def test_a_snapshot_of_before_rows_were_read_where_they_lie_opens_too(tmp_path: Path) -> None:
+    settings = stocked(tmp_path)
+    with duckdb.connect(str(current(settings).path)) as con:
+        con.execute("drop table meta.row_view")
+    snapshot = current(settings)
+    assert snapshot.ask("units", ACTOR).height == 2
+    with pytest.raises(StoreError):
+        seen(snapshot, ACTOR, "workload")
 
 
 @pytest.mark.closes

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 from pydantic import ValidationError
-from world import SQL, every, ident, one, world
+from world import SQL, World, every, ident, one, world
 
 from panorama.charts import formulas
 from panorama.definitions.formulas import FORMULAS
@@ -187,33 +187,44 @@ def test_a_dropped_system_score_counts_and_the_difference_is_told() -> None:
     assert counted[ident("004"), "y"] == ("missing", None, "系统", True)
 
 
-@pytest.mark.parametrize(
-    ("goals", "actual", "way"),
-    [
-        ({"goal_lo": "0", "goal_hi": "0.20"}, 105, 0.75),
-        ({"goal_lo": "0", "goal_hi": "20", "unit": "%"}, 105, 0.75),
-        ({"goal_lo": "0", "goal_hi": "0.05"}, 106, 0),
-        ({"goal_lo": "0", "goal_hi": "0"}, 100, 1),
-        ({"goal_lo": "0", "goal_hi": "0"}, 101, 0),
-        ({"goal_lo": "0", "goal_hi": "0.10", "direction": "正向"}, 104, 0.4),
-        ({"goal_lo": "0.02", "goal_hi": "0.04", "direction": "适度"}, 103, 1),
-        ({"goal_lo": "0.02", "goal_hi": "0.04", "direction": "适度"}, 105, 0.5),
-        ({"goal_lo": "0.02", "goal_hi": "0.04", "direction": "适度"}, 101, 0.5),
-        ({"goal_hi": "0.50"}, 105, 0.5),
-        ({"direction": "正向"}, 105, 0.5),
-    ],
-)
-def test_the_indicators_own_goalposts_go_before_the_formulas_where_both_are_given(
-    goals: dict[str, str], actual: int, way: float
-) -> None:
-    given = {name: Decimal(value) if name.startswith("goal") else value for name, value in goals.items()}
-    con = world(
-        unit=[unit("001")],
-        indicator=[indicator("x", "excess@1", **given)],
-        score=[said("001", "x", 1)],
-        staffing_ledger=[ledger("001", "XZ", 100, actual)],
+GOALS: list[tuple[dict[str, str], int, float]] = [
+    ({"goal_lo": "0", "goal_hi": "0.20"}, 105, 0.75),
+    ({"goal_lo": "0", "goal_hi": "20", "unit": "%"}, 105, 0.75),
+    ({"goal_lo": "0", "goal_hi": "0.05"}, 106, 0),
+    ({"goal_lo": "0", "goal_hi": "0"}, 100, 1),
+    ({"goal_lo": "0", "goal_hi": "0"}, 101, 0),
+    ({"goal_lo": "0", "goal_hi": "0.10", "direction": "正向"}, 104, 0.4),
+    ({"goal_lo": "0.02", "goal_hi": "0.04", "direction": "适度"}, 103, 1),
+    ({"goal_lo": "0.02", "goal_hi": "0.04", "direction": "适度"}, 105, 0.5),
+    ({"goal_lo": "0.02", "goal_hi": "0.04", "direction": "适度"}, 101, 0.5),
+    ({"goal_hi": "0.50"}, 105, 0.5),
+    ({"direction": "正向"}, 105, 0.5),
+]
+"""An indicator's own goalposts, how many there actually are where 100 are approved, and how far that is of the way."""
+
+
+@pytest.fixture(scope="module")
+def by_own_goals() -> World:
+    """A unit and an indicator for each of these."""
+    return world(
+        unit=[unit(f"{at:03}") for at in range(len(GOALS))],
+        indicator=[
+            indicator(
+                f"x{at}",
+                "excess@1",
+                **{name: Decimal(value) if name.startswith("goal") else value for name, value in goals.items()},
+            )
+            for at, (goals, _, _) in enumerate(GOALS)
+        ],
+        score=[said(f"{at:03}", f"x{at}", 1) for at in range(len(GOALS))],
+        staffing_ledger=[ledger(f"{at:03}", "XZ", 100, actual) for at, (_, actual, _) in enumerate(GOALS)],
     )
-    assert one(con, "select score from mart.system_score")["score"] == pytest.approx(20 * way)
+
+
+@pytest.mark.parametrize("at", range(len(GOALS)), ids=[f"{goals} {actual}" for goals, actual, _ in GOALS])
+def test_the_indicators_own_goalposts_go_before_the_formulas_where_both_are_given(at: int, by_own_goals: World) -> None:
+    asked = "select score from mart.system_score where unit_id = ? and ind_code = ?"
+    assert one(by_own_goals, asked, ident(f"{at:03}"), f"x{at}")["score"] == pytest.approx(20 * GOALS[at][2])
 
 
 def test_a_lower_bound_of_saturation_is_no_score_and_a_known_one_is() -> None:

@@ -16,11 +16,13 @@ import pytest
 import workbooks
 import xlsxwriter
 
+from panorama.access.actor import local_actor
 from panorama.errors import Unreadable
 from panorama.intake import nursery, opening
 from panorama.intake.child import PATIENCE, out_of_time
 from panorama.intake.opening import open_file
 from panorama.settings import Settings
+from panorama.store import drops
 from tests.processes import memory
 
 SETTINGS = Settings()
@@ -79,6 +81,25 @@ def test_a_bomb_is_refused_at_once_and_this_process_hardly_grows(tmp_path: Path,
     assert "解压后过大" in refusal(path).text.zh
     assert time.monotonic() - begun < 5
     assert memory("VmHWM") - before < 50 << 20
+
+
+def test_a_check_of_files_without_a_table_says_so_and_builds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over a large store to build takes minutes."""
+
+    def built(*_: object) -> None:
+        raise AssertionError("there is nothing to build of")
+
+    monkeypatch.setattr(drops, "build", built)
+    path = tmp_path / "坏.xlsx"
+    path.write_bytes(b"PK\x03\x04 and no package")
+    report = drops.check([path], Settings(home=tmp_path / "store"), local_actor())
+    assert (report.action, report.drop_id, report.exit_code, report.accepted) == ("check", None, 2, 0)
+    assert report.message.zh == "核对（未装入）：0 个文件，接收 0 行，拒收 0 行；1 个文件没有读入"
+    [sheet] = report.sheets
+    assert sheet.problem is not None
+    assert "坏.xlsx" in sheet.problem.zh
 
 
 def test_a_workbook_full_of_cells_is_not_told_of_a_stray_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

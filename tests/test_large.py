@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from collections.abc import Iterable
 from pathlib import Path
 
 import openpyxl
@@ -12,7 +13,7 @@ import pytest
 
 from panorama.access.actor import local_actor
 from panorama.intake import large
-from panorama.intake.grid import Parsed
+from panorama.intake.grid import Parsed, Reading
 from panorama.intake.mapping import read_mapping
 from panorama.intake.reading import read_file
 from panorama.settings import Settings
@@ -30,7 +31,7 @@ HEAD = WORK_HEAD + ",实际工时"
 @pytest.fixture(autouse=True)
 def short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large, "LARGE", 1)
-    monkeypatch.setattr(large, "STRETCH", 4_000)
+    monkeypatch.setattr(large, "STRETCH", 6_000)
     monkeypatch.setattr(large, "HEAD", 2_000)
 
 
@@ -136,14 +137,8 @@ def test_wherever_a_stretch_ends_a_cell_with_line_breaks_stays_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [BROKEN.format(at=at) if at % 3 else DOUBLED.format(at=at) for at in range(60)]
-    path = text(tmp_path, rows)
-    for border in range(1_000, 1_250, 11):
-        cut_at(border, monkeypatch)
-        place = tmp_path / f"{border}"
-        place.mkdir()
-        whole, cut = sheets_of(path, place)
-        assert (whole[0].read, whole[0].refused) == (60, 20)
-        same(cut, whole)
+    whole = same_wherever_cut(text(tmp_path, rows), range(1_000, 1_250, 11), tmp_path, monkeypatch)
+    assert [(one.read, one.refused) for one in tables_in(whole)] == [(60, 20)]
 
 
 @pytest.mark.parametrize("at_least", [1, 1 << 30], ids=["in stretches", "as a whole"])
@@ -308,15 +303,35 @@ def plain(count: int, first: int = 0) -> list[str]:
 
 def sheets_of(path: Path, tmp_path: Path) -> tuple[list[Parsed], list[Parsed]]:
     """What each table is, read as a whole and in stretches."""
+    whole = read_file(path, Settings())
+    return tables_in(whole), in_stretches(path, tmp_path, whole)
+
+
+def in_stretches(path: Path, tmp_path: Path, whole: Reading) -> list[Parsed]:
+    """What each table is, read in stretches, the file being called what it is when read as a whole."""
     folder = tmp_path / "stretches"
     folder.mkdir()
-    whole, cut = read_file(path, Settings()), read_file(path, Settings(), folder=folder)
-    assert (whole.problem, cut.problem) == (None, None)
+    cut = read_file(path, Settings(), folder=folder)
     assert (whole.kind, whole.encoding) == (cut.kind, cut.encoding)
-    assert all(sheet.parsed is not None for sheet in (*whole.sheets, *cut.sheets))
-    return [sheet.parsed for sheet in whole.sheets if sheet.parsed], [
-        sheet.parsed for sheet in cut.sheets if sheet.parsed
-    ]
+    return tables_in(cut)
+
+
+def tables_in(reading: Reading) -> list[Parsed]:
+    assert reading.problem is None
+    found = [sheet.parsed for sheet in reading.sheets if sheet.parsed is not None]
+    assert len(found) == len(reading.sheets)
+    return found
+
+
+def same_wherever_cut(path: Path, places: Iterable[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reading:
+    """Holds the text, cut in two at each of these places in turn, against what it is when read as a whole: this."""
+    whole = read_file(path, Settings())
+    for place in places:
+        cut_at(place, monkeypatch)
+        folder = tmp_path / f"{place}"
+        folder.mkdir()
+        same(in_stretches(path, folder, whole), tables_in(whole))
+    return whole
 
 
 def same(cut: list[Parsed], whole: list[Parsed]) -> None:
@@ -377,13 +392,8 @@ def test_wherever_a_stretch_ends_a_header_of_two_tiers_below_it_is_one(
     tiers = ["收发情况,单位信息,,,办理情况,,", OTHER]
     head = another_table(plain(60, 1_000))[1:]
     path = text(tmp_path, [*plain(120), "区级单位", *tiers, *head])
-    for border in borders(path, 118, 128):
-        cut_at(border, monkeypatch)
-        place = tmp_path / f"{border}"
-        place.mkdir()
-        whole, cut = sheets_of(path, place)
-        assert [one.accepted for one in whole] == [120, 60]
-        same(cut, whole)
+    whole = same_wherever_cut(path, borders(path, 118, 128), tmp_path, monkeypatch)
+    assert [one.accepted for one in tables_in(whole)] == [120, 60]
 
 
 @pytest.mark.parametrize("below_line", [[], ["单位：分钟"], ["", "区级"]], ids=["at once", "a line", "two lines"])
@@ -392,13 +402,8 @@ def test_wherever_a_stretch_ends_a_line_of_another_year_begins_a_table(
 ) -> None:
     made = [*plain(60), "2023年工作量统计表", *below_line, HEAD, *plain(60, 1_000)]
     path = text(tmp_path, made, "2024年工作量统计表")
-    for border in borders(path, 58, 70):
-        cut_at(border, monkeypatch)
-        place = tmp_path / f"{border}"
-        place.mkdir()
-        whole, cut = sheets_of(path, place)
-        assert [one.accepted for one in whole] == [60, 60]
-        same(cut, whole)
+    whole = same_wherever_cut(path, borders(path, 58, 70), tmp_path, monkeypatch)
+    assert [one.accepted for one in tables_in(whole)] == [60, 60]
 
 
 def test_of_a_large_table_below_another_refused_rows_and_originals_are_found(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -123,16 +123,23 @@ def test_volume_and_hours_of_a_month_stand_in_one_row(tmp_path: Path) -> None:
     ]
 
 
-@given(st.lists(st.one_of(st.none(), st.integers(0, 999)), min_size=12, max_size=12), st.integers(2010, 2030))
+@given(
+    st.lists(st.lists(st.one_of(st.none(), st.integers(0, 999)), min_size=12, max_size=12), min_size=1, max_size=12),
+    st.integers(2010, 2030),
+)
+@settings(max_examples=25)
 def test_each_cell_becomes_one_row_and_none_is_lost(
-    tmp_path_factory: pytest.TempPathFactory, cells: list[int | None], year: int
+    tmp_path_factory: pytest.TempPathFactory, lines: list[list[int | None]], year: int
 ) -> None:
+    """Rows are judged each by itself: several to a workbook hold as much as one to each of hundreds."""
     path = tmp_path_factory.mktemp("months") / "a.xlsx"
-    parsed = read(book(path, [f"{year}年"], [*HEAD, *MONTHS], [*ROW, *cells], [*ROW[:1], "督查", "系统", *[1] * 12]))
-    first = parsed.rows.filter(src_row=3)
-    expected = {f"{year}-{at:02}": float(cell) for at, cell in enumerate(cells, start=1) if cell is not None}
-    assert {period: float(volume) for period, volume in first.select("period", "volume").iter_rows()} == expected
-    assert parsed.rows.filter(src_row=4).height == 12
+    full = [*ROW[:1], "督查", "系统", *[1] * 12]
+    parsed = read(book(path, [f"{year}年"], [*HEAD, *MONTHS], *([*ROW, *cells] for cells in lines), full))
+    for row, cells in enumerate(lines, start=3):
+        found = parsed.rows.filter(src_row=row)
+        expected = {f"{year}-{at:02}": float(cell) for at, cell in enumerate(cells, start=1) if cell is not None}
+        assert {period: float(volume) for period, volume in found.select("period", "volume").iter_rows()} == expected
+    assert parsed.rows.filter(src_row=len(lines) + 3).height == 12
     assert parsed.read == parsed.accepted + parsed.refused + parsed.skipped
 
 

@@ -8,6 +8,7 @@ fast, and limits are set before the readers are loaded.
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import os
@@ -165,10 +166,12 @@ def serve() -> None:
 
     The readers are loaded here once and not used: nothing has started a thread when a child is forked.
     """
-    import numpy  # noqa: F401  (what the readers would load at their first use)
+    import numpy.ma  # noqa: F401  (what the readers would load at their first use, each child anew)
 
     from panorama.intake import content, csvtext, encoding, excerpt, stretch, workbook  # noqa: F401  (loaded for the children)
 
+    # A child that collected garbage would look through all of this, and have a copy made of each page that it lies on.
+    gc.freeze()
     while select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
         line = sys.stdin.readline()
         if not line:

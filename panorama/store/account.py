@@ -81,17 +81,32 @@ def account(
 
 def none_read(drop_id: int, parts: Sequence[PartRecord]) -> DropReport:
     """The report of files of which none held a table: nothing happened."""
-    sheets = tuple(
+    message = Said(
+        zh="没有一张表能读入，数据没有变化。请看每个文件的说明",
+        en="No table could be read; nothing has changed. See what is said of each file",
+    )
+    return DropReport(
+        action="nothing", drop_id=drop_id, snapshot_id=None, exit_code=2, message=message, sheets=_unread(parts)
+    )
+
+
+def none_to_check(parts: Sequence[PartRecord]) -> DropReport:
+    """What a check says of files of which none held a table: it is known without a snapshot."""
+    sheets = _unread(parts)
+    hidden = dict.fromkeys(f"{part.file}: {name}" for part in parts for name in part.hidden)
+    return DropReport(
+        action="check", drop_id=None, snapshot_id=None, exit_code=exit_code(sheets),
+        message=_message("check", 0, sheets, 0), sheets=sheets, hidden=tuple(hidden),
+    )  # fmt: skip
+
+
+def _unread(parts: Sequence[PartRecord]) -> tuple[SheetReport, ...]:
+    return tuple(
         SheetReport(
             file=part.file, sheet=part.sheet, dataset=None, problem=Said.of(part.problem) if part.problem else None
         )
         for part in parts
     )
-    message = Said(
-        zh="没有一张表能读入，数据没有变化。请看每个文件的说明",
-        en="No table could be read; nothing has changed. See what is said of each file",
-    )
-    return DropReport(action="nothing", drop_id=drop_id, snapshot_id=None, exit_code=2, message=message, sheets=sheets)
 
 
 def _with_left(message: Said, left: Sequence[dict[str, Any]]) -> Said:

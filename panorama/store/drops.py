@@ -25,7 +25,7 @@ from panorama.intake.mapping import SavedMapping
 from panorama.intake.reading import read_file
 from panorama.settings import Settings
 from panorama.store import part_files, tables
-from panorama.store.account import account, none_read, with_alike
+from panorama.store.account import account, none_read, none_to_check, with_alike
 from panorama.store.audit import demand
 from panorama.store.build import build
 from panorama.store.clock import civil, now
@@ -121,6 +121,8 @@ def check(
         parts: list[PartRecord] = []
         for _, reading in readings:
             parts += _written(reading, drop_id, part_id + len(parts), folder)
+        if all(part.dataset is None for part in parts):
+            return with_alike(none_to_check(parts), files)
         state = state.with_drop(DropRecord(drop_id, now(), actor.name, "live"), parts, standing(settings))
         out = folder / "check.duckdb"
         _tell(progress, len(readings), len(readings), Text("核对名称与关键字", "Checking names and keys"))
