@@ -100,10 +100,11 @@ def elsewhere(folder: Path) -> Settings:
 def _built(drops: tuple[tuple[str, ...], ...]) -> tuple[Settings, DropReport]:
     folder = Path(tempfile.mkdtemp(prefix="panorama-stock-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    settings = settings_at(folder, database_url=None)
+    *earlier, last = drops
+    made = {"database_url": None}
+    settings = copied(_built(tuple(earlier))[0], folder, **made) if earlier else settings_at(folder, **made)
     files = {"units": units(folder), "work": work(folder)}
-    *_, report = (dropped(settings, *(files[name] for name in drop)) for drop in drops)
-    return settings, report
+    return settings, dropped(settings, *(files[name] for name in last))
 
 
 def current(settings: Settings) -> Snapshot:
