@@ -650,27 +650,35 @@ def test_the_templates_of_two_kinds_may_use_the_same_codes_in_one_version(tmp_pa
     assert current(settings).ask_sql(diff, local_actor()).rows() == [(6, 0, 0), (0, 2, 1)]
 
 
-@pytest.mark.parametrize("rater", ["市教育局", "天津市教育局", "001"])
-def test_a_unit_scores_itself_under_none_of_its_names(tmp_path: Path, rater: str) -> None:
-    settings = settings_at(tmp_path)
-    report = dropped(
-        settings,
-        units(tmp_path),
-        write(tmp_path / "指标.csv", INDICATOR_HEAD, INDICATORS),
-        write(
-            tmp_path / "评分.csv",
-            SCORE_HEAD,
-            [
-                f"天津市教育局,1.1,2025年,互评,{rater},60,卷1,,",
-                f"天津市生态环境局,1.1,2025年,互评,{rater},60,卷1,,",
-                f"天津市教育局,1.2,2025年,自评,{rater},30,卷1,,",
-            ],
-        ),
-    )
-    assert report.refused == 1
-    told = "select rule, value from meta.reject"
-    assert current(settings).ask_sql(told, local_actor()).rows() == [("V-SCORE-2", rater)]
-    assert current(settings).ask_sql("select distinct rater_known from mart.score", local_actor()).rows() == [(True,)]
+NAMES_OF_ONE = {"市教育局": "2023年", "天津市教育局": "2024年", "001": "2025年"}
+"""Names of a unit, and the round in which it scores under this one."""
+
+
+@pytest.fixture(scope="module")
+def by_itself(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("by-itself")
+    settings = settings_at(folder)
+    given = [
+        row
+        for rater, year in NAMES_OF_ONE.items()
+        for row in (
+            f"天津市教育局,1.1,{year},互评,{rater},60,卷1,,",
+            f"天津市生态环境局,1.1,{year},互评,{rater},60,卷1,,",
+            f"天津市教育局,1.2,{year},自评,{rater},30,卷1,,",
+        )
+    ]
+    files = write(folder / "指标.csv", INDICATOR_HEAD, INDICATORS), write(folder / "评分.csv", SCORE_HEAD, given)
+    return settings, dropped(settings, units(folder), *files)
+
+
+@pytest.mark.parametrize("rater", NAMES_OF_ONE)
+def test_a_unit_scores_itself_under_none_of_its_names(by_itself: Any, rater: str) -> None:
+    settings, report = by_itself
+    assert report.refused == 3
+    told = f"select rule from meta.reject where value = '{rater}'"
+    assert current(settings).ask_sql(told, local_actor()).rows() == [("V-SCORE-2",)]
+    known = f"select rater_known, count(*) from mart.score where round_name = '{NAMES_OF_ONE[rater]}' group by all"
+    assert current(settings).ask_sql(known, local_actor()).rows() == [(True, 2)]
 
 
 def test_who_sees_one_unit_sees_the_template_and_no_score_set_beside_others(scored: Any) -> None:
