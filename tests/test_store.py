@@ -134,15 +134,18 @@ def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Stored:
 
 @pytest.fixture(scope="module")
 def repeated(tmp_path_factory: pytest.TempPathFactory) -> Stored:
-    """A folder, one of whose files says each of its rows twice. Read only."""
+    """A folder, one of whose files says each of its rows twice, and a copy of the other. Read only."""
     folder = tmp_path_factory.mktemp("repeated")
     inbox = folder / "inbox" / "deep"
     inbox.mkdir(parents=True)
     units(inbox)
     work(inbox.parent, (*WORK, *WORK))
     (inbox / "~$锁.xlsx").write_text("")
+    # The same as another file of the drop: it is read once.
+    other = folder / "另存.csv"
+    other.write_bytes((inbox / "单位.csv").read_bytes())
     settings = settings_at(folder)
-    return settings, dropped(settings, inbox.parent)
+    return settings, dropped(settings, inbox.parent, other)
 
 
 @pytest.fixture(scope="module")
@@ -315,22 +318,16 @@ def test_a_drop_is_taken_back_only_once(tmp_path: Path) -> None:
 
 
 def test_a_check_says_what_a_load_would_do_and_changes_nothing(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    checked = check([units(tmp_path), work(tmp_path)], settings, ACTOR)
+    settings, one, other = settings_at(tmp_path), units(tmp_path), tmp_path / "另存.csv"
+    other.write_bytes(one.read_bytes())
+    checked = check([one, other, work(tmp_path)], settings, ACTOR)
     assert not settings.home.exists()
     loaded = report_of(("units", "work"))
     assert checked.sheets == loaded.sheets
     assert checked.changes == loaded.changes
-
-
-def test_a_check_sees_what_is_live(tmp_path: Path) -> None:
-    settings = stocked(tmp_path, with_work=False)
-    first = current(settings)
-    before = everything(settings.home)
-    checked = check([work(tmp_path)], settings, ACTOR)
-    assert (checked.accepted, checked.waiting_names) == (3, 0)
-    assert everything(settings.home) == before
-    assert current(settings).id == first.id
+    assert "2 个文件，接收 5 行" in checked.message.zh
+    assert "“另存.csv”与“单位.csv”内容完全相同，只读一次" in checked.message.zh
+    assert '"另存.csv" is the same as "单位.csv"' in checked.message.en
 
 
 def everything(home: Path) -> set[str]:
@@ -792,7 +789,11 @@ def test_a_drop_tells_which_figures_of_the_overview_it_moved_and_keeps_it(tmp_pa
             "2,天津市教育局,第一轮,2024-03-01,档案不全,已完成,2024-12-31",
         ],
     )
+    first, before = current(settings), everything(settings.home)
     foretold = check([path], settings, ACTOR)
+    assert (foretold.accepted, foretold.waiting_names) == (2, 0), "a check sees what is live"
+    assert everything(settings.home) == before
+    assert current(settings).id == first.id
     expected = {"findings": (None, 2), "findings_open": (None, 1), "findings_overdue": (None, 1)}
     assert {move.figure: (move.before, move.after) for move in foretold.moves} == expected
     assert answer(settings, "select count(*) from mart.finding") == [(0,)]
@@ -821,15 +822,11 @@ def test_one_activity_by_code_and_by_name_is_one_key(doubtful: Stored, tmp_path:
     assert volume(settings, "核稿") == [(17.0,)]
 
 
-def test_a_file_that_is_the_same_as_another_of_its_drop_is_told_of(tmp_path: Path) -> None:
-    one = units(tmp_path)
-    other = tmp_path / "另存.csv"
-    other.write_bytes(one.read_bytes())
-    for take in (check, load):
-        report = take([one, other], settings_at(tmp_path), local_actor())
-        assert "1 个文件，接收 2 行" in report.message.zh
-        assert "“另存.csv”与“单位.csv”内容完全相同，只读一次" in report.message.zh
-        assert '"另存.csv" is the same as "单位.csv"' in report.message.en
+def test_a_file_that_is_the_same_as_another_of_its_drop_is_told_of(repeated: Stored) -> None:
+    message = repeated[1].message
+    assert "2 个文件，接收 5 行" in message.zh
+    assert "“另存.csv”与“deep/单位.csv”内容完全相同，只读一次" in message.zh
+    assert '"另存.csv" is the same as "deep/单位.csv"' in message.en
 
 
 def test_rows_that_a_corrected_file_of_the_same_name_leaves_out_are_told_of(audited: Stored, tmp_path: Path) -> None:
@@ -871,11 +868,8 @@ ASKED = (
 Told = list[list[tuple[object, ...]]]
 
 
-def loaded(place: Path, *rooms: str) -> tuple[list[str], Told, Told]:
-    """Files of all sorts of rows taken in where there is no room of these kinds: which of them were in memory until then.
-
-    And what is told of them, first once they are in, then once all is built again of their parts.
-    """
+def loaded(place: Path, *rooms: str) -> tuple[Settings, list[str], Told]:
+    """Files of all sorts of rows taken in where there is no room of these kinds: which were in memory until then, what is told."""
     doubtful = (*WORK, "天津市教育局,办公室,文书,收文,2024-13,业务系统,3", "没有的局,办公室,,收文,2024-01,业务系统,5")
     bad = [f"天津市教育局,办公室,文书,收文,2024-13,业务系统,{at}" for at in range(3)]
     settings, begun, written = settings_at(place), [], part_files._written
@@ -886,24 +880,27 @@ def loaded(place: Path, *rooms: str) -> tuple[list[str], Told, Told]:
         for room in rooms:
             patched.setattr(part_files, room, 0)
         dropped(settings, units(place), work(place, doubtful), work(place, bad, "全部拒收.csv"))
-        first = [answer(settings, question) for question in ASKED]
-        rebuild(settings, ACTOR)
-    assert verify(settings).broken is None
-    return begun, first, [answer(settings, question) for question in ASKED]
+    return settings, begun, [answer(settings, question) for question in ASKED]
 
 
 @pytest.fixture(scope="module")
-def roomy(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Told, Told]:
-    return loaded(tmp_path_factory.mktemp("roomy"))
+def roomy(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Told]:
+    """Likewise where there is room for all."""
+    return loaded(tmp_path_factory.mktemp("roomy"))[1:]
 
 
 @pytest.mark.parametrize("rooms", [("ROOM",), ("ROOM_OF_DROP",), ("ROOM", "ROOM_OF_DROP")])
-def test_rows_set_aside_until_a_drop_is_taken_in_are_the_same_rows(
-    tmp_path: Path, roomy: tuple[list[str], Told, Told], rooms: tuple[str, ...]
+def test_rows_set_aside_until_a_drop_is_taken_in_are_the_same_rows_and_so_they_are_when_all_is_built_again(
+    tmp_path: Path, roomy: tuple[list[str], Told], rooms: tuple[str, ...]
 ) -> None:
-    begun, kept, built_again = roomy
-    assert len(begun) == 3, "all were in memory until they were taken in"
-    assert loaded(tmp_path, *rooms) == ([], kept, built_again), "and none was, where there is no room"
+    in_memory, kept = roomy
+    assert len(in_memory) == 3, "all were in memory until they were taken in"
+    settings, begun, aside = loaded(tmp_path, *rooms)
+    assert begun == [], "and none was, where there is no room"
+    assert aside == kept
+    rebuild(settings, ACTOR)
+    assert verify(settings).broken is None
+    assert [answer(settings, question) for question in ASKED] == kept
     assert [len(rows) > 0 for rows in kept] == [True, True, False, True, True]
 
 
