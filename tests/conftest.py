@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import socket
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from panorama.store import instance
 from panorama.store.audit import write_waiting
 from panorama.store.drops import load
 from panorama.store.instance import Instance
+from tests import stock
 from tests.browser import browsing, serving
 from tests.postgres import drop_databases, fresh_database
 
@@ -50,6 +52,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order.get(item.path.name, len(LONG)))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The folders of the two processes of `make test` lie in one of the run."""
+    own = tmp_path_factory.getbasetemp()
+    stock.shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session")
 def sample_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pilot sample as files."""
@@ -60,10 +69,14 @@ def sample_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_home(sample_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with the pilot sample in it. Read only: a test that changes it takes a copy."""
-    home = tmp_path_factory.mktemp("store")
-    load([sample_files], Settings(home=home), local_actor())
-    return home
+    """A store with the pilot sample in it. Read only: a test that changes it takes a copy.
+
+    Each process has one of its own: that somebody looked at it is written into it.
+    """
+    made = stock.made_once(
+        "sample", lambda folder: load([sample_files], Settings(home=folder / "store"), local_actor())
+    )
+    return Path(shutil.copytree(made / "store", tmp_path_factory.mktemp("sample") / "store"))
 
 
 @pytest.fixture(autouse=True)
