@@ -79,6 +79,20 @@ def sample_home(sample_files: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return Path(shutil.copytree(made / "store", tmp_path_factory.mktemp("sample") / "store"))
 
 
+@pytest.fixture(scope="session")
+def home_of_two_states(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Likewise, the sample and a drop more: two states to look at."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(sample_home, folder / "store")
+        rows = ["2026-06-30,市教育局,行政编制,97,99", "2025-12-31,市教育局,事业编制,1,2"]
+        head = "统计日期,机构名称,编制类型,核定编制数,实有人数"
+        stock.dropped(stock.settings_at(folder), stock.write(folder / "补充台账.csv", head, rows))
+
+    made = stock.made_once("sample of two states", make)
+    return Path(shutil.copytree(made / "store", tmp_path_factory.mktemp("two-states") / "store"))
+
+
 @pytest.fixture(autouse=True)
 def _written() -> Iterator[None]:
     """What a test looked at is on the disk when the next one begins: nobody writes into a store while it is copied."""
