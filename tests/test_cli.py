@@ -57,12 +57,17 @@ def test_a_load_with_refused_rows_ends_with_1_and_they_are_written_where_asked(r
     assert (tmp_path / "deep" / "拒收.xlsx").exists()
 
 
-def test_an_unreadable_file_ends_with_2(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_an_unreadable_file_ends_with_2_and_of_many_refused_cells_the_first_are_told_and_the_rest_counted(  # type: ignore[no-untyped-def]
+    run, tmp_path: Path
+) -> None:
     broken = tmp_path / "坏.xlsx"
     broken.write_bytes(b"")
-    code, out, _ = run("--home", tmp_path / "store", "check", units(tmp_path), broken)
+    many = work(tmp_path, [f"天津市教育局,办公室,文书,事项{at},2024-01,业务系统,很多" for at in range(30)])
+    code, out, _ = run("--home", tmp_path / "store", "check", units(tmp_path), broken, many)
     assert code == 2
     assert "坏.xlsx" in out
+    assert out.count("    第 ") == 20
+    assert "还有 10 格" in out
     assert not (tmp_path / "store").exists()
 
 
@@ -268,13 +273,6 @@ def test_check_says_of_each_refused_cell_where_it_stands_and_why(run, tmp_path: 
         (4, "G", "很多"),
     ]
     assert sheet["refused_cells"] == 2
-
-
-def test_of_many_refused_cells_the_first_are_told_and_the_rest_counted(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    many = [f"天津市教育局,办公室,文书,事项{at},2024-01,业务系统,很多" for at in range(30)]
-    _, out, _ = run("check", units(tmp_path), work(tmp_path, many), "--home", tmp_path / "store")
-    assert out.count("    第 ") == 20
-    assert "还有 10 格" in out
 
 
 def test_the_theme_rules_in_force_are_told_and_a_mistake_ends_with_2(  # type: ignore[no-untyped-def]
