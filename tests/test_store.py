@@ -812,11 +812,11 @@ def test_a_drop_tells_which_figures_of_the_overview_it_moved_and_keeps_it(tmp_pa
 
 
 def test_one_activity_by_code_and_by_name_is_one_key(doubtful: Stored, tmp_path: Path) -> None:
+    settings = copied(doubtful[0], tmp_path)
     assert sheet_of(doubtful[1], "编码.csv").refused == 1
-    assert told(doubtful[0], "reject", "编码.csv", "rule, value, message") == [
+    assert told(settings, "reject", "编码.csv", "rule, value, message") == [
         ("V-DUP", None, "与第2行关键字相同、内容不同，只接收先出现的一行")
     ]
-    settings = copied(doubtful[0], tmp_path)
     later = dropped(settings, work(tmp_path, [BY_CODE], "补报.csv"))
     assert [(change.new, change.changed, change.same) for change in later.changes] == [(0, 1, 0)]
     assert volume(settings, "核稿") == [(17.0,)]
