@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import socket
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from panorama.store import instance
 from panorama.store.audit import write_waiting
 from panorama.store.drops import load
 from panorama.store.instance import Instance
+from tests import stock
 from tests.browser import browsing, serving
 from tests.postgres import drop_databases, fresh_database
 
@@ -52,6 +54,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order.get(item.path.name, len(LONG)))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The folders of the two processes of `make test` lie in one of the run."""
+    own = tmp_path_factory.getbasetemp()
+    stock.shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session")
 def sample_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pilot sample as files."""
@@ -62,10 +71,28 @@ def sample_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_home(sample_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with the pilot sample in it. Read only: a test that changes it takes a copy."""
-    home = tmp_path_factory.mktemp("store")
-    load([sample_files], Settings(home=home), local_actor())
-    return home
+    """A store with the pilot sample in it. Read only: a test that changes it takes a copy.
+
+    Each process has one of its own: that somebody looked at it is written into it.
+    """
+    made = stock.made_once(
+        "sample", lambda folder: load([sample_files], Settings(home=folder / "store"), local_actor())
+    )
+    return Path(shutil.copytree(made / "store", tmp_path_factory.mktemp("sample") / "store"))
+
+
+@pytest.fixture(scope="session")
+def home_of_two_states(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Likewise, the sample and a drop more: two states to look at."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(sample_home, folder / "store")
+        rows = ["2026-06-30,市教育局,行政编制,97,99", "2025-12-31,市教育局,事业编制,1,2"]
+        head = "统计日期,机构名称,编制类型,核定编制数,实有人数"
+        stock.dropped(stock.settings_at(folder), stock.write(folder / "补充台账.csv", head, rows))
+
+    made = stock.made_once("sample of two states", make)
+    return Path(shutil.copytree(made / "store", tmp_path_factory.mktemp("two-states") / "store"))
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import duckdb
 from sqlalchemy import select
 
@@ -13,15 +11,18 @@ from panorama.store.home import Home
 from panorama.store.operations import Operations
 from panorama.store.rows import restore_view
 
-HIDDEN = ("snapshot",)
-"""Tables that tell of the building itself."""
+FLOATS = ("DOUBLE", "FLOAT")
+SHORT = "format('{:.12g}', {})"
+"""The order in which hours were added up may show in the sixteenth place."""
 
 
-def plain(value: Any) -> str:
-    """A value as it counts: the order in which hours were added up may show in the sixteenth place, lists have no order."""
-    if isinstance(value, list):
-        return str(sorted(map(plain, value)))
-    return f"{value:.12g}" if isinstance(value, float) else repr(value)
+def plain(column: str, kind: str) -> str:
+    """The words that ask for a column as it counts: lists have no order."""
+    if kind in FLOATS:
+        return SHORT.replace("{}", column)
+    if kind in {f"{one}[]" for one in FLOATS}:
+        column = f"list_transform({column}, lambda one: {SHORT.replace('{}', 'one')})"
+    return f"cast({f'list_sort({column})' if kind.endswith('[]') else column} as varchar)"
 
 
 def snapshot_id(settings: Settings) -> str:
@@ -35,16 +36,20 @@ def snapshot_id(settings: Settings) -> str:
 
 
 def held(settings: Settings) -> dict[str, list[tuple[str, ...]]]:
-    """Every table and view of the current snapshot that speaks of the data, as sorted rows."""
+    """Every table and view of the current snapshot that speaks of the data, as sorted rows; and of what columns they are."""
     newest = settings.home / "snapshots" / f"{snapshot_id(settings)}.duckdb"
     with duckdb.connect(str(newest), read_only=True) as con:
         restore_view(con, settings.home / "parts")
-        names = con.execute(
-            "select table_schema || '.' || table_name from information_schema.tables"
-            " where table_schema in ('mart', 'meta') order by all"
+        # meta.snapshot tells of the building itself.
+        columns = con.execute(
+            "select table_schema || '.' || table_name, column_name, data_type from information_schema.columns"
+            " where table_schema in ('mart', 'meta') and table_name <> 'snapshot' order by 1, ordinal_position"
         ).fetchall()
-        return {
-            name: sorted(tuple(map(plain, row)) for row in con.execute(f"from {name}").fetchall())
-            for (name,) in names
-            if name.split(".")[1] not in HIDDEN
+        asked: dict[str, list[str]] = {}
+        for table, column, kind in columns:
+            asked.setdefault(table, []).append(plain(f'"{column}"', kind))
+        rows = {
+            table: con.execute(f"select {', '.join(each)} from {table} order by all").fetchall()
+            for table, each in asked.items()
         }
+    return {"columns": columns, **rows}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import atexit
+import fcntl
 import hashlib
 import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from threading import Barrier
 
@@ -66,6 +66,23 @@ def dropped(settings: Settings, *paths: Path) -> DropReport:
     return load(paths, settings, local_actor())
 
 
+shared = Path()
+"""A folder of the processes of one run of the tests, for what each of them would else make alike; conftest says which."""
+
+
+def made_once(name: str, make: Callable[[Path], object]) -> Path:
+    """The folder of this name, filled by whichever process of the run asks first; nobody changes it afterwards."""
+    place = shared / name
+    with (shared / f"{name}.lock").open("a") as lock:
+        # The system lets go of it when a process dies; what that one had half made lies aside, and nobody takes it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            aside = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=shared))
+            make(aside)
+            aside.rename(place)
+    return place
+
+
 def stocked(folder: Path, with_work: bool = True, **more: object) -> Settings:
     """A store that has the units, and their workload, as drop 1. Built once and copied: loading takes a second."""
     return after(folder, ("units", "work") if with_work else ("units",), **more)
@@ -96,14 +113,22 @@ def elsewhere(folder: Path) -> Settings:
     return stocked(folder / "there", with_work=False, database_url=url)
 
 
+_REPORT = "report.json"
+
+
 @cache
 def _built(drops: tuple[tuple[str, ...], ...]) -> tuple[Settings, DropReport]:
-    folder = Path(tempfile.mkdtemp(prefix="panorama-stock-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    settings = settings_at(folder, database_url=None)
+    place = made_once(" ".join("+".join(drop) for drop in drops), partial(_build, drops))
+    return settings_at(place, database_url=None), DropReport.model_validate_json((place / _REPORT).read_text("utf-8"))
+
+
+def _build(drops: tuple[tuple[str, ...], ...], folder: Path) -> None:
+    *earlier, last = drops
+    made = {"database_url": None}
+    settings = copied(_built(tuple(earlier))[0], folder, **made) if earlier else settings_at(folder, **made)
     files = {"units": units(folder), "work": work(folder)}
-    *_, report = (dropped(settings, *(files[name] for name in drop)) for drop in drops)
-    return settings, report
+    report = dropped(settings, *(files[name] for name in last))
+    (folder / _REPORT).write_text(report.model_dump_json(), "utf-8")
 
 
 def current(settings: Settings) -> Snapshot:

@@ -9,15 +9,14 @@ import duckdb
 from panorama.settings import Settings
 from panorama.store.account import account
 from tests.processes import memory
-from tests.stock import dropped, settings_at, units, work
+from tests.stock import dropped, stocked, work
 
 MANY = 2_000_000
 
 
 def many_refused(tmp_path: Path) -> tuple[Path, Settings]:
     """A snapshot of two files of workload, in one of which a row was refused, and then as many more as a province would have."""
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     good = ("天津市教育局,办公室,文书,收文,2024-01,业务系统,3", "天津市教育局,办公室,文书,收文,2024-02,业务系统,4")
     bad = ("天津市教育局,办公室,文书,发文,2024-01,业务系统,很多", "天津市教育局,办公室,文书,发文,2024-03,业务系统,多")
     dropped(settings, work(tmp_path, good, "好.csv"), work(tmp_path, bad, "坏.csv"))

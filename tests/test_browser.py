@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 from panorama.settings import Settings
 from panorama.store.verify import verify
 from tests.browser import Watched, serving, visiting, write_cells
-from tests.stock import VOLUME, answer, dropped, settings_at, units, work, write
+from tests.stock import VOLUME, answer, dropped, stocked, work, write
 from tests.test_formats import protected
 from tests.workbooks import Cells, write_xlsx
 
@@ -158,8 +158,7 @@ LEDGER = ["机构名称,编制类型,核定编制数,实有人数", "天津市�
 
 def test_what_a_store_lacks_is_given_in_the_page_bit_by_bit(browser: Browser, tmp_path: Path, free_port: int) -> None:
     """From the register alone: data come, headers are explained, a password and a day given, a name confirmed."""
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False)
     # The server is told to end while the page is still open: it goes at once, and leaves the store whole.
     with visiting(browser, height=1600) as seen, serving(settings.home, free_port, ends_within=5) as found:
         seen.arrive(found, "methods")

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from panorama.cli import main
+from panorama.settings import Settings
 from panorama.store.verify import verify
 from tests.browser import until_healthy
-from tests.stock import UNITS, WORK, dropped, settings_at, stocked, units, work
+from tests.stock import WORK, copied, dropped, settings_at, stocked, units, work
 
 ROOT = Path(__file__).parents[1]
 
@@ -47,32 +48,38 @@ def test_a_load_of_good_rows_ends_with_0(run, tmp_path: Path) -> None:  # type: 
     assert "接收 5 行，拒收 0 行" in out
 
 
-def test_a_load_with_refused_rows_ends_with_1(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    code, out, _ = run("load", units(tmp_path), work(tmp_path, [*WORK, WORK[0]]), "--home", tmp_path / "store")
+def test_a_load_with_refused_rows_ends_with_1_and_they_are_written_where_asked(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    home = tmp_path / "store"
+    code, out, _ = run("load", units(tmp_path), work(tmp_path, [*WORK, WORK[0]]), "--home", home)
     assert code == 1
     assert "拒收 1 行" in out
+    assert run("rejects", 1, "--out", tmp_path / "deep" / "拒收.xlsx", "--home", home)[0] == 0
+    assert (tmp_path / "deep" / "拒收.xlsx").exists()
 
 
-def test_an_unreadable_file_ends_with_2(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_an_unreadable_file_ends_with_2_and_of_many_refused_cells_the_first_are_told_and_the_rest_counted(  # type: ignore[no-untyped-def]
+    run, tmp_path: Path
+) -> None:
     broken = tmp_path / "坏.xlsx"
     broken.write_bytes(b"")
-    code, out, _ = run("--home", tmp_path / "store", "check", units(tmp_path), broken)
+    many = work(tmp_path, [f"天津市教育局,办公室,文书,事项{at},2024-01,业务系统,很多" for at in range(30)])
+    code, out, _ = run("--home", tmp_path / "store", "check", units(tmp_path), broken, many)
     assert code == 2
     assert "坏.xlsx" in out
+    assert out.count("    第 ") == 20
+    assert "还有 10 格" in out
     assert not (tmp_path / "store").exists()
 
 
-def test_a_report_can_be_read_by_a_program(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    code, out, _ = run("load", units(tmp_path), "--json", "--home", tmp_path / "store")
+def test_a_dataset_may_be_named_and_a_wrong_one_is_told_and_a_report_can_be_read_by_a_program(
+    run, tmp_path: Path
+) -> None:  # type: ignore[no-untyped-def]
+    code, out, _ = run("load", units(tmp_path), "--as", "unit", "--json", "--home", tmp_path / "store")
     told = json.loads(out)
     assert (code, told["exit_code"], told["drop_id"]) == (0, 0, 1)
     assert told["sheets"][0] | {"read": 2, "accepted": 2, "dataset": "unit"} == told["sheets"][0]
-    again = json.loads(run("load", units(tmp_path), "--json", "--home", tmp_path / "store")[1])
+    again = json.loads(run("load", units(tmp_path), "--as", "unit", "--json", "--home", tmp_path / "store")[1])
     assert again["action"] == "nothing"
-
-
-def test_a_dataset_may_be_named_and_a_wrong_one_is_told(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    assert run("load", units(tmp_path), "--as", "unit", "--home", tmp_path / "store")[0] == 0
     code, _, err = run("load", units(tmp_path), "--as", "unsinn", "--home", tmp_path / "store")
     assert code == 2
     assert "unsinn" in err
@@ -88,18 +95,23 @@ def test_drops_are_listed_and_taken_back(run, tmp_path: Path) -> None:  # type: 
     assert err == "批次 1 已经撤回过了。\n"
 
 
-def test_drops_are_counted_as_on_the_pages(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    home = tmp_path / "store"
-    strange = tmp_path / "怪.csv"
-    strange.write_text(
-        "单位,统计日期,编制类型,核定编制数,实有人数\n没有这个单位,2024-12-31,行政编制,5,4\n", encoding="utf-8"
-    )
-    run("load", units(tmp_path), strange, "--home", home)
+@pytest.fixture(scope="module")
+def nameless(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Two rows wait for their names: a test that answers for one takes a copy."""
+    folder = tmp_path_factory.mktemp("nameless")
+    settings = settings_at(folder)
+    rows = [WORK[0].replace("天津市教育局", name) for name in ("教育局", "全市平均")]
+    dropped(settings, units(folder), work(folder, rows))
+    return settings
+
+
+def test_drops_are_counted_as_on_the_pages(run, nameless: Settings) -> None:  # type: ignore[no-untyped-def]
+    home = nameless.home
     (row,) = json.loads(run("drops", "--format", "json", "--home", home)[1])
     query = "select sum(rows_read) r, sum(rows_accepted) a, sum(rows_rejected) n from meta.part"
     (told,) = json.loads(run("sql", query, "--format", "json", "--home", home)[1])
     assert (row["rows_read"], row["rows_accepted"], row["rows_rejected"]) == (told["r"], told["a"], told["n"])
-    assert row["rows_rejected"] == 1
+    assert row["rows_rejected"] == 2
 
 
 def test_a_query_answers_as_table_csv_or_json(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -164,11 +176,10 @@ def test_english_is_spoken_when_asked_for(run, tmp_path: Path, monkeypatch: pyte
     assert run("undo", 9, "--home", tmp_path / "store")[2].startswith("There is no drop 9")
 
 
-def test_a_name_is_confirmed_from_the_command_line(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path, UNITS), work(tmp_path, [WORK[0].replace("天津市教育局", "教育局")]))
-    home = settings.home
-    assert json.loads(run("names", "list", "--format", "json", "--home", home)[1])[0]["ref"] == "教育局"
+def test_a_name_is_confirmed_from_the_command_line(run, nameless: Settings, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    home = copied(nameless, tmp_path).home
+    waiting = json.loads(run("names", "list", "--format", "json", "--home", home)[1])
+    assert sorted(row["ref"] for row in waiting) == ["全市平均", "教育局"]
     listed = run("names", "list", "--home", home)[1]
     assert "天津市教育局 (001)" in listed
     assert "{" not in listed
@@ -178,30 +189,25 @@ def test_a_name_is_confirmed_from_the_command_line(run, tmp_path: Path) -> None:
     ]
 
 
-def test_a_name_is_said_to_be_no_unit_from_the_command_line_and_that_is_taken_back(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path, UNITS), work(tmp_path, [WORK[0].replace("天津市教育局", "全市平均")]))
-    home = settings.home
+def test_a_name_is_said_to_be_no_unit_from_the_command_line_and_that_is_taken_back(  # type: ignore[no-untyped-def]
+    run, nameless: Settings, tmp_path: Path
+) -> None:
+    home = copied(nameless, tmp_path).home
 
     def waiting() -> list[str]:
-        return [row["ref"] for row in json.loads(run("names", "list", "--format", "json", "--home", home)[1])]
+        return sorted(row["ref"] for row in json.loads(run("names", "list", "--format", "json", "--home", home)[1]))
 
-    assert waiting() == ["全市平均"]
+    assert waiting() == ["全市平均", "教育局"]
     code, out, _ = run("names", "dismiss", "全市平均", "--home", home)
     assert code == 0
     assert "“全市平均”不是任何单位" in out
-    assert waiting() == []
-    reasons = run("sql", "select rule, message from meta.reject", "--format", "json", "--home", home)[1]
+    assert waiting() == ["教育局"]
+    reasons = run("sql", "select rule, message from meta.reject where not waiting", "--format", "json", "--home", home)[
+        1
+    ]
     assert [(row["rule"], "不是任何单位" in row["message"]) for row in json.loads(reasons)] == [("V-ID-3", True)]
     assert run("names", "withdraw", 1, "--home", home)[0] == 0
-    assert waiting() == ["全市平均"]
-
-
-def test_refusals_are_written_where_asked(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path), work(tmp_path, [*WORK, WORK[0]]))
-    assert run("rejects", 1, "--out", tmp_path / "deep" / "拒收.xlsx", "--home", settings.home)[0] == 0
-    assert (tmp_path / "deep" / "拒收.xlsx").exists()
+    assert waiting() == ["全市平均", "教育局"]
 
 
 def test_verify_ends_with_0_when_whole_and_1_when_broken(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -267,13 +273,6 @@ def test_check_says_of_each_refused_cell_where_it_stands_and_why(run, tmp_path: 
         (4, "G", "很多"),
     ]
     assert sheet["refused_cells"] == 2
-
-
-def test_of_many_refused_cells_the_first_are_told_and_the_rest_counted(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    many = [f"天津市教育局,办公室,文书,事项{at},2024-01,业务系统,很多" for at in range(30)]
-    _, out, _ = run("check", units(tmp_path), work(tmp_path, many), "--home", tmp_path / "store")
-    assert out.count("    第 ") == 20
-    assert "还有 10 格" in out
 
 
 def test_the_theme_rules_in_force_are_told_and_a_mistake_ends_with_2(  # type: ignore[no-untyped-def]

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 
 from panorama.access.actor import Actor, local_actor
 from panorama.errors import PanoramaError, Refused, StoreError
+from panorama.settings import Settings
 from panorama.store import instance, publish
 from panorama.store.clock import now
 from panorama.store.door import LOOKS, Door, Snapshot, asked_now, question_text
@@ -198,53 +200,61 @@ def test_readers_keep_one_snapshot_while_others_load(tmp_path: Path) -> None:
     assert door.snapshot().ask_sql("select count(*) as n from mart.workload", ACTOR)["n"].to_list() == [3]  # type: ignore[union-attr]
 
 
-def test_a_snapshot_in_use_outlives_those_that_follow(tmp_path: Path) -> None:
-    settings = stocked(tmp_path, keep_snapshots=2)
+@dataclass(frozen=True)
+class Outlived:
+    """A snapshot in use, files asked for of it, and the two that followed, after which no more than two are kept."""
+
+    settings: Settings
+    held: Snapshot
+    files: list[Callable[[], bytes]]
+    second: str | None
+    third: str | None
+
+
+@pytest.fixture(scope="module")
+def outlived(tmp_path_factory: pytest.TempPathFactory) -> Outlived:
+    """The clock had run ahead when the first was made, and was set right."""
+    folder = tmp_path_factory.mktemp("outlived")
+    settings = stocked(folder, keep_snapshots=2)
     held = current(settings)
-    for _ in range(2):
-        rebuild(settings, ACTOR)
+    files: list[Callable[[], bytes]] = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(show.st, "download_button", lambda *_, data, **__: files.append(data))
+        seen = visit.Visit(SCREEN["saturation"], ACTOR, held, "zh")
+        rows = held.ask_sql("select period, volume::double as volume from mart.workload order by row_id", ACTOR)
+        show.downloads(seen, rows, {"period": "统计期", "volume": "工作量"}, "表", "工作量")
+        patched.setattr(publish, "now", lambda: now() - timedelta(days=400))
+        second = dropped(settings, work(folder, [line.replace("2024-", "2025-") for line in WORK], "新.csv"))
+        third = rebuild(settings, ACTOR)
+    return Outlived(settings, held, files, second.snapshot_id, third.snapshot_id)
+
+
+def test_a_snapshot_in_use_outlives_those_that_follow(outlived: Outlived) -> None:
+    settings, held = outlived.settings, outlived.held
     assert not (settings.home / "snapshots" / f"{held.id}.duckdb").exists()
     assert held.ask_sql("select count(*) as n from mart.workload", ACTOR)["n"].to_list() == [3]
     assert current(settings).id != held.id
 
 
-def test_snapshots_follow_each_other_as_they_were_made_whatever_the_clock_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings = stocked(tmp_path, keep_snapshots=2)
-    ahead = current(settings).id
-    # The clock had run ahead, and was set right.
-    monkeypatch.setattr(publish, "now", lambda: now() - timedelta(days=400))
-    second, third = (rebuild(settings, ACTOR).snapshot_id for _ in range(2))
-    door = Door(settings)
-    assert door.current_id() == third
+def test_snapshots_follow_each_other_as_they_were_made_whatever_the_clock_says(outlived: Outlived) -> None:
+    door = Door(outlived.settings)
+    assert door.current_id() == outlived.third
     newest, older = door.kept()
-    assert (newest.id, older.id) == (third, second)
+    assert (newest.id, older.id) == (outlived.third, outlived.second)
+    assert newest.built_at < outlived.held.built_at
     assert (newest.until, older.until) == (None, newest.built_at)
-    assert door.of(older).ask_sql("select count(*) as n from mart.workload", ACTOR)["n"].to_list() == [3]
+    assert door.of(older).ask_sql("select count(*) as n from mart.workload", ACTOR)["n"].to_list() == [6]
     held = door.snapshot(newest.built_at.date())
     assert held is not None
-    assert held.id == third
-    assert not (settings.home / "snapshots" / f"{ahead}.duckdb").exists()
+    assert held.id == outlived.third
     door.close()
 
 
-def test_a_file_asked_for_before_a_new_snapshot_is_whole_and_of_the_old_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings = stocked(tmp_path, keep_snapshots=2)
-    held = current(settings)
-    made: list[Callable[[], bytes]] = []
-    monkeypatch.setattr(show.st, "download_button", lambda *_, data, **__: made.append(data))
-    seen = visit.Visit(SCREEN["saturation"], ACTOR, held, "zh")
-    rows = held.ask_sql("select period, volume::double as volume from mart.workload order by row_id", ACTOR)
-    show.downloads(seen, rows, {"period": "统计期", "volume": "工作量"}, "表", "工作量")
-    dropped(settings, work(tmp_path, [line.replace("2024-", "2025-") for line in WORK], "新.csv"))
-    rebuild(settings, ACTOR)
-    assert not (settings.home / "snapshots" / f"{held.id}.duckdb").exists()
-    text, book = (make() for make in made)
+def test_a_file_asked_for_before_a_new_snapshot_is_whole_and_of_the_old_one(outlived: Outlived) -> None:
+    assert not (outlived.settings.home / "snapshots" / f"{outlived.held.id}.duckdb").exists()
+    text, book = (make() for make in outlived.files)
     first, head, *lines = text.decode("utf-8-sig").splitlines()
-    assert held.id in first
+    assert outlived.held.id in first
     assert head == "统计期,工作量"
     assert [line.split(",")[0] for line in lines] == ["2024-01", "2024-02", "2024-01"]
     sheet = openpyxl.load_workbook(io.BytesIO(book))["数据"]

@@ -161,17 +161,17 @@ def bomb(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    ("make", "zh"),
-    [
-        (lambda path: zipped(path, {"../../逃.csv": b"a,b"}), "外部位置"),
-        (lambda path: zipped(path, {"/etc/逃.csv": b"a,b"}), "外部位置"),
-        (lambda path: zipped(path, {"C:\\逃.csv": b"a,b"}), "外部位置"),
-        (link, "外部位置"),
-        (bomb, "解压后过大"),
-        (lambda path: zipped(path, {f"{at}.csv": b"a" for at in range(1001)}), "超过上限 1,000"),
-    ],
-)
+HOSTILE: list[tuple[Callable[[Path], Path], str]] = [
+    (lambda path: zipped(path, {"../../逃.csv": b"a,b"}), "外部位置"),
+    (lambda path: zipped(path, {"/etc/逃.csv": b"a,b"}), "外部位置"),
+    (lambda path: zipped(path, {"C:\\逃.csv": b"a,b"}), "外部位置"),
+    (link, "外部位置"),
+    (bomb, "解压后过大"),
+    (lambda path: zipped(path, {f"{at}.csv": b"a" for at in range(1001)}), "超过上限 1,000"),
+]
+
+
+@pytest.mark.parametrize(("make", "zh"), HOSTILE)
 def test_a_hostile_archive_is_refused_whole(tmp_path: Path, make: Callable[[Path], Path], zh: str) -> None:
     path, out = make(tmp_path / "压缩.zip"), tmp_path / "out"
     out.mkdir()
@@ -179,21 +179,17 @@ def test_a_hostile_archive_is_refused_whole(tmp_path: Path, make: Callable[[Path
         unpack_file(path, out, SETTINGS)
     assert zh in caught.value.text.zh
     assert "压缩.zip" in caught.value.text.zh
-    report = check([path], settings_at(tmp_path), local_actor())
-    assert report.exit_code == 2
 
 
-def test_a_secret_in_an_archive_is_refused_by_its_name_and_the_rest_is_read(tmp_path: Path) -> None:
-    path = zipped(tmp_path / "材料.zip", {"【机密】人员/表.csv": UNIT_FILE + b"\n", "单位.csv": UNIT_FILE})
-    report = check([path], settings_at(tmp_path), local_actor())
+def test_of_many_archives_each_that_is_hostile_nested_or_secret_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    hostile = [make(tmp_path / f"压缩{at}.zip") for at, (make, _) in enumerate(HOSTILE)]
+    inner = zipped(tmp_path / "内.zip", {"a.csv": b"a,b\n1,2\n"}).read_bytes()
+    nested = zipped(tmp_path / "外.zip", {"内.zip": inner})
+    mixed = zipped(tmp_path / "材料.zip", {"【机密】人员/表.csv": UNIT_FILE + b"\n", "单位.csv": UNIT_FILE})
+    report = check([*hostile, nested, mixed], settings_at(tmp_path), local_actor())
     assert report.accepted == len(UNITS)
     assert report.exit_code == 2
-    assert [sheet.file for sheet in report.sheets if sheet.problem and "机密" in sheet.problem.zh] == [
-        "材料.zip/【机密】人员/表.csv"
-    ]
-
-
-def test_an_archive_within_an_archive_is_told(tmp_path: Path) -> None:
-    inner = zipped(tmp_path / "内.zip", {"a.csv": b"a,b\n1,2\n"}).read_bytes()
-    report = check([zipped(tmp_path / "外.zip", {"内.zip": inner})], settings_at(tmp_path), local_actor())
-    assert report.exit_code == 2
+    told = {sheet.file: sheet.problem.zh for sheet in report.sheets if sheet.problem}
+    assert told.keys() == {*(path.name for path in hostile), "外.zip/内.zip", "材料.zip/【机密】人员/表.csv"}
+    assert all(zh in told[path.name] for path, (_, zh) in zip(hostile, HOSTILE, strict=True))
+    assert "机密" in told["材料.zip/【机密】人员/表.csv"]

@@ -348,28 +348,6 @@ def test_what_was_agreed_on_stands_beside_what_its_rater_gave_and_is_nobodys_sev
     assert current(settings).ask_sql(counted, local_actor()).rows() == [(30, "评估组"), (55, "认定")]
 
 
-def test_a_comment_is_asked_for_where_a_person_gave_less_than_the_weight(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    report = dropped(
-        settings,
-        units(tmp_path),
-        write(tmp_path / "指标.csv", INDICATOR_HEAD, INDICATORS),
-        write(
-            tmp_path / "评分.csv",
-            f"{SCORE_HEAD},扣分说明",
-            [
-                "天津市教育局,1.1,2025年,评估组,E2,60,卷1,,,", "天津市教育局,1.1,2025年,评估组,E3,60,卷1,,,缺编制管理制度",
-                "天津市教育局,1.2,2025年,评估组,E2,30,卷1,,,", "天津市教育局,1.2,2025年,系统,excess@1,20,,,,",
-            ],
-        ),
-    )  # fmt: skip
-    assert report.refused == 0
-    told = "select src_row, field, severity, message from meta.remark where rule = 'V-SCORE-6'"
-    [(at, field, severity_, message)] = current(settings).ask_sql(told, local_actor()).rows()
-    assert (at, field, severity_) == (2, "comment", "warning")
-    assert "权重 70" in message
-
-
 def test_an_agreed_score_is_replaced_by_another_agreed_one_alone() -> None:
     agreed = {"agreed": True, "agreed_on": date(2025, 6, 1)}
     con = world(
@@ -610,26 +588,6 @@ def test_a_common_indicator_given_twice_in_a_drop_counts_once(tmp_path: Path) ->
     assert sheet.accepted == 4
 
 
-def test_a_unit_to_avoid_is_known_by_any_of_its_names_and_one_that_is_not_known_is_warned_of(tmp_path: Path) -> None:
-    settings = settings_at(tmp_path)
-    report = dropped(
-        settings,
-        units(tmp_path),
-        write(tmp_path / "指标.csv", INDICATOR_HEAD, INDICATORS),
-        write(tmp_path / "评估员.csv", "评估员编号,派出单位,回避单位", ["E2,天津市生态环境局,市教育局；天津市农村局"]),
-        write(tmp_path / "评分.csv", SCORE_HEAD, ["天津市教育局,1.1,2025年,评估组,E2,60,卷1,,"]),
-    )
-    assert report.refused == 1
-    sql = "select rule, value, message from meta.reject"
-    [(rule, value, told)] = current(settings).ask_sql(sql, local_actor()).rows()
-    assert (rule, value) == ("V-SCORE-4", "E2")
-    assert "回避" in told
-    warned = "select severity, value, message from meta.remark where field = 'conflicts'"
-    [(severity, value, told)] = current(settings).ask_sql(warned, local_actor()).rows()
-    assert (severity, value) == ("warning", "天津市农村局")
-    assert "还不起作用" in told
-
-
 def test_the_templates_of_two_kinds_may_use_the_same_codes_in_one_version(tmp_path: Path) -> None:
     settings = settings_at(tmp_path)
     party = [row.replace("政府部门", "党委部门").replace("70", "60").replace("30", "40") for row in INDICATORS]
@@ -650,27 +608,73 @@ def test_the_templates_of_two_kinds_may_use_the_same_codes_in_one_version(tmp_pa
     assert current(settings).ask_sql(diff, local_actor()).rows() == [(6, 0, 0), (0, 2, 1)]
 
 
-@pytest.mark.parametrize("rater", ["市教育局", "天津市教育局", "001"])
-def test_a_unit_scores_itself_under_none_of_its_names(tmp_path: Path, rater: str) -> None:
-    settings = settings_at(tmp_path)
+NAMES_OF_ONE = {"市教育局": "2023年", "天津市教育局": "2024年", "001": "2025年"}
+"""Names of a unit, and the round in which it scores under this one."""
+
+
+@pytest.fixture(scope="module")
+def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """One drop of files of scores of which each has something else the matter with it."""
+    folder = tmp_path_factory.mktemp("doubtful")
+    settings = settings_at(folder)
+    by_itself = [
+        row
+        for rater, year in NAMES_OF_ONE.items()
+        for row in (
+            f"天津市教育局,1.1,{year},互评,{rater},60,卷1,,",
+            f"天津市生态环境局,1.1,{year},互评,{rater},60,卷1,,",
+            f"天津市教育局,1.2,{year},自评,{rater},30,卷1,,",
+        )
+    ]
+    commented = [
+        "天津市教育局,1.1,2022年,评估组,E7,60,卷1,,,", "天津市教育局,1.1,2022年,评估组,E8,60,卷1,,,缺编制管理制度",
+        "天津市教育局,1.2,2022年,评估组,E7,30,卷1,,,", "天津市教育局,1.2,2022年,系统,excess@1,20,,,,",
+    ]  # fmt: skip
     report = dropped(
         settings,
-        units(tmp_path),
-        write(tmp_path / "指标.csv", INDICATOR_HEAD, INDICATORS),
-        write(
-            tmp_path / "评分.csv",
-            SCORE_HEAD,
-            [
-                f"天津市教育局,1.1,2025年,互评,{rater},60,卷1,,",
-                f"天津市生态环境局,1.1,2025年,互评,{rater},60,卷1,,",
-                f"天津市教育局,1.2,2025年,自评,{rater},30,卷1,,",
-            ],
-        ),
+        units(folder),
+        write(folder / "指标.csv", INDICATOR_HEAD, INDICATORS),
+        write(folder / "评估员.csv", "评估员编号,派出单位,回避单位", ["E2,天津市生态环境局,市教育局；天津市农村局"]),
+        write(folder / "自己.csv", SCORE_HEAD, by_itself),
+        write(folder / "说明.csv", f"{SCORE_HEAD},扣分说明", commented),
+        write(folder / "回避.csv", SCORE_HEAD, ["天津市教育局,1.1,2021年,评估组,E2,60,卷1,,"]),
     )
-    assert report.refused == 1
-    told = "select rule, value from meta.reject"
-    assert current(settings).ask_sql(told, local_actor()).rows() == [("V-SCORE-2", rater)]
-    assert current(settings).ask_sql("select distinct rater_known from mart.score", local_actor()).rows() == [(True,)]
+    return settings, {sheet.file: sheet for sheet in report.sheets}
+
+
+@pytest.mark.parametrize("rater", NAMES_OF_ONE)
+def test_a_unit_scores_itself_under_none_of_its_names(doubtful: Any, rater: str) -> None:
+    settings, sheets = doubtful
+    assert sheets["自己.csv"].refused == 3
+    told = f"select rule from meta.reject where value = '{rater}'"
+    assert current(settings).ask_sql(told, local_actor()).rows() == [("V-SCORE-2",)]
+    known = f"select rater_known, count(*) from mart.score where round_name = '{NAMES_OF_ONE[rater]}' group by all"
+    assert current(settings).ask_sql(known, local_actor()).rows() == [(True, 2)]
+
+
+def test_a_comment_is_asked_for_where_a_person_gave_less_than_the_weight(doubtful: Any) -> None:
+    settings, sheets = doubtful
+    assert sheets["说明.csv"].refused == 0
+    told = (
+        "select src_row, field, severity, message from meta.remark inner join meta.part using (part_id)"
+        " where rule = 'V-SCORE-6' and file = '说明.csv'"
+    )
+    [(at, field, severity_, message)] = current(settings).ask_sql(told, local_actor()).rows()
+    assert (at, field, severity_) == (2, "comment", "warning")
+    assert "权重 70" in message
+
+
+def test_a_unit_to_avoid_is_known_by_any_of_its_names_and_one_that_is_not_known_is_warned_of(doubtful: Any) -> None:
+    settings, sheets = doubtful
+    assert sheets["回避.csv"].refused == 1
+    sql = "select rule, value, message from meta.reject inner join meta.part using (part_id) where file = '回避.csv'"
+    [(rule, value, told)] = current(settings).ask_sql(sql, local_actor()).rows()
+    assert (rule, value) == ("V-SCORE-4", "E2")
+    assert "回避" in told
+    warned = "select severity, value, message from meta.remark where field = 'conflicts'"
+    [(severity, value, told)] = current(settings).ask_sql(warned, local_actor()).rows()
+    assert (severity, value) == ("warning", "天津市农村局")
+    assert "还不起作用" in told
 
 
 def test_who_sees_one_unit_sees_the_template_and_no_score_set_beside_others(scored: Any) -> None:

@@ -47,7 +47,7 @@ from panorama.store.issues import perform, register
 from panorama.store.operations import Operations
 from panorama.store.register import identity
 from panorama.store.verify import verify
-from tests.stock import at_once, dropped, events, settings_at, stocked, units, without_roles
+from tests.stock import at_once, dropped, events, settings_at, stocked, without_roles
 
 ROOT = Path(__file__).parents[1]
 ACTOR = local_actor()
@@ -266,8 +266,7 @@ def test_issues_are_held_against_their_events_some_at_a_time(
 
 def test_events_of_before_there_were_issues_keep_their_hash(tmp_path: Path) -> None:
     """A store of the version before is migrated, and its chain goes on."""
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
+    settings = stocked(tmp_path, with_work=False, database_url=None)
     without_roles(settings)
     path = Home.of(settings).operations
     engine = create_engine(f"sqlite:///{path}")

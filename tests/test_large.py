@@ -617,31 +617,47 @@ def test_a_table_in_plain_letters_below_one_in_gb18030_is_cut_off_too(
     same(cut, whole)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
-def test_of_a_text_with_line_breaks_in_cells_refused_rows_and_originals_are_found(
-    encoding: str, tmp_path: Path
+ENCODINGS = ("utf-8-sig", "gb18030", "utf-16")
+
+
+def test_of_texts_with_line_breaks_in_cells_refused_rows_and_originals_are_found_in_every_encoding(
+    tmp_path: Path,
 ) -> None:
     settings = stocked(tmp_path, with_work=False)
-    rows = [BROKEN.format(at=at) for at in range(200)]
-    rows[150] = DOUBLED.format(at=150)
-    path = text(tmp_path, rows, "工作量统计表", encoding, "\r\n")
-    path.write_bytes(("sep=,\r\n" + path.read_bytes().decode(encoding)).encode(encoding))
-    report = load([path], settings, ACTOR)
-    assert [(sheet.read, sheet.refused) for sheet in report.sheets] == [(200, 1)]
-    assert list((settings.home / "parts").glob("2-2.1.parquet"))
+    paths = []
+    for encoding in ENCODINGS:
+        rows = [BROKEN.format(at=at) for at in range(200)]
+        rows[150] = DOUBLED.format(at=150)
+        (tmp_path / encoding).mkdir()
+        path = text(
+            tmp_path / encoding, [row.replace("收文", encoding) for row in rows], "工作量统计表", encoding, "\r\n"
+        )
+        path.write_bytes(("sep=,\r\n" + path.read_bytes().decode(encoding)).encode(encoding))
+        paths.append(path.rename(path.with_stem(encoding)))
+    report = load(paths, settings, ACTOR)
+    assert [(sheet.read, sheet.refused) for sheet in report.sheets] == [(200, 1)] * 3
     out = tmp_path / "改.xlsx"
-    assert write_rejects(report.drop_id or 0, out, settings, ACTOR) == 1
-    *_, refused = openpyxl.load_workbook(out).worksheets[1].iter_rows(values_only=True)
-    assert refused[:2] == ("天津市教育局", "办公室")
-    assert str(refused[2]).replace("_x000D_", "").split() == ["岗", '"位"', "150"]
-    [(row_id,)] = answer(settings, "select distinct row_id from meta.reject")
+    assert write_rejects(report.drop_id or 0, out, settings, ACTOR) == 3
+    returned = [sheet for sheet in openpyxl.load_workbook(out).worksheets[1:] if sheet.title.startswith(ENCODINGS)]
+    assert len(returned) == 3
+    for part, sheet in enumerate(returned, 2):
+        refused = [*sheet.iter_rows(values_only=True)][-1]
+        assert refused[:2] == ("天津市教育局", "办公室")
+        assert str(refused[2]).replace("_x000D_", "").split() == ["岗", '"位"', "150"]
+        found_as_it_stands(settings, part)
+    assert verify(settings).broken is None
+
+
+def found_as_it_stands(settings: Settings, part: int) -> None:
+    """The refused row of a part in its original."""
+    assert list((settings.home / "parts").glob(f"{part}-2.1.parquet"))
+    [(row_id,)] = answer(settings, f"select distinct row_id from meta.reject where part_id = {part}")
     assert row_id & 0xFFFFFFFF == 153
     found = original(row_id, "saturation", current(settings), ACTOR, settings).excerpt
     shown = {line.row: line.cells for line in found.lines}
     assert shown[153][2] == '岗\r\n"位"\n150'
     assert shown[152][2] == "岗\n位149"
     assert shown[2][:8] == tuple(HEAD.split(","))
-    assert verify(settings).broken is None
 
 
 STANDARD = "事项编码,工作事项,适用范围,事项性质,计量单位,标准工时,占用时间比例,依据类型,适用年度,版本"

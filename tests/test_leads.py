@@ -19,21 +19,14 @@ from panorama.store.door import Door, question_text
 from panorama.store.notes import write_note
 from panorama.ui import drill, show, visit
 from panorama.ui.contents import SCREENS
-from tests.stock import dropped, write
 from tests.test_pages import FILES, opened, words
 
 ROOT = Path(__file__).resolve().parents[1]
-LEDGER = "统计日期,机构名称,编制类型,核定编制数,实有人数"
 
 
 @pytest.fixture(scope="module")
-def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample, and a drop more: two states to look at."""
-    place = tmp_path_factory.mktemp("leads") / "store"
-    shutil.copytree(sample_home, place)
-    rows = ["2026-06-30,市教育局,行政编制,97,99", "2025-12-31,市教育局,事业编制,1,2"]
-    dropped(Settings(home=place), write(place.parent / "补充台账.csv", LEDGER, rows))
-    return place
+def home(home_of_two_states: Path) -> Path:
+    return home_of_two_states
 
 
 @pytest.fixture
@@ -212,15 +205,14 @@ def test_the_page_of_changes_lists_them_with_their_cause(
 
 
 def test_a_note_shows_on_every_page_that_shows_its_figure_and_not_in_an_older_state(
-    sample_home: Path, tmp_path: Path, shown: list[Any], monkeypatch: pytest.MonkeyPatch
+    home: Path, tmp_path: Path, shown: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = tmp_path / "store"
-    shutil.copytree(sample_home, place)
+    shutil.copytree(home, place)
     settings = Settings(home=place)
     lead = offered(place, shown, monkeypatch)
     assert lead.place is not None
     assert lead.place.unit_id is not None
-    dropped(settings, write(tmp_path / "补充台账.csv", LEDGER, ["2026-06-30,市教育局,行政编制,97,99"]))
     write_note(lead.place.unit_id, "actual", lead.place.period, "等批文", settings, local_actor())
     code = next(row for row in units_of(settings) if row["unit_id"] == lead.place.unit_id)["unit_code"]
     for file in ("pages/evaluation/unit.py", "pages/evaluation/staffing.py"):

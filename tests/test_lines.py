@@ -63,8 +63,8 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = settings_at(folder)
     with pytest.MonkeyPatch.context() as many:
         put_always_together(many)
-        dropped(settings, units(folder), standards(folder))
-        dropped(settings, *(month(folder, f"2023-{at:02d}", at) for at in range(1, 7)))
+        earlier = (month(folder, f"2023-{at:02d}", at) for at in range(1, 7))
+        dropped(settings, units(folder), standards(folder), *earlier)
         dropped(settings, *(month(folder, f"2024-{at:02d}", at) for at in range(1, 5)))
         dropped(settings, month(folder, "2024-02", 77), month(folder, "2024-Q1", 78, 3))
     return settings
@@ -91,7 +91,7 @@ def test_a_snapshot_is_the_same_by_lines_put_together_as_by_each_file_s_own(
 
 
 def test_after_undo_and_a_name_confirmed_it_is_the_same_too(told: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    undo(3, told, ACTOR)
+    undo(2, told, ACTOR)
     ((unit_id,),) = answer(told, "select unit_id from mart.unit where unit_code = '001'")
     confirm_name("老教育局", int(str(unit_id)), told, ACTOR)
     assert held(told) == direct(told, monkeypatch)

@@ -267,16 +267,15 @@ def test_an_answer_is_kept_and_outlasts_the_files_coming_again(stored: Settings,
     assert state == "proposed"
     assert answer(stored, MATTERS) == [(4, 4)]
     answer_link(str(one), str(other), "confirmed", current(stored), stored, actor, "同一处室")
-    settle(stored, actor)
-    assert answer(stored, LINKS) == [(one, other, "confirmed")]
-    assert answer(stored, MATTERS) == [(4, 3)]
     # The finding is told anew, in words that nothing proposes any more: the answer holds by its natural key.
     again = write(tmp_path / "更正.csv", AUDIT_HEAD, [AUDITED[0].replace(LENT, "票据丢失")])
     mended = dropped(stored, again)
     assert answer(stored, "select state, similarity from mart.finding_link") == [("confirmed", None)]
+    assert answer(stored, MATTERS) == [(4, 3)]
     # Taken away it waits, and counts again when the finding is back.
     undo(mended.drop_id or 0, stored, actor)
     assert answer(stored, LINKS) == [(one, other, "confirmed")]
+    assert answer(stored, MATTERS) == [(4, 3)]
     assert verify(stored).broken is None
 
 

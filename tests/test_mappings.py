@@ -18,6 +18,7 @@ from panorama.settings import Settings
 from panorama.store.drops import check, load
 from panorama.store.mappings import kept_mappings, remove_mapping, save_mapping
 from panorama.store.rejects import sheet_to_mend, write_rejects
+from panorama.store.report import DropReport
 from tests.postgres import IN_BOTH
 from tests.stock import answer, copied, settings_at, stocked
 
@@ -73,26 +74,28 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """LINES as drop 2, read by CLINIC."""
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, DropReport, DropReport]:
+    """LINES as drop 3, read by CLINIC; what was said of them before there was a mapping, and then."""
     folder = tmp_path_factory.mktemp("clinic")
     settings = stocked(folder, with_work=False)
+    before = load([given(folder)], settings, ACTOR)
     save_mapping(read_mapping(CLINIC), settings, ACTOR)
-    assert load([given(folder)], settings, ACTOR).drop_id == 2
-    return settings
+    report = load([given(folder)], settings, ACTOR)
+    assert report.drop_id == 3
+    return settings, before, report
 
 
 @pytest.fixture
-def clinic(loaded: Settings, tmp_path: Path) -> Settings:
-    return copied(loaded, tmp_path)
+def clinic(loaded: tuple[Settings, DropReport, DropReport], tmp_path: Path) -> Settings:
+    return copied(loaded[0], tmp_path)
 
 
-def test_headers_nobody_knows_are_refused_until_a_person_says_what_they_are(settings: Settings, tmp_path: Path) -> None:
-    report = load([given(tmp_path)], settings, ACTOR)
-    assert report.exit_code != 0
-    assert "表头不属于任何已知数据" in str(report.sheets[0].problem)
-    save_mapping(read_mapping(CLINIC), settings, ACTOR)
-    report = load([given(tmp_path)], settings, ACTOR)
+def test_headers_nobody_knows_are_refused_until_a_person_says_what_they_are(
+    loaded: tuple[Settings, DropReport, DropReport],
+) -> None:
+    _, before, report = loaded
+    assert before.exit_code != 0
+    assert "表头不属于任何已知数据" in str(before.sheets[0].problem)
     assert [(sheet.dataset, sheet.read, sheet.accepted, sheet.refused, sheet.skipped) for sheet in report.sheets] == [
         ("workload", 4, 2, 1, 1),
         ("industry_ranking", 4, 3, 0, 1),
@@ -120,7 +123,7 @@ def test_codes_signs_dates_units_and_constants_read_as_said(clinic: Settings) ->
 @IN_BOTH
 def test_refused_rows_of_a_mapped_sheet_come_back_mended(clinic: Settings, tmp_path: Path) -> None:
     out = tmp_path / "改.xlsx"
-    assert write_rejects(2, out, clinic, ACTOR) == 1
+    assert write_rejects(3, out, clinic, ACTOR) == 1
     book = openpyxl.load_workbook(out)
     sheet = book.worksheets[1]
     assert [cell.value for cell in sheet[1]] == ["Org", "Month", "Visits", "Late", "Fee", MARK]
@@ -136,7 +139,7 @@ def test_refused_rows_of_a_mapped_sheet_come_back_mended(clinic: Settings, tmp_p
 
 def test_refused_rows_of_a_mapped_sheet_are_shown_in_the_page(clinic: Settings) -> None:
     [(part,)] = answer(clinic, "select part_id from meta.reject")
-    sheet = sheet_to_mend(2, int(str(part)), clinic, ACTOR)
+    sheet = sheet_to_mend(3, int(str(part)), clinic, ACTOR)
     assert sheet is not None
     assert sheet.rows["row"].to_list() == [5]
 

@@ -145,54 +145,72 @@ def test_a_text_in_gbk_comes_back_with_the_day_that_was_given(tmp_path: Path) ->
     assert found == [("2024-06-30", 2)]
 
 
-def test_merges_laid_over_each_other_do_not_stop_the_workbook(tmp_path: Path) -> None:
-    settings = stocked(tmp_path, with_work=False)
-    path = workbooks.write_xls(tmp_path / "台账", wide(2024), (*MERGES, (4, 3, 5, 4)))
-    _, out, sheet = given_back(path, settings)
-    assert sheet["D7"].value == "二十几"
-    assert load([mended(out, "二十几", "19")], settings, ACTOR).exit_code == 0
+ABOVE = [
+    ["机构名称", "编制类型", "核定编制数", "实有人数"],
+    ["天津市教育局", "行政编制", 30, 28],
+    ["天津市生态环境局", "行政编制", 20, 19],
+]
+BELOW = [
+    ["事业单位", None, None, None],
+    ["编制类型", "机构名称", "核定编制数", "实有人数"],
+    ["事业编制", "天津市教育局", 10, "几个"],
+    ["事业编制", "天津市生态环境局", 5, 5],
+]
 
 
-def test_a_table_below_another_comes_back_without_it_and_keeps_its_day_and_unit(tmp_path: Path) -> None:
-    settings = stocked(tmp_path, with_work=False)
-    above = [
-        ["截至2024年12月31日", None, None, None],
-        ["机构名称", "编制类型", "核定编制数", "实有人数"],
-        ["天津市教育局", "行政编制", 30, 28],
-        ["天津市生态环境局", "行政编制", 20, 19],
+@dataclass(frozen=True)
+class Odd:
+    """Workbooks out of the common, each of a year of its own: what came back of them, and what is told once it went in."""
+
+    sheets: dict[str, Worksheet]
+    report: DropReport
+    actual: list[tuple[object, ...]]
+    still_open: list[tuple[object, ...]]
+
+    def filled(self, file: str) -> list[list[object]]:
+        rows = self.sheets[file].iter_rows(values_only=True)
+        return [[cell for cell in row if cell is not None] for row in rows if any(row)]
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Odd:
+    folder = tmp_path_factory.mktemp("odd")
+    settings = stocked(folder, with_work=False)
+    day, meeting = ["截至2024年12月31日", None, None, None], ["2024年1月15日报市委编委会", None, None, None]
+    paths = [
+        workbooks.write_xls(folder / "合并.xls", wide(2022), (*MERGES, (4, 3, 5, 4))),
+        workbooks.write_xlsx(
+            folder / "两个日期.xlsx", [meeting, ["截至2023年12月31日", None, None, None], *ABOVE, *BELOW]
+        ),
+        workbooks.write_xlsx(folder / "上下两张.xlsx", [day, *ABOVE, *BELOW]),
     ]
-    below = [
-        ["事业单位", None, None, None],
-        ["编制类型", "机构名称", "核定编制数", "实有人数"],
-        ["事业编制", "天津市教育局", 10, "几个"],
-        ["事业编制", "天津市生态环境局", 5, 5],
-    ]
-    _, out, sheet = given_back(workbooks.write_xlsx(tmp_path / "台账.xlsx", [*above, *below]), settings)
-    filled = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True) if any(row)]
-    assert [line[:2] for line in filled] == [
+    first = load(paths, settings, ACTOR)
+    out = folder / "拒收.xlsx"
+    write_rejects(first.drop_id or 0, out, settings, ACTOR)
+    sheets = {sheet.title.split()[0]: sheet for sheet in openpyxl.load_workbook(out).worksheets[1:]}
+    report = load([mended(mended(out, "二十几", "19"), "几个", "9")], settings, ACTOR)
+    return Odd(sheets, report, answer(settings, ACTUAL), open_refusals(settings))
+
+
+def test_what_came_back_of_odd_workbooks_goes_in_mended(odd: Odd) -> None:
+    assert (odd.report.exit_code, odd.report.accepted, odd.report.refused) == (0, 3, 0)
+    assert odd.still_open == []
+
+
+def test_merges_laid_over_each_other_do_not_stop_the_workbook(odd: Odd) -> None:
+    assert odd.sheets["合并"]["D7"].value == "二十几"
+    (told,) = (one for one in odd.report.sheets if one.sheet == odd.sheets["合并"].title)
+    assert (told.accepted, told.refused) == (1, 0)
+
+
+def test_a_table_below_another_comes_back_without_it_and_keeps_its_day_and_unit(odd: Odd) -> None:
+    assert [line[:2] for line in odd.filled("上下两张")] == [
         ["截至2024年12月31日"], ["事业单位"], ["编制类型", "机构名称"], ["事业编制", "天津市教育局"],
     ]  # fmt: skip
-    report = load([mended(out, "几个", "9")], settings, ACTOR)
-    assert (report.accepted, report.refused) == (1, 0)
-    assert open_refusals(settings) == []
-    assert (2024, "天津市教育局", "SY", 9) in answer(settings, ACTUAL)
+    assert (2024, "天津市教育局", "SY", 9) in odd.actual
 
 
-def test_a_table_below_another_comes_back_under_the_day_that_was_read_for_it(tmp_path: Path) -> None:
+def test_a_table_below_another_comes_back_under_the_day_that_was_read_for_it(odd: Odd) -> None:
     """Of two lines with a day the one that says 截至 counts, wherever it stands."""
-    settings = stocked(tmp_path, with_work=False)
-    above = [
-        ["2025年1月15日报市委编委会", None, None, None],
-        ["截至2024年12月31日", None, None, None],
-        ["机构名称", "编制类型", "核定编制数", "实有人数"],
-        ["天津市教育局", "行政编制", 30, 28],
-    ]
-    below = [
-        ["事业单位", None, None, None],
-        ["编制类型", "机构名称", "核定编制数", "实有人数"],
-        ["事业编制", "天津市教育局", 10, "几个"],
-    ]
-    _, out, sheet = given_back(workbooks.write_xlsx(tmp_path / "台账.xlsx", [*above, *below]), settings)
-    assert sheet["A1"].value == "截至2024年12月31日"
-    load([mended(out, "几个", "9")], settings, ACTOR)
-    assert (2024, "天津市教育局", "SY", 9) in answer(settings, ACTUAL)
+    assert odd.sheets["两个日期"]["A1"].value == "截至2023年12月31日"
+    assert (2023, "天津市教育局", "SY", 9) in odd.actual

@@ -31,7 +31,7 @@ from panorama.store.issues import perform, register
 from panorama.store.nil import Spoken, current_round, give, spoken, withdraw
 from panorama.store.register import identity
 from panorama.store.verify import verify
-from tests.stock import UNIT_HEAD, at_once, current, dropped, events, settings_at, stocked, write
+from tests.stock import UNIT_HEAD, at_once, copied, current, dropped, events, settings_at, stocked, write
 
 ROOT = Path(__file__).parents[1]
 ACTOR = local_actor()
@@ -43,6 +43,35 @@ SUPERVISION = Actor("李四", "supervision", everything=True)
 @pytest.fixture
 def settings(tmp_path: Path, database: str) -> Settings:
     return stocked(tmp_path, with_work=False)
+
+
+REGISTERS = {
+    "below": ("机构编码,单位名称,简称,单位类别,行政层级,上级单位", (
+        "001,天津市教育局,,政府部门,市级,",
+        "003,天津市教育考试院,,直属事业单位,市级,天津市教育局",
+        "002,天津市生态环境局,,政府部门,市级,",
+    )),
+    "taken over": (UNIT_HEAD, (
+        "001,天津市教育局,,政府部门,市级,正局级,,,,",
+        "002,天津市生态环境局,,政府部门,市级,正局级,,,,",
+        "003,天津市科教委,,政府部门,市级,正局级,撤销,,2023-03-01,天津市教育局",
+    )),
+    "two levels": (f"{UNIT_HEAD},上级单位", (
+        "010,市甲局,甲局,政府部门,市级,正局级,,,,,",
+        "011,市甲局信息中心,甲中心,部门所属事业单位,市级,正处级,,,,,市甲局",
+    )),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def registers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Settings]:
+    """A store of each of these registers: a test takes a copy."""
+    made = {}
+    for name, (head, rows) in REGISTERS.items():
+        folder = tmp_path_factory.mktemp("register")
+        made[name] = settings_at(folder)
+        dropped(made[name], write(folder / "单位.csv", head, rows))
+    return made
 
 
 def issue(settings: Settings, unit_id: int = UNIT, *commands: Command) -> int:
@@ -85,15 +114,9 @@ def test_the_round_that_is_set_is_the_one_spoken_of(tmp_path: Path) -> None:
 
 
 def test_it_is_refused_where_open_issues_stand_of_the_unit_or_below_and_not_where_they_are_over(
-    tmp_path: Path, database: str
+    registers: dict[str, Settings], tmp_path: Path, database: str
 ) -> None:
-    settings = settings_at(tmp_path)
-    rows = (
-        "001,天津市教育局,,政府部门,市级,",
-        "003,天津市教育考试院,,直属事业单位,市级,天津市教育局",
-        "002,天津市生态环境局,,政府部门,市级,",
-    )
-    dropped(settings, write(tmp_path / "单位.csv", "机构编码,单位名称,简称,单位类别,行政层级,上级单位", rows))
+    settings = copied(registers["below"], tmp_path)
     below = identity("003")
     draft = issue(settings, below)
     for unit_id in (UNIT, below):
@@ -107,14 +130,10 @@ def test_it_is_refused_where_open_issues_stand_of_the_unit_or_below_and_not_wher
     assert events(settings, "nil.give") == 2
 
 
-def test_it_is_refused_where_open_issues_stand_of_a_unit_that_was_taken_over(tmp_path: Path, database: str) -> None:
-    settings = settings_at(tmp_path)
-    rows = (
-        "001,天津市教育局,,政府部门,市级,正局级,,,,",
-        "002,天津市生态环境局,,政府部门,市级,正局级,,,,",
-        "003,天津市科教委,,政府部门,市级,正局级,撤销,,2023-03-01,天津市教育局",
-    )
-    dropped(settings, write(tmp_path / "单位.csv", UNIT_HEAD, rows))
+def test_it_is_refused_where_open_issues_stand_of_a_unit_that_was_taken_over(
+    registers: dict[str, Settings], tmp_path: Path, database: str
+) -> None:
+    settings = copied(registers["taken over"], tmp_path)
     passed = identity("003")
     left = issue(settings, passed)
     for who in (ACTOR, CONTACT):
@@ -227,14 +246,10 @@ def test_a_process_killed_between_record_and_event_leaves_neither(settings: Sett
 PARENT, CHILD = identity("010"), identity("011")
 
 
-def test_it_is_of_the_units_below_too_and_an_issue_of_theirs_contradicts_it(tmp_path: Path, database: str) -> None:
-    head = f"{UNIT_HEAD},上级单位"
-    rows = [
-        "010,市甲局,甲局,政府部门,市级,正局级,,,,,",
-        "011,市甲局信息中心,甲中心,部门所属事业单位,市级,正处级,,,,,市甲局",
-    ]
-    settings = settings_at(tmp_path)
-    dropped(settings, write(tmp_path / "单位.csv", head, rows))
+def test_it_is_of_the_units_below_too_and_an_issue_of_theirs_contradicts_it(
+    registers: dict[str, Settings], tmp_path: Path, database: str
+) -> None:
+    settings = copied(registers["two levels"], tmp_path)
     said(settings, PARENT)
     told = spoken(settings, ACTOR)
     assert told.near == {PARENT: frozenset({PARENT, CHILD})}

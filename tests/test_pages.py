@@ -21,7 +21,7 @@ from panorama.store.mappings import kept_mappings
 from panorama.store.rejects import sheet_to_mend
 from panorama.ui import visit
 from panorama.ui.contents import SCREENS
-from tests.stock import UNITS, WORK, WORK_HEAD, after, dropped, settings_at, stocked, titles, units, work, write
+from tests.stock import UNITS, WORK, WORK_HEAD, after, copied, dropped, settings_at, stocked, titles, units, work, write
 
 ROOT = Path(__file__).resolve().parents[1]
 OF_A_UNIT = [
@@ -179,11 +179,20 @@ def test_a_page_opens_for_one_who_sees_a_single_unit_and_files_stay_closed(
         assert not app.metric
 
 
-def test_one_list_says_what_needs_a_person_and_leads_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = settings_at(tmp_path)
+@pytest.fixture(scope="module")
+def in_need(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Drop 2 has a row to mend, a name that waits and a file nobody can read: a test takes a copy."""
+    folder = tmp_path_factory.mktemp("in-need")
+    settings = stocked(folder, with_work=False)
     bad = [WORK[0].replace(",3", ",三十二台"), WORK[1].replace("天津市教育局", "教育局"), WORK[2]]
-    strange = write(tmp_path / "补报.csv", "甲,乙", ["1,2"])
-    dropped(settings, units(tmp_path), work(tmp_path, bad), strange)
+    dropped(settings, work(folder, bad), write(folder / "补报.csv", "甲,乙", ["1,2"]))
+    return settings
+
+
+def test_one_list_says_what_needs_a_person_and_leads_there(
+    in_need: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = copied(in_need, tmp_path)
     app = opened("pages/data/intake.py", settings.home, monkeypatch)
     assert "**3 件事要您处理**" in [one.label for one in app.expander]
     listed = [part.value for part in app.markdown if str(part.value)[:3] in ("1\\.", "2\\.", "3\\.")]
@@ -199,16 +208,13 @@ def test_one_list_says_what_needs_a_person_and_leads_there(tmp_path: Path, monke
     # Whether it settles the older one is for a person to say: the matter moves to the end, and does not go.
     assert "**2 件事要您处理**" in [one.label for one in app.expander]
     listed = [part.value for part in app.markdown if str(part.value)[:3] in ("1\\.", "2\\.", "3\\.")]
-    assert "批次 2 又收到同名文件" in listed[2]
+    assert "批次 3 又收到同名文件" in listed[2]
 
 
 def test_a_drop_that_was_taken_back_says_so_first_and_asks_for_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    in_need: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path))
-    bad = [WORK[0].replace(",3", ",三十二台"), WORK[1].replace("天津市教育局", "教育局"), WORK[2]]
-    dropped(settings, work(tmp_path, bad), write(tmp_path / "补报.csv", "甲,乙", ["1,2"]))
+    settings = copied(in_need, tmp_path)
     undo(2, settings, Actor("张三", "steward", everything=True))
     for lang, told, nothing in (
         ("zh", "这一批已撤回：张三 于 20", ("需要处理", "拒收 ", "名称等您确认", "选一行")),
@@ -254,10 +260,19 @@ def test_a_row_of_a_key_that_was_taken_in_is_asked_about_and_not_offered_for_men
     assert [0 if sheet is None else sheet.rows.height for sheet in sheets] == [1, 0]
 
 
-def test_no_unit_is_chosen_for_a_name_that_nothing_resembles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace("天津市教育局", "乙")]))
-    app = opened("pages/data/intake.py", settings.home, monkeypatch)
+@pytest.fixture(scope="module")
+def unknown(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A row of a name that nothing resembles waits: a test that changes the store takes a copy."""
+    folder = tmp_path_factory.mktemp("unknown")
+    settings = stocked(folder, with_work=False)
+    dropped(settings, work(folder, [WORK[0].replace("天津市教育局", "乙"), WORK[2]]))
+    return settings
+
+
+def test_no_unit_is_chosen_for_a_name_that_nothing_resembles(
+    unknown: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened("pages/data/intake.py", unknown.home, monkeypatch)
     app.button(key="name-other-乙").click().run()
     assert app.selectbox(key="name-otherwise-乙").value is None
 
@@ -283,10 +298,9 @@ def test_an_answer_without_a_unit_says_so_and_keeps_nothing(
 
 
 def test_that_a_name_is_no_unit_is_kept_listed_and_taken_back_in_the_page(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    unknown: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace("天津市教育局", "乙"), WORK[2]]))
+    settings = copied(unknown, tmp_path)
     monkeypatch.setenv("PANORAMA_HOME", str(settings.home))
     asked = AppTest.from_function(_asked_otherwise, default_timeout=60).run()
     asked.radio[0].set_value("nobody")
@@ -302,16 +316,15 @@ def test_that_a_name_is_no_unit_is_kept_listed_and_taken_back_in_the_page(
 
 
 def test_the_finding_of_a_drop_counts_its_own_names_and_says_how_many_wait_in_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    unknown: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = settings_at(tmp_path)
-    dropped(settings, units(tmp_path), work(tmp_path, [WORK[0].replace("天津市教育局", "甲局"), *WORK[1:]]))
-    strange = [WORK[0].replace("天津市教育局", name) for name in ("乙局", "丙局")]
+    settings = copied(unknown, tmp_path)
+    strange = [WORK[0].replace("天津市教育局", name) for name in ("甲局", "丙局")]
     dropped(settings, work(tmp_path, strange, "又.csv"))
     app = opened("pages/data/intake.py", settings.home, monkeypatch)
     assert "；2 个单位名称等您确认。" in app.header[0].value
     assert "各批次合计 3 个单位名称等您确认" in words(app)
-    app.selectbox(key="drop").set_value("1").run()
+    app.selectbox(key="drop").set_value("2").run()
     assert "；1 个单位名称等您确认。" in app.header[0].value
 
 

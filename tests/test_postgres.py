@@ -124,14 +124,13 @@ def test_no_records_are_moved_onto_others_nor_from_nowhere(tmp_path: Path, url: 
 
 
 def test_a_database_in_use_lets_no_other_folder_in(tmp_path: Path, url: str) -> None:
-    load([units(tmp_path)], settings_at(tmp_path / "one"), ACTOR)
+    stocked(tmp_path / "one", with_work=False)
     with pytest.raises(StoreError, match="another folder"):
         Operations(Home.of(settings_at(tmp_path / "other")))
 
 
 def test_a_folder_lets_no_other_database_in(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = settings_at(tmp_path)
-    load([units(tmp_path)], settings, ACTOR)
+    stocked(tmp_path, with_work=False)
     monkeypatch.setenv("PANORAMA_DATABASE_URL", fresh_database())
     with pytest.raises(StoreError, match="another folder"):
         Operations(Home.of(settings_at(tmp_path)))
@@ -205,8 +204,7 @@ def test_a_server_that_is_away_is_told_without_its_password(tmp_path: Path) -> N
 
 
 def test_pages_follow_what_others_decide(tmp_path: Path, url: str) -> None:
-    settings = settings_at(tmp_path)
-    load([units(tmp_path)], settings, ACTOR)
+    settings = stocked(tmp_path, with_work=False)
     door = Door(settings)
     assert door.while_unchanged("open", lambda: listed(settings, ACTOR, today()).height) == 0
     issue_id = register(draft(), "one", settings, ACTOR)

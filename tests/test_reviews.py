@@ -29,6 +29,7 @@ ROWS = (
     "2,天津市教育局,第一轮,市委,2024-03-01,公务接待费超预算,,",
     "3,天津市生态环境局,第一轮,市委,2024-03-01,事业编制管理较为随意,,",
     "4,天津市生态环境局,第一轮,市委,2024-03-01,超编进人2名,,否",
+    "5,天津市生态环境局,第一轮,市委,2024-03-01,违规超编进人9名且长期不整改,,",
 )
 ME = local_actor()
 
@@ -100,38 +101,38 @@ def test_whether_a_finding_concerns_staffing_is_said_with_who_says_it(settings: 
     assert [found[n]["why"] for n in "1234"] == ["plain", "none", "unclear", "clash"]
 
 
-def test_what_the_file_says_is_not_staffing_counts_for_no_theme_until_a_reviewer_says_so(settings: Settings) -> None:
+@IN_BOTH
+def test_a_review_outranks_rule_and_file_reaches_every_figure_and_when_it_is_withdrawn_they_count_again(
+    settings: Settings,
+) -> None:
+    before = themes(settings, "5")
+    assert "T10" in themes(settings, "1")
+    decide(settings, "1", ["T16", "T22"], reason="是编外")
+    # What the file says is not about staffing counts for no theme until a reviewer says so.
     assert themes(settings, "4") == {}
     assert ask(settings, "select holds from mart.statement_theme where origin = 'rule' and not holds") == [
         {"holds": False}
     ]
     decide(settings, "4", ["T10"])
-    settle(settings, ME)
-    assert themes(settings, "4") == {"T10": "reviewer"}
-    assert statement(settings, "4")["related"] == "是"
-
-
-@IN_BOTH
-def test_a_review_outranks_the_rule_and_reaches_every_figure(settings: Settings) -> None:
-    assert "T10" in themes(settings, "1")
-    decide(settings, "1", ["T16", "T22"], reason="是编外")
+    # Not about staffing takes every theme.
+    kept = dismiss(settings, "5")
     settle(settings, ME)
     assert themes(settings, "1") == {"T16": "reviewer", "T22": "reviewer"}
-    told = ask(settings, "select theme from mart.evidence where family = '巡视巡察' order by theme")
+    told = ask(
+        settings,
+        "select e.theme from mart.evidence as e inner join mart.unit as u using (unit_id)"
+        " where e.family = '巡视巡察' and u.unit_code = '001' order by e.theme",
+    )
     assert [row["theme"] for row in told] == ["T16", "T22"]
     assert statement(settings, "1")["why"] == "done"
-
-
-@IN_BOTH
-def test_not_about_staffing_takes_every_theme_and_a_withdrawn_review_gives_them_back(settings: Settings) -> None:
-    before = themes(settings, "1")
-    kept = dismiss(settings, "1")
-    settle(settings, ME)
-    assert themes(settings, "1") == {}
-    assert ask(settings, "select staffing from mart.finding where finding_no = '1'") == [{"staffing": False}]
+    assert themes(settings, "4") == {"T10": "reviewer"}
+    assert statement(settings, "4")["related"] == "是"
+    assert themes(settings, "5") == {}
+    assert ask(settings, "select staffing from mart.finding where finding_no = '5'") == [{"staffing": False}]
     reviews.withdraw(kept, settings, ME)
     settle(settings, ME)
-    assert themes(settings, "1") == before
+    assert before
+    assert themes(settings, "5") == before
     with pytest.raises(PanoramaError, match="taken back"):
         reviews.withdraw(kept, settings, ME)
 

@@ -39,14 +39,18 @@ Made = set[str]
 def made(monkeypatch: pytest.MonkeyPatch) -> Made:
     """The models that builds of this test made."""
     names: Made = set()
+    watch(monkeypatch, names)
+    return names
+
+
+def watch(patch: pytest.MonkeyPatch, names: Made) -> None:
     make = models._make
 
     def watched(con: duckdb.DuckDBPyConnection, name: str, of_nothing: bool) -> Mapping[str, int]:
         names.add(name)
         return make(con, name, of_nothing)
 
-    monkeypatch.setattr(models, "_make", watched)
-    return names
+    patch.setattr(models, "_make", watched)
 
 
 @pytest.fixture
@@ -77,8 +81,11 @@ def folders(settings: Settings) -> list[str]:
 
 def as_from_nothing(settings: Settings, folder: Path) -> dict[str, list[tuple[str, ...]]]:
     """The same store, built of its parts alone."""
-    anew = copied(settings, folder)
-    rebuild(anew, ACTOR)
+    anew, names = copied(settings, folder), set[str]()
+    with pytest.MonkeyPatch.context() as patched:
+        watch(patched, names)
+        rebuild(anew, ACTOR)
+    assert names == set(models.order()), "a build that is asked for begins from nothing"
     return held(anew)
 
 
@@ -146,13 +153,6 @@ def test_a_try_takes_over_as_much_and_leaves_no_steps(tmp_path: Path, made: Made
     assert (tried.accepted, tried.changes) == (taken.accepted, taken.changes)
 
 
-def test_a_build_that_is_asked_for_begins_from_nothing(tmp_path: Path, made: Made) -> None:
-    settings = stocked(tmp_path)
-    made.clear()
-    rebuild(settings, ACTOR)
-    assert made == set(models.order())
-
-
 def remove(folder: Path) -> None:
     shutil.rmtree(folder)
 
@@ -194,9 +194,12 @@ def but_drops(told: dict[str, list[tuple[str, ...]]]) -> dict[str, list[tuple[st
 def wanted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, ...]]]:
     """What a store with the stock and a ranking says, built from nothing."""
     folder = tmp_path_factory.mktemp("wanted")
-    settings = stocked(folder)
-    dropped(settings, ranking(folder))
-    rebuild(settings, ACTOR)
+    settings, names = stocked(folder), set[str]()
+    shutil.rmtree(Home.of(settings).steps)
+    with pytest.MonkeyPatch.context() as patched:
+        watch(patched, names)
+        dropped(settings, ranking(folder))
+    assert names == set(models.order()), "from nothing"
     return but_drops(held(settings))
 
 
@@ -240,14 +243,16 @@ def test_where_steps_cannot_be_kept_a_drop_goes_on_all_the_same(tmp_path: Path, 
     assert answer(settings, "select count(*) from mart.ranking") == [(1,)]
 
 
-def test_what_a_killed_build_left_under_an_id_that_is_given_again_is_in_nobodys_way(
+def test_what_a_killed_build_left_goes_with_the_next_and_is_in_nobodys_way_under_an_id_that_is_given_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = stocked(tmp_path)
     monkeypatch.setattr(publish, "_fresh_id", lambda *_: "20261128-000000")
     left = steps.folder_of(Home.of(settings), "20261128-000000")
-    left.mkdir()
-    (left / "staging").write_bytes(b"half")
+    aside = left.with_name("0123.new")
+    for folder in (left, aside):
+        folder.mkdir()
+        (folder / "staging").write_bytes(b"half")
     dropped(settings, ranking(tmp_path))
     assert folders(settings) == [left.name]
     assert {file.name for file in left.iterdir()} == {*steps.KEPT, steps.HASHES}
@@ -268,15 +273,6 @@ def test_steps_of_another_program_are_not_taken_over(
     dropped(settings, ranking(tmp_path))
     assert made == set(models.order())
     assert len(folders(settings)) == 1
-
-
-def test_what_a_killed_build_left_goes_with_the_next(tmp_path: Path) -> None:
-    settings = stocked(tmp_path)
-    left = Home.of(settings).steps / "0123.new"
-    left.mkdir()
-    (left / "staging").write_bytes(b"half")
-    dropped(settings, ranking(tmp_path))
-    assert folders(settings) == [steps.folder_of(Home.of(settings), snapshot_id(settings)).name]
 
 
 def test_after_the_last_drop_is_taken_back_nothing_is_kept(tmp_path: Path) -> None:

@@ -14,17 +14,11 @@ from panorama.settings import Settings
 from panorama.store.door import Door
 from tests.browser import Watched, serving, visiting
 from tests.conftest import unused_port
-from tests.stock import dropped, write
-
-LEDGER = "统计日期,机构名称,编制类型,核定编制数,实有人数"
 
 
 @pytest.fixture(scope="module")
-def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("trace") / "store"
-    shutil.copytree(sample_home, place)
-    dropped(Settings(home=place), write(place.parent / "补充台账.csv", LEDGER, ["2026-06-30,市教育局,行政编制,97,99"]))
-    return place
+def home(home_of_two_states: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(home_of_two_states, tmp_path_factory.mktemp("trace") / "store"))
 
 
 @pytest.fixture(scope="module")

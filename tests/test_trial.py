@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from panorama.access.actor import local_actor
 from panorama.charts import intake, trial
 from panorama.store.drops import check
+from panorama.store.report import DropReport
 from panorama.text import Language
 from tests.stock import WORK, current, dropped, settings_at, units, work
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_trial_tells_the_cells_that_the_drop_refuses(tmp_path: Path, language: Language) -> None:
-    settings = settings_at(tmp_path)
-    files = [units(tmp_path), work(tmp_path, [*WORK[:2], WORK[2].replace(",5", ",很多")])]
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> tuple[DropReport, pl.DataFrame]:
+    """What was foretold of files with a wrong cell, and the cells that were refused once they were taken in."""
+    folder = tmp_path_factory.mktemp("tried")
+    settings = settings_at(folder)
+    files = [units(folder), work(folder, [*WORK[:2], WORK[2].replace(",5", ",很多")])]
     report = check(files, settings, local_actor())
-    told = trial.refusals(report, language)
     number = dropped(settings, *files).drop_id
-    frame = current(settings).ask("intake_rejects", local_actor(), drop_id=number, part_id=None)
+    return report, current(settings).ask("intake_rejects", local_actor(), drop_id=number, part_id=None)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_trial_tells_the_cells_that_the_drop_refuses(
+    tried: tuple[DropReport, pl.DataFrame], language: Language
+) -> None:
+    report, frame = tried
+    told = trial.refusals(report, language)
     assert told.table.select("src_row", "column", "value").rows() == frame.select("src_row", "column", "value").rows()
     assert told.title == {"zh": "会拒收 1 格", "en": "1 cell would be refused"}[language]
     assert intake.rejects(frame, language).title == {"zh": "拒收 1 格", "en": "1 cell refused"}[language]

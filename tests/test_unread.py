@@ -18,7 +18,7 @@ from panorama.store.home import sha256_of
 from panorama.store.mappings import save_mapping
 from panorama.store.unread import rows_ticked_off, take_back, tick_off, ticked_off, unread
 from tests.postgres import IN_BOTH
-from tests.stock import VOLUME, WORK, WORK_HEAD, answer, dropped, events, stocked, work, write
+from tests.stock import VOLUME, WORK, WORK_HEAD, answer, copied, dropped, events, stocked, work, write
 
 ACTOR = local_actor()
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +40,24 @@ source = { constant = "业务系统" }
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return stocked(tmp_path, with_work=False)
+
+
+@pytest.fixture(scope="module")
+def with_broken(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Workload as drop 2, with a file beside it that is none: a test takes a copy."""
+    folder = tmp_path_factory.mktemp("broken")
+    made = stocked(folder, with_work=False)
+    dropped(made, work(folder), broken(folder))
+    return made
+
+
+@pytest.fixture(scope="module")
+def with_doubled(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Workload as drop 2, of which a row has another's key: a test takes a copy."""
+    folder = tmp_path_factory.mktemp("doubled")
+    made = stocked(folder, with_work=False)
+    dropped(made, doubled(folder))
+    return made
 
 
 def broken(folder: Path) -> Path:
@@ -77,9 +95,9 @@ def kept(settings: Settings) -> set[str]:
 
 
 def test_a_broken_file_is_listed_until_it_is_ticked_off_and_who_and_when_is_kept(
-    settings: Settings, tmp_path: Path
+    with_broken: Settings, tmp_path: Path
 ) -> None:
-    dropped(settings, work(tmp_path), broken(tmp_path))
+    settings = copied(with_broken, tmp_path)
     [one] = unread(settings)
     assert (one.file, one.drop_id, one.lacks, one.original) == ("坏文件.xlsx", 2, None, None)
     assert "坏文件.xlsx" in one.problem.zh
@@ -99,9 +117,8 @@ def test_a_broken_file_is_listed_until_it_is_ticked_off_and_who_and_when_is_kept
 
 
 @IN_BOTH
-def test_a_tick_holds_until_the_same_bytes_are_dropped_again(settings: Settings, tmp_path: Path) -> None:
-    bad = broken(tmp_path)
-    dropped(settings, work(tmp_path), bad)
+def test_a_tick_holds_until_the_same_bytes_are_dropped_again(with_broken: Settings, tmp_path: Path) -> None:
+    settings, bad = copied(with_broken, tmp_path), broken(tmp_path)
     tick_off(unread(settings)[0].part_id, settings, ACTOR)
     dropped(settings, work(tmp_path, [], name="空.csv"), undated(tmp_path))
     assert "坏文件.xlsx" not in listed(settings)
@@ -149,9 +166,10 @@ def test_what_was_kept_leaves_the_list_once_it_is_read(settings: Settings, tmp_p
     assert listed(settings) == ["门诊.csv"]
 
 
-def test_a_drop_that_is_taken_back_takes_its_unread_files_along(settings: Settings, tmp_path: Path) -> None:
-    drop = dropped(settings, work(tmp_path), broken(tmp_path)).drop_id
-    undo(drop or 0, settings, ACTOR)
+def test_a_drop_that_is_taken_back_takes_its_unread_files_along(with_broken: Settings, tmp_path: Path) -> None:
+    settings = copied(with_broken, tmp_path)
+    assert listed(settings) == ["坏文件.xlsx"]
+    undo(2, settings, ACTOR)
     assert listed(settings) == []
 
 
@@ -180,8 +198,8 @@ def test_a_sheet_beside_good_ones_that_holds_numbers_of_persons_keeps_its_file_o
     assert sha256_of(book) not in kept(settings)
 
 
-def test_only_those_who_see_everything_tick_off(settings: Settings, tmp_path: Path) -> None:
-    dropped(settings, work(tmp_path), broken(tmp_path))
+def test_only_those_who_see_everything_tick_off(with_broken: Settings, tmp_path: Path) -> None:
+    settings = copied(with_broken, tmp_path)
     [one] = unread(settings)
     reader = Actor("某单位", "unit", units=frozenset({1}))
     with pytest.raises(Refused):
@@ -206,8 +224,10 @@ def told(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in (*app.markdown, *app.subheader, *app.success))
 
 
-def test_the_page_ticks_off_and_takes_back(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    dropped(settings, work(tmp_path), broken(tmp_path))
+def test_the_page_ticks_off_and_takes_back(
+    with_broken: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = copied(with_broken, tmp_path)
     app = opened(settings, monkeypatch)
     assert "**1 件事要您处理**" in [one.label for one in app.expander]
     [one] = unread(settings)
@@ -257,8 +277,8 @@ def doubled(folder: Path) -> Path:
 
 
 @IN_BOTH
-def test_refused_rows_are_ticked_off_stay_refused_and_come_back(settings: Settings, tmp_path: Path) -> None:
-    dropped(settings, doubled(tmp_path))
+def test_refused_rows_are_ticked_off_stay_refused_and_come_back(with_doubled: Settings, tmp_path: Path) -> None:
+    settings = copied(with_doubled, tmp_path)
     ((part_id, refused),) = answer(settings, "select part_id, rows_rejected from meta.part where dataset = 'workload'")
     assert refused == 1
     assert rows_ticked_off(settings) == frozenset()
@@ -273,11 +293,11 @@ def test_refused_rows_are_ticked_off_stay_refused_and_come_back(settings: Settin
     assert rows_ticked_off(settings) == frozenset()
 
 
-def test_a_drop_that_is_taken_back_takes_its_ticks_along(settings: Settings, tmp_path: Path) -> None:
-    report = dropped(settings, doubled(tmp_path))
+def test_a_drop_that_is_taken_back_takes_its_ticks_along(with_doubled: Settings, tmp_path: Path) -> None:
+    settings = copied(with_doubled, tmp_path)
     ((part_id,),) = answer(settings, "select part_id from meta.part where dataset = 'workload'")
     tick_off(int(str(part_id)), settings, ACTOR)
-    undo(report.drop_id or 0, settings, ACTOR)
+    undo(2, settings, ACTOR)
     assert rows_ticked_off(settings) == frozenset()
     assert ticked_off(settings) == []
     with pytest.raises(PanoramaError, match="not on the list"):
@@ -285,9 +305,9 @@ def test_a_drop_that_is_taken_back_takes_its_ticks_along(settings: Settings, tmp
 
 
 def test_the_page_ticks_refused_rows_off_and_puts_them_back(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    with_doubled: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dropped(settings, doubled(tmp_path))
+    settings = copied(with_doubled, tmp_path)
     app = opened(settings, monkeypatch)
     before = said(app)
     assert "重复.csv" in before
