@@ -109,9 +109,7 @@ def test_what_is_chosen_is_named_in_the_language_switched_to(browser: Browser, a
 BAD = "统计日期,机构名称,编制类型,核定编制数,实有人数\r\n2025-06-30,查无此单位,行政编制,5,4\r\n2025-06-30,{unit},行政编制,-1,4\r\n"
 
 
-def test_a_first_run_from_files_to_figures_and_back(
-    browser: Browser, sample_files: Path, tmp_path: Path, free_port: int
-) -> None:
+def test_a_first_run_from_files_to_figures_and_back(browser: Browser, sample_files: Path, tmp_path: Path) -> None:
     """An empty store; good files and a bad one dropped in the page; figures; the rows behind; the drop taken back."""
     good = sorted(path for path in sample_files.iterdir() if path.suffix == ".xlsx" and path.stat().st_size < 60_000)
     unit = "市教育局"
@@ -119,7 +117,7 @@ def test_a_first_run_from_files_to_figures_and_back(
     bad.write_text(BAD.format(unit=unit), encoding="gb18030")
     broken = tmp_path / "坏文件.xlsx"
     broken.write_bytes(b"PK\x03\x04 not a workbook")
-    with serving(tmp_path / "store", free_port) as found, visiting(browser, height=1400) as seen:
+    with serving(tmp_path / "store") as found, visiting(browser, height=1400) as seen:
         seen.arrive(found, "overview")
         seen.says("还没有数据")
         seen.open(f"{found}/intake")
@@ -156,12 +154,12 @@ CLINIC = "Org,Month,Visits\n天津市教育局,2024-SEP,120\n天津市教育局,
 LEDGER = ["机构名称,编制类型,核定编制数,实有人数", "天津市教育局,行政编制,30,28"]
 
 
-def test_what_a_store_lacks_is_given_in_the_page_bit_by_bit(browser: Browser, tmp_path: Path, free_port: int) -> None:
+def test_what_a_store_lacks_is_given_in_the_page_bit_by_bit(browser: Browser, tmp_path: Path) -> None:
     """From the register alone: data come, headers are explained, a password and a day given, a name confirmed."""
     settings = settings_at(tmp_path)
     dropped(settings, units(tmp_path))
     # The server is told to end while the page is still open: it goes at once, and leaves the store whole.
-    with visiting(browser, height=1600) as seen, serving(settings.home, free_port, ends_within=5) as found:
+    with visiting(browser, height=1600) as seen, serving(settings.home, ends_within=5) as found:
         seen.arrive(found, "methods")
         an_open_page_moves_to_new_data_by_itself(seen, found, settings)
         unknown_headers_are_explained_and_the_file_comes_in(seen, found, settings)

@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, Locator, expect
 from panorama.settings import Settings
 from panorama.store.door import Door
 from tests.browser import Watched, serving, visiting
-from tests.conftest import unused_port
 from tests.stock import dropped, write
 
 LEDGER = "统计日期,机构名称,编制类型,核定编制数,实有人数"
@@ -29,7 +28,7 @@ def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def served(home: Path) -> Iterator[str]:
-    with serving(home, unused_port()) as found:
+    with serving(home) as found:
         yield found
 
 
