@@ -36,6 +36,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def entrance(settings: Settings) -> Iterator[str]:
     """The dashboard, where people sign in by the provider."""
     port = own_port()
+    # The provider has the dashboard's host: for each other one the browser would start a process that knows no script.
     with run_server_in_thread(port=unused_port(), user_claims=PEOPLE) as provider:
         told = settings.home.parent / "secrets.toml"
         told.write_text(
@@ -44,7 +45,7 @@ redirect_uri = "http://127.0.0.1:{port}/oauth2callback"
 cookie_secret = "{secrets.token_hex(32)}"
 client_id = "panorama"
 client_secret = "{secrets.token_hex(16)}"
-server_metadata_url = "http://localhost:{provider.server_port}/.well-known/openid-configuration"
+server_metadata_url = "http://127.0.0.1:{provider.server_port}/.well-known/openid-configuration"
 client_kwargs = {{ scope = "openid profile", prompt = "login" }}
 """,
             encoding="utf-8",
