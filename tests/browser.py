@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -14,11 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urljoin
-from weakref import WeakKeyDictionary
 
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     Error,
     Locator,
     Page,
@@ -40,12 +40,10 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # A fifth of what a visit cost went to compiling beside the page, and better, what runs but once.
-    "--js-flags=--single-threaded --no-maglev --no-opt",
+    # A fifth of what a visit cost went to compiling beside the page, and better, what runs but once; some, to tidying
+    # up again and again what a page made while it was loading.
+    "--js-flags=--single-threaded --no-maglev --no-opt --min-semi-space-size=64 --max-semi-space-size=64",
 ]
-
-
-KEPT: WeakKeyDictionary[BrowserContext, str] = WeakKeyDictionary()
 
 expect.set_options(timeout=30_000)
 
@@ -60,14 +58,41 @@ def chromium() -> str:
     return found
 
 
+def unused_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+_PORTS: list[int] = []
+
+
+def own_port() -> int:
+    """A port that a server of these tests had before, if one is at rest: the browser keeps for an address what its scripts compiled to."""
+    for port in _PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            # As a server does: connections that were closed a moment ago don't stand in its way.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    _PORTS.append(unused_port())
+    return _PORTS[-1]
+
+
 @contextmanager
 def serving(
-    home: Path, port: int, ends_within: float = 20, options: Sequence[str] = (), set_as: Mapping[str, str] | None = None
+    home: Path,
+    ends_within: float = 20,
+    options: Sequence[str] = (),
+    set_as: Mapping[str, str] | None = None,
+    port: int | None = None,
 ) -> Iterator[str]:
     """The dashboard on its own port over `home`; yields its address. ends_within: seconds that it has when it is told to end.
 
     options: of the server; set_as: its environment beyond ours.
     """
+    port = port or own_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options],
         cwd=ROOT,
@@ -153,14 +178,36 @@ class Watched:
         return [url for url in self.requests if not url.startswith(own)]
 
 
-@contextmanager
-def browsing() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
+class Chromium:
+    """The browser of a test process, lent to one module after another: to start it and to compile all scripts anew is half of
+    what a module costs.
+
+    Playwright leaves its event loop running in this thread, where asyncio would refuse to run another: it is put aside
+    as long as nobody has the browser.
+    """
+
+    def __init__(self) -> None:
+        self._playwright = sync_playwright().start()
+        self._loop = asyncio.get_running_loop()
+        self._browser = self._launched()
+
+    @contextmanager
+    def lent(self) -> Iterator[Browser]:
+        asyncio._set_running_loop(self._loop)
         try:
-            yield browser
+            if not self._browser.is_connected():
+                self._browser = self._launched()
+            yield self._browser
         finally:
+            asyncio._set_running_loop(None)
+
+    def close(self) -> None:
+        with self.lent() as browser:
             browser.close()
+            self._playwright.stop()
+
+    def _launched(self) -> Browser:
+        return self._playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
 
 
 STILL = """document.addEventListener("DOMContentLoaded", () => {
@@ -175,11 +222,12 @@ STILL = """document.addEventListener("DOMContentLoaded", () => {
 def visiting(
     browser: Browser, scheme: Literal["light", "dark"] = "light", width: int = 1366, height: int = 768
 ) -> Iterator[Watched]:
-    """A session of its own, in Chinese and Shanghai time, in the tab of its scheme: one visit at a time.
+    """A session of its own, in Chinese and Shanghai time, in the tab of the browser: one visit at a time.
 
     What the server's files compiled to is kept between visits, nothing else is: a tab of its own would double their cost.
     """
-    page = _tab(browser, scheme)
+    page = _tab(browser)
+    page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": height})
     watched = Watched(page)
     page.on("request", watched.asked)
@@ -192,16 +240,13 @@ def visiting(
         _leave(page)
 
 
-def _tab(browser: Browser, scheme: Literal["light", "dark"]) -> Page:
-    """The tab that this browser keeps for a scheme."""
-    for context in browser.contexts:
-        if KEPT.get(context) == scheme:
-            return context.pages[0] if context.pages else context.new_page()
-    context = browser.new_context(
-        color_scheme=scheme, reduced_motion="reduce", locale="zh-CN", timezone_id="Asia/Shanghai"
-    )
+def _tab(browser: Browser) -> Page:
+    """The tab that this browser keeps."""
+    if browser.contexts:
+        (context,) = browser.contexts
+        return context.pages[0]
+    context = browser.new_context(reduced_motion="reduce", locale="zh-CN", timezone_id="Asia/Shanghai")
     context.add_init_script(STILL)
-    KEPT[context] = scheme
     return context.new_page()
 
 
@@ -215,8 +260,8 @@ def _leave(page: Page) -> None:
         page.goto(urljoin(page.url, "/healthz"))
         page.evaluate("localStorage.clear(); sessionStorage.clear()")
     except Error:
-        # The server has gone, and with its port what was kept for it.
-        page.close()
+        # The server has gone: what was kept for its address goes with all the rest.
+        page.context.close()
 
 
 def write_cells(seen: Watched, *lines: list[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
@@ -27,7 +26,7 @@ from panorama.store.audit import write_waiting
 from panorama.store.drops import load
 from panorama.store.instance import Instance
 from tests import stock
-from tests.browser import browsing, serving
+from tests.browser import Chromium, serving, unused_port
 from tests.postgres import drop_databases, fresh_database
 
 # How fast examples are made tells how busy the machine is, and not whether the program is right.
@@ -148,16 +147,17 @@ def free_port() -> int:
     return unused_port()
 
 
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    opened = Chromium()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as opened:
-        yield opened
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    with chromium.lent() as lent:
+        yield lent
 
 
 @pytest.fixture(scope="module")
@@ -165,5 +165,5 @@ def address(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """A server over a copy of the sample's store."""
     home = tmp_path_factory.mktemp("served") / "store"
     shutil.copytree(sample_home, home)
-    with serving(home, unused_port()) as found:
+    with serving(home) as found:
         yield found

@@ -84,7 +84,7 @@ def _template() -> int:
 @cache
 def _cluster() -> int:
     """The port of this process's own cluster."""
-    from tests.conftest import unused_port
+    from tests.browser import unused_port
 
     programs, port = _programs(), unused_port()
     folder = Path(tempfile.mkdtemp(prefix="panorama-postgres-"))

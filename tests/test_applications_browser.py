@@ -18,7 +18,6 @@ from panorama.store import issues
 from panorama.store.docket import application_at
 from panorama.store.verify import verify
 from tests.browser import serving, visiting
-from tests.conftest import unused_port
 from tests.stock import current, events
 
 ACTOR = local_actor()
@@ -57,7 +56,7 @@ def test_an_application_is_held_until_its_issue_is_closed_out_and_three_clicks_a
     shutil.copytree(sample_home, home)
     settings = Settings(home=home)
     being_verified(settings)
-    with serving(home, unused_port()) as address, visiting(browser, height=1400) as seen:
+    with serving(home) as address, visiting(browser, height=1400) as seen:
         seen.open(f"{address}/applications")
         seen.main.get_by_role("button", name="登记申请").click()
         form = seen.page.get_by_role("dialog")

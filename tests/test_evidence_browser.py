@@ -20,7 +20,6 @@ from panorama.store.issues import perform, register
 from panorama.store.verify import verify
 from tests import exhibits
 from tests.browser import serving, visiting
-from tests.conftest import unused_port
 from tests.stock import events
 
 ACTOR = local_actor()
@@ -50,7 +49,7 @@ def test_files_go_up_with_the_command_and_come_down_as_they_were_and_a_tick_is_r
     shutil.copytree(sample_home, home)
     settings = Settings(home=home)
     issue_id, content = under_way(settings), exhibits.pdf(b"<< /Type /Font >>")
-    with serving(home, unused_port()) as address, visiting(browser, height=1000) as seen:
+    with serving(home) as address, visiting(browser, height=1000) as seen:
         seen.open(f"{address}/issues")
         bell = seen.main.get_by_role("button", name="到期提醒")
         expect(bell).to_contain_text("到期提醒 1 条 · 今天到期 1")

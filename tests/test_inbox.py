@@ -189,10 +189,10 @@ def test_a_process_of_its_own_watches_for_several_dashboards(tmp_path: Path) -> 
         process.wait()
 
 
-def test_a_dashboard_watches_its_inbox(tmp_path: Path, free_port: int) -> None:
+def test_a_dashboard_watches_its_inbox(tmp_path: Path) -> None:
     home, folder = tmp_path / "store", tmp_path / "inbox"
     folder.mkdir()
-    with serving(home, free_port):
+    with serving(home):
         units(folder)
         until(folder / DONE)
     assert answer(Settings(home=home), "select count(*) from mart.unit") == [(2,)]

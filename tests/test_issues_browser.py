@@ -17,7 +17,6 @@ from panorama.store.caseload import issue_at
 from panorama.store.issues import perform, register
 from panorama.store.verify import verify
 from tests.browser import serving, visiting
-from tests.conftest import unused_port
 from tests.stock import current, events
 
 
@@ -27,7 +26,7 @@ def test_evidence_becomes_an_issue_that_is_triaged_and_three_clicks_are_one(
     home = tmp_path / "store"
     shutil.copytree(sample_home, home)
     settings = Settings(home=home)
-    with serving(home, unused_port()) as address, visiting(browser, height=1000) as seen:
+    with serving(home) as address, visiting(browser, height=1000) as seen:
         seen.open(f"{address}/evidence?view=contradictions&theme=T13")
         seen.main.get_by_role("button", name="转为问题").first.click()
         dialog = seen.page.get_by_role("dialog")
@@ -84,7 +83,7 @@ def test_the_calendar_of_a_date_covers_no_button_of_its_dialog(
         (Triage(issue_class="B", reason="属编办"), Feedback(on=today(), lead_office="一处")), 1
     ):
         perform(issue_id, command, version, uuid4().hex, settings, local_actor())
-    with serving(home, unused_port()) as address, visiting(browser) as seen:
+    with serving(home) as address, visiting(browser) as seen:
         seen.open(f"{address}/issues?issue={issue_id}")
         seen.main.get_by_role("button", name="认领", exact=True).click()
         form = seen.page.get_by_role("dialog").filter(has_text="办理意见")

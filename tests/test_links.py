@@ -350,8 +350,8 @@ def test_words_are_marked_however_wide_they_are_written() -> None:
     assert links.marked("挂账２１３.７ 万元", ["213.7万元"]) == "挂账:blue-background[２１３\\.７ 万元]"
 
 
-def test_a_pair_is_answered_by_a_key_put_off_and_taken_back(stored: Settings, browser: Browser, free_port: int) -> None:
-    with serving(stored.home, free_port) as address, visiting(browser) as visit:
+def test_a_pair_is_answered_by_a_key_put_off_and_taken_back(stored: Settings, browser: Browser) -> None:
+    with serving(stored.home) as address, visiting(browser) as visit:
         visit.arrive(address, "review")
         visit.open(f"{address}/review?view=links")
         visit.says("1 对问题可能是同一事项")

@@ -15,8 +15,7 @@ from panorama.access.actor import Actor, local_actor
 from panorama.settings import Settings
 from panorama.store.audit import logged
 from panorama.store.people import end_sessions
-from tests.browser import Watched, serving, visiting
-from tests.conftest import unused_port
+from tests.browser import Watched, own_port, serving, unused_port, visiting
 from tests.stock import stocked
 
 AUDITOR = Actor("审", "auditor", everything=True)
@@ -36,7 +35,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def entrance(settings: Settings) -> Iterator[str]:
     """The dashboard, where people sign in by the provider."""
-    port = unused_port()
+    port = own_port()
+    # The provider has the dashboard's host: for each other one the browser would start a process that knows no script.
     with run_server_in_thread(port=unused_port(), user_claims=PEOPLE) as provider:
         told = settings.home.parent / "secrets.toml"
         told.write_text(
@@ -45,13 +45,13 @@ redirect_uri = "http://127.0.0.1:{port}/oauth2callback"
 cookie_secret = "{secrets.token_hex(32)}"
 client_id = "panorama"
 client_secret = "{secrets.token_hex(16)}"
-server_metadata_url = "http://localhost:{provider.server_port}/.well-known/openid-configuration"
+server_metadata_url = "http://127.0.0.1:{provider.server_port}/.well-known/openid-configuration"
 client_kwargs = {{ scope = "openid profile", prompt = "login" }}
 """,
             encoding="utf-8",
         )
         env = {"PANORAMA_SIGN_IN": "oidc", "PANORAMA_OIDC_ROLES": json.dumps(ROLES)}
-        with serving(settings.home, port, options=("--secrets.files", str(told)), set_as=env) as address:
+        with serving(settings.home, port=port, options=("--secrets.files", str(told)), set_as=env) as address:
             yield address
 
 

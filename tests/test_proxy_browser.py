@@ -29,8 +29,7 @@ from panorama.store.audit import logged
 from panorama.store.people import end_sessions, give, take
 from panorama.store.register import identity
 from panorama.ui.web import LIFESPAN
-from tests.browser import ROOT, serving, visiting
-from tests.conftest import unused_port
+from tests.browser import ROOT, own_port, serving, unused_port, visiting
 from tests.stock import stocked
 
 SECRET: Final = secrets.token_hex(32)
@@ -43,7 +42,7 @@ class Proxy:
     def __init__(self, behind: int, says: Mapping[str, str]) -> None:
         self._behind = behind
         self._says = says
-        self._door = socket.create_server(("127.0.0.1", 0))
+        self._door = socket.create_server(("127.0.0.1", own_port()))
         self.address = f"http://127.0.0.1:{self._door.getsockname()[1]}"
         threading.Thread(target=self._let_in, daemon=True).start()
 
@@ -93,10 +92,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def port(settings: Settings) -> Iterator[int]:
-    found = unused_port()
     env = {"PANORAMA_SIGN_IN": "proxy", "PANORAMA_PROXY_SECRET": SECRET}
-    with serving(settings.home, found, set_as=env):
-        yield found
+    with serving(settings.home, set_as=env) as address:
+        yield int(address.rpartition(":")[2])
 
 
 @contextmanager

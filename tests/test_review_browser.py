@@ -28,12 +28,12 @@ def findings(folder: Path, name: str, *texts: str) -> Path:
 
 
 def test_reviews_stay_after_a_reload_and_when_the_same_findings_are_given_again(
-    browser: Browser, tmp_path: Path, free_port: int
+    browser: Browser, tmp_path: Path
 ) -> None:
     settings = settings_at(tmp_path)
     given = findings(tmp_path, "审计.csv", OVER, LENT, MIXED)
     dropped(settings, units(tmp_path), given)
-    with serving(settings.home, free_port) as found, visiting(browser, height=1200) as seen:
+    with serving(settings.home) as found, visiting(browser, height=1200) as seen:
         seen.open(f"{found}/review")
         for left in (3, 2, 1):
             seen.says(f"共 {left} 条")

@@ -10,12 +10,16 @@ import time
 import urllib.request
 from pathlib import Path
 
-from tests.browser import browsing, visiting
+from playwright.sync_api import Browser
+
+from tests.browser import visiting
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_make_run_in_a_fresh_clone_serves_the_first_page_with_the_sample(tmp_path: Path, free_port: int) -> None:
+def test_make_run_in_a_fresh_clone_serves_the_first_page_with_the_sample(
+    tmp_path: Path, free_port: int, browser: Browser
+) -> None:
     clone = tmp_path / "panorama"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
     base = Path(sys.base_prefix) / "bin" / "python3"
@@ -34,7 +38,7 @@ def test_make_run_in_a_fresh_clone_serves_the_first_page_with_the_sample(tmp_pat
     try:
         until(f"{address}/healthz", process, tmp_path / "log")
         assert address in (tmp_path / "log").read_text(encoding="utf-8")
-        with browsing() as browser, visiting(browser) as seen:
+        with visiting(browser) as seen:
             seen.open(address)
             seen.says("领导驾驶舱")
             seen.says("个巡审问题未整改到位")

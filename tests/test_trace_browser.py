@@ -13,8 +13,6 @@ from playwright.sync_api import Browser, Locator, expect
 from panorama.settings import Settings
 from panorama.store.door import Door
 from tests.browser import Watched, serving, visiting
-from tests.conftest import unused_port
-
 
 @pytest.fixture(scope="module")
 def home(home_of_two_states: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -23,7 +21,7 @@ def home(home_of_two_states: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="module")
 def served(home: Path) -> Iterator[str]:
-    with serving(home, unused_port()) as found:
+    with serving(home) as found:
         yield found
 
 

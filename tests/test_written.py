@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from playwright.sync_api import Browser
 
 from panorama.access.actor import Actor, local_actor
 from panorama.errors import PanoramaError, Refused
@@ -14,8 +15,7 @@ from panorama.settings import Settings
 from panorama.sources import SOURCES
 from panorama.store.drops import undo
 from panorama.store.written import take_written
-from tests.browser import browsing, serving, visiting, write_cells
-from tests.conftest import unused_port
+from tests.browser import serving, visiting, write_cells
 from tests.postgres import IN_BOTH
 from tests.stock import answer, copied, dropped, settings_at, units, write
 
@@ -104,8 +104,8 @@ def test_only_who_may_load_may_write(settings: Settings) -> None:
         )
 
 
-def test_a_group_of_peers_is_written_in_the_browser(settings: Settings) -> None:
-    with serving(settings.home, unused_port()) as address, browsing() as browser, visiting(browser) as seen:
+def test_a_group_of_peers_is_written_in_the_browser(settings: Settings, browser: Browser) -> None:
+    with serving(settings.home) as address, visiting(browser) as seen:
         seen.open(f"{address}/intake?fill=peer_group")
         page = seen.page
         page.get_by_text("标 * 的必须填写").wait_for()
