@@ -14,6 +14,7 @@ from panorama.settings import Settings
 from panorama.store.door import Door
 from tests.browser import Watched, serving, visiting
 
+
 @pytest.fixture(scope="module")
 def home(home_of_two_states: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shutil.copytree(home_of_two_states, tmp_path_factory.mktemp("trace") / "store"))
