@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from panorama.access.actor import local_actor
+from panorama.errors import StoreError
 from panorama.settings import Settings
 from panorama.store import build as building
 from panorama.store import loads, models, publish, steps
@@ -256,6 +257,20 @@ def test_what_a_killed_build_left_goes_with_the_next_and_is_in_nobodys_way_under
     dropped(settings, ranking(tmp_path))
     assert folders(settings) == [left.name]
     assert {file.name for file in left.iterdir()} == {*steps.KEPT, steps.HASHES}
+
+
+def test_a_build_none_of_whose_models_can_be_made_ends_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that wait for their turn are not kept waiting by one that failed."""
+    settings = stocked(tmp_path)
+
+    def fails(con: duckdb.DuckDBPyConnection, name: str, of_nothing: bool) -> Mapping[str, int]:
+        raise duckdb.Error(name)
+
+    monkeypatch.setattr(models, "_make", fails)
+    with pytest.raises(StoreError):
+        rebuild(settings, ACTOR)
 
 
 def test_steps_that_make_their_tables_themselves_read_what_they_say() -> None:

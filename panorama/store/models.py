@@ -93,6 +93,9 @@ _ALONG: Final = {"staging.month_load": "staging.activity_load", "staging.far_loa
 VIEWS: Final = frozenset({"mart.workload", "mart.saturation"})
 """Read from the parts when asked for: to copy their rows would cost more than all else."""
 
+PASSED: Final = frozenset({"staging.saturation_point", rules.SPOKEN})
+"""Views among the steps: their rows pass through once or twice, and written down they would cost more than to be made again."""
+
 AT_ONCE: Final = 2
 """Tables made at once: most are small, and one thread each."""
 
@@ -188,13 +191,16 @@ class _Making:
     def step(self, name: str) -> str:
         """Make one table unless it stands."""
         con = self._free.get()
-        # Those of raw first: their marks are known.
-        changed = (table for table in sorted(_reads()[name], key=_is_made) if self._changed(con, table))
-        if self._again and next(changed, None) is None:
-            self._stands.add(name)
-        else:
-            self._make(con, name)
-        self._free.put(con)
+        try:
+            # Those of raw first: their marks are known.
+            changed = (table for table in sorted(_reads()[name], key=_is_made) if self._changed(con, table))
+            if self._again and next(changed, None) is None:
+                self._stands.add(name)
+            else:
+                self._make(con, name)
+        finally:
+            # Whatever went wrong, others wait for it.
+            self._free.put(con)
         return name
 
     def _make(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -210,7 +216,7 @@ class _Making:
     def _remember(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
         """Take the marks of what is about to be replaced."""
         replaced = [name, *(table for table, made_with in _ALONG.items() if made_with == name)]
-        self._before |= self._marked(con, [table for table in replaced if table in _read_tables() - VIEWS])
+        self._before |= self._marked(con, [table for table in replaced if table in _read_tables() - VIEWS - PASSED])
         for computed, made in COMPUTED.items():
             if made.apart is not None and made.made_of[0] == name:
                 self._apart[computed] = steps.marks_apart(con, name, made.apart)
@@ -230,7 +236,7 @@ class _Making:
         """Whether a table's rows are others than at the build before."""
         if _ALONG.get(table, table) in self._stands:
             return False
-        if table in VIEWS or table == rules.SPOKEN:
+        if table in VIEWS | PASSED:
             return True
         if table not in self._marks:
             self._marks |= self._marked(con, [table])
@@ -249,9 +255,12 @@ def _is_made(table: str) -> bool:
 def _statements(name: str) -> tuple[str, ...]:
     """What makes the table of a model, and what says in the snapshot what it is: the first lines of the model's file."""
     text = models()[name]
-    # The rules' rows pass through once: kept twice they would cost as much as all rules together.
-    kind = "view" if name in VIEWS or name == rules.SPOKEN else "table"
-    create = f"create or replace {kind} {name} as {_bare(text)}"
+    kind = "view" if name in VIEWS | PASSED else "table"
+    select = _bare(text)
+    if name in PASSED:
+        # A view looks for tables in its own database first.
+        select = re.sub(r"\bmart\.", "snapshot.mart.", select)
+    create = f"create or replace {kind} {name} as {select}"
     return (create, f"comment on {kind} {name} is '{_comment(text)}'") if name.startswith("mart.") else (create,)
 
 
