@@ -30,6 +30,8 @@ anything is written) asks no database, or lies in the folder and in snapshots, w
 
 _NUMBERS = itertools.count(1)
 _made: list[str] = []
+_kept: dict[str, str] = {}
+_FEW = 4
 _TEMPLATE = "panorama_template"
 
 
@@ -41,6 +43,28 @@ def fresh_database() -> str:
 def empty_database() -> str:
     """The address of a database in which there is nothing."""
     return _create(_cluster(), "template template0 encoding 'UTF8'")
+
+
+def keep(url: str, name: str) -> None:
+    """Keep what this database holds, under a name, for others that shall hold the same; the last few that were kept."""
+    source = _name(url)
+    with psycopg.connect(_address(_cluster(), "postgres"), autocommit=True) as connection:
+        # No database is copied while somebody is connected to it; whoever was connects anew.
+        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [source])
+        _kept[name] = f"panorama_kept_{next(_NUMBERS)}"
+        connection.execute(f"create database {_kept[name]} template {source} strategy file_copy")
+        while len(_kept) > _FEW:
+            connection.execute(f"drop database {_kept.pop(next(iter(_kept)))} with (force)")
+
+
+def made_again(url: str, name: str) -> bool:
+    """Have this database hold what was kept under the name; false when nothing is."""
+    if name not in _kept:
+        return False
+    with psycopg.connect(_address(_cluster(), "postgres"), autocommit=True) as connection:
+        connection.execute(f"drop database {_name(url)} with (force)")
+        connection.execute(f"create database {_name(url)} template {_kept[name]} strategy file_copy")
+    return True
 
 
 def drop_databases() -> None:
@@ -62,6 +86,10 @@ def _create(port: int, how: str) -> str:
         connection.execute(f"create database {name} {how}")
     _made.append(name)
     return _address(port, name)
+
+
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]
 
 
 def _address(port: int, name: str) -> str:

@@ -25,7 +25,7 @@ from panorama.store.home import Home
 from panorama.store.move import move
 from panorama.store.operations import GENESIS, Operations
 from panorama.store.report import DropReport
-from tests.postgres import fresh_database
+from tests.postgres import fresh_database, keep, made_again
 
 UNIT_HEAD = "机构编码,单位名称,简称,单位类别,行政层级,机构规格,机构状态,有效起始,撤销日期,承接单位"
 WORK_HEAD = "单位名称,内设机构,岗位,事项,统计期,数据来源,工作量"
@@ -103,8 +103,27 @@ def copied(made: Settings, folder: Path, **more: object) -> Settings:
     settings = settings_at(folder, **more)
     shutil.copytree(made.home, settings.home)
     if Home.of(settings).database is not None:
-        move(settings)
+        _move(settings)
     return settings
+
+
+def _move(settings: Settings) -> None:
+    """Take the records to the database of this test: once by the program, and the same ones again by a copy of that."""
+    home = Home.of(settings)
+    files = [home.operations.with_name(home.operations.name + end) for end in ("", "-wal")]
+    records = hashlib.sha256(b"".join(file.read_bytes() for file in files if file.exists())).hexdigest()
+    if not made_again(str(home.database), records):
+        move(settings)
+        _marks[records] = home.mark.read_text(encoding="ascii")
+        keep(str(home.database), records)
+        return
+    for end in ("", "-wal", "-shm"):
+        home.operations.with_name(home.operations.name + end).unlink(missing_ok=True)
+    home.mark.write_text(_marks[records], encoding="ascii")
+
+
+_marks: dict[str, str] = {}
+"""By which each store knows its database."""
 
 
 def elsewhere(folder: Path) -> Settings:
