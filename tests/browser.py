@@ -168,7 +168,7 @@ class Watched:
             self.settle()
             self.page.keyboard.press("Escape")
             with suppress(AssertionError):
-                expect(chosen).to_contain_text(option, timeout=10_000)
+                expect(chosen).to_contain_text(option)
                 return
         expect(chosen).to_contain_text(option)
 
