@@ -244,7 +244,7 @@ def _tab(browser: Browser) -> Page:
     """The tab that this browser keeps."""
     if browser.contexts:
         (context,) = browser.contexts
-        return context.pages[0]
+        return context.pages[0] if context.pages else context.new_page()
     context = browser.new_context(reduced_motion="reduce", locale="zh-CN", timezone_id="Asia/Shanghai")
     context.add_init_script(STILL)
     return context.new_page()
@@ -255,13 +255,17 @@ def _leave(page: Page) -> None:
     for other in page.context.pages[1:]:
         other.close()
     page.context.clear_cookies()
+    address = urljoin(page.url, "/")
     try:
         # Not a blank page: the browser would end the process that holds what was compiled.
-        page.goto(urljoin(page.url, "/healthz"))
+        page.goto(urljoin(address, "healthz"))
         page.evaluate("localStorage.clear(); sessionStorage.clear()")
     except Error:
-        # The server has gone: what was kept for its address goes with all the rest.
-        page.context.close()
+        # The server has gone: its address may be another one's later. To close all of the browser here can wait for ever.
+        context = page.context
+        page.close()
+        told = context.new_cdp_session(context.new_page())
+        told.send("Storage.clearDataForOrigin", {"origin": address.rstrip("/"), "storageTypes": "local_storage"})
 
 
 def write_cells(seen: Watched, *lines: list[str]) -> None:

@@ -13,14 +13,12 @@ from pathlib import Path
 import hypothesis
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import Engine
 from streamlit.components.v2 import manifest_scanner
 
 from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
 from panorama.sample import write_sample
 from panorama.settings import Settings
-from panorama.store import database as databases
 from panorama.store import instance
 from panorama.store.audit import write_waiting
 from panorama.store.drops import load
@@ -104,34 +102,20 @@ def _written() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Snapshots and connections to PostgreSQL stay open until the test ends, as a server holds them: each of many commands
-    would open them anew. A server of PostgreSQL forks for every connection, and spent more on them than on what was asked.
+def held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Snapshots stay open until the test ends, as a server holds them: each of many commands would open them anew.
 
-    Not in tests that are marked `closes`: what they are about is how one is opened, closed, changed or damaged.
+    Not in tests that are marked `closes`: what they are about is how a snapshot is opened, closed, changed or damaged.
     """
     if request.node.get_closest_marker("closes") is not None:
-        yield
         return
     opened: list[Instance] = []
-    engines: list[Engine] = []
 
     def holding(path: Path, settings: Settings) -> Instance:
         opened.append(Instance(path, settings))
         return opened[-1]
 
-    def entering(engine: Engine) -> None:
-        enter(engine)
-        if engine.dialect.name == "postgresql" and engine not in engines:
-            enter(engine)
-            engines.append(engine)
-
-    enter = databases._enter
     monkeypatch.setattr(instance, "Instance", holding)
-    monkeypatch.setattr(databases, "_enter", entering)
-    yield
-    for engine in engines:
-        databases._leave(engine)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

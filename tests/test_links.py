@@ -399,4 +399,4 @@ def test_some_units_at_a_time_are_alike_as_all_at_once() -> None:
     assert not some.equals(pl.concat([likeness(part) for part in parts]).sort("one", "other")), (
         "rareness is over all units"
     )
-    assert seen(every.clear())["seen"].to_list() == [0]
+    assert seen(every.clear()).is_empty()

@@ -63,7 +63,6 @@ def test_the_migrations_make_the_tables_that_the_program_knows(tmp_path: Path, u
     database.close()
 
 
-@pytest.mark.closes
 def test_who_closes_first_leaves_no_connection_behind_of_those_still_at_work(tmp_path: Path, url: str) -> None:
     home = Home(tmp_path, url)
     looker = psycopg.connect(url, autocommit=True)

@@ -137,7 +137,8 @@ def _database(plan: Plan, out: Path, spill: Path, memory: str, book: Rulebook) -
         # in memory their tables would lie uncompressed, and a province's would take more than the limit.
         for aside in ("raw", "files", *KEPT):
             con.execute(f"attach {quoted(str(spill / aside))} as {aside} {_FILE}")
-        con.execute("create schema if not exists mart; create schema if not exists seen")
+        # Who may see what is said anew by every build: nothing of it is taken over from another.
+        con.execute("create schema if not exists mart; drop schema if exists seen cascade; create schema seen")
         con.execute("drop schema if exists meta cascade; create schema meta")
         _fill(con, plan, spill, book)
         rows = count_rows(con)

@@ -14,7 +14,6 @@ import polars as pl
 
 from panorama.errors import StoreError
 from panorama.sources import SOURCES
-from panorama.store.names import datasets_with_rows
 from panorama.store.rows import write_table
 from panorama.text import Text
 
@@ -138,9 +137,8 @@ def _table(rule: Rule) -> str:
 
 def write_rules(con: duckdb.DuckDBPyConnection) -> None:
     """meta.rule: each rule, and the numbers of the datasets without which it cannot speak here and now."""
-    each = [f"select '{name}' where exists (select 1 from raw.{name})" for name in datasets_with_rows(con)]
-    found = con.execute(" union all ".join(each)).fetchall() if each else []
-    held = {SOURCES[name].number for (name,) in found}
+    each = [f"select '{name}' where exists (select 1 from raw.{name})" for name in SOURCES]
+    held = {SOURCES[name].number for (name,) in con.execute(" union all ".join(each)).fetchall()}
     rows = [(rule.id, [number for number in rule.needs if number not in held]) for rule in rules().values()]
     frame = pl.DataFrame(rows, schema={"rule": pl.String(), "missing": pl.List(pl.String())}, orient="row")
     write_table(con, "meta.rule", frame)
