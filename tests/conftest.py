@@ -19,7 +19,7 @@ from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
 from panorama.sample import write_sample
 from panorama.settings import Settings
-from panorama.store import instance
+from panorama.store import audit, instance
 from panorama.store.audit import write_waiting
 from panorama.store.drops import load
 from panorama.store.instance import Instance
@@ -98,6 +98,10 @@ def _written() -> Iterator[None]:
     yield
     with suppress(PanoramaError):
         write_waiting()
+    # What could not be written waits for a disk or a database that is gone: it would be tried again until the run ends.
+    for waiting in audit._waiting.values():
+        waiting._lines.clear()
+    audit._waiting.clear()
     drop_databases()
 
 

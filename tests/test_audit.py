@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 import streamlit as st
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from panorama.access.actor import Actor, local_actor
 from panorama.applications.commands import Register as Ask
@@ -26,7 +26,7 @@ from panorama.issues.commands import Apply, Begin, Claim, Command, Feedback, Reg
 from panorama.issues.issue import Source
 from panorama.issues.nil import GiveNil
 from panorama.settings import Settings
-from panorama.store import applications, audit, issues, nil, notes
+from panorama.store import applications, audit, issues, nil, notes, tables
 from panorama.store.audit import LOGGED, Entry, logged, looked, write_waiting
 from panorama.store.caseload import issue_at
 from panorama.store.clock import civil, now
@@ -142,6 +142,26 @@ def test_what_cannot_be_written_goes_on_waiting(settings: Settings, monkeypatch:
         looked(Entry(ME, "rows", "actual"), settings)
     monkeypatch.setattr(audit, "_write", real)
     assert len(told(settings, "rows")) == 3
+
+
+def test_a_store_that_cannot_be_written_keeps_no_other_from_the_disk(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, real = stocked(tmp_path / "broken", with_work=False, database_url=None), audit._write
+
+    def full(home: Home, lines: list[Entry]) -> None:
+        if home.root == broken.home.resolve():
+            raise StoreError("磁盘空间不足", "The disk is full")
+        real(home, lines)
+
+    monkeypatch.setattr(audit, "_write", full)
+    for one in (broken, settings):
+        looked(Entry(ME, "rows", "actual"), one)
+    with pytest.raises(StoreError, match="disk is full"):
+        write_waiting()
+    monkeypatch.setattr(audit, "_write", real)
+    with Operations(Home.of(settings)).reading() as session:
+        assert session.scalar(select(func.count()).select_from(tables.Audit)) == 1
 
 
 def test_what_could_not_be_written_is_tried_again_by_itself(

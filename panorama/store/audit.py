@@ -159,11 +159,20 @@ def _home(settings: Settings) -> Home:
 
 
 def write_waiting(home: Home | None = None) -> None:
-    """Have everything on the disk that waits, of one store before its log is read, of all at the end of the program."""
+    """Have everything on the disk that waits, of one store before its log is read, of all at the end of the program.
+
+    Raises StoreError where one cannot be written, after all others were.
+    """
     with _lock:
         every = [one for of, one in _waiting.items() if home in (None, of)]
+    faults: list[PanoramaError] = []
     for one in every:
-        one.write()
+        try:
+            one.write()
+        except PanoramaError as fault:
+            faults.append(fault)
+    if faults:
+        raise faults[0]
 
 
 @atexit.register
