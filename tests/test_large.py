@@ -16,6 +16,7 @@ from panorama.intake import large
 from panorama.intake.grid import Parsed, Reading
 from panorama.intake.mapping import read_mapping
 from panorama.intake.reading import read_file
+from panorama.intake.wordings import MANY
 from panorama.settings import Settings
 from panorama.store.drops import check, load
 from panorama.store.mappings import save_mapping
@@ -85,6 +86,22 @@ def test_a_large_table_ends_as_it_would_read_whole(title: str, encoding: str, en
     assert rows_of(cut).equals(rows_of(whole))
     counts = ("read", "accepted", "refused", "skipped", "mapping", "header_rows", "dataset")
     assert [getattr(cut, name) for name in counts] == [getattr(whole, name) for name in counts]
+    assert told(cut) == told(whole)
+
+
+def test_stretches_of_many_rows_end_as_they_would_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # So many that each wording is asked once; in stretches below the first no cell is a word of any header.
+    monkeypatch.setattr(large, "STRETCH", MANY * 75)
+    rows = [
+        f"1{at % 800:04},第{at % 9}处,岗位{at % 3000},A{at % 5:03},2024-{at % 12 + 1:02},业务系统,{at % 400},{'x' * (at % 5000 == 1)}"
+        for at in range(MANY * 4)
+    ]
+    whole, cut = both(text(tmp_path, [*rows, "注：以上为模拟数据"]), tmp_path)
+    assert len(cut.files) > 2
+    counts = ("read", "accepted", "refused", "skipped")
+    assert [getattr(cut, name) for name in counts] == [getattr(whole, name) for name in counts]
+    assert (whole.refused, whole.skipped) == (16, 1)
+    assert rows_of(cut).equals(whole.rows)
     assert told(cut) == told(whole)
 
 

@@ -39,3 +39,12 @@ def test_some_of_the_rows_are_asked_by_the_wordings_of_all(cells: list[str | Non
     assert some.filter(known.are("A", _asked))["row"].to_list() == [
         row for row, so in enumerate(_of_each(cells[:5])) if so
     ]
+
+
+def test_columns_in_which_none_is_so_are_added_up_row_by_row() -> None:
+    frame = pl.DataFrame({name: ["办公室", None, "12"] for name in "ABC"})
+    known = Wordings(pl.concat([frame] * MANY))
+    said = pl.sum_horizontal(known.are(name, _asked) for name in "ABC")
+    assert frame.select(said=said)["said"].to_list() == [0, 0, 0]
+    assert frame.filter(said >= 1).is_empty()
+    assert frame.filter(pl.any_horizontal(known.are(name, _asked) for name in "ABC")).is_empty()

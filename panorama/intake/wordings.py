@@ -26,4 +26,5 @@ class Wordings:
         if column not in self._found:
             self._found[column] = self._frame.select(cell.unique())
         those = self._found[column].filter(asked(cell))[column].drop_nulls()
-        return cell.is_in(those.implode()).fill_null(False) if len(those) else pl.lit(False)
+        # As long as the column, not a literal: of several of those a sum over columns has a length of its own.
+        return cell.is_in(those.implode()).fill_null(False) if len(those) else pl.repeat(False, pl.len())
