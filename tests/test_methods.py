@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from world import Case, Together, World, every, one, world
 
-from panorama.methods.interval import RESULT, interval, lognormal
+from panorama.methods.interval import RESULT, _in_order, interval, lognormal
 
 Row = dict[str, Any]
 beside = Together()
@@ -527,6 +527,24 @@ def test_the_interval_is_the_lognormal_one() -> None:
     assert found["low"] == pytest.approx(math.exp(-1.645 * sigma - sigma**2 / 2), rel=0.02)
     assert found["high"] == pytest.approx(math.exp(1.645 * sigma - sigma**2 / 2), rel=0.02)
     assert np.mean(lognormal(0.3, np.random.default_rng(1).standard_normal(200_000))) == pytest.approx(1, abs=0.01)
+
+
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(["2024", "2024-01", "2023"]),
+            st.integers(0, 2),
+            st.none() | st.integers(0, 2),
+            st.none() | st.integers(0, 1),
+            st.none() | st.sampled_from(["A", "B", "收文"]),
+            st.none() | st.sampled_from([0.0, 0.3]),
+        )
+    )
+)
+def test_parts_are_put_in_the_order_of_their_keys_and_what_has_none_comes_first(rows: list[tuple[object, ...]]) -> None:
+    kinds = {"period": pl.String, **dict.fromkeys(("unit_id", "office_id", "post_id"), pl.Int64)}
+    frame = pl.DataFrame(rows, {**kinds, "activity_code": pl.String, "cv": pl.Float64}, orient="row")
+    assert _in_order(frame).equals(frame.sort(frame.columns, nulls_last=False))
 
 
 def test_the_same_parts_give_the_same_interval_in_any_order_and_company() -> None:

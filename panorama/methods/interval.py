@@ -140,7 +140,9 @@ def _floats(frame: pl.DataFrame, column: pl.Expr) -> Floats:
 
 def _in_order(parts: pl.DataFrame) -> pl.DataFrame:
     """By KEY, activity and cv; what has none of them first."""
-    texts = {name: pl.col(name).cast(pl.Enum(parts[name].unique().sort())).to_physical() for name in _TEXTS}
+    texts = {
+        name: pl.col(name).cast(pl.Enum(parts[name].drop_nulls().unique().sort())).to_physical() for name in _TEXTS
+    }
     # Numbers alone, and no column moved before the order is known: half of what it takes to sort the whole.
     keys = parts.select(*KEY, "activity_code", "cv").with_columns(**texts).fill_null(-1)
     return parts[np.lexsort([keys[name].to_numpy() for name in reversed(keys.columns)])]
