@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 
@@ -17,14 +18,18 @@ from streamlit.components.v2 import manifest_scanner
 
 from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
+from panorama.intake import child, nursery
 from panorama.sample import write_sample
 from panorama.settings import Settings
-from panorama.store import audit, instance
+from panorama.store import audit, instance, operations
 from panorama.store.audit import write_waiting
+from panorama.store.database import Database
 from panorama.store.drops import load
+from panorama.store.home import Home
 from panorama.store.instance import Instance
 from tests import stock
 from tests.browser import Chromium, serving, unused_port
+from tests.builds import Begun, begun_alike
 from tests.postgres import drop_databases, fresh_database
 
 # How fast examples are made tells how busy the machine is, and not whether the program is right.
@@ -56,6 +61,42 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The folders of the two processes of `make test` lie in one of the run."""
     own = tmp_path_factory.getbasetemp()
     stock.shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _migrated_once(_shared: None) -> Iterator[None]:
+    """A new store's records in SQLite are a copy of those that were migrated once: to be migrated takes longer than most tests."""
+    migrate = operations.migrate
+
+    def make(folder: Path) -> None:
+        database = Database(Home(folder))
+        migrate(database)
+        database.close()
+
+    def copy(database: Database) -> None:
+        if database.url is not None or database.migration() is not None:
+            migrate(database)
+            return
+        made = Home(stock.made_once("migrated", make)).operations
+        with closing(sqlite3.connect(made)) as empty, database.writing.connect() as connection:
+            empty.backup(connection.connection.driver_connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "migrate", copy)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun]:
+    with begun_alike(tmp_path_factory.mktemp("begun")) as begun:
+        yield begun
+
+
+@pytest.fixture(autouse=True)
+def _from_nothing(request: pytest.FixtureRequest, begun: Begun, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In tests that are marked so, builds begin as they would in the program alone."""
+    if request.node.get_closest_marker("from_nothing") is not None:
+        monkeypatch.setattr(begun, "nearest", begun.own)
 
 
 @pytest.fixture(scope="session")
@@ -120,6 +161,24 @@ def held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
         return opened[-1]
 
     monkeypatch.setattr(instance, "Instance", holding)
+
+
+@pytest.fixture(autouse=True)
+def opened_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are opened in this process: a child of its own for each of thousands takes longer than most of them take to read.
+
+    Not in tests that are marked `children`: what they are about is what a child may do, how it ends, and that it does the same.
+    """
+    if request.node.get_closest_marker("children") is not None:
+        return
+
+    def run(folder: Path, seconds: int, password: str | None = None) -> int:
+        with suppress(Exception):
+            return child.main(folder, password)
+        return 1
+
+    monkeypatch.setattr(child, "_limit", lambda memory_mib, seconds: None)
+    monkeypatch.setattr(nursery, "run", run)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
