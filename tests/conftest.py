@@ -14,6 +14,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import Engine
 from streamlit.components.v2 import manifest_scanner
 
 from panorama.access.actor import local_actor
@@ -21,7 +22,7 @@ from panorama.errors import PanoramaError
 from panorama.intake import child, nursery
 from panorama.sample import write_sample
 from panorama.settings import Settings
-from panorama.store import audit, instance, operations
+from panorama.store import audit, database, instance, operations
 from panorama.store.audit import write_waiting
 from panorama.store.database import Database
 from panorama.store.drops import load
@@ -45,10 +46,11 @@ gc.set_threshold(50_000)
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 LONG = (
-    "test_setup.py", "test_browser.py", "test_windows.py", "test_crash.py", "test_store.py", "test_application_store.py",
-    "test_access.py", "test_pages.py", "test_applications_page.py", "test_links.py", "test_issues_page.py",
+    "test_setup.py", "test_browser.py", "test_large.py", "test_windows.py", "test_store.py", "test_steps.py",
+    "test_application_store.py", "test_crash.py", "test_trace_browser.py", "test_oidc_browser.py", "test_ledger_kinds.py",
+    "test_ledger_files.py", "test_links.py", "test_inbox.py", "test_issue_store.py", "test_evidence_files.py",
 )  # fmt: skip
-"""Files that take minutes: they begin first, so that no worker is left alone with one at the end."""
+"""Files that take longest: they begin first, so that no worker is left alone with one at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,7 +60,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The folders of the two processes of `make test` lie in one of the run."""
+    """The folders of all processes of `make test` lie in one of the run."""
     own = tmp_path_factory.getbasetemp()
     stock.shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
@@ -147,20 +149,35 @@ def _written() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Snapshots stay open until the test ends, as a server holds them: each of many commands would open them anew.
+def held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Snapshots, and records in SQLite, stay open until the test ends, as a server holds them: each of many commands would
+    open them anew.
 
-    Not in tests that are marked `closes`: what they are about is how a snapshot is opened, closed, changed or damaged.
+    Not in tests that are marked `closes`: what they are about is how either is opened, closed, changed or damaged.
     """
     if request.node.get_closest_marker("closes") is not None:
+        yield
         return
     opened: list[Instance] = []
+    engines: set[Engine] = set()
+    sqlite = database._sqlite
 
     def holding(path: Path, settings: Settings) -> Instance:
         opened.append(Instance(path, settings))
         return opened[-1]
 
+    def used(path: Path) -> Engine:
+        engine = sqlite(path)
+        if engine not in engines:
+            engines.add(engine)
+            database._enter(engine)
+        return engine
+
     monkeypatch.setattr(instance, "Instance", holding)
+    monkeypatch.setattr(database, "_sqlite", used)
+    yield
+    for engine in engines:
+        database._leave(engine)
 
 
 @pytest.fixture(autouse=True)
@@ -181,8 +198,8 @@ def opened_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(nursery, "run", run)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+@pytest.fixture(name="database", params=["sqlite", "postgresql"])
+def _database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The operations store of this test, once in each database that it may be in: modules on it use this for all tests."""
     if request.param == "postgresql":
         monkeypatch.setenv("PANORAMA_DATABASE_URL", fresh_database())
