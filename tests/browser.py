@@ -6,8 +6,6 @@ import asyncio
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +27,7 @@ from playwright.sync_api import (
 )
 
 from panorama.ui.contents import SCREENS
+from tests.served import started
 
 ROOT = Path(__file__).resolve().parents[1]
 # Without these a browser asks its maker's servers for updates while the tests listen for requests of ours.
@@ -93,20 +92,16 @@ def serving(
     options: of the server; set_as: its environment beyond ours.
     """
     port = port or own_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options],
-        cwd=ROOT,
-        env={**os.environ, "PANORAMA_HOME": str(home), **(set_as or {})},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    environment = {**os.environ, "PANORAMA_HOME": str(home), **(set_as or {})}
+    process = started(("--server.port", str(port), *options), environment)
     address = f"http://127.0.0.1:{port}"
     try:
         until_healthy(address)
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=ends_within)
+        process.join(timeout=ends_within)
+        assert process.exitcode is not None, "the server did not end"
 
 
 def until_healthy(address: str) -> None:
