@@ -16,7 +16,8 @@ from panorama.access.actor import local_actor
 from panorama.errors import StoreError
 from panorama.settings import Settings
 from panorama.store import build as building
-from panorama.store import loads, models, publish, steps
+from panorama.store import models, publish, steps
+from panorama.store.by_year import BY_YEAR
 from panorama.store.decisions import confirm_name, decisions, withdraw_decision
 from panorama.store.drops import check, rebuild, undo
 from panorama.store.home import Home
@@ -27,6 +28,7 @@ ACTOR = local_actor()
 RANKING = "单位,行业系统,排名指标,时间,排名范围,排名,参评数"
 HEAVY = {
     "staging.activity_load",
+    "staging.month_load",
     "staging.saturation_interval",
     "staging.likeness",
     "mart.saturation_stored",
@@ -122,24 +124,55 @@ def test_a_drop_makes_again_what_its_rows_touch_and_nothing_else(sample: Setting
     assert len(made) < len(models.order()) / 2
 
 
-def test_work_of_one_year_draws_and_compares_no_other_again(
+def test_work_of_one_year_makes_no_row_of_another_again(
     sample: Settings, tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: dict[str, set[object]] = {}
+    """What a model makes of a year is what it makes of all (test_by_year); here: that it is asked for no more."""
+    before = by_year(sample)
+    years: dict[str, frozenset[int]] = {}
+    drawn: set[object] = set()
+    make, draw = models._make_years, models.COMPUTED["staging.saturation_interval"]
 
-    def watched(name: str, how: models.Computed) -> models.Computed:
-        def function(rows: pl.DataFrame, *others: pl.DataFrame) -> pl.DataFrame:
-            given.setdefault(name, set()).update(rows[str(how.apart)].cast(pl.String))
-            return how.function(rows, *others)
+    def watched(con: duckdb.DuckDBPyConnection, name: str, of: frozenset[int]) -> Mapping[str, int]:
+        years[name] = of
+        return make(con, name, of)
 
-        return replace(how, function=function)
+    def drawing(rows: pl.DataFrame) -> pl.DataFrame:
+        drawn.update(rows["period"])
+        return draw.function(rows)
 
-    for name, how in models.COMPUTED.items():
-        if how.apart is not None:
-            monkeypatch.setitem(models.COMPUTED, name, watched(name, how))
+    monkeypatch.setattr(models, "_make_years", watched)
+    monkeypatch.setitem(models.COMPUTED, "staging.saturation_interval", replace(draw, function=drawing))
     dropped(sample, more_work(sample, tmp_path, 2023))
-    assert given == {"staging.saturation_interval": {"2023"}, "staging.office_efficiency": {"2023"}}
-    assert "staging.saturation_interval" not in made
+    assert set(years.values()) == {frozenset({2023})}
+    assert drawn == {"2023"}
+    assert years.keys() >= {
+        "mart.imbalance",
+        "mart.leaf_year",
+        "mart.office_efficiency",
+        "mart.saturation_stored",
+        "staging.activity_load",
+        "staging.allowance",
+        "staging.effective_staff",
+        "staging.month_load",
+        "staging.office_work",
+        "staging.saturation_interval",
+        "staging.saturation_office",
+        "staging.saturation_part",
+        "staging.workload_place",
+        "staging.year_load",
+    }
+    assert not made & BY_YEAR.keys()
+    assert by_year(sample) == before
+
+
+def by_year(settings: Settings) -> list[tuple[object, ...]]:
+    """What the sample says of saturations of other years than 2023, to the last digit."""
+    return answer(
+        settings,
+        "select year, count(*), bit_xor(hash(row)) from (select columns(*) from mart.saturation_stored) as row"
+        " where year <> 2023 group by year order by year",
+    )
 
 
 def test_a_try_takes_over_as_much_and_leaves_no_steps(tmp_path: Path, made: Made) -> None:
@@ -271,12 +304,6 @@ def test_a_build_none_of_whose_models_can_be_made_ends_with_a_sentence(
     monkeypatch.setattr(models, "_make", fails)
     with pytest.raises(StoreError):
         rebuild(settings, ACTOR)
-
-
-def test_steps_that_make_their_tables_themselves_read_what_they_say() -> None:
-    said = " ".join((loads._by_activity(), loads._by_month(), loads._far()))
-    ((made_of, _),) = models.WORKED.values()
-    assert models.reads(said) == set(made_of)
 
 
 def test_steps_of_another_program_are_not_taken_over(

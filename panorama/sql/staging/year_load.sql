@@ -34,11 +34,9 @@ expected as (
     from staging.leaf as f
     inner join mart.unit as u on u.unit_id = f.unit_id
     left join staging.office as o on o.office_id = f.office_id
-    cross join mart.month as m
-    cross join raw.today as t
+    cross join staging.past_month as m
     where
-        m.ends < t.day
-        and (u.set_date is null or m.ends >= u.set_date)
+        (u.set_date is null or m.ends >= u.set_date)
         and (u.end_date is null or make_date(m.year, m.month, 1) <= u.end_date)
         and (o.set_date is null or m.ends >= o.set_date)
         and (o.end_date is null or make_date(m.year, m.month, 1) <= o.end_date)

@@ -1,0 +1,111 @@
+"""Tables whose rows are of one year each, and models that make the rows of a year of that year's rows alone.
+
+When a month of workload comes in, such a model makes that year's rows again and leaves the others. Whatever looks beyond a
+year (what was before, the newest of several, totals over years) has no place here; a test makes every model that has one year
+by year and holds it against the whole. What a model reads besides (registers, ledgers carried forward) has to stand as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+_SPAN: Final = "span // 100"
+_PERIOD: Final = "cast(period as int)"
+
+OF_WORK: Final = "raw.work"
+"""Its years are those of which workload tells; where all of them have changed tables are made whole."""
+
+YEAR: Final[Mapping[str, str]] = {
+    "mart.imbalance": "year",
+    "mart.leaf_year": "year",
+    "mart.month": "year",
+    "mart.office_efficiency": "year",
+    "mart.saturation_stored": "year",
+    "mart.unit_time": "year",
+    "mart.work_overlap": "year",
+    "mart.activity_gap": "year",
+    "raw.work": "year",
+    "staging.activity_load": "year",
+    "staging.activity_standard": "valid_year",
+    "staging.allowance": "year",
+    "staging.availability": "year",
+    "staging.available_time": "year",
+    "staging.effective_staff": _SPAN,
+    "staging.far_load": "year",
+    "staging.full_year": "year",
+    "staging.month_load": "year",
+    "staging.office_efficiency": "year",
+    "staging.office_work": "year",
+    "staging.past_month": "year",
+    "staging.saturation_interval": _PERIOD,
+    "staging.saturation_office": _SPAN,
+    "staging.saturation_part": _PERIOD,
+    "staging.workload_place": "year",
+    "staging.year_load": "year",
+}
+"""Table → by what a row of it says its year."""
+
+BY_YEAR: Final[Mapping[str, frozenset[str]]] = {
+    name: frozenset(tables)
+    for name, tables in {
+        "mart.activity_gap": ("staging.activity_load",),
+        "mart.imbalance": ("mart.saturation_stored",),
+        "mart.leaf_year": ("staging.allowance", "staging.available_time"),
+        "mart.office_efficiency": ("staging.office_efficiency",),
+        "mart.saturation_stored": (
+            "mart.leaf_year",
+            "staging.effective_staff",
+            "staging.saturation_interval",
+            "staging.saturation_office",
+            "staging.year_load",
+        ),
+        "mart.unit_time": ("raw.work", "staging.activity_standard"),
+        "mart.work_overlap": ("raw.work",),
+        "staging.activity_load": ("mart.unit_time", "raw.work"),
+        "staging.allowance": ("staging.activity_standard", "staging.year_load"),
+        "staging.available_time": ("raw.work", "staging.availability"),
+        # Ledgers serve until there is a newer one: they have to stand as they were.
+        "staging.effective_staff": ("staging.month_load", "staging.saturation_office", "staging.year_load"),
+        "staging.far_load": ("mart.unit_time", "raw.work"),
+        "staging.full_year": ("mart.saturation_stored",),
+        "staging.month_load": ("mart.unit_time", "raw.work"),
+        "staging.office_efficiency": ("staging.office_work",),
+        "staging.office_work": (
+            "mart.leaf_year",
+            "mart.saturation_stored",
+            "staging.activity_load",
+            "staging.year_load",
+        ),
+        "staging.past_month": ("mart.month",),
+        "staging.saturation_interval": ("staging.saturation_part",),
+        "staging.saturation_office": ("mart.leaf_year", "mart.month", "staging.month_load", "staging.year_load"),
+        "staging.saturation_part": (
+            "mart.leaf_year",
+            "staging.activity_load",
+            "staging.effective_staff",
+            "staging.month_load",
+            "staging.saturation_office",
+            "staging.year_load",
+        ),
+        "staging.workload_place": ("raw.work",),
+        "staging.year_load": (
+            "mart.month",
+            "raw.work",
+            "staging.activity_load",
+            "staging.month_load",
+            "staging.past_month",
+        ),
+    }.items()
+}
+"""Model → tables of which, for its rows of a year, it reads the rows of that year alone; views are looked through."""
+
+
+def rows_of(table: str, years: frozenset[int]) -> str:
+    """A select of a table's rows of these years."""
+    return f"from {table} where {of(table, years)}"
+
+
+def of(table: str, years: frozenset[int]) -> str:
+    """The condition that a row of a table is of one of these years."""
+    return f"{YEAR[table]} in ({', '.join(map(str, sorted(years)))})"
