@@ -90,6 +90,7 @@ AT_ONCE: Final = 2
 
 _ASIDE: Final = re.compile(r"--[^\n]*|'[^']*'")
 _TABLE: Final = re.compile(rf"\b(?:{'|'.join((*FOLDERS, 'rule', 'raw'))})\.\w+")
+_DATASET: Final = re.compile(rf"\b{steps.NAMES}(?: as \w+)?\s+(?:on|where) (?:\w+\.)?dataset = '(\w+)'")
 _NAMED: Final = re.compile(rf"'[^']*'|{_TABLE.pattern}")
 """A table, or a string in which one may be named."""
 
@@ -126,6 +127,12 @@ def _graph() -> dict[str, set[str]]:
 
 
 @cache
+def _ahead(name: str) -> int:
+    """How many models come after one another that wait for this one."""
+    return max((1 + _ahead(other) for other, tables in _graph().items() if name in tables), default=0)
+
+
+@cache
 def _reads() -> dict[str, set[str]]:
     """Every model → the tables it reads."""
     found = {name: reads(text) for name, text in _selects().items()}
@@ -134,9 +141,14 @@ def _reads() -> dict[str, set[str]]:
 
 @cache
 def sources(name: str) -> frozenset[str]:
-    """The tables whose rows a model is made of: views are looked through."""
+    """The tables whose rows a model is made of: views are looked through. Of the names of units those of the datasets it says."""
     seen = (sources(table) if table in VIEWS | PASSED else {table} for table in _reads()[name])
-    return frozenset().union(*seen)
+    made_of = frozenset().union(*seen)
+    text = _bare(_selects().get(name, ""))
+    datasets = _DATASET.findall(text)
+    if len(datasets) < len(re.findall(rf"\b{steps.NAMES}\b", text)):
+        return made_of
+    return made_of - {steps.NAMES} | {f"{steps.NAMES} {dataset}" for dataset in datasets}
 
 
 @cache
@@ -162,10 +174,14 @@ def run(con: duckdb.DuckDBPyConnection) -> None:
     making = _Making(con)
     waiting = TopologicalSorter(_graph())
     waiting.prepare()
+    ready: list[str] = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
         busy: set[Future[str]] = set()
         while waiting.is_active():
-            busy |= {pool.submit(making.step, name) for name in waiting.get_ready()}
+            # What most steps one after the other wait for comes first; pop takes the last.
+            ready = sorted((*ready, *waiting.get_ready()), key=_ahead)
+            while ready and len(busy) < AT_ONCE:
+                busy.add(pool.submit(making.step, ready.pop()))
             done, busy = wait(busy, return_when=FIRST_COMPLETED)
             waiting.done(*(made.result() for made in done))
     making.finish()
@@ -244,8 +260,11 @@ class _Making:
         """The marks of tables as they are now. years: of no others' rows, where a table has years."""
         empty = [table for table in tables if self._rows.get(table) == 0]
         whole = [table for table in tables if table not in YEAR and table not in empty]
+        named = [table for table in whole if table.startswith(f"{steps.NAMES} ")]
         found: dict[str, steps.Marks] = {table: {} if table in YEAR else {None: steps.EMPTY} for table in empty}
-        found |= {table: {None: mark} for table, mark in steps.marks(con, whole).items()}
+        marks = steps.marks(con, [table for table in whole if table not in named])
+        marks |= steps.marks_of_names(con, named) if named else {}
+        found |= {table: {None: mark} for table, mark in marks.items()}
         for table in (table for table in tables if table not in found):
             rows = table if years is None else f"({rows_of(table, years)})"
             found[table] = steps.marks_by_year(con, rows, YEAR[table])

@@ -107,6 +107,8 @@ def sweep_steps(home: Home, snapshot_id: str | None) -> None:
 Marks = Mapping[int | None, str]
 """The marks of a table, year by year; of one whose rows are of no year a single one, under None."""
 
+NAMES: Final = "raw.unit_name"
+
 EMPTY: Final = "0:"
 """The mark of a table without rows."""
 
@@ -116,6 +118,13 @@ def marks(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, st
     # Hashed twice: columns are put together by an exclusive or, in which a value that changes its row could cancel out.
     each = [f"select '{name}', concat(count(*), ':', sum(hash(hash(t)))) from {name} as t" for name in tables]
     return dict(con.execute(" union all ".join(each)).fetchall()) if each else {}
+
+
+def marks_of_names(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, str]:
+    """Of the names of units, each dataset's ("raw.unit_name post"): a month of workload names them by a day of its own, and no post."""
+    mark = f"select concat('{NAMES} ', dataset), concat(count(*), ':', sum(hash(hash(t)))) from {NAMES} as t group by dataset"
+    found = dict(con.execute(mark).fetchall())
+    return {table: found.get(table, EMPTY) for table in tables}
 
 
 def marks_by_year(con: duckdb.DuckDBPyConnection, rows: str, year: str) -> Marks:
