@@ -30,7 +30,7 @@ from panorama.store import rules as contradictions
 from panorama.store.answers import ANSWERED
 from panorama.store.build import formulas
 from panorama.store.keys import find_duplicates
-from panorama.store.lines import as_lines
+from panorama.store.lines import activities, as_lines, places
 from panorama.store.models import COMPUTED
 from panorama.store.models import reads as spoken_of
 from panorama.store.refusals import name_activities
@@ -240,6 +240,8 @@ def _lines(con: duckdb.DuckDBPyConnection) -> None:
     ]
     con.register("given", pl.concat(lines))
     con.sql(f"create table raw.yearly as {as_lines('from given')}")
+    con.sql(f"create table raw.place as {places('from given')}")
+    con.sql(f"create table raw.done as {activities('from given')}")
     number_slots(con)
 
 

@@ -60,7 +60,7 @@ def _units(con: duckdb.DuckDBPyConnection) -> None:
 def _places(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "create table raw.meant as with written as ("
-        f"select distinct {', '.join(PLACE)}, year from raw.yearly where post_ref is null or office_ref is not null),"
+        f"select {', '.join(PLACE)}, year from raw.place where post_ref is null or office_ref is not null),"
         " known as (select w.*, u.unit_id, o.office_id, p.post_id, u.period, u.steady from written as w"
         " inner join raw.work_unit as u on u.ref = w.unit_ref and u.year = w.year"
         " left join raw.office_name as o on o.unit_id = u.unit_id and o.ref = w.office_ref"
