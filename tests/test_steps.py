@@ -78,6 +78,18 @@ def more_work(settings: Settings, folder: Path, year: int) -> Path:
     return work(folder, [f"{unit},{office},{post},{activity},{period},业务系统,7777"], "更正.csv")
 
 
+def other_time(settings: Settings, folder: Path, year: int) -> Path:
+    """A file that gives an activity another unit time in a year whose workload stands."""
+    ((code, name),) = answer(
+        settings,
+        "select a.activity_code, min(t.activity_name) from mart.unit_time as t"
+        " inner join mart.activity as a on a.activity_id = t.activity_id"
+        f" where t.year = {year} and t.std_hours > 0 group by all order by count(*) desc, 1 limit 1",
+    )
+    head = "事项编码,工作事项,适用范围,事项性质,计量单位,标准工时,依据类型,适用年度,版本"
+    return write(folder / "标准.csv", head, [f"{code},{name},全部,经常性,件,9.5,写实,{year},99"])
+
+
 def folders(settings: Settings) -> list[str]:
     return [folder.name for folder in Home.of(settings).steps.iterdir()]
 
@@ -104,7 +116,7 @@ def test_whatever_happens_the_snapshot_is_the_one_that_would_be_made_from_nothin
         lambda: confirm_name("没有登记的局", int(str(unit_id)), sample, ACTOR),
         lambda: monkeypatch.setattr(building, "today", lambda: date(2027, 2, 1)),
         lambda: dropped(sample, ranking(tmp_path, str(name), 5)),
-        lambda: dropped(sample, more_work(sample, tmp_path, 2024)),
+        lambda: dropped(sample, more_work(sample, tmp_path, 2024), other_time(sample, tmp_path, 2022)),
         lambda: undo(2, sample, ACTOR),
     ]
     for at, happens in enumerate(happening):

@@ -242,6 +242,7 @@ def _lines(con: duckdb.DuckDBPyConnection) -> None:
     con.sql(f"create table raw.yearly as {as_lines('from given')}")
     con.sql(f"create table raw.place as {places('from given')}")
     con.sql(f"create table raw.done as {activities('from given')}")
+    con.sql("create table raw.lines_of as select distinct year, '' as files from raw.yearly")
     number_slots(con)
 
 

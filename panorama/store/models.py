@@ -10,6 +10,7 @@ from functools import cache
 from graphlib import TopologicalSorter
 from importlib.resources import files
 from queue import SimpleQueue
+from threading import Lock
 from typing import Final
 
 import duckdb
@@ -32,6 +33,7 @@ from panorama.store.answers import ANSWERED
 from panorama.store.by_year import BY_YEAR, OF_WORK, YEAR, of, rows_of
 from panorama.store.parsed import execute
 from panorama.store.rows import typed_columns
+from panorama.store.work import fresh_years, gather_lines
 
 FOLDERS: Final = {"staging": "staging", "mart": "marts"}
 """Schema → folder under panorama/sql."""
@@ -204,7 +206,10 @@ class _Making:
         """The marks at the build before: of what is given, and of what was replaced since."""
         self._given = self._marked(con, sorted(_given_tables()))
         self._marks = dict(self._given)
+        self._work_years = frozenset(year for year in self._given[OF_WORK] if year is not None)
         self._stands: set[str] = set()
+        self._fresh = fresh_years(con)
+        self._gathering = Lock()
         self._of_years: dict[str, frozenset[int]] = {}
         """Of tables of which only these years' rows were made."""
 
@@ -232,18 +237,27 @@ class _Making:
                 if year is None or table not in apart:
                     return None
                 years.add(year)
-        every = self._given[OF_WORK].keys()
-        return frozenset(years) if not years or every - years else None
+        return frozenset(years) if not years or self._work_years - years else None
 
     def _make(self, con: duckdb.DuckDBPyConnection, name: str, years: frozenset[int] | None) -> None:
         if self._again and name in _read_tables():
             self._before |= self._marked(con, [name], years)
+        if OF_WORK in sources(name):
+            self._gather(con, years)
         if years is None:
             of_nothing = name in COMPUTED and self._rows.get(COMPUTED[name].made_of[0]) == 0
             self._rows |= _make(con, name, of_nothing)
         else:
             self._of_years[name] = years
             self._rows |= _make_years(con, name, years)
+
+    def _gather(self, con: duckdb.DuckDBPyConnection, years: frozenset[int] | None) -> None:
+        """See to it that the lines of these years are there, or of all."""
+        wanted = self._work_years if years is None else years
+        with self._gathering:
+            if not wanted <= self._fresh:
+                gather_lines(con)
+                self._fresh = self._work_years
 
     def _changed(self, con: duckdb.DuckDBPyConnection, table: str) -> set[int | None]:
         """The years in which a table's rows are others than at the build before; None where its rows are of no year."""
@@ -265,6 +279,8 @@ class _Making:
         marks = steps.marks(con, [table for table in whole if table not in named])
         marks |= steps.marks_of_names(con, named) if named else {}
         found |= {table: {None: mark} for table, mark in marks.items()}
+        if OF_WORK in tables:
+            found[OF_WORK] = dict(con.execute("from raw.work_mark").fetchall())
         for table in (table for table in tables if table not in found):
             rows = table if years is None else f"({rows_of(table, years)})"
             found[table] = steps.marks_by_year(con, rows, YEAR[table])
