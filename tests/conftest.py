@@ -5,26 +5,32 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 
 import hypothesis
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import Engine
 from streamlit.components.v2 import manifest_scanner
 
 from panorama.access.actor import local_actor
 from panorama.errors import PanoramaError
+from panorama.intake import child, nursery
 from panorama.sample import write_sample
 from panorama.settings import Settings
-from panorama.store import audit, instance
+from panorama.store import audit, database, instance, operations
 from panorama.store.audit import write_waiting
+from panorama.store.database import Database
 from panorama.store.drops import load
+from panorama.store.home import Home
 from panorama.store.instance import Instance
 from tests import stock
 from tests.browser import Chromium, serving, unused_port
+from tests.builds import Begun, begun_alike
 from tests.postgres import drop_databases, fresh_database
 
 # How fast examples are made tells how busy the machine is, and not whether the program is right.
@@ -40,10 +46,11 @@ gc.set_threshold(50_000)
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 LONG = (
-    "test_setup.py", "test_browser.py", "test_windows.py", "test_crash.py", "test_store.py", "test_application_store.py",
-    "test_access.py", "test_pages.py", "test_applications_page.py", "test_links.py", "test_issues_page.py",
+    "test_setup.py", "test_browser.py", "test_large.py", "test_windows.py", "test_store.py", "test_steps.py",
+    "test_application_store.py", "test_crash.py", "test_trace_browser.py", "test_oidc_browser.py", "test_ledger_kinds.py",
+    "test_ledger_files.py", "test_links.py", "test_inbox.py", "test_issue_store.py", "test_evidence_files.py",
 )  # fmt: skip
-"""Files that take minutes: they begin first, so that no worker is left alone with one at the end."""
+"""Files that take longest: they begin first, so that no worker is left alone with one at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,9 +60,45 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The folders of the two processes of `make test` lie in one of the run."""
+    """The folders of all processes of `make test` lie in one of the run."""
     own = tmp_path_factory.getbasetemp()
     stock.shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _migrated_once(_shared: None) -> Iterator[None]:
+    """A new store's records in SQLite are a copy of those that were migrated once: to be migrated takes longer than most tests."""
+    migrate = operations.migrate
+
+    def make(folder: Path) -> None:
+        database = Database(Home(folder))
+        migrate(database)
+        database.close()
+
+    def copy(database: Database) -> None:
+        if database.url is not None or database.migration() is not None:
+            migrate(database)
+            return
+        made = Home(stock.made_once("migrated", make)).operations
+        with closing(sqlite3.connect(made)) as empty, database.writing.connect() as connection:
+            empty.backup(connection.connection.driver_connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "migrate", copy)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun]:
+    with begun_alike(tmp_path_factory.mktemp("begun")) as begun:
+        yield begun
+
+
+@pytest.fixture(autouse=True)
+def _from_nothing(request: pytest.FixtureRequest, begun: Begun, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In tests that are marked so, builds begin as they would in the program alone."""
+    if request.node.get_closest_marker("from_nothing") is not None:
+        monkeypatch.setattr(begun, "nearest", begun.own)
 
 
 @pytest.fixture(scope="session")
@@ -106,24 +149,57 @@ def _written() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Snapshots stay open until the test ends, as a server holds them: each of many commands would open them anew.
+def held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Snapshots, and records in SQLite, stay open until the test ends, as a server holds them: each of many commands would
+    open them anew.
 
-    Not in tests that are marked `closes`: what they are about is how a snapshot is opened, closed, changed or damaged.
+    Not in tests that are marked `closes`: what they are about is how either is opened, closed, changed or damaged.
     """
     if request.node.get_closest_marker("closes") is not None:
+        yield
         return
     opened: list[Instance] = []
+    engines: set[Engine] = set()
+    sqlite = database._sqlite
 
     def holding(path: Path, settings: Settings) -> Instance:
         opened.append(Instance(path, settings))
         return opened[-1]
 
+    def used(path: Path) -> Engine:
+        engine = sqlite(path)
+        if engine not in engines:
+            engines.add(engine)
+            database._enter(engine)
+        return engine
+
     monkeypatch.setattr(instance, "Instance", holding)
+    monkeypatch.setattr(database, "_sqlite", used)
+    yield
+    for engine in engines:
+        database._leave(engine)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+@pytest.fixture(autouse=True)
+def opened_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are opened in this process: a child of its own for each of thousands takes longer than most of them take to read.
+
+    Not in tests that are marked `children`: what they are about is what a child may do, how it ends, and that it does the same.
+    """
+    if request.node.get_closest_marker("children") is not None:
+        return
+
+    def run(folder: Path, seconds: int, password: str | None = None) -> int:
+        with suppress(Exception):
+            return child.main(folder, password)
+        return 1
+
+    monkeypatch.setattr(child, "_limit", lambda memory_mib, seconds: None)
+    monkeypatch.setattr(nursery, "run", run)
+
+
+@pytest.fixture(name="database", params=["sqlite", "postgresql"])
+def _database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The operations store of this test, once in each database that it may be in: modules on it use this for all tests."""
     if request.param == "postgresql":
         monkeypatch.setenv("PANORAMA_DATABASE_URL", fresh_database())

@@ -12,6 +12,7 @@ from benchmarks.corpus import outcomes
 from panorama.intake.opening import open_file
 from panorama.settings import Settings
 
+pytestmark = pytest.mark.children
 NAMED = os.environ.get("PANORAMA_CORPUS", "")
 here = pytest.mark.skipif(
     not NAMED, reason="no corpus here: name a folder of spreadsheets in PANORAMA_CORPUS to run this"

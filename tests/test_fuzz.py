@@ -22,6 +22,7 @@ from panorama.settings import Settings
 from panorama.sources import SOURCES, vocabulary
 from tests.workbooks import Cells
 
+pytestmark = pytest.mark.children
 SETTINGS = Settings(read_seconds=5, read_memory_mib=1024)
 CELLS: Cells = [
     ["截至2024年12月31日机构编制台账", None, None, None],

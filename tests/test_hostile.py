@@ -25,6 +25,7 @@ from panorama.settings import Settings
 from panorama.store import drops
 from tests.processes import memory
 
+pytestmark = pytest.mark.children
 SETTINGS = Settings()
 
 

@@ -21,9 +21,11 @@ from panorama.store.by_year import BY_YEAR
 from panorama.store.decisions import confirm_name, decisions, withdraw_decision
 from panorama.store.drops import check, rebuild, undo
 from panorama.store.home import Home
+from tests.builds import Begun
 from tests.contents import held, snapshot_id
 from tests.stock import answer, copied, dropped, stocked, units, work, write
 
+pytestmark = pytest.mark.from_nothing
 ACTOR = local_actor()
 RANKING = "单位,行业系统,排名指标,时间,排名范围,排名,参评数"
 HEAVY = {
@@ -237,12 +239,13 @@ def but_drops(told: dict[str, list[tuple[str, ...]]]) -> dict[str, list[tuple[st
 
 
 @pytest.fixture(scope="module")
-def wanted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, ...]]]:
+def wanted(tmp_path_factory: pytest.TempPathFactory, begun: Begun) -> dict[str, list[tuple[str, ...]]]:
     """What a store with the stock and a ranking says, built from nothing."""
     folder = tmp_path_factory.mktemp("wanted")
     settings, names = stocked(folder), set[str]()
     shutil.rmtree(Home.of(settings).steps)
     with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(begun, "nearest", begun.own)
         watch(patched, names)
         dropped(settings, ranking(folder))
     assert names == set(models.order()), "from nothing"

@@ -69,21 +69,18 @@ _OF_UNIT = "list_contains(getvariable('units'), unit_id)"
 def make_views(con: duckdb.DuckDBPyConnection) -> None:
     """Schema seen over mart and meta, but for views that stand. What has no unit_id and no rule above is for those who see everything."""
     tables = con.execute(
-        "select schema_name, table_name from"
-        " (select database_name, schema_name, table_name from duckdb_tables()"
-        " union all select database_name, schema_name, view_name from duckdb_views())"
-        " where database_name = current_catalog() and schema_name in ('mart', 'meta', 'seen') order by all"
+        "select schema_name, table_name, list(column_name order by column_index) from duckdb_columns()"
+        " where database_name = current_catalog() and schema_name in ('mart', 'meta', 'seen') group by all order by all"
     ).fetchall()
     last = list(THROUGH)
-    standing = {name for schema, name in tables if schema == "seen"}
-    lacking = [(schema, name) for schema, name in tables if schema != "seen" and name not in standing]
-    for schema, name in sorted(lacking, key=lambda row: last.index(row[1]) if row[1] in last else -1):
-        _make_view(con, schema, name)
+    standing = {name for schema, name, _ in tables if schema == "seen"}
+    lacking = [table for table in tables if table[0] != "seen" and table[1] not in standing]
+    for schema, name, columns in sorted(lacking, key=lambda row: last.index(row[1]) if row[1] in last else -1):
+        _make_view(con, schema, name, columns)
 
 
-def _make_view(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
+def _make_view(con: duckdb.DuckDBPyConnection, schema: str, name: str, columns: Sequence[str]) -> None:
     """What may be seen of one table."""
-    columns = [column for column, *_ in execute(con, f'describe {schema}."{name}"').fetchall()]
     shown = _narrowed(name, columns) if name in ORIGIN else _untold(name) if name in UNTOLD else "*"
     of_unit = "unit_id" in columns
     execute(con, f'create view seen."{name}" as select {shown} from {schema}."{name}" {_filter(name, of_unit)}')
