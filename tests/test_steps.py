@@ -340,9 +340,16 @@ def test_after_the_last_drop_is_taken_back_nothing_is_kept(tmp_path: Path) -> No
     assert answer(settings, "select count(*) from mart.unit") == [(2,)]
 
 
-def test_files_do_not_grow_with_the_number_of_drops(tmp_path: Path) -> None:
+def corrected(folder: Path, at: int) -> Path:
+    """Work of one of two years, corrected."""
+    return work(folder, [f"天津市教育局,办公室,文书,收文,2024-01,业务系统,{at}"], f"更正{at}.csv")
+
+
+@pytest.mark.parametrize("more", [lambda folder, at: ranking(folder, rank=at), corrected], ids=["rankings", "work"])
+def test_files_do_not_grow_with_the_number_of_drops(more: Callable[[Path, int], Path], tmp_path: Path) -> None:
     """What is made again takes the place of what it replaces."""
     settings = stocked(tmp_path)
+    dropped(settings, work(tmp_path, ["天津市教育局,办公室,文书,收文,2023-01,业务系统,3"], "前一年.csv"))
 
     def sizes() -> int:
         home = Home.of(settings)
@@ -350,8 +357,8 @@ def test_files_do_not_grow_with_the_number_of_drops(tmp_path: Path) -> None:
         return sum(file.stat().st_size for file in kept if file.is_file())
 
     first = sizes()
-    for rank in range(1, 7):
-        dropped(settings, ranking(tmp_path, rank=rank))
+    for at in range(11, 17):
+        dropped(settings, more(tmp_path, at))
     assert sizes() < 3 * first
 
 
