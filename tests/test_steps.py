@@ -180,6 +180,35 @@ def test_work_of_one_year_makes_no_row_of_another_again(
     assert by_year(sample) == before
 
 
+def test_an_office_a_post_and_an_activity_named_for_the_first_time_are_nothing_to_the_years_before(
+    sample: Settings, tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    years: dict[str, frozenset[int]] = {}
+    make = models._make_years
+
+    def watched(con: duckdb.DuckDBPyConnection, name: str, of: frozenset[int]) -> Mapping[str, int]:
+        years[name] = of
+        return make(con, name, of)
+
+    monkeypatch.setattr(models, "_make_years", watched)
+    ((unit,),) = answer(sample, "select name from mart.unit where name like '%教育局' order by unit_id limit 1")
+    rows = [
+        f"{unit},{office},{post},从没做过的事,2023-03,业务系统,5"
+        for office, post in (("新设的处", ""), ("另一新处", "新岗"))
+    ]
+    dropped(sample, work(tmp_path, rows, "新名称.csv"))
+    assert set(years.values()) == {frozenset({2023})}
+    assert years.keys() >= {
+        "mart.saturation_stored",
+        "mart.unit_time",
+        "staging.month_load",
+        "staging.saturation_office",
+    }
+    # All posts of an office count in each of its years; a unit tells how many offices it has. Neither came out otherwise.
+    assert made & BY_YEAR.keys() == {"staging.available_time", "staging.effective_staff"}
+    assert held(sample) == as_from_nothing(sample, tmp_path / "anew")
+
+
 def by_year(settings: Settings) -> list[tuple[object, ...]]:
     """What the sample says of saturations of other years than 2023, to the last digit."""
     return answer(

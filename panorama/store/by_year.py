@@ -48,26 +48,43 @@ YEAR: Final[Mapping[str, str]] = {
 }
 """Table → by what a row of it says its year."""
 
+KEYED: Final[Mapping[str, tuple[str, str]]] = {
+    "mart.activity": ("activity_id", "raw.activity_year"),
+    "mart.activity_name": ("activity_id", "raw.activity_year"),
+    "mart.office": ("office_id", "raw.meant"),
+    "mart.post": ("post_id", "raw.meant"),
+    "staging.activity_called": ("activity_id", "raw.activity_year"),
+    "staging.leaf": ("leaf_id", "raw.meant"),
+    "staging.leaf_scope": ("leaf_id", "raw.meant"),
+}
+"""Table whose rows serve in those years in which somebody worked there, or did that → the column that says where or what, and
+the table that says in which years: a post that a month names for the first time is nothing to the years before."""
+
 BY_YEAR: Final[Mapping[str, frozenset[str]]] = {
     name: frozenset(tables)
     for name, tables in {
-        "mart.activity_gap": ("staging.activity_load",),
+        "mart.activity_gap": (
+            "mart.activity_name",
+            "staging.leaf",
+            "staging.activity_load",
+        ),
         "mart.imbalance": ("mart.saturation_stored",),
-        "mart.leaf_year": ("staging.allowance", "staging.available_time"),
+        "mart.leaf_year": ("staging.leaf", "staging.allowance", "staging.available_time"),
         "mart.office_efficiency": ("staging.office_efficiency",),
         "mart.saturation_stored": (
+            "mart.post",
             "mart.leaf_year",
             "staging.effective_staff",
             "staging.saturation_interval",
             "staging.saturation_office",
             "staging.year_load",
         ),
-        "mart.unit_time": ("raw.work", "staging.activity_standard"),
+        "mart.unit_time": ("mart.activity_name", "staging.leaf_scope", "raw.work", "staging.activity_standard"),
         "mart.work_overlap": ("raw.work",),
         "staging.activity_load": ("mart.unit_time", "raw.work"),
-        "staging.allowance": ("staging.activity_standard", "staging.year_load"),
-        "staging.available_time": ("staging.leaf_work", "staging.availability"),
-        # Ledgers serve until there is a newer one: they have to stand as they were.
+        "staging.allowance": ("staging.leaf", "staging.leaf_scope", "staging.activity_standard", "staging.year_load"),
+        "staging.available_time": ("staging.leaf", "staging.leaf_work", "staging.availability"),
+        # Ledgers serve until there is a newer one, and all posts of an office count in each of its years.
         "staging.effective_staff": ("staging.month_load", "staging.saturation_office", "staging.year_load"),
         "staging.far_load": ("mart.unit_time", "raw.work"),
         "staging.full_year": ("mart.saturation_stored",),
@@ -75,6 +92,9 @@ BY_YEAR: Final[Mapping[str, frozenset[str]]] = {
         "staging.month_load": ("mart.unit_time", "raw.work"),
         "staging.office_efficiency": ("staging.office_work",),
         "staging.office_work": (
+            "mart.activity",
+            "staging.activity_called",
+            "mart.office",
             "mart.leaf_year",
             "mart.saturation_stored",
             "staging.activity_load",
@@ -82,8 +102,16 @@ BY_YEAR: Final[Mapping[str, frozenset[str]]] = {
         ),
         "staging.past_month": ("mart.month",),
         "staging.saturation_interval": ("staging.saturation_part",),
-        "staging.saturation_office": ("mart.leaf_year", "mart.month", "staging.month_load", "staging.year_load"),
+        "staging.saturation_office": (
+            "mart.post",
+            "mart.leaf_year",
+            "mart.month",
+            "staging.month_load",
+            "staging.year_load",
+        ),
         "staging.saturation_part": (
+            "mart.post",
+            "mart.activity",
             "mart.leaf_year",
             "staging.activity_load",
             "staging.effective_staff",
@@ -91,9 +119,16 @@ BY_YEAR: Final[Mapping[str, frozenset[str]]] = {
             "staging.saturation_office",
             "staging.year_load",
         ),
-        "staging.work_told": ("raw.work",),
-        "staging.workload_place": ("staging.leaf_work",),
+        "staging.work_told": (
+            "staging.leaf",
+            "raw.work",
+        ),
+        "staging.workload_place": (
+            "staging.leaf",
+            "staging.leaf_work",
+        ),
         "staging.year_load": (
+            "staging.leaf",
             "mart.month",
             "staging.activity_load",
             "staging.leaf_work",
@@ -102,7 +137,8 @@ BY_YEAR: Final[Mapping[str, frozenset[str]]] = {
         ),
     }.items()
 }
-"""Model → tables of which, for its rows of a year, it reads the rows of that year alone; views are looked through."""
+"""Model → tables of which, for its rows of a year, it reads the rows of that year alone, or those that serve in it; views are
+looked through."""
 
 
 def rows_of(table: str, years: frozenset[int]) -> str:
@@ -111,5 +147,9 @@ def rows_of(table: str, years: frozenset[int]) -> str:
 
 
 def of(table: str, years: frozenset[int]) -> str:
-    """The condition that a row of a table is of one of these years."""
-    return f"{YEAR[table]} in ({', '.join(map(str, sorted(years)))})"
+    """The condition that a row of a table is of one of these years, or serves in one."""
+    listed = ", ".join(map(str, sorted(years)))
+    if table in KEYED:
+        key, served = KEYED[table]
+        return f"{key} in (select {key} from {served} where year in ({listed}))"
+    return f"{YEAR[table]} in ({listed})"

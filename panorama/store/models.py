@@ -30,7 +30,7 @@ from panorama.methods import (
 )
 from panorama.store import loads, rules, steps
 from panorama.store.answers import ANSWERED
-from panorama.store.by_year import BY_YEAR, OF_WORK, YEAR, of, rows_of
+from panorama.store.by_year import BY_YEAR, KEYED, OF_WORK, YEAR, of, rows_of
 from panorama.store.parsed import execute
 from panorama.store.rows import typed_columns
 from panorama.store.work import fresh_years, gather_lines
@@ -234,9 +234,10 @@ class _Making:
         # Those of raw first: their marks are known.
         for table in sorted(sources(name), key=_is_made):
             for year in self._changed(con, table):
-                if year is None or table not in apart:
+                if table not in apart or (year is None and table not in KEYED):
                     return None
-                years.add(year)
+                # A row that serves in no year is nothing to any.
+                years |= set() if year is None else {year}
         return frozenset(years) if not years or self._work_years - years else None
 
     def _make(self, con: duckdb.DuckDBPyConnection, name: str, years: frozenset[int] | None) -> None:
@@ -260,7 +261,7 @@ class _Making:
                 self._fresh = self._work_years
 
     def _changed(self, con: duckdb.DuckDBPyConnection, table: str) -> set[int | None]:
-        """The years in which a table's rows are others than at the build before; None where its rows are of no year."""
+        """The years in which a table's rows are others than at the build before; None where some are, of whatever year."""
         if table in self._stands:
             return set()
         if table not in self._marks:
@@ -278,7 +279,8 @@ class _Making:
         found: dict[str, steps.Marks] = {table: {} if table in YEAR else {None: steps.EMPTY} for table in empty}
         marks = steps.marks(con, [table for table in whole if table not in named])
         marks |= steps.marks_of_names(con, named) if named else {}
-        found |= {table: {None: mark} for table, mark in marks.items()}
+        by_key = {table: steps.marks_by_key(con, table, *KEYED[table]) for table in marks if table in KEYED}
+        found |= {table: {None: mark, **by_key.get(table, {})} for table, mark in marks.items()}
         if OF_WORK in tables:
             found[OF_WORK] = dict(con.execute("from raw.work_mark").fetchall())
         for table in (table for table in tables if table not in found):

@@ -52,6 +52,9 @@ def judge(con: duckdb.DuckDBPyConnection, names: Names, parts: Mapping[int, Part
     return {row[0] for row in held.fetchall()}
 
 
+_NUMBER: Final = "cast('0x' || left(sha256({}), 12) as bigint)"
+
+
 def name_activities(con: duckdb.DuckDBPyConnection) -> None:
     """raw.activity_name: each way an activity is written → its code where the standards tell it, else the writing itself.
 
@@ -70,8 +73,8 @@ def name_activities(con: duckdb.DuckDBPyConnection) -> None:
         " written as (select activity_code as ref from raw.done union select activity_code from coded),"
         " told as (select w.ref, coalesce(c.activity_code, m.activity_code, w.ref) as activity_code from written as w"
         " left join coded as c on c.activity_code = w.ref left join named as m on m.ref = w.ref)"
-        " select ref, row_number() over (order by ref) as ref_id, activity_code,"
-        " dense_rank() over (order by activity_code) as activity_id from told"
+        f" select ref, {_NUMBER.format('ref')} as ref_id, activity_code,"
+        f" {_NUMBER.format('activity_code')} as activity_id from told"
     )
 
 

@@ -105,7 +105,7 @@ def sweep_steps(home: Home, snapshot_id: str | None) -> None:
 
 
 Marks = Mapping[int | None, str]
-"""The marks of a table, year by year; of one whose rows are of no year a single one, under None."""
+"""The marks of a table, year by year; of one whose rows are of no year that of all, under None."""
 
 NAMES: Final = "raw.unit_name"
 
@@ -130,6 +130,15 @@ def marks_of_names(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dic
 def marks_by_year(con: duckdb.DuckDBPyConnection, rows: str, year: str) -> Marks:
     """The marks of a table's rows, year by year. rows: the table, or a select in brackets; year: by what a row says its year."""
     mark = f"select {year} as of, concat(count(*), ':', sum(hash(hash(t)))) from {rows} as t group by all"
+    return dict(con.execute(mark).fetchall())
+
+
+def marks_by_key(con: duckdb.DuckDBPyConnection, table: str, key: str, served: str) -> Marks:
+    """The marks of the rows of a table that serve in a year. served: the table that says which keys do."""
+    mark = (
+        f"select k.year, concat(count(*), ':', sum(hash(hash(t)))) from {table} as t"
+        f" inner join (select distinct {key}, year from {served}) as k on k.{key} = t.{key} group by all"
+    )
     return dict(con.execute(mark).fetchall())
 
 

@@ -86,20 +86,23 @@ def _units(con: duckdb.DuckDBPyConnection) -> None:
 def _places(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "create table raw.meant as with written as ("
-        f"select {', '.join(PLACE)}, year from raw.place where post_ref is null or office_ref is not null),"
-        " known as (select w.*, u.unit_id, o.office_id, p.post_id, u.period, u.steady from written as w"
+        f"select {', '.join(PLACE)}, year from raw.place where post_ref is null or office_ref is not null)"
+        " select w.*, u.unit_id, o.office_id, p.post_id, u.period, u.steady,"
+        # Stable over snapshots, as these are: a place nobody named before renumbers no other.
+        " coalesce(p.post_id, o.office_id, u.unit_id) as leaf_id from written as w"
         " inner join raw.work_unit as u on u.ref = w.unit_ref and u.year = w.year"
         " left join raw.office_name as o on o.unit_id = u.unit_id and o.ref = w.office_ref"
         " left join raw.post_name as p on p.office_id = o.office_id and p.ref = w.post_ref"
-        " where (w.office_ref is null or o.office_id is not null) and (w.post_ref is null or p.post_id is not null)),"
-        " leaf as (select unit_id, office_id, post_id, row_number() over (order by unit_id, office_id, post_id) as leaf_id"
-        " from (select distinct unit_id, office_id, post_id from known))"
-        " select k.*, l.leaf_id from known as k inner join leaf as l on l.unit_id = k.unit_id"
-        " and l.office_id is not distinct from k.office_id and l.post_id is not distinct from k.post_id"
+        " where (w.office_ref is null or o.office_id is not null) and (w.post_ref is null or p.post_id is not null)"
     )
 
 
 def _line_marks(con: duckdb.DuckDBPyConnection) -> None:
+    """raw.line_mark, and raw.activity_year: each activity × year that it was done in."""
+    con.execute(
+        "create table raw.activity_year as select distinct a.activity_id, d.year from raw.done as d"
+        " inner join raw.activity_name as a on a.ref = d.activity_code"
+    )
     con.execute(
         "create table raw.line_mark as with placed as ("
         f"select year, {_MARK} as mark from raw.meant as t group by year),"

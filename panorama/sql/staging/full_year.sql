@@ -11,7 +11,7 @@ select
     s.high,
     s.band
 from mart.saturation_stored as s
-inner join mart.unit as u on u.unit_id = s.unit_id
+inner join staging.unit as u on u.unit_id = s.unit_id
 cross join raw.today as t
 where
     s.post_id is null

@@ -32,7 +32,7 @@ reported as (
 expected as (
     select f.leaf_id, m.year, count(*) as months
     from staging.leaf as f
-    inner join mart.unit as u on u.unit_id = f.unit_id
+    inner join staging.unit as u on u.unit_id = f.unit_id
     left join staging.office as o on o.office_id = f.office_id
     cross join staging.past_month as m
     where
