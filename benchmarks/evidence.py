@@ -30,6 +30,7 @@ GIVEN: Final = {
     "raw.round": "select null::int as first_year, null::int as last_year where false",
     "mart.unit": "select u as unit_id, 'unit ' || u as name, null::varchar as short_name, 'GOV' || u % 40 as template_kind,"
     " null::date as set_date, null::date as end_date, false as ended from range($units) r (u)",
+    "staging.unit": "from mart.unit",
     # One unit in fifty says that it has no issue.
     "mart.nil_return": "select u as unit_id, u as of_unit_id, 2021 as first_year, 2025 as last_year, date '2026-01-31' as given_on"
     " from range($units) r (u) where u % 50 = 0",
