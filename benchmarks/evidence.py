@@ -30,6 +30,7 @@ GIVEN: Final = {
     "raw.round": "select null::int as first_year, null::int as last_year where false",
     "mart.unit": "select u as unit_id, 'unit ' || u as name, null::varchar as short_name, 'GOV' || u % 40 as template_kind,"
     " null::date as set_date, null::date as end_date, false as ended from range($units) r (u)",
+    "staging.unit": "from mart.unit",
     # One unit in fifty says that it has no issue.
     "mart.nil_return": "select u as unit_id, u as of_unit_id, 2021 as first_year, 2025 as last_year, date '2026-01-31' as given_on"
     " from range($units) r (u) where u % 50 = 0",
@@ -75,8 +76,8 @@ GIVEN: Final = {
     " from mart.unit, range(2021, 2026) s (y)",
     "mart.activity": "select a as activity_id, 'A' || a as activity_code, 'activity ' || a as name from range(40) r (a)",
     "staging.leaf": "select office_id as leaf_id, unit_id, office_id, null::bigint as post_id from mart.office",
-    "raw.work": "select leaf_id, y as year, (6::bigint << 32) | (leaf_id * 60 + m) as first_row_id, 1 as rows, 1 as overtime_rows, 100 as overtime"
-    " from staging.leaf, range(2021, 2026) s (y), range(12) t (m)",
+    "staging.leaf_work": "select leaf_id, y as year, (6::bigint << 32) | (leaf_id * 60) as first_row_id, 12 as rows, 12 as overtime_rows, 1200 as overtime"
+    " from staging.leaf, range(2021, 2026) s (y)",
     "staging.leaf_scope": "select leaf_id, 'office ' || office_id as scope_ref, 2 as closeness from staging.leaf",
     "staging.activity_standard": "select 'A' || office_id % 40 as activity_code, 'activity ' || office_id % 40 as activity_name, 'office ' || office_id as scope_ref,"
     " '核心' as wisn_class, 'duty ' || office_id % 7 as duty_ref, y as valid_year, (7::bigint << 32) | (office_id * 5 + y % 5) as row_id"

@@ -96,6 +96,22 @@ def test_a_build_sees_the_models_that_a_parser_sees_read(name: str, file: Path) 
     assert stored.reads(file.read_text(encoding="utf-8")) == parsed
 
 
+@pytest.mark.parametrize(("name", "file"), MODELS, ids=[name for name, _ in MODELS])
+def test_a_build_sees_of_which_dataset_a_model_reads_the_names_of_units(name: str, file: Path) -> None:
+    """Else it would be made again for each month of workload."""
+    tree = sqlglot.parse_one(file.read_text(encoding="utf-8"), read="duckdb")
+    named = [
+        condition.expression.this
+        for table in tree.find_all(exp.Table)
+        if table.name == "unit_name"
+        for condition in table.parent_select.find_all(exp.EQ)
+        if condition.this.name == "dataset" and condition.this.table in ("", table.alias)
+    ]
+    seen = {read.partition(" ")[2] for read in stored.sources(name) if read.startswith("raw.unit_name")}
+    assert seen >= set(named)
+    assert "" not in seen
+
+
 def test_models_can_be_put_in_an_order() -> None:
     ordered = order()
     placed = {name: at for at, name in enumerate(ordered)}

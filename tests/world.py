@@ -25,12 +25,12 @@ from panorama.calendar import working_days
 from panorama.intake.yearly import by_year
 from panorama.sources import SOURCES
 from panorama.sources.choices import ENUMERATIONS
+from panorama.store import loads
 from panorama.store import rules as contradictions
 from panorama.store.answers import ANSWERED
 from panorama.store.build import formulas
 from panorama.store.keys import find_duplicates
-from panorama.store.lines import as_lines
-from panorama.store.loads import write_loads
+from panorama.store.lines import activities, as_lines, places
 from panorama.store.models import COMPUTED
 from panorama.store.models import reads as spoken_of
 from panorama.store.refusals import name_activities
@@ -38,7 +38,6 @@ from panorama.store.work import count_lines, number_slots, resolve_work
 from panorama.themes import rules, themes
 
 SQL = Path(__file__).parents[1] / "panorama" / "sql"
-LOADS = ("staging.activity_load", "staging.month_load", "staging.far_load")
 Row = Mapping[str, Any]
 
 
@@ -72,10 +71,10 @@ def graph() -> dict[str, set[str]]:
     """Every model → those it reads; what the store computes stands between them, the rules' rows before theirs."""
     found = models()
     spoken = {contradictions.SPOKEN: {name for name in found if name.startswith("rule.")}}
-    known = found.keys() | COMPUTED.keys() | spoken.keys() | set(LOADS)
+    known = found.keys() | COMPUTED.keys() | spoken.keys() | loads.models().keys()
     read = {name: reads(file) & known for name, file in found.items()} | spoken
     read |= {name: set(made.made_of) & known for name, made in COMPUTED.items()}
-    return read | {name: {"mart.unit_time"} for name in LOADS}
+    return read | {name: spoken_of(text) & known for name, text in loads.models().items()}
 
 
 @cache
@@ -107,7 +106,8 @@ class World:
         wanted = frozenset().union(*map(needs, names))
         for name in order():
             if name in wanted and name not in self._made:
-                self._made.update(_make(self.database, name))
+                _make(self.database, name)
+                self._made.add(name)
 
     def make_all(self) -> World:
         self.make(*graph())
@@ -240,23 +240,24 @@ def _lines(con: duckdb.DuckDBPyConnection) -> None:
     ]
     con.register("given", pl.concat(lines))
     con.sql(f"create table raw.yearly as {as_lines('from given')}")
+    con.sql(f"create table raw.place as {places('from given')}")
+    con.sql(f"create table raw.done as {activities('from given')}")
+    con.sql("create table raw.lines_of as select distinct year, '' as files from raw.yearly")
     number_slots(con)
 
 
-def _make(con: duckdb.DuckDBPyConnection, name: str) -> tuple[str, ...]:
-    """Run one model over what it reads; the tables that this made."""
+def _make(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Run one model over what it reads."""
     if name in COMPUTED:
         made = COMPUTED[name]
         con.register("made", made.function(*(con.sql(f"from {table}").pl() for table in made.made_of)))
         con.execute(f"create table {name} as from made")
-    elif name in LOADS:
-        write_loads(con)
-        return LOADS
+    elif name in loads.models():
+        con.execute(f"create table {name} as {loads.models()[name]}")
     elif name == contradictions.SPOKEN:
         con.execute(f"create table {name} as {contradictions.models()[name]}")
     else:
         con.execute(f"create table {name} as {models()[name].read_text(encoding='utf-8')}")
-    return (name,)
 
 
 def one(con: World | Case, sql: str, *params: Any) -> dict[str, Any]:

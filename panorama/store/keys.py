@@ -169,9 +169,7 @@ def _difference(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
     )
     if dataset == "workload":
         con.execute(
-            "insert into raw.diff with counted as (select told, count(*) as n from raw.line as l where not exists"
-            " (select 1 from raw.contested as c where c.leaf_id = l.leaf_id and c.activity_id = l.activity_id"
-            " and c.year = l.year) group by told),"
+            "insert into raw.diff with counted as (select told, sum(lines) as n from staging.work_told group by told),"
             " each as (select unnest(string_split(told, ',')) as one, n from counted)"
             " select p.drop_id, 'workload', sum(e.n * cast(split_part(e.one, ':', 2) as bigint)), 0, 0 from each as e"
             " inner join raw.part as p on p.part_id = cast(split_part(e.one, ':', 1) as bigint) group by p.drop_id"

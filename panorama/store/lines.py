@@ -23,7 +23,7 @@ import polars as pl
 from panorama.intake.yearly import DATASET, PLACE, SLOTS, YEARLY, by_year
 from panorama.store.home import disk_faults, fsync, fsync_folder
 from panorama.store.parts import ROW_BITS, PartRecord, exactly
-from panorama.store.rows import quoted, typed
+from panorama.store.rows import quoted, typed, write_table
 
 VALUES: Final = tuple(f"{letter}{slot}" for letter in "vh" for slot in SLOTS)
 """The columns of a line that hold volume and reported hours of each period."""
@@ -33,6 +33,9 @@ LEAST: Final = 100_000
 
 KEPT: Final = 2
 """Files a year: what counts now, and what counted before, which an undone drop or one that was only tried goes back to."""
+
+BESIDE: Final = ("offices", "places", "activities")
+"""Beside each such file: the offices that its sheets name, the places and the activities that it tells of."""
 
 _KEY: Final = ", ".join((*PLACE, "activity_code", "year"))
 _SAYS: Final = "panorama_parts"
@@ -59,20 +62,39 @@ class Shelf:
 
 
 def view_lines(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRecord], spill: Path, shelf: Shelf) -> None:
-    """Make raw.yearly and raw.sheet_office of these parts.
+    """Make raw.yearly, raw.sheet_office, raw.place, raw.done and raw.lines_of of these parts.
 
     raw.yearly: the lines, each with first_row_id, rows_sum (one number for the rows that it holds: the same rows, the same
     number) and told (part:rows,…). raw.sheet_office: part_id, unit_ref, office_ref and the first row_id that names them.
+    raw.place: each place as written × year, with the periods it tells of. raw.done: each activity as written × year.
+    raw.lines_of: by year the files that its lines come from; the same files, the same lines.
     spill: where lines are made of parts that have none yet.
     """
     work = [part for part in parts if part.dataset == DATASET]
     held = {file: part for part in work for file in part.yearly or _made(part, spill)}
-    together = _together(con, held, shelf) if sum(part.rows_accepted for part in work) >= LEAST else {}
-    lines = [as_lines(rest) for rest in _rest(con, held, together)] + [_lines_in(file) for file in together.values()]
-    offices = [sheet_offices(rest) for rest in _rest(con, held, together)]
-    offices += [f"select * from read_parquet({quoted(exactly(_offices(file)))})" for file in together.values()]
+    files = _years(con, held) if held else []
+    together = _together(con, files, shelf) if sum(part.rows_accepted for part in work) >= LEAST else {}
+    rest = _rest(con, held, together)
+    kept = together.values()
+    lines = [as_lines(rest), *map(_lines_in, kept)]
     con.execute(f"create view raw.yearly as {' union all '.join(lines)}")
+    offices = [sheet_offices(rest), *(_lines_in(_beside(file, "offices")) for file in kept)]
     con.execute(f"create view raw.sheet_office as {' union all '.join(offices)}")
+    summaries = {"place": ("places", places(rest)), "done": ("activities", activities(rest))}
+    for table, (beside, select) in summaries.items():
+        selects = [select, *(_lines_in(_beside(file, beside)) for file in kept)]
+        con.execute(f"create table raw.{table} as {' union all '.join(selects)}")
+    write_table(con, "raw.lines_of", _lines_of(files))
+
+
+def _lines_of(files: Sequence[_File]) -> pl.DataFrame:
+    years = sorted({year for one in files for year in range(one.first, one.last + 1)})
+    told = [(year, sha256(json.dumps(_parts(files, year)).encode()).hexdigest()) for year in years]
+    return pl.DataFrame(told, schema={"year": pl.Int32(), "files": pl.String()}, orient="row")
+
+
+def _parts(files: Sequence[_File], year: int) -> list[str]:
+    return [one.part for one in files if one.first <= year <= one.last]
 
 
 def as_lines(source: str) -> str:
@@ -95,6 +117,16 @@ def sheet_offices(source: str) -> str:
     )
 
 
+def places(source: str) -> str:
+    """A select as raw.place has it. source: a select of lines."""
+    return f"select {', '.join(PLACE)}, year, bit_or(given) as given from ({source}) group by all"
+
+
+def activities(source: str) -> str:
+    """A select as raw.done has it. source: a select of lines."""
+    return f"select distinct activity_code, year from ({source})"
+
+
 def _made(part: PartRecord, folder: Path) -> list[Path]:
     made = [folder / f"{file.name.removesuffix('.parquet')}.yearly.parquet" for file in part.rows]
     for file, rows in zip(made, part.rows, strict=True):
@@ -105,17 +137,16 @@ def _made(part: PartRecord, folder: Path) -> list[Path]:
     return made
 
 
-def _rest(con: duckdb.DuckDBPyConnection, held: Mapping[Path, PartRecord], together: Mapping[int, Path]) -> list[str]:
-    """Selects of part_id and YEARLY from the parts' own files: the years that are not put together."""
+def _rest(con: duckdb.DuckDBPyConnection, held: Mapping[Path, PartRecord], together: Mapping[int, Path]) -> str:
+    """A select of part_id and YEARLY from the parts' own files: the years that are not put together."""
     lines = typed(con, list(held), YEARLY)
     if not together:
-        return [lines]
-    return [f"select * from ({lines}) where year not in ({', '.join(map(str, sorted(together)))})"]
+        return lines
+    return f"select * from ({lines}) where year not in ({', '.join(map(str, sorted(together)))})"
 
 
-def _together(con: duckdb.DuckDBPyConnection, held: Mapping[Path, PartRecord], shelf: Shelf) -> dict[int, Path]:
+def _together(con: duckdb.DuckDBPyConnection, files: Sequence[_File], shelf: Shelf) -> dict[int, Path]:
     """Year → the file of its lines, for each year that several files tell of."""
-    files = _years(con, held)
     found: dict[int, Path] = {}
     for year in sorted({year for one in files for year in range(one.first, one.last + 1)}):
         of_year = [one for one in files if one.first <= year <= one.last]
@@ -145,7 +176,7 @@ def _put_together(con: duckdb.DuckDBPyConnection, year: int, files: Sequence[_Fi
     wanted = [one.part for one in files]
     name = sha256(json.dumps(wanted).encode()).hexdigest()[:20]
     path = shelf.kept / f"{year}-{name}.parquet"
-    if path.exists() and _offices(path).exists():
+    if path.exists() and _is_whole(path):
         if shelf.kept == shelf.out:
             os.utime(path)
         return path
@@ -155,10 +186,12 @@ def _put_together(con: duckdb.DuckDBPyConnection, year: int, files: Sequence[_Fi
     fresh = f"select * from ({fresh}) where year = {year}"
     with disk_faults(shelf.out):
         shelf.out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        known = [] if base is None else [f"select * from read_parquet({quoted(exactly(_offices(base)))})"]
-        _write(con, " union all ".join([sheet_offices(fresh), *known]), _offices(path), wanted)
+        known = [] if base is None else [_lines_in(_beside(base, "offices"))]
+        _write(con, " union all ".join([sheet_offices(fresh), *known]), _beside(path, "offices"), wanted)
         lines = [as_lines(fresh), *([] if base is None else [_lines_in(base)])]
         _write(con, _summed(" union all ".join(lines)), path, wanted)
+        _write(con, places(_lines_in(path)), _beside(path, "places"), wanted)
+        _write(con, activities(_lines_in(path)), _beside(path, "activities"), wanted)
         fsync_folder(shelf.out)
     if shelf.kept == shelf.out:
         _forget(shelf.kept, year)
@@ -201,7 +234,7 @@ def _base(con: duckdb.DuckDBPyConnection, year: int, wanted: set[str], folder: P
 def kept_lines(folder: Path, year: int | None = None) -> list[Path]:
     """Files of lines put together, of one year or all, that are whole."""
     files = folder.glob(f"{'*' if year is None else year}-*.parquet")
-    return sorted(file for file in files if not file.name.endswith(".offices.parquet") and _offices(file).exists())
+    return sorted(file for file in files if file.name.count(".") == 1 and _is_whole(file))
 
 
 def made_of_parts(con: duckdb.DuckDBPyConnection, path: Path) -> set[str]:
@@ -231,7 +264,9 @@ def _sound(con: duckdb.DuckDBPyConnection, path: Path, parts: Path) -> bool:
     own = f"select * from ({typed(con, made_of, YEARLY)}) where year = {year}"
     pairs = (
         (_lines_in(path), _summed(as_lines(own)), "* exclude (told)"),
-        (_lines_in(_offices(path)), sheet_offices(own), "*"),
+        (_lines_in(_beside(path, "offices")), sheet_offices(own), "*"),
+        (_lines_in(_beside(path, "places")), places(own), "*"),
+        (_lines_in(_beside(path, "activities")), activities(own), "*"),
     )
     return bool(made_of) and all(_sign(con, kept, shown) == _sign(con, anew, shown) for kept, anew, shown in pairs)
 
@@ -242,8 +277,12 @@ def _sign(con: duckdb.DuckDBPyConnection, select: str, shown: str) -> object:
     return con.execute(f"select count(*), bit_xor(hash(row)) from ({rows}) as row").fetchall()
 
 
-def _offices(path: Path) -> Path:
-    return path.with_name(path.name.removesuffix(".parquet") + ".offices.parquet")
+def _beside(path: Path, what: str) -> Path:
+    return path.with_name(path.name.removesuffix(".parquet") + f".{what}.parquet")
+
+
+def _is_whole(path: Path) -> bool:
+    return all(_beside(path, what).exists() for what in BESIDE)
 
 
 def _lines_in(path: Path) -> str:
@@ -255,6 +294,7 @@ def _forget(folder: Path, year: int) -> None:
     newest_first = sorted(kept_lines(folder, year), key=lambda file: file.stat().st_mtime, reverse=True)
     for path in newest_first[KEPT:]:
         path.unlink(missing_ok=True)
-        _offices(path).unlink(missing_ok=True)
+        for what in BESIDE:
+            _beside(path, what).unlink(missing_ok=True)
     for left in folder.glob("*.new"):
         left.unlink(missing_ok=True)

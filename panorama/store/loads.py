@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-import duckdb
-
 from panorama.intake.yearly import MONTHS, SLOTS
-from panorama.store.parsed import execute
 
 _ALL_MONTHS: Final = (1 << 12) - 1
 _WHOLE_YEAR: Final = 1 << 16
@@ -32,19 +29,17 @@ _FAR: Final = (0.2, 5)
 _Value = Callable[[str], str]
 
 
-def write_loads(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Make staging.activity_load, staging.month_load and staging.far_load of raw.work and mart.unit_time; how many rows each has.
+def models() -> dict[str, str]:
+    """staging.activity_load, staging.month_load and staging.far_load → its select.
 
     Hours are rounded to ten-thousandths period by period, volumes come in hundredths: whole numbers are added up, so the
     sums are the same in whatever order they are taken.
     """
-    tables = {
+    return {
         "staging.activity_load": _by_activity(),
         "staging.month_load": _by_month(),
         "staging.far_load": _far(),
     }
-    made = {name: execute(con, f"create or replace table {name} as {text}").fetchall() for name, text in tables.items()}
-    return {name: rows for name, ((rows,),) in made.items()}
 
 
 def _volume(slot: str) -> str:
@@ -61,11 +56,11 @@ def _reported(slot: str) -> str:
 
 
 def _by_activity() -> str:
-    """One row per leaf × year × activity whose volume asks for time: each period counted once. ref_id: one of its writings."""
     reported = ", ".join(f"case when {_counts(at)} then {_reported(slot)} end" for at, slot in enumerate(SLOTS))
     no_volume, none_reported = "w.valued & w.counted = 0", f"coalesce({reported}) is null"
     worked = _total(lambda slot: f"(w.v{slot} > 0)::int", "false")
     return (
+        "-- One row per leaf × year × activity whose volume asks for time: each period counted once. ref_id: one of its writings\n"
         f"with line as (select w.*, {_COUNTED} as counted from raw.work as w),"
         " summed as (select w.leaf_id, w.year, w.activity_id, case when t.std_hours is not null then t.cv end as cv,"
         f" case when t.std_hours is not null then {_total(_hours, no_volume)} end as hours,"
@@ -98,12 +93,12 @@ def _counts(at: int) -> str:
 
 
 def _by_month() -> str:
-    """One row per leaf × month that has a row, whatever else the year has."""
     months = f"from raw.work as w where w.given & {_ALL_MONTHS} > 0 group by w.leaf_id, w.year"
     timed = f"{_sums('hours', _hours)}, {_sums('volume', _volume)}"
     worked = ", ".join(f"count(*) filter (where w.v{slot} > 0)" for slot in MONTHS)
     untimed = f"{_sums('volume', _volume)}, {_sums('reported', _reported)}, [{worked}] as worked"
     return (
+        "-- One row per leaf × month that has a row, whatever else the year has\n"
         f"with place as (select w.leaf_id, w.year, bit_or(w.given) as given, bit_or(w.valued) as valued {months}),"
         f" timed as (select w.leaf_id, w.year, {timed} from raw.work as w {_TIMED} group by w.leaf_id, w.year),"
         f" untimed as (select w.leaf_id, w.year, {untimed} from raw.work as w {_UNTIMED}"
@@ -125,7 +120,6 @@ def _sums(name: str, value: _Value) -> str:
 
 
 def _far() -> str:
-    """One row per leaf × year × activity with reported hours far from volume × unit time: those hours and volumes."""
     least, most = _FAR
     is_far = f"w.v% > 0 and (w.h% < {least} * t.std_hours * w.v% or w.h% > {most} * t.std_hours * w.v%)"
     hours, volume = (
@@ -134,6 +128,7 @@ def _far() -> str:
     )
     reported = ", ".join(_reported(slot) for slot in SLOTS)
     return (
+        "-- One row per leaf × year × activity with reported hours far from volume × unit time: those hours and volumes\n"
         f"with line as (select w.leaf_id, w.year, w.activity_id, t.std_hours, {hours} as hours, {volume} as volume"
         " from raw.work as w inner join mart.unit_time as t on t.leaf_id = w.leaf_id"
         " and t.activity_id = w.activity_id and t.year = w.year and t.std_hours > 0"

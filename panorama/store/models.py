@@ -10,6 +10,7 @@ from functools import cache
 from graphlib import TopologicalSorter
 from importlib.resources import files
 from queue import SimpleQueue
+from threading import Lock
 from typing import Final
 
 import duckdb
@@ -27,11 +28,12 @@ from panorama.methods import (
     similarity,
     templates,
 )
-from panorama.store import rules, steps
+from panorama.store import loads, rules, steps
 from panorama.store.answers import ANSWERED
-from panorama.store.loads import write_loads
+from panorama.store.by_year import BY_YEAR, KEYED, OF_WORK, YEAR, of, rows_of
 from panorama.store.parsed import execute
-from panorama.store.rows import quoted, typed_columns
+from panorama.store.rows import typed_columns
+from panorama.store.work import fresh_years, gather_lines
 
 FOLDERS: Final = {"staging": "staging", "mart": "marts"}
 """Schema → folder under panorama/sql."""
@@ -42,8 +44,7 @@ class Computed:
     """A table that SQL can't say: made of these tables by a function. gives: its columns. Of no rows of the first it gives none.
 
     at_a_time: about how many rows of the first table are given at a time; None: all. together: rows that are equal in this
-    column are given together. apart: rows that differ in this column of the first table and the outcome have nothing to do with
-    each other; what came out for a value stands as long as its rows do.
+    column are given together.
     """
 
     made_of: tuple[str, ...]
@@ -51,18 +52,15 @@ class Computed:
     gives: Mapping[str, pl.DataType]
     at_a_time: int | None = None
     together: str | None = None
-    apart: str | None = None
 
 
 COMPUTED: Final[dict[str, Computed]] = {
     "staging.saturation_interval": Computed(
-        ("staging.saturation_part",), interval.interval, interval.RESULT, 500_000, "unit_id", "period"
+        ("staging.saturation_part",), interval.interval, interval.RESULT, 500_000, "unit_id"
     ),
     "staging.nearest": Computed(("staging.peer_size",), peers.nearest, peers.RESULT),
     "staging.office_nearest": Computed(("staging.office_size",), peers.nearest, peers.RESULT),
-    "staging.office_efficiency": Computed(
-        ("staging.office_work",), efficiency.judged, efficiency.JUDGED, 1, "year", "year"
-    ),
+    "staging.office_efficiency": Computed(("staging.office_work",), efficiency.judged, efficiency.JUDGED, 1, "year"),
     "staging.funnel_limit": Computed(("staging.funnel_unit",), funnel.judged, funnel.JUDGED),
     "staging.indicator_fault": Computed(
         ("staging.indicator_row", "staging.round_version"), templates.faults, templates.FAULT
@@ -83,13 +81,6 @@ COMPUTED: Final[dict[str, Computed]] = {
     ),
 }
 
-WORKED: Final[dict[str, tuple[tuple[str, ...], Callable[[duckdb.DuckDBPyConnection], Mapping[str, int]]]]] = {
-    "staging.activity_load": (("mart.unit_time", "raw.work"), write_loads),
-}
-"""Likewise steps that make their tables themselves, the first of which is named here, and tell how many rows each has."""
-_ALONG: Final = {"staging.month_load": "staging.activity_load", "staging.far_load": "staging.activity_load"}
-"""Tables made along with another."""
-
 VIEWS: Final = frozenset({"mart.workload", "mart.saturation"})
 """Read from the parts when asked for: to copy their rows would cost more than all else."""
 
@@ -101,6 +92,9 @@ AT_ONCE: Final = 2
 
 _ASIDE: Final = re.compile(r"--[^\n]*|'[^']*'")
 _TABLE: Final = re.compile(rf"\b(?:{'|'.join((*FOLDERS, 'rule', 'raw'))})\.\w+")
+_DATASET: Final = re.compile(rf"\b{steps.NAMES}(?: as \w+)?\s+(?:on|where) (?:\w+\.)?dataset = '(\w+)'")
+_NAMED: Final = re.compile(rf"'[^']*'|{_TABLE.pattern}")
+"""A table, or a string in which one may be named."""
 
 
 @cache
@@ -117,6 +111,12 @@ def models() -> dict[str, str]:
 
 
 @cache
+def _selects() -> dict[str, str]:
+    """schema.table → its select, those that no file says among them."""
+    return models() | loads.models()
+
+
+@cache
 def order() -> list[str]:
     """Every model after those it reads."""
     return list(TopologicalSorter(_graph()).static_order())
@@ -124,28 +124,45 @@ def order() -> list[str]:
 
 @cache
 def _graph() -> dict[str, set[str]]:
-    known = _reads().keys() | _ALONG.keys()
-    return {name: {_ALONG.get(table, table) for table in tables if table in known} for name, tables in _reads().items()}
+    known = _reads().keys()
+    return {name: {table for table in tables if table in known} for name, tables in _reads().items()}
+
+
+@cache
+def _ahead(name: str) -> int:
+    """How many models come after one another that wait for this one."""
+    return max((1 + _ahead(other) for other, tables in _graph().items() if name in tables), default=0)
 
 
 @cache
 def _reads() -> dict[str, set[str]]:
     """Every model → the tables it reads."""
-    found = {name: reads(text) for name, text in models().items()}
-    found |= {name: set(made.made_of) for name, made in COMPUTED.items()}
-    return found | {name: set(made_of) for name, (made_of, _) in WORKED.items()}
+    found = {name: reads(text) for name, text in _selects().items()}
+    return found | {name: set(made.made_of) for name, made in COMPUTED.items()}
+
+
+@cache
+def sources(name: str) -> frozenset[str]:
+    """The tables whose rows a model is made of: views are looked through. Of the names of units those of the datasets it says."""
+    seen = (sources(table) if table in VIEWS | PASSED else {table} for table in _reads()[name])
+    made_of = frozenset().union(*seen)
+    text = _bare(_selects().get(name, ""))
+    datasets = _DATASET.findall(text)
+    if len(datasets) < len(re.findall(rf"\b{steps.NAMES}\b", text)):
+        return made_of
+    return made_of - {steps.NAMES} | {f"{steps.NAMES} {dataset}" for dataset in datasets}
 
 
 @cache
 def _given_tables() -> frozenset[str]:
     """The tables of raw that models read."""
-    return frozenset(table for tables in _reads().values() for table in tables if table.startswith("raw."))
+    return frozenset(table for table in _read_tables() if table.startswith("raw."))
 
 
 @cache
 def _read_tables() -> frozenset[str]:
-    """The tables that models read, made by models or given."""
-    return frozenset().union(*_reads().values())
+    """The tables that models are made of, made by models or given."""
+    return frozenset().union(*map(sources, _reads()))
 
 
 def reads(text: str) -> set[str]:
@@ -159,10 +176,14 @@ def run(con: duckdb.DuckDBPyConnection) -> None:
     making = _Making(con)
     waiting = TopologicalSorter(_graph())
     waiting.prepare()
+    ready: list[str] = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
         busy: set[Future[str]] = set()
         while waiting.is_active():
-            busy |= {pool.submit(making.step, name) for name in waiting.get_ready()}
+            # What most steps one after the other wait for comes first; pop takes the last.
+            ready = sorted((*ready, *waiting.get_ready()), key=_ahead)
+            while ready and len(busy) < AT_ONCE:
+                busy.add(pool.submit(making.step, ready.pop()))
             done, busy = wait(busy, return_when=FIRST_COMPLETED)
             waiting.done(*(made.result() for made in done))
     making.finish()
@@ -183,64 +204,89 @@ class _Making:
         self._again = steps.MARKS in self._rows
         self._before = steps.known_marks(con) if self._again else {}
         """The marks at the build before: of what is given, and of what was replaced since."""
-        self._apart: dict[str, dict[str, str]] = {}
         self._given = self._marked(con, sorted(_given_tables()))
         self._marks = dict(self._given)
+        self._work_years = frozenset(year for year in self._given[OF_WORK] if year is not None)
         self._stands: set[str] = set()
+        self._fresh = fresh_years(con)
+        self._gathering = Lock()
+        self._of_years: dict[str, frozenset[int]] = {}
+        """Of tables of which only these years' rows were made."""
 
     def step(self, name: str) -> str:
-        """Make one table unless it stands."""
+        """Make one table unless it stands, or the years of it that do not."""
         con = self._free.get()
         try:
-            # Those of raw first: their marks are known.
-            changed = (table for table in sorted(_reads()[name], key=_is_made) if self._changed(con, table))
-            if self._again and next(changed, None) is None:
-                self._stands.add(name)
+            years = self._years(con, name) if self._again else None
+            if years is None or years:
+                self._make(con, name, years)
             else:
-                self._make(con, name)
+                self._stands.add(name)
         finally:
             # Whatever went wrong, others wait for it.
             self._free.put(con)
         return name
 
-    def _make(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
-        in_part = self._stands_in_part(con, name)
-        if self._again:
-            self._remember(con, name)
-        if in_part:
-            self._rows |= _make_some(con, name, COMPUTED[name], self._apart[name])
-        else:
+    def _years(self, con: duckdb.DuckDBPyConnection, name: str) -> frozenset[int] | None:
+        """The years whose rows of a table are to be made again; None: all of them, or it has no such years."""
+        apart = BY_YEAR.get(name, frozenset())
+        years: set[int] = set()
+        # Those of raw first: their marks are known.
+        for table in sorted(sources(name), key=_is_made):
+            for year in self._changed(con, table):
+                if table not in apart or (year is None and table not in KEYED):
+                    return None
+                # A row that serves in no year is nothing to any.
+                years |= set() if year is None else {year}
+        return frozenset(years) if not years or self._work_years - years else None
+
+    def _make(self, con: duckdb.DuckDBPyConnection, name: str, years: frozenset[int] | None) -> None:
+        if self._again and name in _read_tables():
+            self._before |= self._marked(con, [name], years)
+        if OF_WORK in sources(name):
+            self._gather(con, years)
+        if years is None:
             of_nothing = name in COMPUTED and self._rows.get(COMPUTED[name].made_of[0]) == 0
             self._rows |= _make(con, name, of_nothing)
+        else:
+            self._of_years[name] = years
+            self._rows |= _make_years(con, name, years)
 
-    def _remember(self, con: duckdb.DuckDBPyConnection, name: str) -> None:
-        """Take the marks of what is about to be replaced."""
-        replaced = [name, *(table for table, made_with in _ALONG.items() if made_with == name)]
-        self._before |= self._marked(con, [table for table in replaced if table in _read_tables() - VIEWS - PASSED])
-        for computed, made in COMPUTED.items():
-            if made.apart is not None and made.made_of[0] == name:
-                self._apart[computed] = steps.marks_apart(con, name, made.apart)
+    def _gather(self, con: duckdb.DuckDBPyConnection, years: frozenset[int] | None) -> None:
+        """See to it that the lines of these years are there, or of all."""
+        wanted = self._work_years if years is None else years
+        with self._gathering:
+            if not wanted <= self._fresh:
+                gather_lines(con)
+                self._fresh = self._work_years
 
-    def _marked(self, con: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> dict[str, str]:
-        """The marks of tables as they are now."""
-        empty = [table for table in tables if self._rows.get(table) == 0]
-        return dict.fromkeys(empty, steps.EMPTY) | steps.marks(con, [table for table in tables if table not in empty])
-
-    def _stands_in_part(self, con: duckdb.DuckDBPyConnection, name: str) -> bool:
-        """Whether only some rows of what a table is computed of are others, and the rest has nothing to do with them."""
-        if name not in COMPUTED or name not in self._apart:
-            return False
-        return not any(self._changed(con, table) for table in COMPUTED[name].made_of[1:])
-
-    def _changed(self, con: duckdb.DuckDBPyConnection, table: str) -> bool:
-        """Whether a table's rows are others than at the build before."""
-        if _ALONG.get(table, table) in self._stands:
-            return False
-        if table in VIEWS | PASSED:
-            return True
+    def _changed(self, con: duckdb.DuckDBPyConnection, table: str) -> set[int | None]:
+        """The years in which a table's rows are others than at the build before; None where some are, of whatever year."""
+        if table in self._stands:
+            return set()
         if table not in self._marks:
-            self._marks |= self._marked(con, [table])
-        return self._marks[table] != self._before.get(table)
+            self._marks |= self._marked(con, [table], self._of_years.get(table))
+        now, before = self._marks[table], self._before.get(table, {})
+        return {year for year in now.keys() | before.keys() if now.get(year) != before.get(year)}
+
+    def _marked(
+        self, con: duckdb.DuckDBPyConnection, tables: Sequence[str], years: frozenset[int] | None = None
+    ) -> dict[str, steps.Marks]:
+        """The marks of tables as they are now. years: of no others' rows, where a table has years."""
+        empty = [table for table in tables if self._rows.get(table) == 0]
+        whole = [table for table in tables if table not in YEAR and table not in empty]
+        named = [table for table in whole if table.startswith(f"{steps.NAMES} ")]
+        found: dict[str, steps.Marks] = {table: {} if table in YEAR else {None: steps.EMPTY} for table in empty}
+        marks = steps.marks(con, [table for table in whole if table not in named])
+        marks |= steps.marks_of_names(con, named) if named else {}
+        by_key = {table: steps.marks_by_key(con, table, *KEYED[table]) for table in marks if table in KEYED}
+        found |= {table: {None: mark, **by_key.get(table, {})} for table, mark in marks.items()}
+        if OF_WORK in tables:
+            found[OF_WORK] = dict(con.execute("from raw.work_mark").fetchall())
+        for table in (table for table in tables if table not in found):
+            rows = table if years is None else f"({rows_of(table, years)})"
+            found[table] = steps.marks_by_year(con, rows, YEAR[table])
+        return found
 
     def finish(self) -> None:
         """Write down the marks of what was given, for the build to come."""
@@ -254,7 +300,7 @@ def _is_made(table: str) -> bool:
 @cache
 def _statements(name: str) -> tuple[str, ...]:
     """What makes the table of a model, and what says in the snapshot what it is: the first lines of the model's file."""
-    text = models()[name]
+    text = _selects()[name]
     kind = "view" if name in VIEWS | PASSED else "table"
     select = _bare(text)
     if name in PASSED:
@@ -270,13 +316,11 @@ def _bare(text: str) -> str:
 
 
 def _make(con: duckdb.DuckDBPyConnection, name: str, of_nothing: bool) -> Mapping[str, int]:
-    """One table, or several that are made along; how many rows each has, but for views. of_nothing: what it is computed of has no rows."""
+    """One table; how many rows it has, but for a view. of_nothing: what it is computed of has no rows."""
     if of_nothing:
         return _make_empty(con, name)
     if name in COMPUTED:
         return _compute(con, name, COMPUTED[name])
-    if name in WORKED:
-        return WORKED[name][1](con)
     create, *said = _statements(name)
     made = execute(con, create).fetchall()
     for statement in said:
@@ -284,19 +328,27 @@ def _make(con: duckdb.DuckDBPyConnection, name: str, of_nothing: bool) -> Mappin
     return {name: made[0][0]} if made else {}
 
 
-def _make_some(
-    con: duckdb.DuckDBPyConnection, name: str, made: Computed, before: Mapping[str, str]
-) -> Mapping[str, int]:
-    """What came out for rows that are not as they were, made again; the rest of the table stays."""
-    column = str(made.apart)
-    now = steps.marks_apart(con, made.made_of[0], column)
-    other = sorted(value for value in now.keys() | before.keys() if now.get(value) != before.get(value))
-    chosen = f"where cast({column} as varchar) in ({', '.join(quoted(value) for value in other)})"
-    con.execute(f"create or replace table {name}_again as from {made.made_of[0]} {chosen}")
-    con.execute(f"delete from {name} {chosen}")
-    _fill(con, name, replace(made, made_of=(f"{name}_again", *made.made_of[1:])))
-    con.execute(f"drop table {name}_again")
+def _make_years(con: duckdb.DuckDBPyConnection, name: str, years: frozenset[int]) -> Mapping[str, int]:
+    """The rows of these years made again; the rest of the table stays. How many rows it has."""
+    con.execute(f"delete from {name} where {of(name, years)}")
+    if name in COMPUTED:
+        first, *others = COMPUTED[name].made_of
+        _fill(con, name, replace(COMPUTED[name], made_of=(f"({rows_of(first, years)})", *others)))
+    else:
+        con.execute(f"insert into {name} {select_of_years(name, years)}")
     return {name: con.execute(f"select count(*) from {name}").fetchall()[0][0]}
+
+
+def select_of_years(name: str, years: frozenset[int]) -> str:
+    """The select of a model over the rows of these years, of the tables that it reads by year."""
+
+    def put(found: re.Match[str]) -> str:
+        table = found[0]
+        if table in PASSED:
+            return f"({_NAMED.sub(put, _bare(models()[table]))})"
+        return f"({rows_of(table, years)})" if table in BY_YEAR[name] else table
+
+    return _NAMED.sub(put, _bare(_selects()[name]))
 
 
 def _make_empty(con: duckdb.DuckDBPyConnection, name: str) -> Mapping[str, int]:

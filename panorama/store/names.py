@@ -254,7 +254,7 @@ def by_period(fields: str, where: str = "true") -> str:
     """Of workload: these fields of its lines with each period that they tell of, written as its rows write it."""
     return (
         f"select distinct {fields}, cast(year as varchar) || s.written as period from"
-        f" (select {fields}, year, bit_or(given) as given from raw.yearly where {where} group by all) as y"
+        f" (select {fields}, year, bit_or(given) as given from raw.place where {where} group by all) as y"
         " inner join raw.slot as s on (y.given >> s.slot) & 1 = 1"
     )
 
@@ -274,7 +274,7 @@ def _named_in(dataset: str, kind: str) -> str:
     changing = f"{kind}_ref is not null and unit_ref not in (select ref from ({steady}))"
     rows, dated = f"raw.{dataset}", f"select distinct {distinct}, {day} as day from raw.{dataset} where {changing}"
     if dataset == "workload":
-        rows, dated = "raw.yearly", f"select * exclude (period), period as day from ({by_period(distinct, changing)})"
+        rows, dated = "raw.place", f"select * exclude (period), period as day from ({by_period(distinct, changing)})"
     return (
         f"select distinct {owner}, r.{kind}_ref from"
         f" (select distinct {distinct} from {rows} where {kind}_ref is not null) as r"

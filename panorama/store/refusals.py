@@ -52,6 +52,9 @@ def judge(con: duckdb.DuckDBPyConnection, names: Names, parts: Mapping[int, Part
     return {row[0] for row in held.fetchall()}
 
 
+_NUMBER: Final = "cast('0x' || left(sha256({}), 12) as bigint)"
+
+
 def name_activities(con: duckdb.DuckDBPyConnection) -> None:
     """raw.activity_name: each way an activity is written → its code where the standards tell it, else the writing itself.
 
@@ -67,11 +70,11 @@ def name_activities(con: duckdb.DuckDBPyConnection) -> None:
         " coded as (select distinct activity_code from standard),"
         " named as (select activity_name as ref, min(activity_code) as activity_code from standard"
         " where activity_name is not null group by activity_name having count(distinct activity_code) = 1),"
-        " written as (select distinct activity_code as ref from raw.yearly union select activity_code from coded),"
+        " written as (select activity_code as ref from raw.done union select activity_code from coded),"
         " told as (select w.ref, coalesce(c.activity_code, m.activity_code, w.ref) as activity_code from written as w"
         " left join coded as c on c.activity_code = w.ref left join named as m on m.ref = w.ref)"
-        " select ref, row_number() over (order by ref) as ref_id, activity_code,"
-        " dense_rank() over (order by activity_code) as activity_id from told"
+        f" select ref, {_NUMBER.format('ref')} as ref_id, activity_code,"
+        f" {_NUMBER.format('activity_code')} as activity_id from told"
     )
 
 
@@ -181,7 +184,7 @@ def _homeless(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> None:
     """A post is known within its office only."""
     if "workload" not in found:
         return
-    if not con.execute("from raw.yearly where post_ref is not null and office_ref is null limit 1").fetchall():
+    if not con.execute("from raw.place where post_ref is not null and office_ref is null limit 1").fetchall():
         return
     con.execute(
         "insert into raw.judged select distinct 'workload', row_id, 'office_ref', post_ref, 'V-REL', 'refused',"

@@ -104,6 +104,11 @@ def sweep_steps(home: Home, snapshot_id: str | None) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+Marks = Mapping[int | None, str]
+"""The marks of a table, year by year; of one whose rows are of no year that of all, under None."""
+
+NAMES: Final = "raw.unit_name"
+
 EMPTY: Final = "0:"
 """The mark of a table without rows."""
 
@@ -115,15 +120,31 @@ def marks(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, st
     return dict(con.execute(" union all ".join(each)).fetchall()) if each else {}
 
 
-def marks_apart(con: duckdb.DuckDBPyConnection, table: str, column: str) -> dict[str, str]:
-    """Value of a column, as text → the mark of its rows."""
-    mark = f"select cast({column} as varchar), concat(count(*), ':', sum(hash(hash(t)))) from {table} as t group by {column}"
+def marks_of_names(con: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, str]:
+    """Of the names of units, each dataset's ("raw.unit_name post"): a month of workload names them by a day of its own, and no post."""
+    mark = f"select concat('{NAMES} ', dataset), concat(count(*), ':', sum(hash(hash(t)))) from {NAMES} as t group by dataset"
+    found = dict(con.execute(mark).fetchall())
+    return {table: found.get(table, EMPTY) for table in tables}
+
+
+def marks_by_year(con: duckdb.DuckDBPyConnection, rows: str, year: str) -> Marks:
+    """The marks of a table's rows, year by year. rows: the table, or a select in brackets; year: by what a row says its year."""
+    mark = f"select {year} as of, concat(count(*), ':', sum(hash(hash(t)))) from {rows} as t group by all"
+    return dict(con.execute(mark).fetchall())
+
+
+def marks_by_key(con: duckdb.DuckDBPyConnection, table: str, key: str, served: str) -> Marks:
+    """The marks of the rows of a table that serve in a year. served: the table that says which keys do."""
+    mark = (
+        f"select k.year, concat(count(*), ':', sum(hash(hash(t)))) from {table} as t"
+        f" inner join (select distinct {key}, year from {served}) as k on k.{key} = t.{key} group by all"
+    )
     return dict(con.execute(mark).fetchall())
 
 
 def counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Rows of every table of the build: schema.table, or database.table where that is one of those beside the snapshot."""
-    # What rows were deleted of still counts here; a build makes tables anew, and of none that stands in a snapshot only a part.
+    # Rows that were deleted still count here; nought stands for nought.
     found = con.execute(
         "select if(database_name = current_catalog(), schema_name, database_name) || '.' || table_name, estimated_size"
         " from duckdb_tables()"
@@ -131,11 +152,16 @@ def counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return dict(found.fetchall())
 
 
-def known_marks(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+def known_marks(con: duckdb.DuckDBPyConnection) -> dict[str, Marks]:
     """The marks of the build whose steps were laid here."""
-    return dict(con.execute(f"from {MARKS}").fetchall())
+    found: dict[str, dict[int | None, str]] = {}
+    for name, year, mark in con.execute(f"from {MARKS}").fetchall():
+        found.setdefault(name, {})[year] = mark
+    return dict(found)
 
 
-def write_marks(con: duckdb.DuckDBPyConnection, found: Mapping[str, str]) -> None:
+def write_marks(con: duckdb.DuckDBPyConnection, found: Mapping[str, Marks]) -> None:
     """Keep the marks of this build with its steps."""
-    write_table(con, MARKS, pl.DataFrame(list(found.items()), schema=["name", "mark"], orient="row"))
+    rows = [(name, year, mark) for name, marks in found.items() for year, mark in marks.items()]
+    schema = {"name": pl.String(), "year": pl.Int32(), "mark": pl.String()}
+    write_table(con, MARKS, pl.DataFrame(rows, schema=schema, orient="row"))

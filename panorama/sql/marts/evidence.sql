@@ -66,7 +66,7 @@ load as (
     union all
     select s.unit_id, 'T25' as theme, i.year, s.office_id
     from mart.imbalance as i
-    inner join mart.saturation_stored as s on s.unit_id = i.unit_id and s.period = cast(i.year as varchar)
+    inner join mart.saturation_stored as s on s.unit_id = i.unit_id and s.year = i.year and s.month is null
     where
         i.offices_idle > 0
         and i.offices_drowning > 0

@@ -4,10 +4,8 @@ with
 told as (
     select unit_id, unnest(string_split(told, ',')) as one
     from (
-        select distinct f.unit_id, w.told
-        from raw.work as w
-        inner join staging.leaf as f on f.leaf_id = w.leaf_id
-        where w.told is not null
+        select distinct unit_id, told
+        from staging.work_told
     ) as line
 ),
 held as (

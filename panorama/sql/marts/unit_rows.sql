@@ -26,7 +26,7 @@ where unit_id is not null
 group by dataset, unit_id, coalesce(period, '')
 union all
 select 'workload', f.unit_id, cast(w.year as varchar), cast(sum(w.rows) as bigint), sum(w.rows_sum)
-from raw.work as w
+from staging.leaf_work as w
 inner join staging.leaf as f on f.leaf_id = w.leaf_id
 group by f.unit_id, w.year
 union all

@@ -3,7 +3,7 @@
 with
 unit_year as (
     select distinct f.unit_id, w.year
-    from raw.work as w
+    from staging.leaf_work as w
     inner join staging.leaf as f on f.leaf_id = w.leaf_id
 ),
 kinds as (

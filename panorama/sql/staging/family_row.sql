@@ -15,7 +15,7 @@ every as (
 ),
 workload as (
     select f.unit_id, w.year, '工作量' as family, sum(w.rows) as n, 0 as nil
-    from raw.work as w
+    from staging.leaf_work as w
     inner join staging.leaf as f on f.leaf_id = w.leaf_id
     group by f.unit_id, w.year
 )

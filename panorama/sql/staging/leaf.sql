@@ -5,4 +5,4 @@ select distinct
     m.office_id,
     m.post_id
 from raw.meant as m
-where m.leaf_id in (select leaf_id from raw.work)
+where m.leaf_id in (select leaf_id from staging.leaf_work)

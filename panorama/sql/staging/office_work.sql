@@ -18,7 +18,7 @@ select
     o.unit_id,
     o.office_id,
     d.year,
-    coalesce(u.template_kind, u.unit_kind) as kind,
+    u.kind,
     u.level,
     o.peer_tag as tag,
     coalesce(n.activity_name, a.activity_code) as activity,
@@ -27,16 +27,12 @@ select
     s.staff_with_external as people_with_external
 from done as d
 inner join mart.office as o on o.office_id = d.office_id
-inner join mart.unit as u on u.unit_id = o.unit_id
+inner join staging.unit_like as u on u.unit_id = o.unit_id
 inner join mart.saturation_stored as s
     on s.office_id = d.office_id and s.year = d.year and s.month is null and s.post_id is null
 inner join mart.activity as a on a.activity_id = d.activity_id
-left join (
-    select activity_id, min(activity_name) as activity_name
-    from mart.unit_time
-    group by activity_id
-) as n on n.activity_id = d.activity_id
+left join staging.activity_called as n on n.activity_id = d.activity_id
 where o.peer_tag is not null and s.saturation is not null and not s.lower_bound and s.staff > 0
 group by
-    o.unit_id, o.office_id, d.year, u.template_kind, u.unit_kind, u.level, o.peer_tag, n.activity_name, a.activity_code,
+    o.unit_id, o.office_id, d.year, u.kind, u.level, o.peer_tag, n.activity_name, a.activity_code,
     s.staff, s.staff_with_external

@@ -7,13 +7,13 @@ high as (
     select
         unit_id,
         office_id,
-        cast(substring(period, 1, 4) as int) as year,
+        year,
         saturation,
         saturation_with_external,
         low,
         high
     from mart.saturation_stored
-    where post_id is null and length(period) = 4 and saturation > 1.15 and band <> '待判'
+    where post_id is null and month is null and saturation > 1.15 and band <> '待判'
 ),
 worked as (
     select

@@ -7,6 +7,6 @@ select
     min(w.first_row_id) as first_row,
     cast(sum(w.rows) as bigint) as n,
     case when sum(w.rows) = sum(w.overtime_rows) then cast(sum(w.overtime) as double) / 100 end as overtime
-from raw.work as w
+from staging.leaf_work as w
 inner join staging.leaf as f on f.leaf_id = w.leaf_id
 group by f.unit_id, f.office_id, w.year

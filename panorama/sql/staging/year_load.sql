@@ -12,7 +12,7 @@ yearly as (
         sum(l.volume_timed) as volume_timed,
         coalesce(sum(l.untimed), 0) as untimed,
         sum(l.hours_untimed) as hours_untimed
-    from (select distinct leaf_id, year from raw.work) as w
+    from staging.leaf_work as w
     left join staging.activity_load as l on l.leaf_id = w.leaf_id and l.year = w.year
     group by w.leaf_id, w.year
 ),
@@ -23,7 +23,7 @@ reported as (
     union
     -- Bits 12 to 15 of `valued` are the quarters, bit 16 the year as a whole.
     select w.leaf_id, w.year, m.month
-    from raw.work as w
+    from staging.leaf_work as w
     inner join mart.month as m
         on m.year = w.year and (w.valued >= 65536 or mod(cast(floor(w.valued / power(2, 11 + m.quarter)) as int), 2) = 1)
     where w.valued >= 4096
@@ -32,13 +32,11 @@ reported as (
 expected as (
     select f.leaf_id, m.year, count(*) as months
     from staging.leaf as f
-    inner join mart.unit as u on u.unit_id = f.unit_id
+    inner join staging.unit as u on u.unit_id = f.unit_id
     left join staging.office as o on o.office_id = f.office_id
-    cross join mart.month as m
-    cross join raw.today as t
+    cross join staging.past_month as m
     where
-        m.ends < t.day
-        and (u.set_date is null or m.ends >= u.set_date)
+        (u.set_date is null or m.ends >= u.set_date)
         and (u.end_date is null or make_date(m.year, m.month, 1) <= u.end_date)
         and (o.set_date is null or m.ends >= o.set_date)
         and (o.end_date is null or make_date(m.year, m.month, 1) <= o.end_date)
