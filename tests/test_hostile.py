@@ -138,9 +138,11 @@ def test_a_reader_that_the_system_kills_leaves_nothing_and_says_that_memory_ran_
     nursery.warm()
     kept = nursery._idle.get()
     nursery._idle.put(kept)
+    assert kept.pid is not None
+    serving = kept.pid
 
     def kill() -> None:
-        while not (found := _children(kept.pid)):
+        while not (found := _children(serving)):
             time.sleep(0.005)
         # There and not yet written says nothing of what the file is.
         while not any(one.read_text("utf-8") for one in Path(tempfile.gettempdir()).glob("panorama-*/content")):
@@ -154,7 +156,7 @@ def test_a_reader_that_the_system_kills_leaves_nothing_and_says_that_memory_ran_
     assert "内存" in text.zh
     assert "秒" not in text.zh
     # The one that forks them lives on, and the next file is read.
-    assert kept.poll() is None
+    assert kept.is_alive()
     assert open_file(written(tmp_path / "好.csv", "单位,数量\n甲,1\n".encode()), SETTINGS).kind == "csv"
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import mmap
 import pickle
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from panorama.errors import PanoramaError
-from panorama.intake import csvtext, encoding
+from panorama.intake import csvtext, encoding, nursery
 from panorama.intake.band import TOP
 from panorama.intake.cleaning import Place
 from panorama.intake.cuttable import Cuttable, cuttable
@@ -186,8 +187,9 @@ def _section(asked: Asked, at: Begin, folder: Path, before: Plan | None) -> Sect
         return None
     folder.mkdir()
     end = planned.next.byte if planned.next else asked.text.path.stat().st_size
-    judging = Judging(asked, folder, planned.plan, _cut(asked.text.path, at, end, planned.plan))
-    told, begins = judging.all(looks=planned.next is None and bool(planned.plan.words)), planned.next
+    judging = Judging(asked, folder, planned.plan, end)
+    looks = planned.next is None and bool(planned.plan.words)
+    told, begins = judging.all(_cut(asked.text.path, at, end, planned.plan), looks), planned.next
     if "another" in told[-1]:
         begins = _first_line(asked.text.path, judging.stretches, told[-1], planned.plan.mark)
         judging, told = _ended(judging, told, at, begins)
@@ -201,11 +203,10 @@ def _ended(judging: Judging, told: list[dict[str, Any]], at: Begin, end: Begin) 
     """The stretches of a table that ends where another begins, and what is said of them: the last is judged as such, for
     notes may stand below the rows."""
     stretches = _up_to(judging.stretches, end)
+    judging = replace(judging, end=end.byte, stretches=stretches)
     if len(stretches) == 1:
-        halves = _cut(judging.asked.text.path, at, end.byte, judging.plan)
-        judging = replace(judging, stretches=halves)
-        return judging, judging.all(looks=False)
-    judging = replace(judging, stretches=stretches)
+        judging = replace(judging, stretches=[])
+        return judging, judging.all(_cut(judging.asked.text.path, at, end.byte, judging.plan), looks=False)
     known = told[: min(len(told), len(stretches)) - 1]
     return judging, [*known, *judging.some(range(len(known), len(stretches)), looks=False)]
 
@@ -315,26 +316,27 @@ def _bytes_of_stretch(plan: Plan) -> int:
     return STRETCH // max(1, most // FEW_SHARES)
 
 
-def _cut(path: Path, at: Begin, last: int, plan: Plan) -> list[Stretch]:
+def _cut(path: Path, at: Begin, last: int, plan: Plan) -> Iterator[Stretch]:
     """Stretches from there up to a byte that end where rows do, two at least: one file alone is a table that was set aside.
 
-    Raises Unreadable for a quote that nothing closes.
+    They are found while those before them are judged. Raises Unreadable for a quote that nothing closes.
     """
-    found: list[Stretch] = []
     size = last - at.byte
+    # As many for each of the children.
+    turns = -(-size // (AT_ONCE * _bytes_of_stretch(plan)))
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         start, row = at
-        for _, wanted in pieces(size, min(_bytes_of_stretch(plan), -(-size // 2))):
+        for _, wanted in pieces(size, -(-size // (AT_ONCE * turns))):
             end = last if wanted >= size else data.find(b"\n", at.byte + wanted, last) + 1 or last
             rows, end = _whole_rows(data, start, end, last, plan.mark, row) if end > start else (0, start)
-            if end > start:
-                found.append(Stretch(start, end, row, rows))
-                start, row = end, row + rows
-        if len(found) == 1:
-            # A long last row: what stands before it is a stretch of its own.
-            end = start_of(data, 2, at.byte, plan.mark)
-            found = [Stretch(at.byte, end, at.row, 1), Stretch(end, last, at.row + 1, found[0].rows - 1)]
-    return found
+            if start == at.byte and end == last:
+                # A long last row: what stands before it is a stretch of its own.
+                middle = start_of(data, 2, start, plan.mark)
+                yield Stretch(start, middle, row, 1)
+                yield Stretch(middle, end, row + 1, rows - 1)
+            elif end > start:
+                yield Stretch(start, end, row, rows)
+            start, row = end, row + rows
 
 
 def _whole_rows(data: mmap.mmap, start: int, end: int, last: int, mark: str, row: int) -> tuple[int, int]:
@@ -349,28 +351,49 @@ def _whole_rows(data: mmap.mmap, start: int, end: int, last: int, mark: str, row
 
 @dataclass(frozen=True)
 class Judging:
-    """The stretches of a table, to be judged by a plan in children of their own, their files left in `folder`."""
+    """The stretches of a table, to be judged by a plan in children of their own, their files left in `folder`.
+
+    end: the byte where the table does. stretches: as far as they are found.
+    """
 
     asked: Asked
     folder: Path
     plan: Plan
-    stretches: Sequence[Stretch]
+    end: int
+    stretches: list[Stretch] = field(default_factory=list)
 
-    def all(self, looks: bool) -> list[dict[str, Any]]:
-        """What the children said, in order. One that is irregular, or in which another table begins, ends the rest."""
-        return self.some(range(len(self.stretches)), looks)
+    def all(self, found: Iterator[Stretch], looks: bool) -> list[dict[str, Any]]:
+        """What the children said of the stretches found, in order. One that is irregular, or in which another table begins,
+        ends the rest."""
 
-    def some(self, stretches: Sequence[int], looks: bool) -> list[dict[str, Any]]:
+        def kept() -> Iterator[int]:
+            for at, stretch in enumerate(found):
+                self.stretches.append(stretch)
+                yield at
+
+        return self.some(kept(), looks)
+
+    def some(self, stretches: Iterable[int], looks: bool) -> list[dict[str, Any]]:
         """As `all`, of these stretches."""
         (self.folder / "plan").write_bytes(pickle.dumps(self.plan))
+        nursery.ready(AT_ONCE)
         told: list[dict[str, Any]] = []
+        waiting: deque[Future[dict[str, Any]]] = deque()
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            waiting = [pool.submit(self.one, at, looks) for at in stretches]
-            for one in waiting:
-                told.append(one.result())
-                if "irregular" in told[-1] or "another" in told[-1]:
-                    pool.shutdown(cancel_futures=True)
-                    break
+            try:
+                for at in stretches:
+                    waiting.append(pool.submit(self.one, at, looks))
+                    # One more than there are children, so that none waits for the next to be found.
+                    if len(waiting) > AT_ONCE:
+                        told.append(waiting.popleft().result())
+                        if _ends(told[-1]):
+                            return told
+                while waiting:
+                    told.append(waiting.popleft().result())
+                    if _ends(told[-1]):
+                        return told
+            finally:
+                pool.shutdown(cancel_futures=True)
         return told
 
     def one(self, at: int, looks: bool) -> dict[str, Any]:
@@ -379,9 +402,13 @@ class Judging:
         with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
             return judge_stretch(
                 self.asked.text.path.resolve(), Path(place), self.asked.settings, start=stretch.start, end=stretch.end,
-                first_row=stretch.first_row, rows=stretch.rows, last=at == len(self.stretches) - 1, looks=looks,
+                first_row=stretch.first_row, rows=stretch.rows, last=stretch.end == self.end, looks=looks,
                 plan=str(self.folder / "plan"), out=str(self.folder / str(at)),
             )  # fmt: skip
+
+
+def _ends(told: Mapping[str, Any]) -> bool:
+    return "irregular" in told or "another" in told
 
 
 def _joined(section: Section, found: Recognition, kind: int) -> Parsed:

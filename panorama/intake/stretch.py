@@ -138,7 +138,7 @@ def _below(file: BinaryIO, start: int, mark: str) -> tuple[int, int]:
 
 def _parsed(text: bytes, plan: Plan, width: int, job: dict[str, Any], after: int) -> pl.DataFrame | None:
     """Rows that hold anything, at their numbers in the file; None where lines are not rows."""
-    frame = csvtext.quickly(text, plan.mark, width)
+    frame = csvtext.quickly(text, plan.mark, width, job["rows"] + after)
     if frame is None and regular_rows(text, plan.mark) is None:
         frame = csvtext.quickly(csvtext.mended(text, plan.mark), plan.mark, width)
     if frame is None or frame.height != job["rows"] + after:
