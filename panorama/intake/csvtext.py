@@ -139,7 +139,8 @@ def _swallows(cell: str) -> bool:
 
 
 def mended(text: bytes, mark: str) -> bytes:
-    """The text with each row that has quotes written anew, so that quotes stand only where they belong. Its rows are whole."""
+    """The text with each row that has quotes written anew, so that quotes stand only where they belong, and with line ends
+    that are all \\n. Its rows are whole."""
     parts: list[bytes] = []
     at = 0
     while at < len(text):
@@ -158,11 +159,16 @@ def _mended(block: bytes, ends: list[int], mark: str) -> Iterator[bytes]:
     while quote >= 0:
         row = bisect_right(ends, quote)
         begin = ends[row - 1] if row else 0
-        yield block[done:begin]
+        yield _alike(block[done:begin])
         yield _written(block[begin : ends[row]].decode("utf-8"), mark)
         done = ends[row]
         quote = block.find(b'"', done)
-    yield block[done:]
+    yield _alike(block[done:])
+
+
+def _alike(rows: bytes) -> bytes:
+    """Rows without quotes, all of whose line ends are \\n."""
+    return rows.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in rows else rows
 
 
 def _written(row: str, mark: str) -> bytes:
