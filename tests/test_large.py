@@ -15,6 +15,7 @@ from panorama.access.actor import local_actor
 from panorama.intake import large
 from panorama.intake.grid import Parsed, Reading
 from panorama.intake.mapping import read_mapping
+from panorama.intake.mending import MARK
 from panorama.intake.reading import read_file
 from panorama.intake.wordings import MANY
 from panorama.settings import Settings
@@ -116,19 +117,86 @@ def test_totals_doubts_and_notes_at_the_end_are_told_of_the_whole(tmp_path: Path
     assert (cut.read, cut.accepted, cut.skipped) == (whole.read, whole.accepted, whole.skipped) == (304, 300, 4)
 
 
-def test_a_longer_row_far_down_has_the_text_read_whole(tmp_path: Path) -> None:
-    rows = lines(600)
-    longer = "天津市教育局,办公室,岗位,收文,2024-01,业务系统,3,1,多出来的,一列"
-    whole, cut = both(text(tmp_path, [*rows[:300], longer, *rows[300:]]), tmp_path)
-    assert not cut.files
-    assert cut.rows.equals(whole.rows)
-
-
 BROKEN = '天津市教育局,办公室,"岗\n位{at}",收文,2024-01,业务系统,3,1'
 STRAY = '天津市教育局,办公室,岗"位{at},收文,2024-01,业务系统,3,1'
 JUNK = '天津市教育局,办公室,"岗位"甲"{at},收文,2024-01,业务系统,很多,1'
 DOUBLED = '"天津市教育局","办公室","岗\r\n""位""\n{at}","收文","2024-01","业务系统","三\n十","1"'
 OLD = '天津市教育局,办公室,"岗\r位{at}",收文,2024-01,业务系统,3,1'
+LONGER = '天津市教育局,办公室,岗位,收文,2024-01,业务系统,3,1,多出来的,"一,\n列",,'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize(
+    "longer", [[LONGER], [LONGER, '天津市教育局,"办"公"室,岗位,,,,,,,,,,末'], [f"{HEAD},,,,"], [",,,,,,,,,,甲"]]
+)
+def test_longer_rows_far_down_are_read_in_stretches_as_whole(longer: list[str], encoding: str, tmp_path: Path) -> None:
+    rows = lines(600)
+    whole, cut = sheets_of(text(tmp_path, [*rows[:300], *longer, *rows[300:]], encoding=encoding), tmp_path)
+    assert len(cut[0].files) > 5
+    same(cut, whole)
+
+
+def test_what_stands_beyond_a_narrow_table_tells_what_its_notes_are(tmp_path: Path) -> None:
+    rows = [f"单位{at},单位领导,{'一正三副' if at % 50 == 3 else 2}" for at in range(500)]
+    made = [*rows[:100], "注：甲,乙,3", *rows[100:400], "单位甲,单位领导,2,多", *rows[400:]]
+    for named, body in (("甲", made), ("乙", [row.removesuffix(",多") for row in made])):
+        (tmp_path / named).mkdir()
+        path = tmp_path / named / "职数.csv"
+        path.write_text("\n".join(["截至2024年12月31日", "机构名称,职数类别,核定职数", *body, ""]), encoding="utf-8")
+        whole, cut = sheets_of(path, tmp_path / named)
+        assert whole[0].skipped == (named == "甲")
+        same(cut, whole)
+
+
+def test_a_table_below_another_may_be_wider_and_its_rows_wider_still(tmp_path: Path) -> None:
+    below = [f"{row},,,," for row in another_table(plain(300, 1_000))]
+    below[200] += ",,末"
+    whole, cut = sheets_of(text(tmp_path, [*plain(200), "第二部分", *below, "注：以上为模拟数据"]), tmp_path)
+    assert [one.accepted for one in whole] == [200, 300]
+    same(cut, whole)
+
+
+@pytest.mark.parametrize("at_least", [1, 1 << 30], ids=["in stretches", "as a whole"])
+def test_a_row_wider_than_any_sheet_is_told(at_least: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large, "LARGE", at_least)
+    path = text(tmp_path, [*plain(500), f"天津市教育局{',' * 16_384}", *plain(500)])
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    problem = read_file(path, Settings(), folder=folder).problem
+    assert problem is not None
+    assert "第 502 行有 16385 列" in problem.zh
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize("odd", [[], [BROKEN, STRAY, JUNK, DOUBLED, OLD]], ids=["plain", "with quotes"])
+@pytest.mark.parametrize("where", ["everywhere", "far down"])
+def test_rows_that_end_with_old_line_ends_are_read_in_stretches_as_whole(
+    where: str, odd: list[str], encoding: str, tmp_path: Path
+) -> None:
+    chance = random.Random(13)
+    rows = lines(600)
+    for at in range(60 if odd else 0):
+        rows.insert(chance.randrange(len(rows)), chance.choice(odd).format(at=at))
+    path = text(tmp_path, rows, "工作量统计表", "utf-8", "\r")
+    if where == "far down":
+        head, _, rest = path.read_bytes().partition("岗位300,".encode())
+        begin = head.rfind(b"\r")
+        path.write_bytes(head[:begin].replace(b"\r", b"\n") + head[begin:] + rest)
+    path.write_bytes(path.read_bytes().decode().encode(encoding))
+    whole, cut = sheets_of(path, tmp_path)
+    assert len(cut[0].files) > 5
+    same(cut, whole)
+
+
+def test_wherever_a_text_with_old_line_ends_is_cut_its_rows_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = ["\r", "\n", "\r\n", "\r\r", "\r\n\r"]
+    rows = [BROKEN.format(at=at) if at % 3 else DOUBLED.format(at=at) for at in range(60)]
+    path = tmp_path / "大表.csv"
+    path.write_bytes("".join(f"{row}{ends[at % 5]}" for at, row in enumerate([HEAD, *rows])).encode())
+    whole = same_wherever_cut(path, range(1_000, 1_250, 7), tmp_path, monkeypatch)
+    assert [(one.read, one.refused, one.skipped) for one in tables_in(whole)] == [(84, 20, 24)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-be"])
@@ -179,7 +247,25 @@ def test_two_encodings_in_one_file_are_no_large_table(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes() + "\n".join(lines(300)).encode("gb18030"))
     folder = tmp_path / "stretches"
     folder.mkdir()
-    assert read_file(path, Settings(), folder=folder) == read_file(path, Settings())
+    cut = read_file(path, Settings(), folder=folder)
+    assert cut == read_file(path, Settings())
+    assert cut.problem is not None
+    assert "文字编码无法识别" in cut.problem.zh
+
+
+@pytest.mark.parametrize("where", [0, 300, 599])
+def test_what_could_be_another_encoding_by_itself_is_read_in_that_of_the_whole(where: int, tmp_path: Path) -> None:
+    # 陆 in GB18030 is two bytes that are a letter in UTF-8 too.
+    head = "unit_ref,office_ref,post_ref,activity_code,period,source,volume"
+    rows = [f"001,B1,C{at},A1,2024-01,Business system,3" for at in range(900)]
+    rows[where] = rows[where].replace("B1", "陆")
+    rows[700:] = [row.replace("B1", "办公室") for row in rows[700:]]
+    path = tmp_path / "大表.csv"
+    path.write_bytes("\n".join([head, *rows, ""]).encode("gb18030"))
+    whole, cut = sheets_of(path, tmp_path)
+    assert len(cut[0].files) > 2
+    assert rows_of(cut[0])["office_ref"][where] == "陆"
+    same(cut, whole)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
@@ -258,6 +344,22 @@ def test_a_large_drop_lives_like_any_other(tmp_path: Path) -> None:
     broken = verify(settings).broken
     assert broken is not None
     assert "2-2.0." in broken.zh
+
+
+@pytest.mark.parametrize("place", [0, 8])
+def test_rows_that_mend_others_are_read_in_stretches_as_whole(place: int, tmp_path: Path) -> None:
+    rows = [row.split(",") for row in plain(400)]
+    for at, cells in enumerate(rows):
+        cells.insert(place, str((5 << 32) + at) if at % 3 else "" if at % 2 else "无")
+    head = HEAD.split(",")
+    head.insert(place, MARK)
+    path = tmp_path / "改.csv"
+    path.write_text("\n".join([",".join(head), *map(",".join, rows), "注：以上为模拟数据", ""]), encoding="utf-8")
+    whole, cut = sheets_of(path, tmp_path)
+    same(cut, whole)
+    assert whole[0].mends.height == 266
+    found = pl.concat([pl.read_parquet(file) for file in cut[0].remark_files]).filter(pl.col("severity") == "mends")
+    assert found.select("src_row", pl.col("value").cast(pl.Int64)).rows() == whole[0].mends.rows()
 
 
 def test_a_mapped_table_is_cut_too_unless_rows_must_be_compared(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import polars as pl
 
 from panorama.errors import Unreadable
 from panorama.intake.letters import MOST_COLUMNS, letter
-from panorama.intake.row_ends import BLOCK, LONGEST_CELL, ends_in, open_quote, regular_rows
+from panorama.intake.row_ends import BLOCK, LONGEST_CELL, ends_in, open_quote, regular_rows, too_wide
 
 DELIMITERS: Final = (",", "\t", ";", "|")
 SAMPLE: Final = 256 << 10
@@ -106,12 +106,7 @@ def carefully(text: bytes, mark: str) -> pl.DataFrame:
 def _frame(batch: list[list[str]], done: int) -> pl.DataFrame:
     width = max((len(record) for record in batch), default=0)
     if width > MOST_COLUMNS:
-        at = next(at for at, record in enumerate(batch, done + 1) if len(record) > MOST_COLUMNS)
-        raise Unreadable(
-            f"第 {at} 行有 {width} 列，超过表格软件的上限 {MOST_COLUMNS} 列。请检查该行的分隔符。",
-            f"row {at} has {width} columns, more than the {MOST_COLUMNS} a spreadsheet has. "
-            "Check the delimiters of that row.",
-        )
+        raise next(too_wide(at, len(one)) for at, one in enumerate(batch, done + 1) if len(one) > MOST_COLUMNS)
     row = pl.Series("row", range(done + 1, done + 1 + len(batch)), dtype=pl.UInt32)
     cells = [
         pl.Series(letter(at + 1), [record[at] or None if at < len(record) else None for record in batch], pl.String)

@@ -51,6 +51,17 @@ def detect(data: bytes) -> str:
     raise _undecodable()
 
 
+def part(data: bytes, said: str | None) -> str:
+    """Name the encoding of whole rows of a text that can be cut at a byte, as `detect` would; said: that of the whole text.
+
+    Raises Unreadable when these rows are in no such encoding, or not in that one.
+    """
+    for encoding in (said,) if said else ("utf-8", "gb18030"):
+        if is_utf8(data) if encoding == "utf-8" else _decodes(data, encoding):
+            return encoding
+    raise _undecodable()
+
+
 def transcode(data: bytes, encoding: str) -> bytes:
     """The same text in UTF-8 without a mark. `encoding` is what `detect` named."""
     if encoding == "utf-8":

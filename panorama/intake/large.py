@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
@@ -22,17 +23,18 @@ from panorama.intake.cleaning import Place
 from panorama.intake.cuttable import Cuttable, cuttable
 from panorama.intake.grid import REMARK_SCHEMA, Grid, Header, Parsed, Reading, SheetReading, Table
 from panorama.intake.identity import holds_identity
+from panorama.intake.letters import number
 from panorama.intake.mapping import SavedMapping, mapped
-from panorama.intake.mending import MARK
+from panorama.intake.mending import taken_off
 from panorama.intake.opening import judge_stretch, open_file, refusals_of, secrecy_columns
 from panorama.intake.percent import Plain, united
 from panorama.intake.picking import delimiter_of, rows_at
 from panorama.intake.recognise import Recognition, recognise
 from panorama.intake.remarks import gathered, on_sheet
-from panorama.intake.row_ends import ends_in, is_open, open_quote, passed, start_of
+from panorama.intake.row_ends import behind_line, ends_in, is_open, open_quote, passed, start_of
 from panorama.intake.sieve import judge_columns
 from panorama.intake.stretch import Plan, pieces
-from panorama.intake.table import MOST_TABLES, first_line, first_table, is_known, under
+from panorama.intake.table import FEW, MOST_TABLES, first_line, first_table, is_known, under
 from panorama.intake.totals import Figures
 from panorama.intake.wide import rows_of, shares
 from panorama.settings import Settings
@@ -68,10 +70,12 @@ class Begin(NamedTuple):
     row: int
 
 
-class Asked(NamedTuple):
-    """A text that is read, and what the person said of it."""
+@dataclass(frozen=True)
+class Asked:
+    """A text that is read, its encoding where that is known, and what the person said of it."""
 
     text: Cuttable
+    encoding: str | None
     settings: Settings
     name: str
     dataset: str | None
@@ -126,12 +130,18 @@ def read_large(
     with refusals_of(name), cuttable(path, folder) as text:
         if text is None:
             return None
-        asked = Asked(text, settings, name, dataset, snapshot_date, mappings)
+        asked = Asked(
+            text, text.encoding and text.encoding.removesuffix("-sig"), settings, name, dataset, snapshot_date, mappings
+        )
         found = _sections(asked, folder)
         encodings = {one["encoding"] for section in found for one in section.told if one.get("encoding")}
-        if text.encoding:
-            encodings.add(text.encoding.removesuffix("-sig"))
-        if not found or len(encodings) > 1 or not found[0].holds_rows:
+        if len(encodings) > 1:
+            # What is no UTF-8 as a whole is GB18030 as a whole, or nothing that can be read.
+            encodings = {"gb18030"}
+            for section in found:
+                rmtree(section.folder)
+            found = _sections(replace(asked, encoding="gb18030"), folder)
+        if not found or not found[0].holds_rows:
             return None
     sheets = [
         SheetReading("", _joined(section, recognition, at))
@@ -166,7 +176,9 @@ def picked_rows(path: Path, rows: Iterable[int], named: str, settings: Settings,
     mark, _ = delimiter_of(path, named)
     with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
         short = Path(place) / "rows"
-        short.write_bytes(f"sep={mark}\n{''.join(found.values())}".encode("utf-8-sig"))
+        short.write_bytes(
+            "\n".join([f"sep={mark}", *(row.rstrip("\r\n") for row in found.values()), ""]).encode("utf-8-sig")
+        )
         grid = open_file(short, settings, name).grids[0]
     numbers = pl.DataFrame(
         {"row": range(1, len(found) + 1), "number": list(found)}, pl.Schema({"row": pl.UInt32, "number": pl.UInt32})
@@ -195,6 +207,7 @@ def _section(asked: Asked, at: Begin, folder: Path, before: Plan | None) -> Sect
         judging, told = _ended(judging, told, at, begins)
     if any("irregular" in one for one in told):
         return None
+    judging, told = _as_wide(judging, told)
     told = _of_one_scale(judging, told)
     return Section(planned.plan, planned.personal, folder, told, begins)
 
@@ -211,6 +224,23 @@ def _ended(judging: Judging, told: list[dict[str, Any]], at: Begin, end: Begin) 
     return judging, [*known, *judging.some(range(len(known), len(stretches)), looks=False)]
 
 
+def _as_wide(judging: Judging, told: list[dict[str, Any]]) -> tuple[Judging, list[dict[str, Any]]]:
+    """What is said of the stretches when something stands beyond the headers of a table so narrow that it tells what a note is:
+    those in which it does not are judged again."""
+    beyond = frozenset(letter for one in told for letter in one["beyond"])
+    if not beyond or len(judging.plan.begun.headers) > FEW:
+        return judging, told
+    width = max(judging.plan.width, *map(number, beyond))
+    judging = replace(judging, plan=replace(judging.plan, beyond=beyond, width=width))
+    return judging, _again(judging, told, [at for at, one in enumerate(told) if beyond.difference(one["beyond"])])
+
+
+def _again(judging: Judging, told: list[dict[str, Any]], stretches: Sequence[int]) -> list[dict[str, Any]]:
+    """The same with what is said now of these stretches."""
+    again = dict(zip(stretches, judging.some(stretches, looks=False), strict=True))
+    return [again.get(at, one) for at, one in enumerate(told)]
+
+
 def _of_one_scale(judging: Judging, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What is said of the stretches when percentages are read by what the whole column holds: those in which less of it
     stood are judged again."""
@@ -220,9 +250,7 @@ def _of_one_scale(judging: Judging, told: list[dict[str, Any]]) -> list[dict[str
     ]
     whole = [[united(plans) for plans in zip(*kinds, strict=True)] for kinds in zip(*said, strict=True)]
     judging = replace(judging, plan=replace(judging.plan, plain=whole))
-    differing = [at for at, one in enumerate(said) if one != whole]
-    again = dict(zip(differing, judging.some(differing, looks=False), strict=True))
-    return [again.get(at, one) for at, one in enumerate(told)]
+    return _again(judging, told, [at for at, one in enumerate(said) if one != whole])
 
 
 def _up_to(stretches: Sequence[Stretch], end: Begin) -> list[Stretch]:
@@ -243,7 +271,7 @@ def _first_line(path: Path, stretches: Sequence[Stretch], told: Mapping[str, Any
         begin = start_of(data, top - stretch.first_row + 1, stretch.start, mark)
         # Only how many texts a line holds counts: those of a table above may be in other letters than its own stretch.
         above = data[begin : start_of(data, header - top + 1, begin, mark)]
-        text = above.decode(told["encoding"].removesuffix("-sig"), "replace").encode()
+        text = above.decode(told["encoding"], "replace").encode()
         rows = csvtext.carefully(text, mark).with_columns((pl.col("row") + (top - 1)).cast(pl.UInt32))
         first = first_line(Grid("", rows), header)
         return Begin(start_of(data, first - top + 1, begin, mark), first)
@@ -254,23 +282,23 @@ def _planned(asked: Asked, at: Begin, before: Plan | None) -> Planned | None:
     with asked.text.path.open("rb") as file:
         file.seek(at.byte)
         head = file.read(HEAD)
-    head = head[: head.rfind(b"\n") + 1]
+    head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1]
+    named = encoding.part(head, asked.encoding)
     with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
         short = Path(place) / "head"
         try:
-            named = encoding.detect(head)
             said = before.mark if before else asked.text.mark
             mark = said or csvtext.delimiter(encoding.transcode(head, named))[0]
             ends = ends_in(head, mark)
             head = head[: int(ends[-1]) if len(ends) else 0]
-            short.write_bytes(f"sep={mark}\n".encode() + head)
+            short.write_bytes(f"sep={mark}\n".encode("utf-8-sig") + encoding.transcode(head, named))
             opened = open_file(short, asked.settings, asked.name)
             grid = opened.grids[0]
             grid = replace(grid, frame=grid.frame.with_columns(pl.col("row") + (at.row - 1)))
             found = _explained(grid, asked, before)
         except PanoramaError:
             return None
-    if found is None or named not in encoding.CUT_SAFELY:
+    if found is None:
         return None
     width = max(grid.frame.width - 1, csvtext.width_of(encoding.transcode(head, named), mark))
     secret = (*secrecy_columns(grid.frame), *(before.secret if before else ()))
@@ -300,13 +328,11 @@ def _explained(grid: Grid, asked: Asked, before: Plan | None) -> Explained | Non
     table = under(before.begun, table) if before else table
     # A header of which no source knows anything ends with the sheet.
     words = vocabulary() if is_known(grid, vocabulary()) else {}
-    return Explained(table, recognise(table, asked.dataset, asked.snapshot_date), words, row)
+    return Explained(table, recognise(taken_off(table)[0], asked.dataset, asked.snapshot_date), words, row)
 
 
 def _separable(plan: Plan) -> bool:
     """Whether each row can be judged without the others."""
-    if any(header.tiers and header.tiers[-1] == MARK for header in plan.begun.headers):
-        return False
     return not (isinstance(plan.explained, SavedMapping) and any(rows.once for rows in plan.explained.rows))
 
 
@@ -327,7 +353,7 @@ def _cut(path: Path, at: Begin, last: int, plan: Plan) -> Iterator[Stretch]:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         start, row = at
         for _, wanted in pieces(size, -(-size // (AT_ONCE * turns))):
-            end = last if wanted >= size else data.find(b"\n", at.byte + wanted, last) + 1 or last
+            end = last if wanted >= size else behind_line(data, at.byte + wanted, last)
             rows, end = _whole_rows(data, start, end, last, plan.mark, row) if end > start else (0, start)
             if start == at.byte and end == last:
                 # A long last row: what stands before it is a stretch of its own.
@@ -402,7 +428,7 @@ class Judging:
         with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
             return judge_stretch(
                 self.asked.text.path.resolve(), Path(place), self.asked.settings, start=stretch.start, end=stretch.end,
-                first_row=stretch.first_row, rows=stretch.rows, last=stretch.end == self.end, looks=looks,
+                first_row=stretch.first_row, rows=stretch.rows, last=stretch.end == self.end, looks=looks, encoding=self.asked.encoding,
                 plan=str(self.folder / "plan"), out=str(self.folder / str(at)),
             )  # fmt: skip
 

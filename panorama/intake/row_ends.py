@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from panorama.errors import Unreadable
+from panorama.intake.letters import MOST_COLUMNS
 
 BLOCK: Final = 4 << 20
 NEAR: Final = 64 << 10
@@ -74,6 +75,38 @@ def start_of(data: Text, row: int, at: int, mark: str) -> int:
         size = BLOCK if behind else size * 2
         left, at = left - count, at + behind
     return at
+
+
+def width_of_widest(text: bytes, mark: str, row: int) -> int:
+    """Columns of the widest row of a regular text; no more than a spreadsheet has. row: the number of its first row."""
+    widest, at, size = 0, 0, BLOCK
+    while at < len(text):
+        block = text[at : at + size]
+        last = at + len(block) >= len(text)
+        ends = ends_in(block, mark, last)
+        if len(ends):
+            signs = np.frombuffer(block, np.uint8)
+            marks = np.flatnonzero(signs == ord(mark))
+            quotes = np.flatnonzero(signs == _QUOTE)
+            between = marks[(np.searchsorted(quotes, marks) & 1) == 0]
+            widths = np.diff(np.searchsorted(between, ends), prepend=0) + 1
+            for found in np.flatnonzero(widths > MOST_COLUMNS)[:1].tolist():
+                raise too_wide(row + found, int(widths[found]))
+            widest = max(widest, int(widths.max()))
+        elif last:
+            break
+        size = BLOCK if len(ends) else size * 2
+        at, row = at + (int(ends[-1]) if len(ends) else 0), row + len(ends)
+    return widest
+
+
+def too_wide(row: int, width: int) -> Unreadable:
+    """The refusal of a text in which a row has more columns than any spreadsheet."""
+    return Unreadable(
+        f"第 {row} 行有 {width} 列，超过表格软件的上限 {MOST_COLUMNS} 列。请检查该行的分隔符。",
+        f"row {row} has {width} columns, more than the {MOST_COLUMNS} a spreadsheet has. "
+        "Check the delimiters of that row.",
+    )
 
 
 def behind_line(data: Text, at: int, last: int) -> int:

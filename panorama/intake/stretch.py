@@ -10,17 +10,16 @@ from typing import Any, BinaryIO, Final
 
 import polars as pl
 
-from panorama.errors import Unreadable
 from panorama.intake import csvtext, encoding
 from panorama.intake.band import MOST_TIERS
-from panorama.intake.grid import MENDS_SCHEMA, Parsed, Table
+from panorama.intake.grid import Parsed, Table
 from panorama.intake.identity import holds_identity
-from panorama.intake.letters import MOST_COLUMNS
 from panorama.intake.mapping import SavedMapping
+from panorama.intake.mending import taken_off
 from panorama.intake.percent import Plain
 from panorama.intake.recognise import Recognition
 from panorama.intake.remarks import told_of
-from panorama.intake.row_ends import ends_in, regular_rows
+from panorama.intake.row_ends import ends_in, regular_rows, width_of_widest
 from panorama.intake.secrecy import refuse_secret_values
 from panorama.intake.sieve import judge, plain_in
 from panorama.intake.table import MOST_BETWEEN, begins_another, further_rows
@@ -52,6 +51,8 @@ class Plan:
     words: Mapping[str, Collection[Any]] = field(default_factory=dict)
     plain: Sequence[Sequence[Mapping[str, Plain]]] | None = None
     """Which plain numbers stand in columns of percentages, for each kind of row as `plain_in` says it; null: not yet known."""
+    beyond: frozenset[str] = frozenset()
+    """Letters without a header under which something stands somewhere, as far as that is known."""
 
     def kinds(self, table: Table) -> list[tuple[Table, Recognition]]:
         """For each kind of row that the table gives: its rows, and which column is which field."""
@@ -65,38 +66,31 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     which another table begins says in which row its header does, and nothing else.
 
     job: path, start and end (bytes), first_row, last, looks (whether another table may begin), plan (a file of our own
-    making), out (folder and beginning of names). Raises Unreadable for state secrets.
+    making), encoding (of the whole text, where it is known), out (folder and beginning of names). Raises Unreadable for state
+    secrets, and for what is in no encoding or has too many columns.
     """
     plan: Plan = pickle.loads(Path(job["plan"]).read_bytes())
     data, after = _read(job, plan.mark)
-    try:
-        named = encoding.detect(data)
-    except Unreadable:
-        # What is wrong with the whole is said when it is read whole.
-        return {"irregular": True}
+    named = encoding.part(data, job["encoding"])
     text = encoding.transcode(data, named)
-    below = encoding.transcode(data[job["end"] - job["start"] :], named.removesuffix("-sig"))
     del data
-    frame = _parsed(text, plan, plan.width, job, after)
-    wordings = None if frame is None else Wordings(frame)
-    header = _other_header(text, plan, frame, wordings, job, after) if job["looks"] else None
-    if header is not None:
-        return {"encoding": named, "another": header}
-    if frame is None and below:
-        # The rows below may be longer ones, of another table further down.
-        frame = _parsed(text[: -len(below)], plan, plan.width, job, 0)
+    frame = _parsed(text, plan, job, after)
     if frame is None:
         return {"irregular": True}
+    wordings = Wordings(frame)
+    header = _other_header(plan, frame, wordings, job) if job["looks"] else None
+    if header is not None:
+        return {"encoding": named, "another": header}
     ascii_only = named == "utf-8" and text.isascii()
     del text
-    wordings = wordings or Wordings(frame)
     rows = frame[: frame["row"].search_sorted(job["first_row"] + job["rows"])] if after else frame
     refuse_secret_values(rows, plan.secret)
-    table = further_rows(plan.begun, rows, job["last"], wordings)
+    table = further_rows(plan.begun, rows, job["last"], wordings, plan.beyond)
+    beyond = {header.letter for header in table.headers} - {header.letter for header in plan.begun.headers}
     del frame, wordings
-    given = plan.kinds(table)
+    bare, mends = taken_off(table)
+    given = plan.kinds(bare)
     plain = plan.plain or [plain_in(left, found) for left, found in given]
-    mends = pl.DataFrame(schema=MENDS_SCHEMA)
     personal = holds_identity(table.skipped)
     kinds = [
         _written(judge(left, found, mends, whole=False, plain=plain[at]), Path(f"{job['out']}.{at}"), personal)
@@ -111,6 +105,7 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
         "last_row": rows["row"][-1] if rows.height else None,
         "totals": totals.height,
         "plain": plain,
+        "beyond": sorted(beyond),
         "kinds": kinds,
     }
 
@@ -136,27 +131,26 @@ def _below(file: BinaryIO, start: int, mark: str) -> tuple[int, int]:
         size *= 4
 
 
-def _parsed(text: bytes, plan: Plan, width: int, job: dict[str, Any], after: int) -> pl.DataFrame | None:
-    """Rows that hold anything, at their numbers in the file; None where lines are not rows."""
-    frame = csvtext.quickly(text, plan.mark, width, job["rows"] + after)
-    if frame is None and regular_rows(text, plan.mark) is None:
-        frame = csvtext.quickly(csvtext.mended(text, plan.mark), plan.mark, width)
-    if frame is None or frame.height != job["rows"] + after:
+def _parsed(text: bytes, plan: Plan, job: dict[str, Any], after: int) -> pl.DataFrame | None:
+    """Rows that hold anything, at their numbers in the file, as wide as the widest of them; None where lines are not rows.
+
+    Raises Unreadable for a row with more columns than a spreadsheet has.
+    """
+    count = job["rows"] + after
+    frame = csvtext.quickly(text, plan.mark, plan.width, count)
+    if frame is None:
+        if regular_rows(text, plan.mark) is None:
+            text = csvtext.mended(text, plan.mark)
+        width = width_of_widest(text, plan.mark, job["first_row"])
+        frame = csvtext.quickly(text, plan.mark, max(width, plan.width), count)
+    if frame is None or frame.height != count:
         return None
     return _filled(frame.with_columns(pl.col("row") + (job["first_row"] - 1)))
 
 
-def _other_header(
-    text: bytes, plan: Plan, frame: pl.DataFrame | None, wordings: Wordings | None, job: dict[str, Any], after: int
-) -> int | None:
+def _other_header(plan: Plan, frame: pl.DataFrame, wordings: Wordings, job: dict[str, Any]) -> int | None:
     """The row of the stretch that is the header of another table; or one just below, seen with all of its tiers."""
-    if frame is None:
-        # The rows of another table may be longer.
-        width = max(line.count(plan.mark.encode()) for line in text.split(b"\n")) + 1
-        frame = _parsed(text, plan, width, job, after) if plan.width < width <= MOST_COLUMNS else None
-    if frame is None:
-        return None
-    header = begins_another(plan.begun, frame, plan.words, wordings or Wordings(frame))
+    header = begins_another(plan.begun, frame, plan.words, wordings)
     return header if header is not None and header < job["first_row"] + job["rows"] + MOST_BETWEEN else None
 
 

@@ -13,8 +13,8 @@ import polars as pl
 
 from panorama.intake.band import TOP, Band, another, band_at, find_band, one_line, top_rows
 from panorama.intake.caption import parse_title_date, stated_unit
-from panorama.intake.grid import Grid, Table
-from panorama.intake.letters import letter
+from panorama.intake.grid import Grid, Header, Table
+from panorama.intake.letters import letter, number
 from panorama.intake.wordings import Wordings
 
 __all__ = ["find_table", "find_tables", "parse_title_date"]
@@ -270,15 +270,25 @@ def _band_of(begun: Table) -> Band:
     return Band(*begun.header_rows, tiers, 0.0, 0)
 
 
-def further_rows(begun: Table, rows: pl.DataFrame, last: bool, wordings: Wordings) -> Table:
-    """A later stretch of a long table whose header is known; `rows` as in a grid, `last` when none follow."""
+def further_rows(
+    begun: Table, rows: pl.DataFrame, last: bool, wordings: Wordings, beyond: Collection[str] = ()
+) -> Table:
+    """A later stretch of a long table whose header is known; `rows` as in a grid, `last` when none follow.
+
+    beyond: letters without a header under which something stands in other stretches.
+    """
     band = _band_of(begun)
     # Cut, not filtered: rows ascend, and a filter would copy them all.
     below = rows[rows["row"].search_sorted(band.last, "right") :]
-    below = below.select("row", *(header.letter for header in begun.headers))
+    letters = {header.letter for header in begun.headers}
+    # Cells under no header stand here too, as in a sheet that is read whole.
+    bare = {name for name in below.columns[1:] if name in beyond or below[name].null_count() < below.height} - letters
+    headers = sorted((*begun.headers, *(Header(name, ()) for name in bare)), key=lambda header: number(header.letter))
+    below = below.select("row", *(header.letter for header in headers))
     skipped = _skipped(below, band, wordings, ends=last)
     return replace(
         begun,
+        headers=tuple(headers),
         frame=below.filter(~pl.col("row").is_in(list(skipped))) if skipped else below,
         skipped=_with_reasons(below, skipped),
         blank_rows=0,
