@@ -12,10 +12,11 @@ import polars as pl
 import pytest
 
 from panorama.access.actor import local_actor
-from panorama.intake import large
-from panorama.intake.grid import Parsed, Reading
+from panorama.intake import beginning, large, reading
+from panorama.intake.grid import Opened, Parsed, Reading
 from panorama.intake.mapping import read_mapping
 from panorama.intake.mending import MARK
+from panorama.intake.opening import open_file
 from panorama.intake.reading import read_file
 from panorama.intake.wordings import MANY
 from panorama.settings import Settings
@@ -34,7 +35,7 @@ HEAD = WORK_HEAD + ",实际工时"
 def short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large, "LARGE", 1)
     monkeypatch.setattr(large, "STRETCH", 6_000)
-    monkeypatch.setattr(large, "HEAD", 2_000)
+    monkeypatch.setattr(beginning, "HEAD", 2_000)
 
 
 def lines(count: int, seed: int = 7) -> list[str]:
@@ -386,14 +387,97 @@ source = { constant = "业务系统" }
     assert list((settings.home / "parts").glob("2-2.*.parquet"))
 
 
-def test_a_large_file_of_no_known_kind_ends_as_a_sentence(tmp_path: Path) -> None:
+UNDATED = "机构名称,编制类型,核定编制数,实有人数"
+PERSON = "填表人：张三 11010519491231002X"
+
+
+@pytest.mark.parametrize("person", [False, True])
+@pytest.mark.parametrize(
+    ("head", "row", "said", "lacks"),
+    [
+        (["甲,乙"], "1,2", "不属于任何已知数据", "columns"),
+        ([UNDATED], "单位甲,行政编制,3,2", "没有统计日期列", "day"),
+        (["前言"], "一段文字", "没有找到表头和数据", None),
+        (["填表说明", "列,怎样填"], "单位,照填", None, None),
+    ],
+    ids=["unknown", "without a day", "prose", "notes"],
+)
+def test_why_a_large_table_is_not_read_is_said_without_reading_it_whole(
+    head: list[str], row: str, said: str | None, lacks: str | None, person: bool, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     path = tmp_path / "大.csv"
-    path.write_text("甲,乙\n" + "1,2\n" * 3_000, encoding="utf-8")
+    rows = [*head, *[row] * 3_000, *([PERSON] if person else []), *[row] * 10, ""]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    whole = read_file(path, Settings())
     folder = tmp_path / "stretches"
     folder.mkdir()
-    problem = read_file(path, Settings(), folder=folder).sheets[0].problem
-    assert problem is not None
-    assert "不属于任何已知数据" in problem.zh
+    opened = opened_whole(monkeypatch)
+    assert read_file(path, Settings(), folder=folder) == whole
+    assert not opened
+    [sheet] = whole.sheets
+    assert (sheet.lacks, whole.personal) == (lacks, person)
+    assert said is None if sheet.problem is None else said is not None and said in sheet.problem.zh
+
+
+def opened_whole(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files that are opened to be read as a whole."""
+    found: list[Path] = []
+
+    def opening(path: Path, *given: object) -> Opened:
+        found.append(path)
+        return open_file(path, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(reading, "open_file", opening)
+    return found
+
+
+def test_a_table_that_is_not_read_keeps_none_above_or_below_from_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    between = [UNDATED, *["单位甲,行政编制,3,2"] * 400]
+    rows = [*plain(300), "第二部分", *between, "第三部分", *another_table(plain(300, 1_000))]
+    path = text(tmp_path, rows)
+    whole = read_file(path, Settings())
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    opened = opened_whole(monkeypatch)
+    cut = read_file(path, Settings(), folder=folder)
+    assert not opened
+    assert [sheet.lacks for sheet in cut.sheets] == [sheet.lacks for sheet in whole.sheets] == [None, "day", None]
+    assert [sheet.problem for sheet in cut.sheets] == [sheet.problem for sheet in whole.sheets]
+    same([one.parsed for one in cut.sheets if one.parsed], [one.parsed for one in whole.sheets if one.parsed])
+
+
+@pytest.mark.parametrize(
+    "above",
+    [["", ",,,,,,,", '"",""'] * 500, [f"{at}：{'长' * 900}" for at in range(9)], ["工作量统计表"]],
+    ids=["blank lines", "long lines", "long rows"],
+)
+def test_a_header_far_from_the_beginning_is_found(
+    above: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = lines(600)
+    if len(above) == 1:
+        rows[:40] = [row.replace("岗位", "岗" * 400) for row in rows[:40]]
+    path = tmp_path / "大表.csv"
+    path.write_text("\n".join([*above, HEAD, *rows, ""]), encoding="utf-8")
+    opened = opened_whole(monkeypatch)
+    whole, cut = sheets_of(path, tmp_path)
+    assert len(opened) == 1
+    assert len(cut[0].files) > 5
+    same(cut, whole)
+
+
+def test_where_the_first_rows_are_no_less_than_a_stretch_the_text_is_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beginning, "FARTHEST", 4_000)
+    path = tmp_path / "大表.csv"
+    path.write_text("\n".join([*[",,,,,,,"] * 1_000, HEAD, *lines(600), ""]), encoding="utf-8")
+    whole, cut = both(path, tmp_path)
+    assert not cut.files
+    assert cut.rows.equals(whole.rows)
 
 
 def test_a_store_may_lie_in_a_folder_whose_name_looks_like_a_pattern(tmp_path: Path) -> None:

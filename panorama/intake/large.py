@@ -5,40 +5,37 @@ from __future__ import annotations
 import mmap
 import pickle
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import polars as pl
 
-from panorama.errors import PanoramaError
-from panorama.intake import csvtext, encoding, nursery
+from panorama.intake import csvtext, nursery
 from panorama.intake.band import TOP
+from panorama.intake.beginning import Asked, Begin, Begun, planned
 from panorama.intake.cleaning import Place
-from panorama.intake.cuttable import Cuttable, cuttable
+from panorama.intake.cuttable import cuttable
 from panorama.intake.grid import REMARK_SCHEMA, Grid, Header, Parsed, Reading, SheetReading, Table
-from panorama.intake.identity import holds_identity
 from panorama.intake.letters import number
-from panorama.intake.mapping import SavedMapping, mapped
-from panorama.intake.mending import taken_off
-from panorama.intake.opening import judge_stretch, open_file, refusals_of, secrecy_columns
+from panorama.intake.mapping import SavedMapping
+from panorama.intake.opening import judge_stretch, open_file, refusals_of
 from panorama.intake.percent import Plain, united
 from panorama.intake.picking import delimiter_of, rows_at
-from panorama.intake.recognise import Recognition, recognise
+from panorama.intake.recognise import Recognition
 from panorama.intake.remarks import gathered, on_sheet
-from panorama.intake.row_ends import behind_line, ends_in, is_open, open_quote, passed, start_of
+from panorama.intake.row_ends import behind_line, is_open, open_quote, passed, start_of
 from panorama.intake.sieve import judge_columns
 from panorama.intake.stretch import Plan, pieces
-from panorama.intake.table import FEW, MOST_TABLES, first_line, first_table, is_known, under
+from panorama.intake.table import FEW, MOST_TABLES, first_line
 from panorama.intake.totals import Figures
 from panorama.intake.wide import rows_of, shares
 from panorama.settings import Settings
-from panorama.sources import vocabulary
 from panorama.text import Text
 
 LARGE: Final = 16 << 20
@@ -47,8 +44,6 @@ STRETCH: Final = 48 << 20
 """Bytes of a stretch: a fraction of a second's work, and a few hundred megabytes while it is done."""
 FEW_SHARES: Final = 2
 """Groups of columns of a wide sheet that give about as many rows as the same bytes of a long one."""
-HEAD: Final = 1 << 20
-"""Bytes in which the header must lie."""
 AT_ONCE: Final = 2
 _PACKED: Final = (b"PK", b"\xd0\xcf\x11\xe0")
 
@@ -63,49 +58,32 @@ class Stretch:
     rows: int
 
 
-class Begin(NamedTuple):
-    """Where a table of the text begins, with the lines above its header: its first byte and row."""
-
-    byte: int
-    row: int
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A text that is read, its encoding where that is known, and what the person said of it."""
-
-    text: Cuttable
-    encoding: str | None
-    settings: Settings
-    name: str
-    dataset: str | None
-    snapshot_date: date | None
-    mappings: Sequence[SavedMapping]
-
-
-@dataclass(frozen=True)
-class Planned:
-    """What the beginning of a table says: how to judge it, whether numbers of persons stand there, where the next begins
-    if that is near."""
-
-    plan: Plan
-    personal: bool
-    next: Begin | None
-
-
 @dataclass(frozen=True)
 class Section:
     """One table of the text, judged: what the children said of its stretches, their files in `folder`; where the next begins."""
 
-    plan: Plan
-    personal: bool
+    begun: Begun
     folder: Path
     told: Sequence[dict[str, Any]]
     next: Begin | None
 
     @property
+    def plan(self) -> Plan:
+        return self.begun.plan
+
+    @property
     def holds_rows(self) -> bool:
-        return any(count["read"] > count["skipped"] for one in self.told for count in one["kinds"])
+        return any(one["rows"] for one in self.told)
+
+    def sheets(self) -> list[SheetReading]:
+        """What became of it: rows of each kind, or why there are none."""
+        if not self.holds_rows:
+            return []
+        if self.begun.unread is not None:
+            personal = self.begun.unread.personal or any(one["personal"] for one in self.told)
+            return [replace(self.begun.unread, personal=personal)]
+        kinds = self.plan.kinds(self.plan.begun)
+        return [SheetReading("", _joined(self, found, at)) for at, (_, found) in enumerate(kinds)]
 
 
 def read_large(
@@ -120,9 +98,8 @@ def read_large(
 ) -> Reading | None:
     """A large text judged in stretches, its rows and remarks left in `folder`; None when it must be read as a whole.
 
-    As a whole are read: small files, packed ones, text whose header is not near its beginning, whose line ends are old ones,
-    which has longer rows further down or mixes encodings, and tables in which rows must be held against each other (rows
-    that mend others, rows of a saved mapping that count once).
+    As a whole are read: small files, packed ones, text whose first rows are no less than a stretch, and tables in which rows must
+    be held against each other (rows of a saved mapping that count once, ranks that only words far down may tell).
     """
     if path.stat().st_size < LARGE or _begins(path).startswith(_PACKED):
         return None
@@ -143,15 +120,10 @@ def read_large(
             found = _sections(replace(asked, encoding="gb18030"), folder)
         if not found or not found[0].holds_rows:
             return None
-    sheets = [
-        SheetReading("", _joined(section, recognition, at))
-        for section in found
-        if section.holds_rows
-        for at, (_, recognition) in enumerate(section.plan.kinds(section.plan.begun))
-    ]
+    sheets = [sheet for section in found for sheet in section.sheets()]
     kind = "tsv" if found[0].plan.mark == "\t" else "csv"
     named = text.wide or text.encoding or next(iter(encodings), "utf-8")
-    return Reading(name, sha256, kind, named, tuple(sheets), personal_aside=any(one.personal for one in found))
+    return Reading(name, sha256, kind, named, tuple(sheets), personal_aside=any(one.begun.personal for one in found))
 
 
 def _sections(asked: Asked, folder: Path) -> list[Section]:
@@ -194,22 +166,22 @@ def _begins(path: Path) -> bytes:
 
 def _section(asked: Asked, at: Begin, folder: Path, before: Plan | None) -> Section | None:
     """The table that begins there; None where it cannot be judged in stretches. before: the table above it."""
-    planned = _planned(asked, at, before)
-    if planned is None or not _separable(planned.plan):
+    begun = planned(asked, at, before)
+    if begun is None or not _separable(begun.plan):
         return None
     folder.mkdir()
-    end = planned.next.byte if planned.next else asked.text.path.stat().st_size
-    judging = Judging(asked, folder, planned.plan, end)
-    looks = planned.next is None and bool(planned.plan.words)
-    told, begins = judging.all(_cut(asked.text.path, at, end, planned.plan), looks), planned.next
+    end = begun.next.byte if begun.next else asked.text.path.stat().st_size
+    judging = Judging(asked, folder, begun.plan, end)
+    looks = begun.next is None and bool(begun.plan.words)
+    told, begins = judging.all(_cut(asked.text.path, at, end, begun.plan), looks), begun.next
     if "another" in told[-1]:
-        begins = _first_line(asked.text.path, judging.stretches, told[-1], planned.plan.mark)
+        begins = _first_line(asked.text.path, judging.stretches, told[-1], begun.plan.mark)
         judging, told = _ended(judging, told, at, begins)
     if any("irregular" in one for one in told):
         return None
     judging, told = _as_wide(judging, told)
     told = _of_one_scale(judging, told)
-    return Section(planned.plan, planned.personal, folder, told, begins)
+    return Section(begun, folder, told, begins)
 
 
 def _ended(judging: Judging, told: list[dict[str, Any]], at: Begin, end: Begin) -> tuple[Judging, list[dict[str, Any]]]:
@@ -228,7 +200,7 @@ def _as_wide(judging: Judging, told: list[dict[str, Any]]) -> tuple[Judging, lis
     """What is said of the stretches when something stands beyond the headers of a table so narrow that it tells what a note is:
     those in which it does not are judged again."""
     beyond = frozenset(letter for one in told for letter in one["beyond"])
-    if not beyond or len(judging.plan.begun.headers) > FEW:
+    if not beyond or not judging.plan.explained or len(judging.plan.begun.headers) > FEW:
         return judging, told
     width = max(judging.plan.width, *map(number, beyond))
     judging = replace(judging, plan=replace(judging.plan, beyond=beyond, width=width))
@@ -277,60 +249,6 @@ def _first_line(path: Path, stretches: Sequence[Stretch], told: Mapping[str, Any
         return Begin(start_of(data, first - top + 1, begin, mark), first)
 
 
-def _planned(asked: Asked, at: Begin, before: Plan | None) -> Planned | None:
-    """What the beginning of a table says of the whole. Refusals are left to those who read it whole."""
-    with asked.text.path.open("rb") as file:
-        file.seek(at.byte)
-        head = file.read(HEAD)
-    head = head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1]
-    named = encoding.part(head, asked.encoding)
-    with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
-        short = Path(place) / "head"
-        try:
-            said = before.mark if before else asked.text.mark
-            mark = said or csvtext.delimiter(encoding.transcode(head, named))[0]
-            ends = ends_in(head, mark)
-            head = head[: int(ends[-1]) if len(ends) else 0]
-            short.write_bytes(f"sep={mark}\n".encode("utf-8-sig") + encoding.transcode(head, named))
-            opened = open_file(short, asked.settings, asked.name)
-            grid = opened.grids[0]
-            grid = replace(grid, frame=grid.frame.with_columns(pl.col("row") + (at.row - 1)))
-            found = _explained(grid, asked, before)
-        except PanoramaError:
-            return None
-    if found is None:
-        return None
-    width = max(grid.frame.width - 1, csvtext.width_of(encoding.transcode(head, named), mark))
-    secret = (*secrecy_columns(grid.frame), *(before.secret if before else ()))
-    bare = replace(found.begun, frame=found.begun.frame.clear(), skipped=found.begun.skipped.clear(), blank_rows=0)
-    plan = Plan(bare, found.explained, mark, width, tuple(dict.fromkeys(secret)), found.words)
-    following = None if found.next is None else Begin(at.byte + int(ends[found.next - at.row - 1]), found.next)
-    above = grid.frame.filter(pl.col("row") <= bare.header_rows[1])
-    return Planned(plan, opened.personal or holds_identity(above), following)
-
-
-class Explained(NamedTuple):
-    """The first table of a beginning and what its columns are; headers by which another below it is known, and its row if near."""
-
-    begun: Table
-    explained: Recognition | SavedMapping
-    words: Mapping[str, Collection[Any]]
-    next: int | None
-
-
-def _explained(grid: Grid, asked: Asked, before: Plan | None) -> Explained | None:
-    known = mapped(grid, asked.mappings, asked.snapshot_date) if before is None else None
-    if known is not None:
-        return Explained(*known, {}, None)
-    table, row = first_table(grid, vocabulary())
-    if table is None:
-        return None
-    table = under(before.begun, table) if before else table
-    # A header of which no source knows anything ends with the sheet.
-    words = vocabulary() if is_known(grid, vocabulary()) else {}
-    return Explained(table, recognise(taken_off(table)[0], asked.dataset, asked.snapshot_date), words, row)
-
-
 def _separable(plan: Plan) -> bool:
     """Whether each row can be judged without the others."""
     return not (isinstance(plan.explained, SavedMapping) and any(rows.once for rows in plan.explained.rows))
@@ -338,7 +256,7 @@ def _separable(plan: Plan) -> bool:
 
 def _bytes_of_stretch(plan: Plan) -> int:
     """Less where each line gives many rows, as with a column a month: they are what takes memory."""
-    most = max(len(shares(found)) for _, found in plan.kinds(plan.begun))
+    most = max((len(shares(found)) for _, found in plan.kinds(plan.begun)), default=1)
     return STRETCH // max(1, most // FEW_SHARES)
 
 

@@ -38,13 +38,13 @@ _NEAR: Final = 64 << 10
 class Plan:
     """What is known of a large text from its beginning.
 
-    begun: its table, without rows. explained: which column is which field. mark, width: delimiter and number of columns.
+    begun: its table, without rows. explained: which column is which field; null where nobody knows. mark, width: delimiter and number of columns.
     secret: letters of columns that state secrecy levels. words: headers by which another table below this one is known;
     none where a sheet is one table.
     """
 
     begun: Table
-    explained: Recognition | SavedMapping
+    explained: Recognition | SavedMapping | None
     mark: str
     width: int
     secret: tuple[str, ...]
@@ -58,7 +58,7 @@ class Plan:
         """For each kind of row that the table gives: its rows, and which column is which field."""
         if isinstance(self.explained, SavedMapping):
             return self.explained.recognised(table)
-        return [(table, self.explained)]
+        return [(table, self.explained)] if self.explained else []
 
 
 def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     bare, mends = taken_off(table)
     given = plan.kinds(bare)
     plain = plan.plain or [plain_in(left, found) for left, found in given]
-    personal = holds_identity(table.skipped)
+    personal = holds_identity(table.skipped if plan.explained else rows)
     kinds = [
         _written(judge(left, found, mends, whole=False, plain=plain[at]), Path(f"{job['out']}.{at}"), personal)
         for at, (left, found) in enumerate(given)
@@ -102,6 +102,8 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     return {
         "encoding": None if ascii_only else named,
         "kept": table.frame.height + table.skipped.height,
+        "rows": table.frame.height,
+        "personal": personal,
         "last_row": rows["row"][-1] if rows.height else None,
         "totals": totals.height,
         "plain": plain,
