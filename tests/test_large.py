@@ -363,7 +363,52 @@ def test_rows_that_mend_others_are_read_in_stretches_as_whole(place: int, tmp_pa
     assert found.select("src_row", pl.col("value").cast(pl.Int64)).rows() == whole[0].mends.rows()
 
 
-def test_a_mapped_table_is_cut_too_unless_rows_must_be_compared(tmp_path: Path) -> None:
+ONCE = """
+title = "登记"
+headers = ["Org", "Name", "Kind", "Month", "Visits"]
+[[rows]]
+dataset = "unit_alias"
+once = true
+[rows.fields]
+alias = "Name"
+unit_ref = { column = "Org", codes = { "X" = "" } }
+[[rows]]
+dataset = "workload"
+filled = ["Visits"]
+[rows.fields]
+unit_ref = "Org"
+period = "Month"
+activity_code = { constant = "门诊" }
+volume = "Visits"
+source = { constant = "业务系统" }
+"""
+
+
+@pytest.mark.parametrize("names", [3, 90, 100_000])
+def test_rows_that_count_once_are_read_in_stretches_as_whole(
+    names: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(17)
+    rows = []
+    for at in range(900):
+        name = chance.randrange(names)
+        org = "" if name % 7 == 3 else "X" if name % 7 == 4 else f"天津市{name}局"
+        rows.append(f"{org},{'' if name % 11 == 5 else f'名称{name}'},行政,2024-{at % 12 + 1:02d},{at % 5 or ''}")
+    path = tmp_path / "登记.csv"
+    path.write_text("\n".join(["Org,Name,Kind,Month,Visits", *rows, "注：以上为模拟数据", ""]), encoding="utf-8")
+    mappings = [read_mapping(ONCE)]
+    whole = read_file(path, Settings(), mappings=mappings)
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    opened = opened_whole(monkeypatch)
+    cut = read_file(path, Settings(), mappings=mappings, folder=folder)
+    assert not opened
+    assert [one.dataset for one in tables_in(whole)] == ["unit_alias", "workload"]
+    assert tables_in(whole)[0].skipped > (100 if names < 1_000 else 0)
+    same(tables_in(cut), tables_in(whole))
+
+
+def test_a_mapped_table_is_cut_too(tmp_path: Path) -> None:
     settings = stocked(tmp_path, with_work=False)
     mapping = """
 title = "月报"
@@ -952,11 +997,27 @@ def test_leaders_written_in_words_are_read_in_stretches_as_whole(ranked: bool, w
     same(cut, whole)
 
 
-def test_that_only_words_far_down_tell_ranks_has_the_table_read_whole(tmp_path: Path) -> None:
+def test_where_only_words_far_down_tell_ranks_the_table_is_read_in_stretches_too(tmp_path: Path) -> None:
     """Whether the column of ranks may be lacking is then known from all rows alone."""
     rows = [f"单位{at},单位领导,{'一正三副' if at == 390 else 2}" for at in range(400)]
     path = tmp_path / "职数.csv"
     path.write_text("\n".join(["截至2024年12月31日", "机构名称,职数类别,核定职数", *rows, ""]), encoding="utf-8")
-    whole, cut = both(path, tmp_path)
-    assert not cut.files
-    assert cut.rows.equals(whole.rows)
+    whole, cut = sheets_of(path, tmp_path)
+    same(cut, whole)
+
+
+@pytest.mark.parametrize("person", [False, True])
+def test_where_no_word_tells_ranks_a_table_of_leaders_is_not_read(
+    person: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"单位{at},单位领导,2,{PERSON if person and at == 399 else ''}" for at in range(400)]
+    path = tmp_path / "职数.csv"
+    path.write_text("\n".join(["截至2024年12月31日", "机构名称,职数类别,核定职数", *rows, ""]), encoding="utf-8")
+    whole = read_file(path, Settings())
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    opened = opened_whole(monkeypatch)
+    assert read_file(path, Settings(), folder=folder) == whole
+    assert not opened
+    assert whole.sheets[0].problem is not None
+    assert whole.personal == person

@@ -64,6 +64,8 @@ class Begun:
     personal: bool
     next: Begin | None
     unread: SheetReading | None
+    hangs: bool = False
+    """It is read by the plan after all where some row counts heads and deputies at once (一正三副)."""
 
 
 class _Head(NamedTuple):
@@ -85,6 +87,7 @@ class _Explained(NamedTuple):
     words: Mapping[str, Collection[Any]]
     next: int | None
     unread: SheetReading | None = None
+    hangs: bool = False
 
 
 def planned(asked: Asked, at: Begin, before: Plan | None) -> Begun | None:
@@ -102,7 +105,7 @@ def planned(asked: Asked, at: Begin, before: Plan | None) -> Begun | None:
     plan = Plan(bare, found.explained, head.mark, head.width, tuple(dict.fromkeys(secret)), found.words)
     following = None if found.next is None else Begin(at.byte + int(head.ends[found.next - at.row - 1]), found.next)
     above = grid.frame.filter(pl.col("row") <= bare.header_rows[1])
-    return Begun(plan, head.personal or holds_identity(above), following, found.unread)
+    return Begun(plan, head.personal or holds_identity(above), following, found.unread, found.hangs)
 
 
 def _head(asked: Asked, at: Begin, before: Plan | None) -> _Head | None:
@@ -111,7 +114,8 @@ def _head(asked: Asked, at: Begin, before: Plan | None) -> _Head | None:
     size = HEAD
     while True:
         head = _opened(asked, at, before, size)
-        if size >= left or (head is not None and head.grid.frame.height >= TOP):
+        # Rows stand below the header too, wherever in the first of them it is.
+        if size >= left or (head is not None and head.grid.frame.height >= 2 * TOP):
             return head
         if size >= FARTHEST:
             return None
@@ -160,12 +164,15 @@ def _explained(grid: Grid, asked: Asked, before: Plan | None) -> _Explained | No
     try:
         return _Explained(table, recognise(bare, asked.dataset, asked.snapshot_date), words, row)
     except PanoramaError as refusal:
-        if not table.frame.height or _may_hang_on_rows(bare, asked):
+        if not table.frame.height:
             return None
         lacks: Lacks | None = "day" if isinstance(refusal, NeedsDay) else None
         if isinstance(refusal, Unrecognised):
             lacks = "columns"
-        return _Explained(table, None, words, row, unread(grid, table.title, refusal.text, lacks))
+        ranked = _with_ranks(bare, asked)
+        return _Explained(
+            table, ranked, words, row, unread(grid, table.title, refusal.text, lacks), hangs=ranked is not None
+        )
 
 
 def _without_header(grid: Grid) -> _Explained:
@@ -174,11 +181,10 @@ def _without_header(grid: Grid) -> _Explained:
     return _Explained(table, None, {}, None, unread(grid, "", no_table(grid)))
 
 
-def _may_hang_on_rows(table: Table, asked: Asked) -> bool:
-    """Whether words that count heads and deputies at once, further down, would say what the columns do not."""
+def _with_ranks(table: Table, asked: Asked) -> Recognition | None:
+    """What the columns are if words further down count heads and deputies at once; None where that would not help."""
     words = table.frame.head(1).with_columns(pl.lit(_RANKS).alias(header.letter) for header in table.headers)
     try:
-        recognise(replace(table, frame=words), asked.dataset, asked.snapshot_date)
+        return recognise(replace(table, frame=words), asked.dataset, asked.snapshot_date)
     except PanoramaError:
-        return False
-    return True
+        return None

@@ -79,9 +79,10 @@ class Section:
         """What became of it: rows of each kind, or why there are none."""
         if not self.holds_rows:
             return []
-        if self.begun.unread is not None:
-            personal = self.begun.unread.personal or any(one["personal"] for one in self.told)
-            return [replace(self.begun.unread, personal=personal)]
+        unread = None if self.begun.hangs else self.begun.unread
+        if unread is not None:
+            personal = unread.personal or any(one["personal"] for one in self.told)
+            return [replace(unread, personal=personal)]
         kinds = self.plan.kinds(self.plan.begun)
         return [SheetReading("", _joined(self, found, at)) for at, (_, found) in enumerate(kinds)]
 
@@ -99,7 +100,7 @@ def read_large(
     """A large text judged in stretches, its rows and remarks left in `folder`; None when it must be read as a whole.
 
     As a whole are read: small files, packed ones, text whose first rows are no less than a stretch, and tables in which rows must
-    be held against each other (rows of a saved mapping that count once, ranks that only words far down may tell).
+    be held against each other.
     """
     if path.stat().st_size < LARGE or _begins(path).startswith(_PACKED):
         return None
@@ -167,7 +168,7 @@ def _begins(path: Path) -> bytes:
 def _section(asked: Asked, at: Begin, folder: Path, before: Plan | None) -> Section | None:
     """The table that begins there; None where it cannot be judged in stretches. before: the table above it."""
     begun = planned(asked, at, before)
-    if begun is None or not _separable(begun.plan):
+    if begun is None:
         return None
     folder.mkdir()
     end = begun.next.byte if begun.next else asked.text.path.stat().st_size
@@ -179,7 +180,12 @@ def _section(asked: Asked, at: Begin, folder: Path, before: Plan | None) -> Sect
         judging, told = _ended(judging, told, at, begins)
     if any("irregular" in one for one in told):
         return None
+    if begun.hangs and not any(one["ranks"] for one in told):
+        begun = replace(begun, plan=replace(begun.plan, explained=None), hangs=False)
+        judging = replace(judging, plan=begun.plan)
+        told = _again(judging, told, range(len(told)))
     judging, told = _as_wide(judging, told)
+    told = _said_once(judging, told)
     told = _of_one_scale(judging, told)
     return Section(begun, folder, told, begins)
 
@@ -211,6 +217,26 @@ def _again(judging: Judging, told: list[dict[str, Any]], stretches: Sequence[int
     """The same with what is said now of these stretches."""
     again = dict(zip(stretches, judging.some(stretches, looks=False), strict=True))
     return [again.get(at, one) for at, one in enumerate(told)]
+
+
+def _said_once(judging: Judging, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is said of the stretches when rows that may count once are held against those of the stretches before: where some say
+    the same again, they are judged again without these."""
+    if not isinstance(judging.plan.explained, SavedMapping):
+        return told
+    differing: set[int] = set()
+    for kind in (at for at, rows in enumerate(judging.plan.explained.rows) if rows.once):
+        seen: pl.DataFrame | None = None
+        for at in range(len(told)):
+            said = pl.read_parquet(judging.folder / f"{at}.{kind}.once", glob=False)
+            what = said.columns[1:]
+            seen = said.clear() if seen is None else seen
+            again = said.join(seen, on=what, how="semi", nulls_equal=True)
+            if again.height:
+                again.select("row").write_parquet(judging.folder / f"{at}.{kind}.again")
+                differing.add(at)
+            seen = pl.concat([seen, said.join(seen, on=what, how="anti", nulls_equal=True)])
+    return _again(judging, told, sorted(differing))
 
 
 def _of_one_scale(judging: Judging, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -247,11 +273,6 @@ def _first_line(path: Path, stretches: Sequence[Stretch], told: Mapping[str, Any
         rows = csvtext.carefully(text, mark).with_columns((pl.col("row") + (top - 1)).cast(pl.UInt32))
         first = first_line(Grid("", rows), header)
         return Begin(start_of(data, first - top + 1, begin, mark), first)
-
-
-def _separable(plan: Plan) -> bool:
-    """Whether each row can be judged without the others."""
-    return not (isinstance(plan.explained, SavedMapping) and any(rows.once for rows in plan.explained.rows))
 
 
 def _bytes_of_stretch(plan: Plan) -> int:

@@ -14,10 +14,10 @@ from panorama.intake import csvtext, encoding
 from panorama.intake.band import MOST_TIERS
 from panorama.intake.grid import Parsed, Table
 from panorama.intake.identity import holds_identity
-from panorama.intake.mapping import SavedMapping
+from panorama.intake.mapping import SavedMapping, said_by_rows, without
 from panorama.intake.mending import taken_off
 from panorama.intake.percent import Plain
-from panorama.intake.recognise import Recognition
+from panorama.intake.recognise import Recognition, counts_ranks
 from panorama.intake.remarks import told_of
 from panorama.intake.row_ends import ends_in, regular_rows, width_of_widest
 from panorama.intake.secrecy import refuse_secret_values
@@ -89,7 +89,7 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     beyond = {header.letter for header in table.headers} - {header.letter for header in plan.begun.headers}
     del frame, wordings
     bare, mends = taken_off(table)
-    given = plan.kinds(bare)
+    given = _once(plan, plan.kinds(bare), job["out"])
     plain = plan.plain or [plain_in(left, found) for left, found in given]
     personal = holds_identity(table.skipped if plan.explained else rows)
     kinds = [
@@ -107,9 +107,24 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
         "last_row": rows["row"][-1] if rows.height else None,
         "totals": totals.height,
         "plain": plain,
+        "ranks": any(counts_ranks(left, found) for left, found in given),
         "beyond": sorted(beyond),
         "kinds": kinds,
     }
+
+
+def _once(plan: Plan, given: list[tuple[Table, Recognition]], out: str) -> list[tuple[Table, Recognition]]:
+    """The kinds of rows without those that say again what a stretch before said, as far as that is known; what they say is left
+    beside, where each may count once."""
+    if not isinstance(plan.explained, SavedMapping):
+        return given
+    kept = []
+    for at, (rows, (left, found)) in enumerate(zip(plan.explained.rows, given, strict=True)):
+        if rows.once:
+            said_by_rows(left, found).write_parquet(f"{out}.{at}.once", compression="lz4")
+        again = Path(f"{out}.{at}.again")
+        kept.append((without(left, pl.read_parquet(again, glob=False)["row"]) if again.exists() else left, found))
+    return kept
 
 
 def _read(job: dict[str, Any], mark: str) -> tuple[bytes, int]:
