@@ -149,6 +149,35 @@ def test_what_stands_beyond_a_narrow_table_tells_what_its_notes_are(tmp_path: Pa
         same(cut, whole)
 
 
+@pytest.mark.parametrize("below", [False, True])
+def test_rows_so_long_that_they_take_much_memory_have_the_text_cut_into_shorter_stretches(
+    below: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    longer = [f"{plain(1)[0]}{',' * 60}末", f"{plain(1)[0]},{',多' * 300}"]
+    rows = [*plain(500), longer[0], *plain(300, 1_000), longer[1], *plain(300, 2_000)]
+    path = text(tmp_path, [*rows, "第二部分", *another_table(plain(200, 3_000))] if below else rows)
+    done = judged_stretches(monkeypatch)
+    monkeypatch.setattr(large, "STRETCH", 60_000)
+    monkeypatch.setattr(large, "MOST_CELLS", 20_000)
+    whole, cut = sheets_of(path, tmp_path)
+    assert [one.read for one in whole] == ([1_102, 200] if below else [1_102])
+    same(cut, whole)
+    assert len(cut[0].files) > 20
+    assert len(done) > len(cut[0].files)
+
+
+def test_a_row_far_longer_than_all_at_the_beginning_of_a_large_text_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "MOST_CELLS", 20_000)
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    path = text(tmp_path, [*plain(500), f"{plain(1)[0]}{',' * 2_000}", *plain(300)])
+    problem = read_file(path, Settings(), folder=folder).problem
+    assert problem is not None
+    assert "第 502 行有 2008 列，而开头的行只有 8 列" in problem.zh
+
+
 def test_a_table_below_another_may_be_wider_and_its_rows_wider_still(tmp_path: Path) -> None:
     below = [f"{row},,,," for row in another_table(plain(300, 1_000))]
     below[200] += ",,末"

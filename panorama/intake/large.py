@@ -42,6 +42,8 @@ LARGE: Final = 16 << 20
 """Bytes from which a text is judged in stretches: with a column a month they give two million rows."""
 STRETCH: Final = 48 << 20
 """Bytes of a stretch: a fraction of a second's work, and a few hundred megabytes while it is done."""
+MOST_CELLS: Final = 24_000_000
+"""Cells of a stretch in which a row is longer than all at the beginning: each takes sixteen bytes, though nothing stands in it."""
 FEW_SHARES: Final = 2
 """Groups of columns of a wide sheet that give about as many rows as the same bytes of a long one."""
 AT_ONCE: Final = 2
@@ -175,6 +177,9 @@ def _section(asked: Asked, at: Begin, folder: Path, before: Plan | None) -> Sect
     judging = Judging(asked, folder, begun.plan, end)
     looks = begun.next is None and bool(begun.plan.words)
     told, begins = judging.all(_cut(asked.text.path, at, end, begun.plan), looks), begun.next
+    while "wider" in told[-1]:
+        judging = _with_room(judging, told[-1]["wider"])
+        told = judging.all(_cut(asked.text.path, at, end, judging.plan), looks)
     if "another" in told[-1]:
         begins = _first_line(asked.text.path, judging.stretches, told[-1], begun.plan.mark)
         judging, told = _ended(judging, told, at, begins)
@@ -188,6 +193,13 @@ def _section(asked: Asked, at: Begin, folder: Path, before: Plan | None) -> Sect
     told = _said_once(judging, told)
     told = _of_one_scale(judging, told)
     return Section(begun, folder, told, begins)
+
+
+def _with_room(judging: Judging, width: int) -> Judging:
+    """For rows so much longer than those at the beginning: shorter stretches, in which they have no more cells than others."""
+    plan = judging.plan
+    share = -(-plan.share * width // plan.width)
+    return replace(judging, plan=replace(plan, width=width, share=share), stretches=[])
 
 
 def _ended(judging: Judging, told: list[dict[str, Any]], at: Begin, end: Begin) -> tuple[Judging, list[dict[str, Any]]]:
@@ -278,7 +290,7 @@ def _first_line(path: Path, stretches: Sequence[Stretch], told: Mapping[str, Any
 def _bytes_of_stretch(plan: Plan) -> int:
     """Less where each line gives many rows, as with a column a month: they are what takes memory."""
     most = max((len(shares(found)) for _, found in plan.kinds(plan.begun)), default=1)
-    return STRETCH // max(1, most // FEW_SHARES)
+    return max(STRETCH // (max(1, most // FEW_SHARES) * plan.share), 1)
 
 
 def _cut(path: Path, at: Begin, last: int, plan: Plan) -> Iterator[Stretch]:
@@ -368,12 +380,13 @@ class Judging:
             return judge_stretch(
                 self.asked.text.path.resolve(), Path(place), self.asked.settings, start=stretch.start, end=stretch.end,
                 first_row=stretch.first_row, rows=stretch.rows, last=stretch.end == self.end, looks=looks, encoding=self.asked.encoding,
+                cells=MOST_CELLS,
                 plan=str(self.folder / "plan"), out=str(self.folder / str(at)),
             )  # fmt: skip
 
 
 def _ends(told: Mapping[str, Any]) -> bool:
-    return "irregular" in told or "another" in told
+    return not told.keys().isdisjoint(("irregular", "another", "wider"))
 
 
 def _joined(section: Section, found: Recognition, kind: int) -> Parsed:

@@ -77,9 +77,12 @@ def start_of(data: Text, row: int, at: int, mark: str) -> int:
     return at
 
 
-def width_of_widest(text: bytes, mark: str, row: int) -> int:
-    """Columns of the widest row of a regular text; no more than a spreadsheet has. row: the number of its first row."""
-    widest, at, size = 0, 0, BLOCK
+def widest_row(text: bytes, mark: str, row: int) -> tuple[int, int]:
+    """Columns of the widest row of a regular text, and its number; `row` is that of the first.
+
+    Raises Unreadable for one with more columns than a spreadsheet has.
+    """
+    widest, at, size = (0, row), 0, BLOCK
     while at < len(text):
         block = text[at : at + size]
         last = at + len(block) >= len(text)
@@ -92,7 +95,8 @@ def width_of_widest(text: bytes, mark: str, row: int) -> int:
             widths = np.diff(np.searchsorted(between, ends), prepend=0) + 1
             for found in np.flatnonzero(widths > MOST_COLUMNS)[:1].tolist():
                 raise too_wide(row + found, int(widths[found]))
-            widest = max(widest, int(widths.max()))
+            if int(widths.max()) > widest[0]:
+                widest = int(widths.max()), row + int(widths.argmax())
         elif last:
             break
         size = BLOCK if len(ends) else size * 2

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Final
 
 import polars as pl
 
+from panorama.errors import Unreadable
 from panorama.intake import csvtext, encoding
 from panorama.intake.band import MOST_TIERS
 from panorama.intake.grid import Parsed, Table
@@ -19,7 +20,7 @@ from panorama.intake.mending import taken_off
 from panorama.intake.percent import Plain
 from panorama.intake.recognise import Recognition, counts_ranks
 from panorama.intake.remarks import told_of
-from panorama.intake.row_ends import ends_in, regular_rows, width_of_widest
+from panorama.intake.row_ends import ends_in, regular_rows, widest_row
 from panorama.intake.secrecy import refuse_secret_values
 from panorama.intake.sieve import judge, plain_in
 from panorama.intake.table import MOST_BETWEEN, begins_another, further_rows
@@ -30,6 +31,8 @@ ROW_GROUP: Final = 122_880
 """Rows written together: what the database reads at a time."""
 _LOOKED_AT: Final = MOST_BETWEEN + MOST_TIERS
 """Rows below a stretch that are looked at with it."""
+WIDEST: Final = 1_000
+"""Columns of a row, longer than all at the beginning, for which it is worthwhile to have the stretches shorter."""
 _NEAR: Final = 64 << 10
 """Bytes in which the next rows mostly lie."""
 
@@ -53,6 +56,8 @@ class Plan:
     """Which plain numbers stand in columns of percentages, for each kind of row as `plain_in` says it; null: not yet known."""
     beyond: frozenset[str] = frozenset()
     """Letters without a header under which something stands somewhere, as far as that is known."""
+    share: int = 1
+    """Into how many the stretches are cut: rows much longer than the header take more memory each."""
 
     def kinds(self, table: Table) -> list[tuple[Table, Recognition]]:
         """For each kind of row that the table gives: its rows, and which column is which field."""
@@ -63,10 +68,10 @@ class Plan:
 
 def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The rows and remarks of one stretch, written as Parquet, and their counts; irregular text says so, and a stretch in
-    which another table begins says in which row its header does, and nothing else.
+    which another table begins says in which row its header does, one with rows too long for it how wide, and nothing else.
 
     job: path, start and end (bytes), first_row, last, looks (whether another table may begin), plan (a file of our own
-    making), encoding (of the whole text, where it is known), out (folder and beginning of names). Raises Unreadable for state
+    making), cells (most that a stretch with longer rows may have), encoding (of the whole text, where it is known), out (folder and beginning of names). Raises Unreadable for state
     secrets, and for what is in no encoding or has too many columns.
     """
     plan: Plan = pickle.loads(Path(job["plan"]).read_bytes())
@@ -75,6 +80,8 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     text = encoding.transcode(data, named)
     del data
     frame = _parsed(text, plan, job, after)
+    if isinstance(frame, int):
+        return {"wider": frame}
     if frame is None:
         return {"irregular": True}
     wordings = Wordings(frame)
@@ -148,8 +155,9 @@ def _below(file: BinaryIO, start: int, mark: str) -> tuple[int, int]:
         size *= 4
 
 
-def _parsed(text: bytes, plan: Plan, job: dict[str, Any], after: int) -> pl.DataFrame | None:
-    """Rows that hold anything, at their numbers in the file, as wide as the widest of them; None where lines are not rows.
+def _parsed(text: bytes, plan: Plan, job: dict[str, Any], after: int) -> pl.DataFrame | int | None:
+    """Rows that hold anything, at their numbers in the file, as wide as the widest of them; the width, where that makes too many
+    cells; None where lines are not rows.
 
     Raises Unreadable for a row with more columns than a spreadsheet has.
     """
@@ -158,11 +166,23 @@ def _parsed(text: bytes, plan: Plan, job: dict[str, Any], after: int) -> pl.Data
     if frame is None:
         if regular_rows(text, plan.mark) is None:
             text = csvtext.mended(text, plan.mark)
-        width = width_of_widest(text, plan.mark, job["first_row"])
+        width, row = widest_row(text, plan.mark, job["first_row"])
+        if width > plan.width and width * count > job["cells"]:
+            if width > WIDEST:
+                raise _far_too_wide(row, width, plan.width)
+            return width
         frame = csvtext.quickly(text, plan.mark, max(width, plan.width), count)
     if frame is None or frame.height != count:
         return None
     return _filled(frame.with_columns(pl.col("row") + (job["first_row"] - 1)))
+
+
+def _far_too_wide(row: int, width: int, others: int) -> Unreadable:
+    return Unreadable(
+        f"第 {row} 行有 {width} 列，而开头的行只有 {others} 列，文件又很大，无法读取。请检查该行的分隔符，改正后再导入。",
+        f"row {row} has {width} columns, those at the beginning {others}, too many more for so large a file. "
+        "Check the delimiters of that row, mend it and load the file again.",
+    )
 
 
 def _other_header(plan: Plan, frame: pl.DataFrame, wordings: Wordings, job: dict[str, Any]) -> int | None:
