@@ -216,6 +216,26 @@ def test_megabytes_of_blank_cells_are_refused(tmp_path: Path) -> None:
     assert "16384" in refusal(path).text.zh
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="without fork each file has a process from nothing")
+def test_readers_that_work_side_by_side_are_forked_from_one_and_outlive_it(tmp_path: Path) -> None:
+    path = written(tmp_path / "好.csv", "单位,数量\n甲,1\n".encode())
+    nursery.close()
+    nursery.ready(3)
+    kept = [nursery._idle.get() for _ in range(3)]
+    [first] = [one.pid for one in kept if one.pid]
+    assert len(_children(first)) == 2
+    os.kill(first, signal.SIGKILL)
+    while kept[-1].is_alive() and kept[0].is_alive():
+        time.sleep(0.005)
+    assert [one.is_alive() for one in kept] == [one.pid is None for one in kept]
+    for one in kept:
+        nursery._idle.put(one)
+    # The dead one is passed by.
+    assert [open_file(path, SETTINGS).kind for _ in range(3)] == ["csv"] * 3
+    assert nursery._idle.qsize() == 2
+    nursery.close()
+
+
 def test_a_reader_out_of_time_is_stopped(tmp_path: Path) -> None:
     path = tmp_path / "慢.csv"
     path.write_bytes(b'a"b,c\n' * 8_000_000)
