@@ -897,8 +897,9 @@ def test_a_table_in_plain_letters_below_one_in_gb18030_is_cut_off_too(
 ENCODINGS = ("utf-8-sig", "gb18030", "utf-16")
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
 def test_of_texts_with_line_breaks_in_cells_refused_rows_and_originals_are_found_in_every_encoding(
-    tmp_path: Path,
+    end: str, tmp_path: Path
 ) -> None:
     settings = stocked(tmp_path, with_work=False)
     paths = []
@@ -907,7 +908,7 @@ def test_of_texts_with_line_breaks_in_cells_refused_rows_and_originals_are_found
         rows[150] = DOUBLED.format(at=150)
         (tmp_path / encoding).mkdir()
         path = text(
-            tmp_path / encoding, [row.replace("收文", encoding) for row in rows], "工作量统计表", encoding, "\r\n"
+            tmp_path / encoding, [row.replace("收文", encoding) for row in rows], "工作量统计表", encoding, end
         )
         path.write_bytes(("sep=,\r\n" + path.read_bytes().decode(encoding)).encode(encoding))
         paths.append(path.rename(path.with_stem(encoding)))
