@@ -907,9 +907,7 @@ def test_of_texts_with_line_breaks_in_cells_refused_rows_and_originals_are_found
         rows = [BROKEN.format(at=at) for at in range(200)]
         rows[150] = DOUBLED.format(at=150)
         (tmp_path / encoding).mkdir()
-        path = text(
-            tmp_path / encoding, [row.replace("收文", encoding) for row in rows], "工作量统计表", encoding, end
-        )
+        path = text(tmp_path / encoding, [row.replace("收文", encoding) for row in rows], "工作量统计表", encoding, end)
         path.write_bytes(("sep=,\r\n" + path.read_bytes().decode(encoding)).encode(encoding))
         paths.append(path.rename(path.with_stem(encoding)))
     report = load(paths, settings, ACTOR)
