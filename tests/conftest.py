@@ -196,6 +196,7 @@ def opened_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(child, "_limit", lambda memory_mib, seconds: None)
     monkeypatch.setattr(nursery, "run", run)
+    monkeypatch.setattr(nursery, "ready", lambda count: None)
 
 
 @pytest.fixture(name="database", params=["sqlite", "postgresql"])

@@ -139,9 +139,11 @@ def test_a_reader_that_the_system_kills_leaves_nothing_and_says_that_memory_ran_
     nursery.warm()
     kept = nursery._idle.get()
     nursery._idle.put(kept)
+    assert kept.pid is not None
+    serving = kept.pid
 
     def kill() -> None:
-        while not (found := _children(kept.pid)):
+        while not (found := _children(serving)):
             time.sleep(0.005)
         # There and not yet written says nothing of what the file is.
         while not any(one.read_text("utf-8") for one in Path(tempfile.gettempdir()).glob("panorama-*/content")):
@@ -155,7 +157,7 @@ def test_a_reader_that_the_system_kills_leaves_nothing_and_says_that_memory_ran_
     assert "内存" in text.zh
     assert "秒" not in text.zh
     # The one that forks them lives on, and the next file is read.
-    assert kept.poll() is None
+    assert kept.is_alive()
     assert open_file(written(tmp_path / "好.csv", "单位,数量\n甲,1\n".encode()), SETTINGS).kind == "csv"
 
 
@@ -213,6 +215,26 @@ def test_an_open_quote_is_told_with_its_row(tmp_path: Path) -> None:
 def test_megabytes_of_blank_cells_are_refused(tmp_path: Path) -> None:
     path = written(tmp_path / "空行.csv", "单位,数量\n".encode() + b"," * (2 << 20))
     assert "16384" in refusal(path).text.zh
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="without fork each file has a process from nothing")
+def test_readers_that_work_side_by_side_are_forked_from_one_and_outlive_it(tmp_path: Path) -> None:
+    path = written(tmp_path / "好.csv", "单位,数量\n甲,1\n".encode())
+    nursery.close()
+    nursery.ready(3)
+    kept = [nursery._idle.get() for _ in range(3)]
+    [first] = [one.pid for one in kept if one.pid]
+    assert len(_children(first)) == 2
+    os.kill(first, signal.SIGKILL)
+    while kept[-1].is_alive() and kept[0].is_alive():
+        time.sleep(0.005)
+    assert [one.is_alive() for one in kept] == [one.pid is None for one in kept]
+    for one in kept:
+        nursery._idle.put(one)
+    # The dead one is passed by.
+    assert [open_file(path, SETTINGS).kind for _ in range(3)] == ["csv"] * 3
+    assert nursery._idle.qsize() == 2
+    nursery.close()
 
 
 def test_a_reader_out_of_time_is_stopped(tmp_path: Path) -> None:

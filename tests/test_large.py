@@ -12,9 +12,11 @@ import polars as pl
 import pytest
 
 from panorama.access.actor import local_actor
-from panorama.intake import large
-from panorama.intake.grid import Parsed, Reading
+from panorama.intake import beginning, large, reading
+from panorama.intake.grid import Opened, Parsed, Reading
 from panorama.intake.mapping import read_mapping
+from panorama.intake.mending import MARK
+from panorama.intake.opening import open_file
 from panorama.intake.reading import read_file
 from panorama.intake.wordings import MANY
 from panorama.settings import Settings
@@ -33,7 +35,7 @@ HEAD = WORK_HEAD + ",实际工时"
 def short_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large, "LARGE", 1)
     monkeypatch.setattr(large, "STRETCH", 6_000)
-    monkeypatch.setattr(large, "HEAD", 2_000)
+    monkeypatch.setattr(beginning, "HEAD", 2_000)
 
 
 def lines(count: int, seed: int = 7) -> list[str]:
@@ -116,19 +118,115 @@ def test_totals_doubts_and_notes_at_the_end_are_told_of_the_whole(tmp_path: Path
     assert (cut.read, cut.accepted, cut.skipped) == (whole.read, whole.accepted, whole.skipped) == (304, 300, 4)
 
 
-def test_a_longer_row_far_down_has_the_text_read_whole(tmp_path: Path) -> None:
-    rows = lines(600)
-    longer = "天津市教育局,办公室,岗位,收文,2024-01,业务系统,3,1,多出来的,一列"
-    whole, cut = both(text(tmp_path, [*rows[:300], longer, *rows[300:]]), tmp_path)
-    assert not cut.files
-    assert cut.rows.equals(whole.rows)
-
-
 BROKEN = '天津市教育局,办公室,"岗\n位{at}",收文,2024-01,业务系统,3,1'
 STRAY = '天津市教育局,办公室,岗"位{at},收文,2024-01,业务系统,3,1'
 JUNK = '天津市教育局,办公室,"岗位"甲"{at},收文,2024-01,业务系统,很多,1'
 DOUBLED = '"天津市教育局","办公室","岗\r\n""位""\n{at}","收文","2024-01","业务系统","三\n十","1"'
 OLD = '天津市教育局,办公室,"岗\r位{at}",收文,2024-01,业务系统,3,1'
+LONGER = '天津市教育局,办公室,岗位,收文,2024-01,业务系统,3,1,多出来的,"一,\n列",,'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize(
+    "longer", [[LONGER], [LONGER, '天津市教育局,"办"公"室,岗位,,,,,,,,,,末'], [f"{HEAD},,,,"], [",,,,,,,,,,甲"]]
+)
+def test_longer_rows_far_down_are_read_in_stretches_as_whole(longer: list[str], encoding: str, tmp_path: Path) -> None:
+    rows = lines(600)
+    whole, cut = sheets_of(text(tmp_path, [*rows[:300], *longer, *rows[300:]], encoding=encoding), tmp_path)
+    assert len(cut[0].files) > 5
+    same(cut, whole)
+
+
+def test_what_stands_beyond_a_narrow_table_tells_what_its_notes_are(tmp_path: Path) -> None:
+    rows = [f"单位{at},单位领导,{'一正三副' if at % 50 == 3 else 2}" for at in range(500)]
+    made = [*rows[:100], "注：甲,乙,3", *rows[100:400], "单位甲,单位领导,2,多", *rows[400:]]
+    for named, body in (("甲", made), ("乙", [row.removesuffix(",多") for row in made])):
+        (tmp_path / named).mkdir()
+        path = tmp_path / named / "职数.csv"
+        path.write_text("\n".join(["截至2024年12月31日", "机构名称,职数类别,核定职数", *body, ""]), encoding="utf-8")
+        whole, cut = sheets_of(path, tmp_path / named)
+        assert whole[0].skipped == (named == "甲")
+        same(cut, whole)
+
+
+@pytest.mark.parametrize("below", [False, True])
+def test_rows_so_long_that_they_take_much_memory_have_the_text_cut_into_shorter_stretches(
+    below: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    longer = [f"{plain(1)[0]}{',' * 60}末", f"{plain(1)[0]},{',多' * 300}"]
+    rows = [*plain(500), longer[0], *plain(300, 1_000), longer[1], *plain(300, 2_000)]
+    path = text(tmp_path, [*rows, "第二部分", *another_table(plain(200, 3_000))] if below else rows)
+    done = judged_stretches(monkeypatch)
+    monkeypatch.setattr(large, "STRETCH", 60_000)
+    monkeypatch.setattr(large, "MOST_CELLS", 20_000)
+    whole, cut = sheets_of(path, tmp_path)
+    assert [one.read for one in whole] == ([1_102, 200] if below else [1_102])
+    same(cut, whole)
+    assert len(cut[0].files) > 20
+    assert len(done) > len(cut[0].files)
+
+
+def test_a_row_far_longer_than_all_at_the_beginning_of_a_large_text_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large, "MOST_CELLS", 20_000)
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    path = text(tmp_path, [*plain(500), f"{plain(1)[0]}{',' * 2_000}", *plain(300)])
+    problem = read_file(path, Settings(), folder=folder).problem
+    assert problem is not None
+    assert "第 502 行有 2008 列，而开头的行只有 8 列" in problem.zh
+
+
+def test_a_table_below_another_may_be_wider_and_its_rows_wider_still(tmp_path: Path) -> None:
+    below = [f"{row},,,," for row in another_table(plain(300, 1_000))]
+    below[200] += ",,末"
+    whole, cut = sheets_of(text(tmp_path, [*plain(200), "第二部分", *below, "注：以上为模拟数据"]), tmp_path)
+    assert [one.accepted for one in whole] == [200, 300]
+    same(cut, whole)
+
+
+@pytest.mark.parametrize("at_least", [1, 1 << 30], ids=["in stretches", "as a whole"])
+def test_a_row_wider_than_any_sheet_is_told(at_least: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large, "LARGE", at_least)
+    path = text(tmp_path, [*plain(500), f"天津市教育局{',' * 16_384}", *plain(500)])
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    problem = read_file(path, Settings(), folder=folder).problem
+    assert problem is not None
+    assert "第 502 行有 16385 列" in problem.zh
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize("odd", [[], [BROKEN, STRAY, JUNK, DOUBLED, OLD]], ids=["plain", "with quotes"])
+@pytest.mark.parametrize("where", ["everywhere", "far down"])
+def test_rows_that_end_with_old_line_ends_are_read_in_stretches_as_whole(
+    where: str, odd: list[str], encoding: str, tmp_path: Path
+) -> None:
+    chance = random.Random(13)
+    rows = lines(600)
+    for at in range(60 if odd else 0):
+        rows.insert(chance.randrange(len(rows)), chance.choice(odd).format(at=at))
+    path = text(tmp_path, rows, "工作量统计表", "utf-8", "\r")
+    if where == "far down":
+        head, _, rest = path.read_bytes().partition("岗位300,".encode())
+        begin = head.rfind(b"\r")
+        path.write_bytes(head[:begin].replace(b"\r", b"\n") + head[begin:] + rest)
+    path.write_bytes(path.read_bytes().decode().encode(encoding))
+    whole, cut = sheets_of(path, tmp_path)
+    assert len(cut[0].files) > 5
+    same(cut, whole)
+
+
+def test_wherever_a_text_with_old_line_ends_is_cut_its_rows_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = ["\r", "\n", "\r\n", "\r\r", "\r\n\r"]
+    rows = [BROKEN.format(at=at) if at % 3 else DOUBLED.format(at=at) for at in range(60)]
+    path = tmp_path / "大表.csv"
+    path.write_bytes("".join(f"{row}{ends[at % 5]}" for at, row in enumerate([HEAD, *rows])).encode())
+    whole = same_wherever_cut(path, range(1_000, 1_250, 7), tmp_path, monkeypatch)
+    assert [(one.read, one.refused, one.skipped) for one in tables_in(whole)] == [(84, 20, 24)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-be"])
@@ -179,7 +277,25 @@ def test_two_encodings_in_one_file_are_no_large_table(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes() + "\n".join(lines(300)).encode("gb18030"))
     folder = tmp_path / "stretches"
     folder.mkdir()
-    assert read_file(path, Settings(), folder=folder) == read_file(path, Settings())
+    cut = read_file(path, Settings(), folder=folder)
+    assert cut == read_file(path, Settings())
+    assert cut.problem is not None
+    assert "文字编码无法识别" in cut.problem.zh
+
+
+@pytest.mark.parametrize("where", [0, 300, 599])
+def test_what_could_be_another_encoding_by_itself_is_read_in_that_of_the_whole(where: int, tmp_path: Path) -> None:
+    # 陆 in GB18030 is two bytes that are a letter in UTF-8 too.
+    head = "unit_ref,office_ref,post_ref,activity_code,period,source,volume"
+    rows = [f"001,B1,C{at},A1,2024-01,Business system,3" for at in range(900)]
+    rows[where] = rows[where].replace("B1", "陆")
+    rows[700:] = [row.replace("B1", "办公室") for row in rows[700:]]
+    path = tmp_path / "大表.csv"
+    path.write_bytes("\n".join([head, *rows, ""]).encode("gb18030"))
+    whole, cut = sheets_of(path, tmp_path)
+    assert len(cut[0].files) > 2
+    assert rows_of(cut[0])["office_ref"][where] == "陆"
+    same(cut, whole)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
@@ -260,7 +376,68 @@ def test_a_large_drop_lives_like_any_other(tmp_path: Path) -> None:
     assert "2-2.0." in broken.zh
 
 
-def test_a_mapped_table_is_cut_too_unless_rows_must_be_compared(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", [0, 8])
+def test_rows_that_mend_others_are_read_in_stretches_as_whole(place: int, tmp_path: Path) -> None:
+    rows = [row.split(",") for row in plain(400)]
+    for at, cells in enumerate(rows):
+        cells.insert(place, str((5 << 32) + at) if at % 3 else "" if at % 2 else "无")
+    head = HEAD.split(",")
+    head.insert(place, MARK)
+    path = tmp_path / "改.csv"
+    path.write_text("\n".join([",".join(head), *map(",".join, rows), "注：以上为模拟数据", ""]), encoding="utf-8")
+    whole, cut = sheets_of(path, tmp_path)
+    same(cut, whole)
+    assert whole[0].mends.height == 266
+    found = pl.concat([pl.read_parquet(file) for file in cut[0].remark_files]).filter(pl.col("severity") == "mends")
+    assert found.select("src_row", pl.col("value").cast(pl.Int64)).rows() == whole[0].mends.rows()
+
+
+ONCE = """
+title = "登记"
+headers = ["Org", "Name", "Kind", "Month", "Visits"]
+[[rows]]
+dataset = "unit_alias"
+once = true
+[rows.fields]
+alias = "Name"
+unit_ref = { column = "Org", codes = { "X" = "" } }
+[[rows]]
+dataset = "workload"
+filled = ["Visits"]
+[rows.fields]
+unit_ref = "Org"
+period = "Month"
+activity_code = { constant = "门诊" }
+volume = "Visits"
+source = { constant = "业务系统" }
+"""
+
+
+@pytest.mark.parametrize("names", [3, 90, 100_000])
+def test_rows_that_count_once_are_read_in_stretches_as_whole(
+    names: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(17)
+    rows = []
+    for at in range(900):
+        name = chance.randrange(names)
+        org = "" if name % 7 == 3 else "X" if name % 7 == 4 else f"天津市{name}局"
+        rows.append(f"{org},{'' if name % 11 == 5 else f'名称{name}'},行政,2024-{at % 12 + 1:02d},{at % 5 or ''}")
+    path = tmp_path / "登记.csv"
+    path.write_text("\n".join(["Org,Name,Kind,Month,Visits", *rows, "注：以上为模拟数据", ""]), encoding="utf-8")
+    mappings = [read_mapping(ONCE)]
+    whole = read_file(path, Settings(), mappings=mappings)
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    opened = opened_whole(monkeypatch)
+    cut = read_file(path, Settings(), mappings=mappings, folder=folder)
+    assert not opened
+    assert [one.dataset for one in tables_in(whole)] == ["unit_alias", "workload"]
+    assert tables_in(whole)[0].skipped > (100 if names < 1_000 else 0)
+    same(tables_in(cut), tables_in(whole))
+
+
+def test_a_mapped_table_is_cut_too(tmp_path: Path) -> None:
     settings = stocked(tmp_path, with_work=False)
     mapping = """
 title = "月报"
@@ -284,14 +461,97 @@ source = { constant = "业务系统" }
     assert list((settings.home / "parts").glob("2-2.*.parquet"))
 
 
-def test_a_large_file_of_no_known_kind_ends_as_a_sentence(tmp_path: Path) -> None:
+UNDATED = "机构名称,编制类型,核定编制数,实有人数"
+PERSON = "填表人：张三 11010519491231002X"
+
+
+@pytest.mark.parametrize("person", [False, True])
+@pytest.mark.parametrize(
+    ("head", "row", "said", "lacks"),
+    [
+        (["甲,乙"], "1,2", "不属于任何已知数据", "columns"),
+        ([UNDATED], "单位甲,行政编制,3,2", "没有统计日期列", "day"),
+        (["前言"], "一段文字", "没有找到表头和数据", None),
+        (["填表说明", "列,怎样填"], "单位,照填", None, None),
+    ],
+    ids=["unknown", "without a day", "prose", "notes"],
+)
+def test_why_a_large_table_is_not_read_is_said_without_reading_it_whole(
+    head: list[str], row: str, said: str | None, lacks: str | None, person: bool, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     path = tmp_path / "大.csv"
-    path.write_text("甲,乙\n" + "1,2\n" * 3_000, encoding="utf-8")
+    rows = [*head, *[row] * 3_000, *([PERSON] if person else []), *[row] * 10, ""]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    whole = read_file(path, Settings())
     folder = tmp_path / "stretches"
     folder.mkdir()
-    problem = read_file(path, Settings(), folder=folder).sheets[0].problem
-    assert problem is not None
-    assert "不属于任何已知数据" in problem.zh
+    opened = opened_whole(monkeypatch)
+    assert read_file(path, Settings(), folder=folder) == whole
+    assert not opened
+    [sheet] = whole.sheets
+    assert (sheet.lacks, whole.personal) == (lacks, person)
+    assert said is None if sheet.problem is None else said is not None and said in sheet.problem.zh
+
+
+def opened_whole(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files that are opened to be read as a whole."""
+    found: list[Path] = []
+
+    def opening(path: Path, *given: object) -> Opened:
+        found.append(path)
+        return open_file(path, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(reading, "open_file", opening)
+    return found
+
+
+def test_a_table_that_is_not_read_keeps_none_above_or_below_from_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    between = [UNDATED, *["单位甲,行政编制,3,2"] * 400]
+    rows = [*plain(300), "第二部分", *between, "第三部分", *another_table(plain(300, 1_000))]
+    path = text(tmp_path, rows)
+    whole = read_file(path, Settings())
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    opened = opened_whole(monkeypatch)
+    cut = read_file(path, Settings(), folder=folder)
+    assert not opened
+    assert [sheet.lacks for sheet in cut.sheets] == [sheet.lacks for sheet in whole.sheets] == [None, "day", None]
+    assert [sheet.problem for sheet in cut.sheets] == [sheet.problem for sheet in whole.sheets]
+    same([one.parsed for one in cut.sheets if one.parsed], [one.parsed for one in whole.sheets if one.parsed])
+
+
+@pytest.mark.parametrize(
+    "above",
+    [["", ",,,,,,,", '"",""'] * 500, [f"{at}：{'长' * 900}" for at in range(9)], ["工作量统计表"]],
+    ids=["blank lines", "long lines", "long rows"],
+)
+def test_a_header_far_from_the_beginning_is_found(
+    above: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = lines(600)
+    if len(above) == 1:
+        rows[:40] = [row.replace("岗位", "岗" * 400) for row in rows[:40]]
+    path = tmp_path / "大表.csv"
+    path.write_text("\n".join([*above, HEAD, *rows, ""]), encoding="utf-8")
+    opened = opened_whole(monkeypatch)
+    whole, cut = sheets_of(path, tmp_path)
+    assert len(opened) == 1
+    assert len(cut[0].files) > 5
+    same(cut, whole)
+
+
+def test_where_the_first_rows_are_no_less_than_a_stretch_the_text_is_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beginning, "FARTHEST", 4_000)
+    path = tmp_path / "大表.csv"
+    path.write_text("\n".join([*[",,,,,,,"] * 1_000, HEAD, *lines(600), ""]), encoding="utf-8")
+    whole, cut = both(path, tmp_path)
+    assert not cut.files
+    assert cut.rows.equals(whole.rows)
 
 
 def test_a_store_may_lie_in_a_folder_whose_name_looks_like_a_pattern(tmp_path: Path) -> None:
@@ -637,8 +897,9 @@ def test_a_table_in_plain_letters_below_one_in_gb18030_is_cut_off_too(
 ENCODINGS = ("utf-8-sig", "gb18030", "utf-16")
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
 def test_of_texts_with_line_breaks_in_cells_refused_rows_and_originals_are_found_in_every_encoding(
-    tmp_path: Path,
+    end: str, tmp_path: Path
 ) -> None:
     settings = stocked(tmp_path, with_work=False)
     paths = []
@@ -646,9 +907,7 @@ def test_of_texts_with_line_breaks_in_cells_refused_rows_and_originals_are_found
         rows = [BROKEN.format(at=at) for at in range(200)]
         rows[150] = DOUBLED.format(at=150)
         (tmp_path / encoding).mkdir()
-        path = text(
-            tmp_path / encoding, [row.replace("收文", encoding) for row in rows], "工作量统计表", encoding, "\r\n"
-        )
+        path = text(tmp_path / encoding, [row.replace("收文", encoding) for row in rows], "工作量统计表", encoding, end)
         path.write_bytes(("sep=,\r\n" + path.read_bytes().decode(encoding)).encode(encoding))
         paths.append(path.rename(path.with_stem(encoding)))
     report = load(paths, settings, ACTOR)
@@ -766,11 +1025,27 @@ def test_leaders_written_in_words_are_read_in_stretches_as_whole(ranked: bool, w
     same(cut, whole)
 
 
-def test_that_only_words_far_down_tell_ranks_has_the_table_read_whole(tmp_path: Path) -> None:
+def test_where_only_words_far_down_tell_ranks_the_table_is_read_in_stretches_too(tmp_path: Path) -> None:
     """Whether the column of ranks may be lacking is then known from all rows alone."""
     rows = [f"单位{at},单位领导,{'一正三副' if at == 390 else 2}" for at in range(400)]
     path = tmp_path / "职数.csv"
     path.write_text("\n".join(["截至2024年12月31日", "机构名称,职数类别,核定职数", *rows, ""]), encoding="utf-8")
-    whole, cut = both(path, tmp_path)
-    assert not cut.files
-    assert cut.rows.equals(whole.rows)
+    whole, cut = sheets_of(path, tmp_path)
+    same(cut, whole)
+
+
+@pytest.mark.parametrize("person", [False, True])
+def test_where_no_word_tells_ranks_a_table_of_leaders_is_not_read(
+    person: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"单位{at},单位领导,2,{PERSON if person and at == 399 else ''}" for at in range(400)]
+    path = tmp_path / "职数.csv"
+    path.write_text("\n".join(["截至2024年12月31日", "机构名称,职数类别,核定职数", *rows, ""]), encoding="utf-8")
+    whole = read_file(path, Settings())
+    folder = tmp_path / "stretches"
+    folder.mkdir()
+    opened = opened_whole(monkeypatch)
+    assert read_file(path, Settings(), folder=folder) == whole
+    assert not opened
+    assert whole.sheets[0].problem is not None
+    assert whole.personal == person

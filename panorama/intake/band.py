@@ -89,10 +89,12 @@ def another(
     wordings = wordings or Wordings(grid.frame)
     names = {name.strip() for tiers in band.tiers.values() for name in tiers} | set(vocabulary)
     letters = [name for name in grid.frame.columns[1:] if name in band.tiers][:SIGNS]
-    said = pl.sum_horizontal(wordings.are(name, lambda cell: cell.str.strip_chars().is_in(names)) for name in letters)
-    below = grid.frame.filter(pl.col("row") > band.last)
+    named = [wordings.where(name, lambda cell: cell.str.strip_chars().is_in(names)) for name in letters]
+    said = [where for where in named if where is not None]
+    # Cut, not filtered: rows ascend, and a filter would copy them all.
+    below = grid.frame[grid.frame["row"].search_sorted(band.last, "right") :]
     # One of each wording: a header printed again on a thousand pages is looked at once.
-    signs = below.filter(said >= FEWEST_HITS) if letters else below.clear()
+    signs = below.filter(pl.sum_horizontal(said) >= FEWEST_HITS) if len(said) >= FEWEST_HITS else below.clear()
     once = signs.unique(letters, keep="first")["row"].to_list()
     for first in sorted({*once, *signs.filter(pl.col("row").is_in(list(under_another)))["row"]})[:MOST_LOOKS]:
         near = below.filter(pl.col("row").is_between(first, first + MOST_TIERS))

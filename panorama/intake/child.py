@@ -14,6 +14,7 @@ import json
 import os
 import select
 import signal
+import socket
 import sys
 import time
 from contextlib import suppress
@@ -23,6 +24,8 @@ from typing import Any
 from panorama.errors import Unreadable
 
 OUT_OF_MEMORY = 3
+FORK = "fork"
+"""Asked of the process that forks the children: another like it."""
 IDLE_SECONDS = 60
 PATIENCE = 3
 """So many times its seconds a child has at most, however long it waits for a processor."""
@@ -162,9 +165,10 @@ def _kept(frame: Any, path: Path, flagged: set[int]) -> dict[str, Any]:
 
 
 def serve() -> None:
-    """Fork one child per line [seconds, folder, password] on standard input; answer with its exit code, or slow.
+    """Fork one child per request [seconds, folder, password] on the socket that is standard input; answer with its exit code, or slow.
 
-    The readers are loaded here once and not used: nothing has started a thread when a child is forked.
+    Asked to FORK, it makes another of itself, which serves the socket that comes with it. The readers are loaded here once
+    and not used: nothing has started a thread when a child is forked.
     """
     import numpy.ma  # noqa: F401  (what the readers would load at their first use, each child anew)
 
@@ -172,13 +176,47 @@ def serve() -> None:
 
     # A child that collected garbage would look through all of this, and have a copy made of each page that it lies on.
     gc.freeze()
-    while select.select([sys.stdin], [], [], IDLE_SECONDS)[0]:
-        line = sys.stdin.readline()
-        if not line:
+    line = socket.socket(fileno=0)
+    while select.select([line], [], [], IDLE_SECONDS)[0]:
+        request, handed = _request(line)
+        if request is None:
             return
-        seconds, folder, password = json.loads(line)
-        sys.stdout.write(f"{_forked(Path(folder), seconds, password)}\n")
-        sys.stdout.flush()
+        if request == FORK:
+            line = _shared(line, socket.socket(fileno=handed[0]))
+            continue
+        seconds, folder, password = request
+        _answer(line, _forked(Path(folder), seconds, password))
+
+
+def _request(line: socket.socket) -> tuple[Any, list[int]]:
+    """What is asked, and the files that come with it; None when nobody asks any more."""
+    told = b""
+    handed: list[int] = []
+    while not told.endswith(b"\n"):
+        said, files, _, _ = socket.recv_fds(line, 1 << 16, 1)
+        if not said:
+            return None, []
+        told, handed = told + said, handed + files
+    return json.loads(told), handed
+
+
+def _answer(line: socket.socket, said: object) -> None:
+    line.sendall(f"{said}\n".encode())
+
+
+def _shared(line: socket.socket, other: socket.socket) -> socket.socket:
+    """The line that this process serves from here on: in the one that asked the same as before, in the new one the other."""
+    with suppress(ChildProcessError):
+        # Those made before that had nothing to do for long.
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    if os.fork() == 0:
+        # A line that another process held open too would never be known to have ended.
+        line.close()
+        return other
+    other.close()
+    _answer(line, FORK)
+    return line
 
 
 def _forked(folder: Path, seconds: int, password: str | None) -> int | str:

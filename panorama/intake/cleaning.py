@@ -61,16 +61,24 @@ class Place:
     table_hint: str | None = None
 
 
-def clean(raw: pl.Series, name: str, column: Column, place: Place, plain: Plain | None = None) -> Cleaned:
+def clean(
+    raw: pl.Series,
+    name: str,
+    column: Column,
+    place: Place,
+    plain: Plain | None = None,
+    known: pl.Series | None = None,
+) -> Cleaned:
     """The typed values of one column of text (field `name`). Null stays null; nothing is guessed silently.
 
-    plain: of percentages, what the whole column holds, where these cells are only a stretch of it.
+    plain: of percentages, what the whole column holds, where these cells are only a stretch of it. known: all the cells, each
+    wording once, where that was found before; there may be others among them.
     """
     whole: tuple[Say, ...] = ()
     match column.kind:
         case "int" | "dec":
             factor, whole = scale(column, place)
-            fast = _numbers(raw, column, factor)
+            fast = _numbers(raw, column, factor, known)
             read = number_reader(column, factor, place.header)
         case "pct":
             fast = pl.Series([None], dtype=column.dtype).new_from_index(0, len(raw))
@@ -81,11 +89,11 @@ def clean(raw: pl.Series, name: str, column: Column, place: Place, plain: Plain 
             if column.until:
                 fast = fast.clear(len(raw))
         case "year":
-            fast, read = _matching(raw, _YEAR).cast(pl.Int32), read_year
+            fast, read = _matching(raw, _YEAR, known).cast(pl.Int32), read_year
         case "month":
-            fast, read = _matching(raw, _MONTH), read_month
+            fast, read = _matching(raw, _MONTH, known), read_month
         case "period":
-            fast, read = _matching(raw, _PERIOD), read_period
+            fast, read = _matching(raw, _PERIOD, known), read_period
         case "bool":
             fast, read = _yes_no(raw), bool_reader(column)
         case "enum":
@@ -96,7 +104,7 @@ def clean(raw: pl.Series, name: str, column: Column, place: Place, plain: Plain 
         case "text":
             fast, read = _texts(raw), read_text
         case _:
-            fast, read = (raw.clear(len(raw)), read_document) if column.document else (_shorts(raw), read_short)
+            fast, read = (raw.clear(len(raw)), read_document) if column.document else (_shorts(raw, known), read_short)
     return _repaired(raw, fast, read, column.dtype, whole)
 
 
@@ -137,17 +145,20 @@ def _where(raw: pl.Series, mask: pl.Series) -> pl.Series:
     return pl.select(pl.when(mask).then(raw).alias(raw.name)).to_series()
 
 
-def _matching(raw: pl.Series, pattern: str) -> pl.Series:
+def _matching(raw: pl.Series, pattern: str, known: pl.Series | None = None) -> pl.Series:
     # Where the same few wordings stand again and again, as months do, it is enough to look at each once.
-    if raw.head(_MANY).n_unique() * 2 < _MANY < len(raw) and bool(raw.unique().str.contains(pattern).all()):
-        return raw
+    if known is None and raw.head(_MANY).n_unique() * 2 < _MANY < len(raw):
+        known = raw.unique()
+    if known is not None and len(known) * 2 < len(raw):
+        other = known.filter(~known.str.contains(pattern))
+        return raw if other.is_empty() else _where(raw, ~raw.is_in(other.implode()))
     return _where(raw, raw.str.contains(pattern))
 
 
-def _numbers(raw: pl.Series, column: Column, factor: Decimal) -> pl.Series:
+def _numbers(raw: pl.Series, column: Column, factor: Decimal, known: pl.Series | None = None) -> pl.Series:
     if factor != 1 or column.signed:
         return pl.Series(dtype=column.dtype).clear(len(raw))
-    plain = _cast(raw, column)
+    plain = _cast(raw, column, known)
     rest = raw.is_not_null() & plain.is_null()
     if rest.sum() >= _MANY:
         tidied = raw.filter(rest).str.strip_chars()
@@ -161,12 +172,12 @@ def _numbers(raw: pl.Series, column: Column, factor: Decimal) -> pl.Series:
     return plain
 
 
-def _cast(raw: pl.Series, column: Column) -> pl.Series:
+def _cast(raw: pl.Series, column: Column, known: pl.Series | None = None) -> pl.Series:
     if column.kind == "int":
         return raw.cast(pl.Int64, strict=False)
     # A cast to Decimal would round silently and take 1e3 for a number: only what fits goes.
     fits = rf"^-?[0-9]{{1,{18 - column.places}}}(?:\.[0-9]{{1,{column.places}}})?$"
-    return _matching(raw, fits).cast(column.dtype)
+    return _matching(raw, fits, known).cast(column.dtype)
 
 
 def _dates(raw: pl.Series) -> pl.Series:
@@ -177,8 +188,8 @@ def _yes_no(raw: pl.Series) -> pl.Series:
     return raw.replace_strict(["是", "否"], [True, False], default=None, return_dtype=pl.Boolean)
 
 
-def _shorts(raw: pl.Series) -> pl.Series:
-    distinct = raw.unique().drop_nulls()
+def _shorts(raw: pl.Series, known: pl.Series | None) -> pl.Series:
+    distinct = (raw.unique() if known is None else known).drop_nulls()
     rough = ~distinct.str.contains(_PLAIN_SHORT) | distinct.str.contains(_LONG) | distinct.is_in(list(BLANKS))
     return raw if not rough.any() else _where(raw, ~raw.is_in(distinct.filter(rough).implode()))
 

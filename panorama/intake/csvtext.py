@@ -18,7 +18,7 @@ import polars as pl
 
 from panorama.errors import Unreadable
 from panorama.intake.letters import MOST_COLUMNS, letter
-from panorama.intake.row_ends import BLOCK, LONGEST_CELL, ends_in, open_quote, regular_rows
+from panorama.intake.row_ends import BLOCK, LONGEST_CELL, ends_in, open_quote, regular_rows, too_wide
 
 DELIMITERS: Final = (",", "\t", ";", "|")
 SAMPLE: Final = 256 << 10
@@ -62,12 +62,12 @@ def records(text: bytes, mark: str) -> pl.DataFrame:
     return carefully(text, mark)
 
 
-def quickly(text: bytes, mark: str, width: int | None = None) -> pl.DataFrame | None:
+def quickly(text: bytes, mark: str, width: int | None = None, rows: int | None = None) -> pl.DataFrame | None:
     """By polars; None when the text is irregular (stray quotes, long rows, old line ends) and needs the careful way.
 
-    `width`: columns that there are, where the text is only a stretch of the whole.
+    `width`, `rows`: columns and rows that there are, where the text is only a stretch of the whole.
     """
-    lines = regular_rows(text, mark)
+    lines = regular_rows(text, mark) if rows is None or b'"' in text or b"\r" in text else rows
     if lines is None:
         return None
     width = width or width_of(text, mark)
@@ -106,12 +106,7 @@ def carefully(text: bytes, mark: str) -> pl.DataFrame:
 def _frame(batch: list[list[str]], done: int) -> pl.DataFrame:
     width = max((len(record) for record in batch), default=0)
     if width > MOST_COLUMNS:
-        at = next(at for at, record in enumerate(batch, done + 1) if len(record) > MOST_COLUMNS)
-        raise Unreadable(
-            f"第 {at} 行有 {width} 列，超过表格软件的上限 {MOST_COLUMNS} 列。请检查该行的分隔符。",
-            f"row {at} has {width} columns, more than the {MOST_COLUMNS} a spreadsheet has. "
-            "Check the delimiters of that row.",
-        )
+        raise next(too_wide(at, len(one)) for at, one in enumerate(batch, done + 1) if len(one) > MOST_COLUMNS)
     row = pl.Series("row", range(done + 1, done + 1 + len(batch)), dtype=pl.UInt32)
     cells = [
         pl.Series(letter(at + 1), [record[at] or None if at < len(record) else None for record in batch], pl.String)
@@ -139,7 +134,8 @@ def _swallows(cell: str) -> bool:
 
 
 def mended(text: bytes, mark: str) -> bytes:
-    """The text with each row that has quotes written anew, so that quotes stand only where they belong. Its rows are whole."""
+    """The text with each row that has quotes written anew, so that quotes stand only where they belong, and with line ends
+    that are all \\n. Its rows are whole."""
     parts: list[bytes] = []
     at = 0
     while at < len(text):
@@ -158,11 +154,16 @@ def _mended(block: bytes, ends: list[int], mark: str) -> Iterator[bytes]:
     while quote >= 0:
         row = bisect_right(ends, quote)
         begin = ends[row - 1] if row else 0
-        yield block[done:begin]
+        yield _alike(block[done:begin])
         yield _written(block[begin : ends[row]].decode("utf-8"), mark)
         done = ends[row]
         quote = block.find(b'"', done)
-    yield block[done:]
+    yield _alike(block[done:])
+
+
+def _alike(rows: bytes) -> bytes:
+    """Rows without quotes, all of whose line ends are \\n."""
+    return rows.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in rows else rows
 
 
 def _written(row: str, mark: str) -> bytes:

@@ -10,6 +10,7 @@ from typing import Literal
 import polars as pl
 
 from panorama.intake.letters import Merge
+from panorama.intake.wordings import Wordings
 from panorama.text import Text
 
 REMARK_SCHEMA: dict[str, pl.DataType] = {
@@ -98,6 +99,8 @@ class Table:
     """From a 单位：万元 line."""
     filled_down: frozenset[tuple[int, str]] = frozenset()
     formulas_without_value: frozenset[tuple[int, int]] = frozenset()
+    wordings: Wordings | None = None
+    """What stands in the columns of `frame`, where that was asked for before: perhaps of more rows than these."""
 
 
 @dataclass(frozen=True)

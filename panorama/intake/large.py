@@ -4,48 +4,48 @@ from __future__ import annotations
 
 import mmap
 import pickle
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import polars as pl
 
-from panorama.errors import PanoramaError
-from panorama.intake import csvtext, encoding
+from panorama.intake import csvtext, nursery
 from panorama.intake.band import TOP
+from panorama.intake.beginning import Asked, Begin, Begun, planned
 from panorama.intake.cleaning import Place
-from panorama.intake.cuttable import Cuttable, cuttable
+from panorama.intake.cuttable import cuttable
 from panorama.intake.grid import REMARK_SCHEMA, Grid, Header, Parsed, Reading, SheetReading, Table
-from panorama.intake.identity import holds_identity
-from panorama.intake.mapping import SavedMapping, mapped
-from panorama.intake.mending import MARK
-from panorama.intake.opening import judge_stretch, open_file, refusals_of, secrecy_columns
+from panorama.intake.letters import number
+from panorama.intake.mapping import SavedMapping
+from panorama.intake.opening import judge_stretch, open_file, refusals_of
 from panorama.intake.percent import Plain, united
 from panorama.intake.picking import delimiter_of, rows_at
-from panorama.intake.recognise import Recognition, recognise
+from panorama.intake.recognise import Recognition
 from panorama.intake.remarks import gathered, on_sheet
-from panorama.intake.row_ends import ends_in, is_open, open_quote, passed, start_of
+from panorama.intake.row_ends import behind_line, is_open, open_quote, passed, start_of
 from panorama.intake.sieve import judge_columns
 from panorama.intake.stretch import Plan, pieces
-from panorama.intake.table import MOST_TABLES, first_line, first_table, is_known, under
+from panorama.intake.table import FEW, MOST_TABLES, first_line
 from panorama.intake.totals import Figures
 from panorama.intake.wide import rows_of, shares
 from panorama.settings import Settings
-from panorama.sources import vocabulary
 from panorama.text import Text
 
 LARGE: Final = 16 << 20
 """Bytes from which a text is judged in stretches: with a column a month they give two million rows."""
 STRETCH: Final = 48 << 20
 """Bytes of a stretch: a fraction of a second's work, and a few hundred megabytes while it is done."""
+MOST_CELLS: Final = 24_000_000
+"""Cells of a stretch in which a row is longer than all at the beginning: each takes sixteen bytes, though nothing stands in it."""
 FEW_SHARES: Final = 2
 """Groups of columns of a wide sheet that give about as many rows as the same bytes of a long one."""
-HEAD: Final = 1 << 20
-"""Bytes in which the header must lie."""
 AT_ONCE: Final = 2
 _PACKED: Final = (b"PK", b"\xd0\xcf\x11\xe0")
 
@@ -60,47 +60,33 @@ class Stretch:
     rows: int
 
 
-class Begin(NamedTuple):
-    """Where a table of the text begins, with the lines above its header: its first byte and row."""
-
-    byte: int
-    row: int
-
-
-class Asked(NamedTuple):
-    """A text that is read, and what the person said of it."""
-
-    text: Cuttable
-    settings: Settings
-    name: str
-    dataset: str | None
-    snapshot_date: date | None
-    mappings: Sequence[SavedMapping]
-
-
-@dataclass(frozen=True)
-class Planned:
-    """What the beginning of a table says: how to judge it, whether numbers of persons stand there, where the next begins
-    if that is near."""
-
-    plan: Plan
-    personal: bool
-    next: Begin | None
-
-
 @dataclass(frozen=True)
 class Section:
     """One table of the text, judged: what the children said of its stretches, their files in `folder`; where the next begins."""
 
-    plan: Plan
-    personal: bool
+    begun: Begun
     folder: Path
     told: Sequence[dict[str, Any]]
     next: Begin | None
 
     @property
+    def plan(self) -> Plan:
+        return self.begun.plan
+
+    @property
     def holds_rows(self) -> bool:
-        return any(count["read"] > count["skipped"] for one in self.told for count in one["kinds"])
+        return any(one["rows"] for one in self.told)
+
+    def sheets(self) -> list[SheetReading]:
+        """What became of it: rows of each kind, or why there are none."""
+        if not self.holds_rows:
+            return []
+        unread = None if self.begun.hangs else self.begun.unread
+        if unread is not None:
+            personal = unread.personal or any(one["personal"] for one in self.told)
+            return [replace(unread, personal=personal)]
+        kinds = self.plan.kinds(self.plan.begun)
+        return [SheetReading("", _joined(self, found, at)) for at, (_, found) in enumerate(kinds)]
 
 
 def read_large(
@@ -115,9 +101,8 @@ def read_large(
 ) -> Reading | None:
     """A large text judged in stretches, its rows and remarks left in `folder`; None when it must be read as a whole.
 
-    As a whole are read: small files, packed ones, text whose header is not near its beginning, whose line ends are old ones,
-    which has longer rows further down or mixes encodings, and tables in which rows must be held against each other (rows
-    that mend others, rows of a saved mapping that count once).
+    As a whole are read: small files, packed ones, text whose first rows are no less than a stretch, and tables in which rows must
+    be held against each other.
     """
     if path.stat().st_size < LARGE or _begins(path).startswith(_PACKED):
         return None
@@ -125,22 +110,23 @@ def read_large(
     with refusals_of(name), cuttable(path, folder) as text:
         if text is None:
             return None
-        asked = Asked(text, settings, name, dataset, snapshot_date, mappings)
+        asked = Asked(
+            text, text.encoding and text.encoding.removesuffix("-sig"), settings, name, dataset, snapshot_date, mappings
+        )
         found = _sections(asked, folder)
         encodings = {one["encoding"] for section in found for one in section.told if one.get("encoding")}
-        if text.encoding:
-            encodings.add(text.encoding.removesuffix("-sig"))
-        if not found or len(encodings) > 1 or not found[0].holds_rows:
+        if len(encodings) > 1:
+            # What is no UTF-8 as a whole is GB18030 as a whole, or nothing that can be read.
+            encodings = {"gb18030"}
+            for section in found:
+                rmtree(section.folder)
+            found = _sections(replace(asked, encoding="gb18030"), folder)
+        if not found or not found[0].holds_rows:
             return None
-    sheets = [
-        SheetReading("", _joined(section, recognition, at))
-        for section in found
-        if section.holds_rows
-        for at, (_, recognition) in enumerate(section.plan.kinds(section.plan.begun))
-    ]
+    sheets = [sheet for section in found for sheet in section.sheets()]
     kind = "tsv" if found[0].plan.mark == "\t" else "csv"
     named = text.wide or text.encoding or next(iter(encodings), "utf-8")
-    return Reading(name, sha256, kind, named, tuple(sheets), personal_aside=any(one.personal for one in found))
+    return Reading(name, sha256, kind, named, tuple(sheets), personal_aside=any(one.begun.personal for one in found))
 
 
 def _sections(asked: Asked, folder: Path) -> list[Section]:
@@ -165,7 +151,9 @@ def picked_rows(path: Path, rows: Iterable[int], named: str, settings: Settings,
     mark, _ = delimiter_of(path, named)
     with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
         short = Path(place) / "rows"
-        short.write_bytes(f"sep={mark}\n{''.join(found.values())}".encode("utf-8-sig"))
+        short.write_bytes(
+            "\n".join([f"sep={mark}", *(row.rstrip("\r\n") for row in found.values()), ""]).encode("utf-8-sig")
+        )
         grid = open_file(short, settings, name).grids[0]
     numbers = pl.DataFrame(
         {"row": range(1, len(found) + 1), "number": list(found)}, pl.Schema({"row": pl.UInt32, "number": pl.UInt32})
@@ -181,33 +169,86 @@ def _begins(path: Path) -> bytes:
 
 def _section(asked: Asked, at: Begin, folder: Path, before: Plan | None) -> Section | None:
     """The table that begins there; None where it cannot be judged in stretches. before: the table above it."""
-    planned = _planned(asked, at, before)
-    if planned is None or not _separable(planned.plan):
+    begun = planned(asked, at, before)
+    if begun is None:
         return None
     folder.mkdir()
-    end = planned.next.byte if planned.next else asked.text.path.stat().st_size
-    judging = Judging(asked, folder, planned.plan, _cut(asked.text.path, at, end, planned.plan))
-    told, begins = judging.all(looks=planned.next is None and bool(planned.plan.words)), planned.next
+    end = begun.next.byte if begun.next else asked.text.path.stat().st_size
+    judging = Judging(asked, folder, begun.plan, end)
+    looks = begun.next is None and bool(begun.plan.words)
+    told, begins = judging.all(_cut(asked.text.path, at, end, begun.plan), looks), begun.next
+    while "wider" in told[-1]:
+        judging = _with_room(judging, told[-1]["wider"])
+        told = judging.all(_cut(asked.text.path, at, end, judging.plan), looks)
     if "another" in told[-1]:
-        begins = _first_line(asked.text.path, judging.stretches, told[-1], planned.plan.mark)
+        begins = _first_line(asked.text.path, judging.stretches, told[-1], begun.plan.mark)
         judging, told = _ended(judging, told, at, begins)
     if any("irregular" in one for one in told):
         return None
+    if begun.hangs and not any(one["ranks"] for one in told):
+        begun = replace(begun, plan=replace(begun.plan, explained=None), hangs=False)
+        judging = replace(judging, plan=begun.plan)
+        told = _again(judging, told, range(len(told)))
+    judging, told = _as_wide(judging, told)
+    told = _said_once(judging, told)
     told = _of_one_scale(judging, told)
-    return Section(planned.plan, planned.personal, folder, told, begins)
+    return Section(begun, folder, told, begins)
+
+
+def _with_room(judging: Judging, width: int) -> Judging:
+    """For rows so much longer than those at the beginning: shorter stretches, in which they have no more cells than others."""
+    plan = judging.plan
+    share = -(-plan.share * width // plan.width)
+    return replace(judging, plan=replace(plan, width=width, share=share), stretches=[])
 
 
 def _ended(judging: Judging, told: list[dict[str, Any]], at: Begin, end: Begin) -> tuple[Judging, list[dict[str, Any]]]:
     """The stretches of a table that ends where another begins, and what is said of them: the last is judged as such, for
     notes may stand below the rows."""
     stretches = _up_to(judging.stretches, end)
+    judging = replace(judging, end=end.byte, stretches=stretches)
     if len(stretches) == 1:
-        halves = _cut(judging.asked.text.path, at, end.byte, judging.plan)
-        judging = replace(judging, stretches=halves)
-        return judging, judging.all(looks=False)
-    judging = replace(judging, stretches=stretches)
+        judging = replace(judging, stretches=[])
+        return judging, judging.all(_cut(judging.asked.text.path, at, end.byte, judging.plan), looks=False)
     known = told[: min(len(told), len(stretches)) - 1]
     return judging, [*known, *judging.some(range(len(known), len(stretches)), looks=False)]
+
+
+def _as_wide(judging: Judging, told: list[dict[str, Any]]) -> tuple[Judging, list[dict[str, Any]]]:
+    """What is said of the stretches when something stands beyond the headers of a table so narrow that it tells what a note is:
+    those in which it does not are judged again."""
+    beyond = frozenset(letter for one in told for letter in one["beyond"])
+    if not beyond or not judging.plan.explained or len(judging.plan.begun.headers) > FEW:
+        return judging, told
+    width = max(judging.plan.width, *map(number, beyond))
+    judging = replace(judging, plan=replace(judging.plan, beyond=beyond, width=width))
+    return judging, _again(judging, told, [at for at, one in enumerate(told) if beyond.difference(one["beyond"])])
+
+
+def _again(judging: Judging, told: list[dict[str, Any]], stretches: Sequence[int]) -> list[dict[str, Any]]:
+    """The same with what is said now of these stretches."""
+    again = dict(zip(stretches, judging.some(stretches, looks=False), strict=True))
+    return [again.get(at, one) for at, one in enumerate(told)]
+
+
+def _said_once(judging: Judging, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is said of the stretches when rows that may count once are held against those of the stretches before: where some say
+    the same again, they are judged again without these."""
+    if not isinstance(judging.plan.explained, SavedMapping):
+        return told
+    differing: set[int] = set()
+    for kind in (at for at, rows in enumerate(judging.plan.explained.rows) if rows.once):
+        seen: pl.DataFrame | None = None
+        for at in range(len(told)):
+            said = pl.read_parquet(judging.folder / f"{at}.{kind}.once", glob=False)
+            what = said.columns[1:]
+            seen = said.clear() if seen is None else seen
+            again = said.join(seen, on=what, how="semi", nulls_equal=True)
+            if again.height:
+                again.select("row").write_parquet(judging.folder / f"{at}.{kind}.again")
+                differing.add(at)
+            seen = pl.concat([seen, said.join(seen, on=what, how="anti", nulls_equal=True)])
+    return _again(judging, told, sorted(differing))
 
 
 def _of_one_scale(judging: Judging, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -219,9 +260,7 @@ def _of_one_scale(judging: Judging, told: list[dict[str, Any]]) -> list[dict[str
     ]
     whole = [[united(plans) for plans in zip(*kinds, strict=True)] for kinds in zip(*said, strict=True)]
     judging = replace(judging, plan=replace(judging.plan, plain=whole))
-    differing = [at for at, one in enumerate(said) if one != whole]
-    again = dict(zip(differing, judging.some(differing, looks=False), strict=True))
-    return [again.get(at, one) for at, one in enumerate(told)]
+    return _again(judging, told, [at for at, one in enumerate(said) if one != whole])
 
 
 def _up_to(stretches: Sequence[Stretch], end: Begin) -> list[Stretch]:
@@ -242,99 +281,39 @@ def _first_line(path: Path, stretches: Sequence[Stretch], told: Mapping[str, Any
         begin = start_of(data, top - stretch.first_row + 1, stretch.start, mark)
         # Only how many texts a line holds counts: those of a table above may be in other letters than its own stretch.
         above = data[begin : start_of(data, header - top + 1, begin, mark)]
-        text = above.decode(told["encoding"].removesuffix("-sig"), "replace").encode()
+        text = above.decode(told["encoding"], "replace").encode()
         rows = csvtext.carefully(text, mark).with_columns((pl.col("row") + (top - 1)).cast(pl.UInt32))
         first = first_line(Grid("", rows), header)
         return Begin(start_of(data, first - top + 1, begin, mark), first)
 
 
-def _planned(asked: Asked, at: Begin, before: Plan | None) -> Planned | None:
-    """What the beginning of a table says of the whole. Refusals are left to those who read it whole."""
-    with asked.text.path.open("rb") as file:
-        file.seek(at.byte)
-        head = file.read(HEAD)
-    head = head[: head.rfind(b"\n") + 1]
-    with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
-        short = Path(place) / "head"
-        try:
-            named = encoding.detect(head)
-            said = before.mark if before else asked.text.mark
-            mark = said or csvtext.delimiter(encoding.transcode(head, named))[0]
-            ends = ends_in(head, mark)
-            head = head[: int(ends[-1]) if len(ends) else 0]
-            short.write_bytes(f"sep={mark}\n".encode() + head)
-            opened = open_file(short, asked.settings, asked.name)
-            grid = opened.grids[0]
-            grid = replace(grid, frame=grid.frame.with_columns(pl.col("row") + (at.row - 1)))
-            found = _explained(grid, asked, before)
-        except PanoramaError:
-            return None
-    if found is None or named not in encoding.CUT_SAFELY:
-        return None
-    width = max(grid.frame.width - 1, csvtext.width_of(encoding.transcode(head, named), mark))
-    secret = (*secrecy_columns(grid.frame), *(before.secret if before else ()))
-    bare = replace(found.begun, frame=found.begun.frame.clear(), skipped=found.begun.skipped.clear(), blank_rows=0)
-    plan = Plan(bare, found.explained, mark, width, tuple(dict.fromkeys(secret)), found.words)
-    following = None if found.next is None else Begin(at.byte + int(ends[found.next - at.row - 1]), found.next)
-    above = grid.frame.filter(pl.col("row") <= bare.header_rows[1])
-    return Planned(plan, opened.personal or holds_identity(above), following)
-
-
-class Explained(NamedTuple):
-    """The first table of a beginning and what its columns are; headers by which another below it is known, and its row if near."""
-
-    begun: Table
-    explained: Recognition | SavedMapping
-    words: Mapping[str, Collection[Any]]
-    next: int | None
-
-
-def _explained(grid: Grid, asked: Asked, before: Plan | None) -> Explained | None:
-    known = mapped(grid, asked.mappings, asked.snapshot_date) if before is None else None
-    if known is not None:
-        return Explained(*known, {}, None)
-    table, row = first_table(grid, vocabulary())
-    if table is None:
-        return None
-    table = under(before.begun, table) if before else table
-    # A header of which no source knows anything ends with the sheet.
-    words = vocabulary() if is_known(grid, vocabulary()) else {}
-    return Explained(table, recognise(table, asked.dataset, asked.snapshot_date), words, row)
-
-
-def _separable(plan: Plan) -> bool:
-    """Whether each row can be judged without the others."""
-    if any(header.tiers and header.tiers[-1] == MARK for header in plan.begun.headers):
-        return False
-    return not (isinstance(plan.explained, SavedMapping) and any(rows.once for rows in plan.explained.rows))
-
-
 def _bytes_of_stretch(plan: Plan) -> int:
     """Less where each line gives many rows, as with a column a month: they are what takes memory."""
-    most = max(len(shares(found)) for _, found in plan.kinds(plan.begun))
-    return STRETCH // max(1, most // FEW_SHARES)
+    most = max((len(shares(found)) for _, found in plan.kinds(plan.begun)), default=1)
+    return max(STRETCH // (max(1, most // FEW_SHARES) * plan.share), 1)
 
 
-def _cut(path: Path, at: Begin, last: int, plan: Plan) -> list[Stretch]:
+def _cut(path: Path, at: Begin, last: int, plan: Plan) -> Iterator[Stretch]:
     """Stretches from there up to a byte that end where rows do, two at least: one file alone is a table that was set aside.
 
-    Raises Unreadable for a quote that nothing closes.
+    They are found while those before them are judged. Raises Unreadable for a quote that nothing closes.
     """
-    found: list[Stretch] = []
     size = last - at.byte
+    # As many for each of the children.
+    turns = -(-size // (AT_ONCE * _bytes_of_stretch(plan)))
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         start, row = at
-        for _, wanted in pieces(size, min(_bytes_of_stretch(plan), -(-size // 2))):
-            end = last if wanted >= size else data.find(b"\n", at.byte + wanted, last) + 1 or last
+        for _, wanted in pieces(size, -(-size // (AT_ONCE * turns))):
+            end = last if wanted >= size else behind_line(data, at.byte + wanted, last)
             rows, end = _whole_rows(data, start, end, last, plan.mark, row) if end > start else (0, start)
-            if end > start:
-                found.append(Stretch(start, end, row, rows))
-                start, row = end, row + rows
-        if len(found) == 1:
-            # A long last row: what stands before it is a stretch of its own.
-            end = start_of(data, 2, at.byte, plan.mark)
-            found = [Stretch(at.byte, end, at.row, 1), Stretch(end, last, at.row + 1, found[0].rows - 1)]
-    return found
+            if start == at.byte and end == last:
+                # A long last row: what stands before it is a stretch of its own.
+                middle = start_of(data, 2, start, plan.mark)
+                yield Stretch(start, middle, row, 1)
+                yield Stretch(middle, end, row + 1, rows - 1)
+            elif end > start:
+                yield Stretch(start, end, row, rows)
+            start, row = end, row + rows
 
 
 def _whole_rows(data: mmap.mmap, start: int, end: int, last: int, mark: str, row: int) -> tuple[int, int]:
@@ -349,28 +328,49 @@ def _whole_rows(data: mmap.mmap, start: int, end: int, last: int, mark: str, row
 
 @dataclass(frozen=True)
 class Judging:
-    """The stretches of a table, to be judged by a plan in children of their own, their files left in `folder`."""
+    """The stretches of a table, to be judged by a plan in children of their own, their files left in `folder`.
+
+    end: the byte where the table does. stretches: as far as they are found.
+    """
 
     asked: Asked
     folder: Path
     plan: Plan
-    stretches: Sequence[Stretch]
+    end: int
+    stretches: list[Stretch] = field(default_factory=list)
 
-    def all(self, looks: bool) -> list[dict[str, Any]]:
-        """What the children said, in order. One that is irregular, or in which another table begins, ends the rest."""
-        return self.some(range(len(self.stretches)), looks)
+    def all(self, found: Iterator[Stretch], looks: bool) -> list[dict[str, Any]]:
+        """What the children said of the stretches found, in order. One that is irregular, or in which another table begins,
+        ends the rest."""
 
-    def some(self, stretches: Sequence[int], looks: bool) -> list[dict[str, Any]]:
+        def kept() -> Iterator[int]:
+            for at, stretch in enumerate(found):
+                self.stretches.append(stretch)
+                yield at
+
+        return self.some(kept(), looks)
+
+    def some(self, stretches: Iterable[int], looks: bool) -> list[dict[str, Any]]:
         """As `all`, of these stretches."""
         (self.folder / "plan").write_bytes(pickle.dumps(self.plan))
+        nursery.ready(AT_ONCE)
         told: list[dict[str, Any]] = []
+        waiting: deque[Future[dict[str, Any]]] = deque()
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            waiting = [pool.submit(self.one, at, looks) for at in stretches]
-            for one in waiting:
-                told.append(one.result())
-                if "irregular" in told[-1] or "another" in told[-1]:
-                    pool.shutdown(cancel_futures=True)
-                    break
+            try:
+                for at in stretches:
+                    waiting.append(pool.submit(self.one, at, looks))
+                    # One more than there are children, so that none waits for the next to be found.
+                    if len(waiting) > AT_ONCE:
+                        told.append(waiting.popleft().result())
+                        if _ends(told[-1]):
+                            return told
+                while waiting:
+                    told.append(waiting.popleft().result())
+                    if _ends(told[-1]):
+                        return told
+            finally:
+                pool.shutdown(cancel_futures=True)
         return told
 
     def one(self, at: int, looks: bool) -> dict[str, Any]:
@@ -379,9 +379,14 @@ class Judging:
         with TemporaryDirectory(prefix="panorama-", ignore_cleanup_errors=True) as place:
             return judge_stretch(
                 self.asked.text.path.resolve(), Path(place), self.asked.settings, start=stretch.start, end=stretch.end,
-                first_row=stretch.first_row, rows=stretch.rows, last=at == len(self.stretches) - 1, looks=looks,
+                first_row=stretch.first_row, rows=stretch.rows, last=stretch.end == self.end, looks=looks, encoding=self.asked.encoding,
+                cells=MOST_CELLS,
                 plan=str(self.folder / "plan"), out=str(self.folder / str(at)),
             )  # fmt: skip
+
+
+def _ends(told: Mapping[str, Any]) -> bool:
+    return not told.keys().isdisjoint(("irregular", "another", "wider"))
 
 
 def _joined(section: Section, found: Recognition, kind: int) -> Parsed:

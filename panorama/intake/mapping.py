@@ -193,15 +193,33 @@ def _constant(name: str, read: Reads, source: type[Source]) -> Any:
 
 
 def _left_out(table: Table, rows: Rows, by_name: dict[str, Header], found: Recognition) -> Table:
-    """The table without the rows that do not count for this kind of row: told as skipped, none is lost."""
+    """The table without the rows that do not count for this kind of row."""
     conditions = [
         pl.col(by_name[_known(header)].letter).str.strip_chars().is_in(cells) for header, cells in rows.where.items()
     ]
     conditions += [pl.col(by_name[_known(header)].letter).str.strip_chars() != "" for header in rows.filled]
     kept = table.frame.filter(*(condition.fill_null(False) for condition in conditions)) if conditions else table.frame
     if rows.once:
-        said = [found.reads[name](pl.col(header.letter)).alias(name) for name, header in found.mapping.items()]
-        kept = kept.filter(pl.struct(said).is_first_distinct())
+        kept = kept.filter(pl.struct(_said(found)).is_first_distinct())
+    return _with(table, kept)
+
+
+def said_by_rows(table: Table, found: Recognition) -> pl.DataFrame:
+    """What each row of a kind that counts once says, by which one that says the same again is known: row, and a column a field."""
+    return table.frame.select("row", *_said(found))
+
+
+def without(table: Table, rows: pl.Series) -> Table:
+    """The table without the rows with these numbers: told as skipped."""
+    return _with(table, table.frame.filter(~pl.col("row").is_in(rows.implode())))
+
+
+def _said(found: Recognition) -> list[pl.Expr]:
+    return [found.reads[name](pl.col(header.letter)).alias(name) for name, header in found.mapping.items()]
+
+
+def _with(table: Table, kept: pl.DataFrame) -> Table:
+    """The table with these of its rows; the others are told as skipped, none is lost."""
     if kept.height == table.frame.height:
         return table
     out = table.frame.filter(~pl.col("row").is_in(kept["row"].implode()))

@@ -184,10 +184,9 @@ def _died(code: int | None, settings: Settings, text: bool, full: bool) -> Unrea
         )
     if (code == OUT_OF_MEMORY or code < 0) and text:
         return Unreadable(
-            f"内容过大，读取所需内存超过 {settings.read_memory_mib} MB：下面的行比上面的列数多、前后编码不一或只用回车（CR）换行的大文本只能整个读取。"
-            "请改正这些内容，或拆成几个文件后再导入。",
-            f"reading it takes more than {settings.read_memory_mib} MB of memory: a large text whose rows have more "
-            "columns further down, in two encodings, or with old line ends (CR) can only be read whole. Mend that, or split it into several files.",
+            f"内容过大，读取所需内存超过 {settings.read_memory_mib} MB。请检查开头是否有大量空行、下面是否有列数特别多的行，改正后或拆成几个文件再导入。",
+            f"reading it takes more than {settings.read_memory_mib} MB of memory. Look for masses of blank lines at its beginning and "
+            "rows with many more columns further down, and mend them, or split it into several files.",
         )
     if (code == OUT_OF_MEMORY or code < 0) and full:
         return Unreadable(

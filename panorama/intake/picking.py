@@ -7,7 +7,7 @@ from pathlib import Path
 
 from panorama.intake import csvtext
 from panorama.intake.encoding import BYTE_ORDER, decoded, is_wide
-from panorama.intake.row_ends import BLOCK, ends_in
+from panorama.intake.row_ends import BLOCK, ends_in, is_plain
 
 
 def rows_at(path: Path, wanted: Iterable[int], encoding: str) -> Iterator[tuple[int, str]]:
@@ -19,7 +19,7 @@ def rows_at(path: Path, wanted: Iterable[int], encoding: str) -> Iterator[tuple[
         if not numbers:
             return
         block = rest + chunk
-        if b'"' not in block and chunk and done + block.count(b"\n") < numbers[0]:
+        if chunk and is_plain(block) and done + block.count(b"\n") < numbers[0]:
             done, rest = done + block.count(b"\n"), block[block.rfind(b"\n") + 1 :]
             continue
         ends = ends_in(block, mark, last=not chunk)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from panorama.errors import NeedsDay, PanoramaError, Unrecognised
-from panorama.intake.grid import Grid, Lacks, Reading, SheetReading, Table
+from panorama.intake.grid import Grid, Reading, SheetReading, Table
 from panorama.intake.identity import holds_identity
 from panorama.intake.large import read_large
 from panorama.intake.mapping import SavedMapping, mapped
@@ -22,19 +21,13 @@ from panorama.intake.opening import open_file, refusals_of
 from panorama.intake.secrecy import refuse_secret_tables
 from panorama.intake.sieve import judge, parse
 from panorama.intake.table import find_tables
+from panorama.intake.unread import no_rows, no_table, unread
 from panorama.intake.verbatim import put_back, set_aside
 from panorama.settings import Settings
 from panorama.sources import SOURCES, vocabulary
 from panorama.sources.grammar import Source
-from panorama.text import Text
 
-_NOTES: Final = re.compile(
-    r"说明|字典|须知|注意事项|目录|封面|示例|样例|代码表|选项|下拉|指标解释|readme|notes?|guide|dictionary|instruction|choices|lists?",
-    re.IGNORECASE,
-)
 _DATASETS: Final = tuple(SOURCES.values())
-_TOP: Final = 3
-"""Rows in which a sheet without a table says what it is."""
 
 
 def read_file(
@@ -126,7 +119,7 @@ def _sheets(
     tables = find_tables(grid, vocabulary(among))
     refuse_secret_tables(tables)
     if not tables:
-        return [_unread(grid, "", _no_table(grid))]
+        return [unread(grid, "", no_table(grid))]
     return _with_persons([_table(grid, table, dataset, snapshot_date, among) for table in tables], grid, tables)
 
 
@@ -147,42 +140,12 @@ def _table(
     grid: Grid, table: Table, dataset: str | None, snapshot_date: date | None, among: tuple[type[Source], ...]
 ) -> SheetReading:
     if table.frame.height == 0:
-        return _unread(grid, table.title, _no_rows(table))
+        return unread(grid, table.title, no_rows(table))
     try:
         return SheetReading(grid.sheet, parse(table, dataset, snapshot_date, among))
     except NeedsDay as refusal:
-        return _unread(grid, table.title, refusal.text, "day")
+        return unread(grid, table.title, refusal.text, "day")
     except Unrecognised as refusal:
-        return _unread(grid, table.title, refusal.text, "columns")
+        return unread(grid, table.title, refusal.text, "columns")
     except PanoramaError as refusal:
-        return _unread(grid, table.title, refusal.text)
-
-
-def _unread(grid: Grid, title: str, problem: Text, lacks: Lacks | None = None) -> SheetReading:
-    """A sheet that gave no rows: with why, unless it only explains others."""
-    personal = holds_identity(grid.frame)
-    if _is_notes(grid, title):
-        return SheetReading(grid.sheet, None, personal=personal)
-    return SheetReading(grid.sheet, None, problem, lacks, personal)
-
-
-def _is_notes(grid: Grid, title: str) -> bool:
-    """Whether a sheet says that it explains and holds no data."""
-    top = [cell for row in grid.frame.head(_TOP).drop("row").iter_rows() for cell in row if cell]
-    heading = next((cell for cell in top if len(cell) <= 20), "") if len(top) <= _TOP else ""
-    return any(_NOTES.search(text) for text in (grid.sheet, title, heading))
-
-
-def _no_table(grid: Grid) -> Text:
-    return Text(
-        f"{f'工作表“{grid.sheet}”' if grid.sheet else '文件'}里没有找到表头和数据：请用模板填写，或把表头放在数据上方后重新导入",
-        f"No header with data was found in {f'sheet “{grid.sheet}”' if grid.sheet else 'the file'}: use a template, or put the headers above the data",
-    )
-
-
-def _no_rows(table: Table) -> Text:
-    first, last = table.header_rows
-    return Text(
-        f"{f'工作表“{table.sheet}”的' if table.sheet else ''}表头（第 {first}—{last} 行）以下没有数据：请填好后重新导入",
-        f"No data below the header (rows {first} to {last}){f' of sheet “{table.sheet}”' if table.sheet else ''}: fill it in and load again",
-    )
+        return unread(grid, table.title, refusal.text)

@@ -360,12 +360,18 @@ def _context(
 def _missing(found: Recognition, table: Table) -> tuple[str, ...]:
     model = found.source
     excused = set(found.fields)
-    if any(model.columns()[name].ranks and _counts_ranks(table, header) for name, header in found.mapping.items()):
+    if counts_ranks(table, found):
         excused.add("rank")
     if found.groups:
         # A wide sheet says the measures it has; a row without one is judged by the checks.
         excused |= set(model.needs)
     return tuple(name for name in model.columns() if name in model.starred() and name not in excused)
+
+
+def counts_ranks(table: Table, found: Recognition) -> bool:
+    """Whether some cell counts heads and deputies at once, so that no column need say which of them it counts."""
+    columns = found.source.columns()
+    return any(columns[name].ranks and _counts_ranks(table, header) for name, header in found.mapping.items())
 
 
 def _counts_ranks(table: Table, header: Header) -> bool:

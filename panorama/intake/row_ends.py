@@ -1,7 +1,7 @@
 """Where the rows of a text end: at line ends outside quotes, found block by block as Python's csv module would read them.
 
 Bytes are looked at, so this is for encodings in which the byte of a line end, quote or delimiter is never part of another
-character. A line end is \\n: texts with other line ends are read whole.
+character. A line ends with \\n, or with a \\r that no \\n follows.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from panorama.errors import Unreadable
+from panorama.intake.letters import MOST_COLUMNS
 
 BLOCK: Final = 4 << 20
+NEAR: Final = 64 << 10
+"""Bytes in which a line mostly ends."""
 LONGEST_CELL: Final = 32_767
 """Characters a spreadsheet cell can hold; a longer quoted text with line breaks is a quote that was never closed."""
 _LINE_END, _QUOTE, _RETURN = 10, 34, 13
@@ -30,7 +33,7 @@ def ends_in(block: bytes, mark: str, last: bool = False) -> Places:
 
     last: the text ends with the block, and its last row may lack a line end.
     """
-    ends = _ends(block, mark)
+    ends = _ends(block, mark, last)
     left = block[int(ends[-1]) if len(ends) else 0 :]
     return np.append(ends, len(block)) if last and left and not is_open(left, mark) else ends
 
@@ -43,7 +46,7 @@ def passed(data: Text, start: int, end: int, mark: str, first_row: int) -> tuple
     count, at, size = 0, start, BLOCK
     while at < end:
         block = data[at : min(at + size, end)]
-        if b'"' not in block:
+        if is_plain(block):
             rows, behind = block.count(b"\n"), block.rfind(b"\n") + 1
         else:
             ends = _checked(block, mark, first_row + count)
@@ -61,7 +64,7 @@ def start_of(data: Text, row: int, at: int, mark: str) -> int:
     left, size = row - 1, BLOCK
     while left and at < len(data):
         block = data[at : at + size]
-        if b'"' not in block and (count := block.count(b"\n")) < left:
+        if is_plain(block) and (count := block.count(b"\n")) < left:
             behind = block.rfind(b"\n") + 1
         else:
             ends = ends_in(block, mark, last=at + len(block) >= len(data))
@@ -72,6 +75,60 @@ def start_of(data: Text, row: int, at: int, mark: str) -> int:
         size = BLOCK if behind else size * 2
         left, at = left - count, at + behind
     return at
+
+
+def widest_row(text: bytes, mark: str, row: int) -> tuple[int, int]:
+    """Columns of the widest row of a regular text, and its number; `row` is that of the first.
+
+    Raises Unreadable for one with more columns than a spreadsheet has.
+    """
+    widest, at, size = (0, row), 0, BLOCK
+    while at < len(text):
+        block = text[at : at + size]
+        last = at + len(block) >= len(text)
+        ends = ends_in(block, mark, last)
+        if len(ends):
+            signs = np.frombuffer(block, np.uint8)
+            marks = np.flatnonzero(signs == ord(mark))
+            quotes = np.flatnonzero(signs == _QUOTE)
+            between = marks[(np.searchsorted(quotes, marks) & 1) == 0]
+            widths = np.diff(np.searchsorted(between, ends), prepend=0) + 1
+            for found in np.flatnonzero(widths > MOST_COLUMNS)[:1].tolist():
+                raise too_wide(row + found, int(widths[found]))
+            if int(widths.max()) > widest[0]:
+                widest = int(widths.max()), row + int(widths.argmax())
+        elif last:
+            break
+        size = BLOCK if len(ends) else size * 2
+        at, row = at + (int(ends[-1]) if len(ends) else 0), row + len(ends)
+    return widest
+
+
+def too_wide(row: int, width: int) -> Unreadable:
+    """The refusal of a text in which a row has more columns than any spreadsheet."""
+    return Unreadable(
+        f"第 {row} 行有 {width} 列，超过表格软件的上限 {MOST_COLUMNS} 列。请检查该行的分隔符。",
+        f"row {row} has {width} columns, more than the {MOST_COLUMNS} a spreadsheet has. "
+        "Check the delimiters of that row.",
+    )
+
+
+def behind_line(data: Text, at: int, last: int) -> int:
+    """Where the line ends in which a place stands, be it within quotes or not; `last` where none does before."""
+    size = NEAR
+    while at < last:
+        stop = min(at + size, last)
+        places = (data.find(sign, at, stop) for sign in (b"\n", b"\r"))
+        found = min((place for place in places if place >= 0), default=-1)
+        if found >= 0:
+            return found + (2 if data[found : found + 2] == b"\r\n" else 1)
+        at, size = stop, size * 2
+    return last
+
+
+def is_plain(block: bytes) -> bool:
+    """Whether a row ends wherever there is a \\n, and nowhere else."""
+    return b'"' not in block and not _has_lone_return(block)
 
 
 def regular_rows(text: bytes, mark: str) -> int | None:
@@ -144,9 +201,9 @@ def _swallows(cell: bytes) -> bool:
         return len(bare.decode("gb18030", "replace")) > LONGEST_CELL
 
 
-def _ends(block: bytes, mark: str) -> Places:
+def _ends(block: bytes, mark: str, last: bool = False) -> Places:
     signs = np.frombuffer(block, np.uint8)
-    lines = np.flatnonzero(signs == _LINE_END)
+    lines = _lines(block, signs, last)
     if b'"' not in block:
         return _behind(lines)
     quotes = np.flatnonzero(signs == _QUOTE)
@@ -160,6 +217,16 @@ def _ends(block: bytes, mark: str) -> Places:
     return _behind(lines[(cell < 0) | (lines >= behind[cell])])
 
 
+def _lines(block: bytes, signs: NDArray[Any], last: bool) -> Places:
+    """Places of line ends, within quotes too. A \\r at the very end may be followed by its \\n, unless the text ends there."""
+    lines = np.flatnonzero(signs == _LINE_END)
+    if not _has_lone_return(block):
+        return lines
+    returns = np.flatnonzero(signs == _RETURN)
+    behind = np.append(signs, 0 if last else _LINE_END)[returns + 1]
+    return np.sort(np.concatenate([lines, returns[behind != _LINE_END]]))
+
+
 def _behind(lines: Places) -> Places:
     return np.add(lines, 1, dtype=np.int64)
 
@@ -170,16 +237,14 @@ def _are_regular(signs: NDArray[Any], quotes: Places, mark: str) -> bool:
     before = signs[opening[opening > 0] - 1]
     after = signs[closing[closing < len(signs) - 1] + 1]
     edges = np.zeros(256, dtype=bool)
-    edges[[ord(mark), _LINE_END, _QUOTE]] = True
-    begins = bool(edges[before].all())
-    edges[_RETURN] = True
-    return begins and bool(edges[after].all())
+    edges[[ord(mark), _LINE_END, _RETURN, _QUOTE]] = True
+    return bool(edges[before].all() and edges[after].all())
 
 
 @cache
 def _quoted(mark: str) -> re.Pattern[bytes]:
     """A quoted cell, up to the end of the text when nothing closes it."""
-    return re.compile(rb'(?:(?<=[%s\n])|\A)"[^"]*+(?:""[^"]*+)*+("|\Z)' % re.escape(mark).encode())
+    return re.compile(rb'(?:(?<=[%s\r\n])|\A)"[^"]*+(?:""[^"]*+)*+("|\Z)' % re.escape(mark).encode())
 
 
 def is_open(block: bytes, mark: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -18,6 +18,7 @@ from panorama.intake.recognise import Recognition, proposals, recognise
 from panorama.intake.remarks import gathered, listed, on_cells, on_sheet, same, tell
 from panorama.intake.totals import Figures, check_across, check_totals
 from panorama.intake.wide import Plan, plans, unused_rows
+from panorama.intake.wordings import Wordings
 from panorama.sources import SOURCES
 from panorama.sources.grammar import Column, Severity, Source
 from panorama.text import Text
@@ -186,7 +187,8 @@ def _judge(plan: Plan, source: type[Source], table: Table, plain: Mapping[str, P
     for name in plan.frame.columns[1:]:
         header = plan.places.get(name)
         place = Place(header.written if header else "", header.hint if header else None, table.unit_hint)
-        cleaned = clean(plan.frame[name], name, columns[name], place, plain.get(name))
+        known = table.wordings.of(plan.as_found[name]) if table.wordings and name in plan.as_found else None
+        cleaned = clean(plan.frame[name], name, columns[name], place, plain.get(name), known)
         typed[name] = cleaned.values
         spilled |= cleaned.spill
         broken = _broken_formulas(rows, header, table)
@@ -281,10 +283,13 @@ def _faults(source: type[Source], frame: pl.DataFrame, bad: Mapping[str, pl.Seri
 
     A cell that is refused already is not judged again.
     """
-    rules = list(_rules(source))
     if frame.height == 0:
         return
-    masks = frame.select(expr.fill_null(False).alias(str(at)) for at, (_, expr, _, _, _) in enumerate(rules))
+    gaps = {name: frame[name].null_count() for name in frame.columns}
+    rules = list(
+        _rules(source, {name for name in gaps if gaps[name]}, {name for name in gaps if gaps[name] < frame.height})
+    )
+    masks = frame.select(_asked(expr, frame, gaps).alias(str(at)) for at, (_, expr, _, _, _) in enumerate(rules))
     for at, (name, _, rule, severity, text) in enumerate(rules):
         mask = masks[str(at)]
         if len(mask) == 1 != frame.height:
@@ -295,15 +300,25 @@ def _faults(source: type[Source], frame: pl.DataFrame, bad: Mapping[str, pl.Seri
             yield name, mask, rule, severity, text
 
 
+def _asked(broken: pl.Expr, frame: pl.DataFrame, gaps: Mapping[str, int]) -> pl.Expr:
+    """Where a rule is broken: one that looks at a single text without a gap is asked once of each wording."""
+    read = broken.meta.root_names()
+    if len(read) == 1 and frame.schema[read[0]] == pl.String and not gaps[read[0]]:
+        return Wordings(frame).are(read[0], lambda _: broken)
+    return broken.fill_null(False)
+
+
 Rule = tuple[str, pl.Expr, str, Severity, Text]
 
 
-def _rules(source: type[Source]) -> Iterator[Rule]:
+def _rules(source: type[Source], lacking: Collection[str], given: Collection[str]) -> Iterator[Rule]:
+    """What may be broken. lacking, given: columns in which some cell is empty, and in which some is not."""
     required = source.required()
     for name, column in source.columns().items():
-        if name in required:
+        if name in required and name in lacking:
             yield name, pl.col(name).is_null(), "V-REQ", "refused", _required(column)
-        yield from _bounds(name, column)
+        if name in given:
+            yield from _bounds(name, column)
     for check in source.checks:
         yield check.column, check.expr(), check.rule, check.severity, check.text
 

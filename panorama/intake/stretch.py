@@ -13,14 +13,14 @@ import polars as pl
 from panorama.errors import Unreadable
 from panorama.intake import csvtext, encoding
 from panorama.intake.band import MOST_TIERS
-from panorama.intake.grid import MENDS_SCHEMA, Parsed, Table
+from panorama.intake.grid import Parsed, Table
 from panorama.intake.identity import holds_identity
-from panorama.intake.letters import MOST_COLUMNS
-from panorama.intake.mapping import SavedMapping
+from panorama.intake.mapping import SavedMapping, said_by_rows, without
+from panorama.intake.mending import taken_off
 from panorama.intake.percent import Plain
-from panorama.intake.recognise import Recognition
+from panorama.intake.recognise import Recognition, counts_ranks
 from panorama.intake.remarks import told_of
-from panorama.intake.row_ends import ends_in, regular_rows
+from panorama.intake.row_ends import ends_in, regular_rows, widest_row
 from panorama.intake.secrecy import refuse_secret_values
 from panorama.intake.sieve import judge, plain_in
 from panorama.intake.table import MOST_BETWEEN, begins_another, further_rows
@@ -31,6 +31,8 @@ ROW_GROUP: Final = 122_880
 """Rows written together: what the database reads at a time."""
 _LOOKED_AT: Final = MOST_BETWEEN + MOST_TIERS
 """Rows below a stretch that are looked at with it."""
+WIDEST: Final = 1_000
+"""Columns of a row, longer than all at the beginning, for which it is worthwhile to have the stretches shorter."""
 _NEAR: Final = 64 << 10
 """Bytes in which the next rows mostly lie."""
 
@@ -39,65 +41,64 @@ _NEAR: Final = 64 << 10
 class Plan:
     """What is known of a large text from its beginning.
 
-    begun: its table, without rows. explained: which column is which field. mark, width: delimiter and number of columns.
+    begun: its table, without rows. explained: which column is which field; null where nobody knows. mark, width: delimiter and number of columns.
     secret: letters of columns that state secrecy levels. words: headers by which another table below this one is known;
     none where a sheet is one table.
     """
 
     begun: Table
-    explained: Recognition | SavedMapping
+    explained: Recognition | SavedMapping | None
     mark: str
     width: int
     secret: tuple[str, ...]
     words: Mapping[str, Collection[Any]] = field(default_factory=dict)
     plain: Sequence[Sequence[Mapping[str, Plain]]] | None = None
     """Which plain numbers stand in columns of percentages, for each kind of row as `plain_in` says it; null: not yet known."""
+    beyond: frozenset[str] = frozenset()
+    """Letters without a header under which something stands somewhere, as far as that is known."""
+    share: int = 1
+    """Into how many the stretches are cut: rows much longer than the header take more memory each."""
 
     def kinds(self, table: Table) -> list[tuple[Table, Recognition]]:
         """For each kind of row that the table gives: its rows, and which column is which field."""
         if isinstance(self.explained, SavedMapping):
             return self.explained.recognised(table)
-        return [(table, self.explained)]
+        return [(table, self.explained)] if self.explained else []
 
 
 def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The rows and remarks of one stretch, written as Parquet, and their counts; irregular text says so, and a stretch in
-    which another table begins says in which row its header does, and nothing else.
+    which another table begins says in which row its header does, one with rows too long for it how wide, and nothing else.
 
     job: path, start and end (bytes), first_row, last, looks (whether another table may begin), plan (a file of our own
-    making), out (folder and beginning of names). Raises Unreadable for state secrets.
+    making), cells (most that a stretch with longer rows may have), encoding (of the whole text, where it is known), out (folder and beginning of names). Raises Unreadable for state
+    secrets, and for what is in no encoding or has too many columns.
     """
     plan: Plan = pickle.loads(Path(job["plan"]).read_bytes())
     data, after = _read(job, plan.mark)
-    try:
-        named = encoding.detect(data)
-    except Unreadable:
-        # What is wrong with the whole is said when it is read whole.
-        return {"irregular": True}
+    named = encoding.part(data, job["encoding"])
     text = encoding.transcode(data, named)
-    below = encoding.transcode(data[job["end"] - job["start"] :], named.removesuffix("-sig"))
     del data
-    frame = _parsed(text, plan, plan.width, job, after)
-    wordings = None if frame is None else Wordings(frame)
-    header = _other_header(text, plan, frame, wordings, job, after) if job["looks"] else None
-    if header is not None:
-        return {"encoding": named, "another": header}
-    if frame is None and below:
-        # The rows below may be longer ones, of another table further down.
-        frame = _parsed(text[: -len(below)], plan, plan.width, job, 0)
+    frame = _parsed(text, plan, job, after)
+    if isinstance(frame, int):
+        return {"wider": frame}
     if frame is None:
         return {"irregular": True}
+    wordings = Wordings(frame)
+    header = _other_header(plan, frame, wordings, job) if job["looks"] else None
+    if header is not None:
+        return {"encoding": named, "another": header}
     ascii_only = named == "utf-8" and text.isascii()
     del text
-    wordings = wordings or Wordings(frame)
     rows = frame[: frame["row"].search_sorted(job["first_row"] + job["rows"])] if after else frame
     refuse_secret_values(rows, plan.secret)
-    table = further_rows(plan.begun, rows, job["last"], wordings)
+    table = further_rows(plan.begun, rows, job["last"], wordings, plan.beyond)
+    beyond = {header.letter for header in table.headers} - {header.letter for header in plan.begun.headers}
     del frame, wordings
-    given = plan.kinds(table)
+    bare, mends = taken_off(table)
+    given = _once(plan, plan.kinds(bare), job["out"])
     plain = plan.plain or [plain_in(left, found) for left, found in given]
-    mends = pl.DataFrame(schema=MENDS_SCHEMA)
-    personal = holds_identity(table.skipped)
+    personal = holds_identity(table.skipped if plan.explained else rows)
     kinds = [
         _written(judge(left, found, mends, whole=False, plain=plain[at]), Path(f"{job['out']}.{at}"), personal)
         for at, (left, found) in enumerate(given)
@@ -108,11 +109,29 @@ def judged(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     return {
         "encoding": None if ascii_only else named,
         "kept": table.frame.height + table.skipped.height,
+        "rows": table.frame.height,
+        "personal": personal,
         "last_row": rows["row"][-1] if rows.height else None,
         "totals": totals.height,
         "plain": plain,
+        "ranks": any(counts_ranks(left, found) for left, found in given),
+        "beyond": sorted(beyond),
         "kinds": kinds,
     }
+
+
+def _once(plan: Plan, given: list[tuple[Table, Recognition]], out: str) -> list[tuple[Table, Recognition]]:
+    """The kinds of rows without those that say again what a stretch before said, as far as that is known; what they say is left
+    beside, where each may count once."""
+    if not isinstance(plan.explained, SavedMapping):
+        return given
+    kept = []
+    for at, (rows, (left, found)) in enumerate(zip(plan.explained.rows, given, strict=True)):
+        if rows.once:
+            said_by_rows(left, found).write_parquet(f"{out}.{at}.once", compression="lz4")
+        again = Path(f"{out}.{at}.again")
+        kept.append((without(left, pl.read_parquet(again, glob=False)["row"]) if again.exists() else left, found))
+    return kept
 
 
 def _read(job: dict[str, Any], mark: str) -> tuple[bytes, int]:
@@ -136,27 +155,39 @@ def _below(file: BinaryIO, start: int, mark: str) -> tuple[int, int]:
         size *= 4
 
 
-def _parsed(text: bytes, plan: Plan, width: int, job: dict[str, Any], after: int) -> pl.DataFrame | None:
-    """Rows that hold anything, at their numbers in the file; None where lines are not rows."""
-    frame = csvtext.quickly(text, plan.mark, width)
-    if frame is None and regular_rows(text, plan.mark) is None:
-        frame = csvtext.quickly(csvtext.mended(text, plan.mark), plan.mark, width)
-    if frame is None or frame.height != job["rows"] + after:
+def _parsed(text: bytes, plan: Plan, job: dict[str, Any], after: int) -> pl.DataFrame | int | None:
+    """Rows that hold anything, at their numbers in the file, as wide as the widest of them; the width, where that makes too many
+    cells; None where lines are not rows.
+
+    Raises Unreadable for a row with more columns than a spreadsheet has.
+    """
+    count = job["rows"] + after
+    frame = csvtext.quickly(text, plan.mark, plan.width, count)
+    if frame is None:
+        if regular_rows(text, plan.mark) is None:
+            text = csvtext.mended(text, plan.mark)
+        width, row = widest_row(text, plan.mark, job["first_row"])
+        if width > plan.width and width * count > job["cells"]:
+            if width > WIDEST:
+                raise _far_too_wide(row, width, plan.width)
+            return width
+        frame = csvtext.quickly(text, plan.mark, max(width, plan.width), count)
+    if frame is None or frame.height != count:
         return None
     return _filled(frame.with_columns(pl.col("row") + (job["first_row"] - 1)))
 
 
-def _other_header(
-    text: bytes, plan: Plan, frame: pl.DataFrame | None, wordings: Wordings | None, job: dict[str, Any], after: int
-) -> int | None:
+def _far_too_wide(row: int, width: int, others: int) -> Unreadable:
+    return Unreadable(
+        f"第 {row} 行有 {width} 列，而开头的行只有 {others} 列，文件又很大，无法读取。请检查该行的分隔符，改正后再导入。",
+        f"row {row} has {width} columns, those at the beginning {others}, too many more for so large a file. "
+        "Check the delimiters of that row, mend it and load the file again.",
+    )
+
+
+def _other_header(plan: Plan, frame: pl.DataFrame, wordings: Wordings, job: dict[str, Any]) -> int | None:
     """The row of the stretch that is the header of another table; or one just below, seen with all of its tiers."""
-    if frame is None:
-        # The rows of another table may be longer.
-        width = max(line.count(plan.mark.encode()) for line in text.split(b"\n")) + 1
-        frame = _parsed(text, plan, width, job, after) if plan.width < width <= MOST_COLUMNS else None
-    if frame is None:
-        return None
-    header = begins_another(plan.begun, frame, plan.words, wordings or Wordings(frame))
+    header = begins_another(plan.begun, frame, plan.words, wordings)
     return header if header is not None and header < job["first_row"] + job["rows"] + MOST_BETWEEN else None
 
 

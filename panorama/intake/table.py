@@ -13,8 +13,8 @@ import polars as pl
 
 from panorama.intake.band import TOP, Band, another, band_at, find_band, one_line, top_rows
 from panorama.intake.caption import parse_title_date, stated_unit
-from panorama.intake.grid import Grid, Table
-from panorama.intake.letters import letter
+from panorama.intake.grid import Grid, Header, Table
+from panorama.intake.letters import letter, number
 from panorama.intake.wordings import Wordings
 
 __all__ = ["find_table", "find_tables", "parse_title_date"]
@@ -232,7 +232,7 @@ def begins_another(
 def _under_another(grid: Grid, band: Band, lines: Sequence[str]) -> set[int]:
     """Rows just below a line that states another day, year or unit than the lines above the table do."""
     letters = grid.frame.columns[1:]
-    filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in letters)
+    filled = _filled(grid.frame)
     few = grid.frame.filter((pl.col("row") > band.last) & filled.is_between(1, MOST_TEXTS))
     # Of rows of several texts only those are looked at one by one in which each may be a caption.
     captions = pl.all_horizontal(pl.col(name).is_null() | pl.col(name).str.contains(_CAPTION_SIGN) for name in letters)
@@ -270,18 +270,29 @@ def _band_of(begun: Table) -> Band:
     return Band(*begun.header_rows, tiers, 0.0, 0)
 
 
-def further_rows(begun: Table, rows: pl.DataFrame, last: bool, wordings: Wordings) -> Table:
-    """A later stretch of a long table whose header is known; `rows` as in a grid, `last` when none follow."""
+def further_rows(
+    begun: Table, rows: pl.DataFrame, last: bool, wordings: Wordings, beyond: Collection[str] = ()
+) -> Table:
+    """A later stretch of a long table whose header is known; `rows` as in a grid, `last` when none follow.
+
+    beyond: letters without a header under which something stands in other stretches.
+    """
     band = _band_of(begun)
     # Cut, not filtered: rows ascend, and a filter would copy them all.
     below = rows[rows["row"].search_sorted(band.last, "right") :]
-    below = below.select("row", *(header.letter for header in begun.headers))
+    letters = {header.letter for header in begun.headers}
+    # Cells under no header stand here too, as in a sheet that is read whole.
+    bare = {name for name in below.columns[1:] if name in beyond or below[name].null_count() < below.height} - letters
+    headers = sorted((*begun.headers, *(Header(name, ()) for name in bare)), key=lambda header: number(header.letter))
+    below = below.select("row", *(header.letter for header in headers))
     skipped = _skipped(below, band, wordings, ends=last)
     return replace(
         begun,
+        headers=tuple(headers),
         frame=below.filter(~pl.col("row").is_in(list(skipped))) if skipped else below,
         skipped=_with_reasons(below, skipped),
         blank_rows=0,
+        wordings=wordings,
     )
 
 
@@ -337,12 +348,21 @@ def _doubtful(below: pl.DataFrame, wordings: Wordings) -> list[tuple[int, list[s
     letters = below.columns[1:]
     if not letters or below.height == 0:
         return []
-    filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in letters)
     sign = f"{_TOTAL_SIGN}|{_STATISTIC_SIGN}"
-    leading = pl.any_horizontal(wordings.are(name, lambda cell: cell.str.contains(sign)) for name in letters[:LEADING])
-    sparse = below.filter(filled <= FEW).filter(pl.coalesce(letters).str.contains(_SPARSE_SIGN))["row"]
+    signed = [wordings.where(name, lambda cell: cell.str.contains(sign)) for name in letters[:LEADING]]
+    leading = pl.any_horizontal(pl.repeat(False, pl.len()), *(where for where in signed if where is not None))
+    sparse = below.filter(_filled(below) <= FEW).filter(pl.coalesce(letters).str.contains(_SPARSE_SIGN))["row"]
     chosen = below.filter(leading | pl.col("row").is_in(sparse.implode()))
     return [(row, [one_line(cell) for cell in cells if cell and cell.strip()]) for row, *cells in chosen.iter_rows()]
+
+
+def _filled(rows: pl.DataFrame) -> pl.Expr:
+    """How many cells of each row hold anything. Columns without a gap are not looked through."""
+    letters = rows.columns[1:]
+    gaps = [pl.col(name).is_null() for name in letters if rows[name].null_count()]
+    # As long as the rows: literals alone have a length of their own.
+    whole = pl.repeat(len(letters), pl.len())
+    return whole - pl.sum_horizontal(gaps) if gaps else whole
 
 
 def _reason(cells: list[str], width: int) -> Reason | None:
@@ -400,7 +420,10 @@ def _add_header_like(below: pl.DataFrame, band: Band, wordings: Wordings, found:
             continue
         # One column after the other: the first leaves next to nothing for the rest.
         (first, written), *rest = named.items()
-        again = below.filter(wordings.are(first, _reads(written)))
+        where = wordings.where(first, _reads(written))
+        if where is None:
+            continue
+        again = below.filter(where)
         for name, written in rest:
             again = again.filter(_reads(written)(pl.col(name)))
         found.update({row: "note" for row in again["row"].to_list() if row not in found})

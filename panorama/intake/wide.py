@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import polars as pl
@@ -33,6 +33,8 @@ class Plan:
     places: Mapping[str, Header]
     values: Mapping[str, Any] = field(default_factory=dict)
     unsplit: tuple[tuple[int, str], ...] = ()
+    as_found: Mapping[str, str] = field(default_factory=dict)
+    """Field → letter of the column whose cells it has as they stand."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,12 @@ def _plan(table: Table, found: Recognition, share: Share) -> Plan:
     frame = table.frame.select("row", *columns)
     if share.needed:
         frame = frame.filter(pl.any_horizontal(_is_given(name) for name in share.needed))
-    return Plan(frame, mapping, values)
+    return Plan(frame, mapping, values, as_found=_as_found(share, found, period))
+
+
+def _as_found(share: Share, found: Recognition, period: str | None) -> dict[str, str]:
+    changed = {*found.fallbacks, *found.reads, *({period} & share.values.keys())}
+    return {name: header.letter for name, header in share.mapping.items() if name not in changed}
 
 
 def _within(years: pl.Expr, rest: str) -> pl.Expr:
@@ -151,7 +158,7 @@ def _ranked(plan: Plan, found: Recognition) -> Plan:
         plan.frame if "rank" in plan.frame.columns else plan.frame.with_columns(pl.lit(None, pl.String).alias("rank"))
     )
     if both.height == 0:
-        return Plan(frame, plan.places, plan.values) if "rank" in plan.places else plan
+        return replace(plan, frame=frame) if "rank" in plan.places else plan
     numbers = [name for name in plan.places if columns[name].kind == "int"]
     split: list[dict[str, Any]] = []
     unsplit: list[tuple[int, str]] = []

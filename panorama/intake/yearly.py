@@ -6,7 +6,7 @@ lines hold all that those take, in a twelfth of the rows, and are made once, whe
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -20,7 +20,7 @@ SLOTS: Final = (*(f"{month:02d}" for month in range(1, 13)), *(f"Q{quarter}" for
 MONTHS: Final = SLOTS[:12]
 PLACE: Final = ("unit_ref", "office_ref", "post_ref")
 KEY: Final = (*PLACE, "activity_code", "year")
-HUNDREDTHS: Final = 100
+_TWO_PLACES: Final = pl.Decimal(18, 2)
 
 YEARLY: Final[dict[str, pl.DataType]] = {
     "unit_ref": pl.String(),
@@ -49,17 +49,18 @@ def by_year(rows: pl.DataFrame) -> pl.DataFrame:
         return pl.DataFrame(schema=YEARLY)
     year, slot = _periods(rows["period"])
     lines, line = _numbered(rows.select(*PLACE, "activity_code", "src_row", year=pl.Series(year)))
-    cell = line * len(SLOTS) + slot
+    # Slot by slot, as the columns lie.
+    cell = slot * lines.height + line
     size = lines.height * len(SLOTS)
-    counts = np.bincount(cell, minlength=size).reshape(-1, len(SLOTS))
+    counts = np.bincount(cell, minlength=size).reshape(len(SLOTS), -1)
     volumes = _spread("v", rows["volume"], cell, size)
     hours = _spread("h", rows["hours_actual"], cell, size)
-    valued = np.column_stack([volumes[name].is_not_null().to_numpy() for name in volumes.columns])
+    valued = np.stack([volumes[name].is_not_null().to_numpy() for name in volumes.columns])
     return lines.with_columns(
-        rows=pl.Series(counts.sum(axis=1)),
+        rows=pl.Series(counts.sum(axis=0)),
         given=pl.Series(_bits(counts > 0)),
         valued=pl.Series(_bits(valued)),
-        again=pl.Series((counts > 1).any(axis=1)),
+        again=pl.Series((counts > 1).any(axis=0)),
         **_overtime(rows["overtime"], line, lines.height),
         **{name: volumes[name] for name in volumes.columns},
         **{name: hours[name] for name in hours.columns},
@@ -98,26 +99,33 @@ def _spread(letter: str, values: pl.Series, cell: NDArray[np.int64], size: int) 
         return pl.DataFrame(
             {name: pl.Series([None], dtype=pl.Int64).new_from_index(0, size // len(SLOTS)) for name in names}
         )
-    given = values.is_not_null().to_numpy()
+    given = cell[values.is_not_null().to_numpy()] if values.null_count() else cell
     numbers = np.zeros(size, dtype=np.int64)
     stands = np.zeros(size, dtype=bool)
-    numbers[cell[given]] = (values.drop_nulls() * HUNDREDTHS).cast(pl.Int64).to_numpy()
-    stands[cell[given]] = True
-    table, there = numbers.reshape(-1, len(SLOTS)), stands.reshape(-1, len(SLOTS))
-    columns: dict[str, Any] = {}
-    for at, name in enumerate(names):
-        column = pl.Series(table[:, at])
-        columns[name] = column.set(~pl.Series(there[:, at]), None) if not there[:, at].all() else column
-    return pl.DataFrame(columns)
+    numbers[given] = _hundredths(values.drop_nulls())
+    stands[given] = True
+    table, there = numbers.reshape(len(SLOTS), -1), stands.reshape(len(SLOTS), -1)
+    columns = [pl.Series(name, values) for name, values in zip(names, table, strict=True)]
+    return pl.DataFrame(
+        [
+            column if given.all() else column.set(pl.Series(~given), None)
+            for column, given in zip(columns, there, strict=True)
+        ]
+    )
+
+
+def _hundredths(values: pl.Series) -> NDArray[np.int64]:
+    # Of two places: a decimal is kept as so many of its last place.
+    return values.cast(_TWO_PLACES).to_physical().cast(pl.Int64).to_numpy()
 
 
 def _overtime(values: pl.Series, line: NDArray[np.int64], count: int) -> dict[str, pl.Series]:
     given = values.is_not_null().to_numpy()
-    told = (values.drop_nulls() * HUNDREDTHS).cast(pl.Int64).to_numpy()
+    told = _hundredths(values.drop_nulls())
     sums = np.bincount(line[given], weights=told, minlength=count)
     return {"overtime": pl.Series(sums), "overtime_rows": pl.Series(np.bincount(line[given], minlength=count))}
 
 
 def _bits(table: NDArray[np.bool_]) -> NDArray[np.uint32]:
     weights = (1 << np.arange(len(SLOTS), dtype=np.uint32)).astype(np.uint32)
-    return np.asarray(table.astype(np.uint32) @ weights, dtype=np.uint32)
+    return np.asarray(weights @ table.astype(np.uint32), dtype=np.uint32)

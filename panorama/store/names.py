@@ -177,19 +177,27 @@ def _distinct(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 def _answers(book: Register, refs: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[str, Answer]]]:
     """The rows of raw.unit_name, and the names that found no unit with why."""
-    steady: dict[str, Answer] = {}
+    refs = refs.unique(subset=["dataset", "ref", "day"]).sort("dataset", "ref", "day")
+    steady = _steady(book, refs)
     rows = []
     waiting: dict[str, Answer] = {}
-    for dataset, ref, day, asked in (
-        refs.unique(subset=["dataset", "ref", "day"]).sort("dataset", "ref", "day").iter_rows()
-    ):
-        answer = steady.get(ref) or book.find(ref, day)
-        if answer.steady:
-            steady[ref] = answer
+    for dataset, ref, day, asked in refs.join(steady, on="ref", how="anti", maintain_order="left").iter_rows():
+        answer = book.find(ref, day)
         rows.append((dataset, ref, day, answer.unit_id, answer.how))
         if answer.unit_id is None and asked:
             waiting.setdefault(ref, answer)
-    return pl.DataFrame(rows, schema=UNIT_NAME, orient="row"), list(waiting.items())
+    changing = pl.DataFrame(rows, schema=UNIT_NAME, orient="row")
+    lasting = refs.join(steady, on="ref").select(pl.col(name).cast(kind) for name, kind in UNIT_NAME.items())
+    return pl.concat([lasting, changing]).sort("dataset", "ref", "day"), list(waiting.items())
+
+
+def _steady(book: Register, refs: pl.DataFrame) -> pl.DataFrame:
+    """The names that mean one unit on every day: ref, unit_id, how. Of months there are many times as many as of names."""
+    once = refs.unique("ref", keep="first", maintain_order=True).select("ref", "day")
+    answers = [(ref, book.find(ref, day)) for ref, day in once.iter_rows()]
+    rows = [(ref, answer.unit_id, answer.how) for ref, answer in answers if answer.steady]
+    schema = {name: UNIT_NAME[name] for name in ("ref", "unit_id", "how")}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def resolve_places(con: duckdb.DuckDBPyConnection) -> None:
@@ -236,9 +244,9 @@ def _posts(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
             found.setdefault((office_id, ref), post_id)
             plain.setdefault((office_id, normalise(ref)), post_id)
     for office_id, ref in _named(con, "post"):
-        found.setdefault(
-            (office_id, ref), plain.get((office_id, normalise(ref))) or identity(office_id, normalise(ref))
-        )
+        if (office_id, ref) not in found:
+            key = (office_id, normalise(ref))
+            found[office_id, ref] = plain.get(key) or identity(*key)
     return pl.DataFrame([(*key, post_id) for key, post_id in found.items()], schema=POST_NAME, orient="row")
 
 
