@@ -11,4 +11,4 @@ if [ -w /dev/shm ] && [ "$(free)" -gt $room ] && [ "$(unused)" -gt $((room * 3 /
   trap 'rm -rf "$TMPDIR"' EXIT INT TERM
   export TMPDIR
 fi
-PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n "${TESTS_AT_ONCE:-3}" --dist loadfile --no-loadscope-reorder "$@"
+PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder "$@"
