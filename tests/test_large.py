@@ -80,6 +80,8 @@ def told(parsed: Parsed) -> set[tuple[object, ...]]:
     return set(frame.filter(~pl.col("severity").is_in(["about", "mends"])).rows())
 
 
+# In processes beside each other, as all of them are in the program.
+@pytest.mark.children
 @pytest.mark.parametrize("title", ["", "工作量统计表"])
 @pytest.mark.parametrize(("encoding", "end"), [("utf-8", "\n"), ("utf-8-sig", "\r\n"), ("gb18030", "\r\n")])
 def test_a_large_table_ends_as_it_would_read_whole(title: str, encoding: str, end: str, tmp_path: Path) -> None:
@@ -91,6 +93,7 @@ def test_a_large_table_ends_as_it_would_read_whole(title: str, encoding: str, en
     assert told(cut) == told(whole)
 
 
+@pytest.mark.children
 def test_stretches_of_many_rows_end_as_they_would_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # So many that each wording is asked once; in stretches below the first no cell is a word of any header.
     monkeypatch.setattr(large, "STRETCH", MANY * 75)
@@ -347,6 +350,7 @@ def test_a_secret_far_down_refuses_the_file(tmp_path: Path) -> None:
     assert "机密" in problem.zh
 
 
+@pytest.mark.children
 def test_a_large_drop_lives_like_any_other(tmp_path: Path) -> None:
     settings = stocked(tmp_path, with_work=False)
     path = text(tmp_path, lines(600))

@@ -314,6 +314,13 @@ def _cut(path: Path, at: Begin, last: int, plan: Plan) -> Iterator[Stretch]:
             elif end > start:
                 yield Stretch(start, end, row, rows)
             start, row = end, row + rows
+            _let_go(data, start)
+
+
+def _let_go(data: mmap.mmap, end: int) -> None:
+    """What was looked at up to there counts as this process's memory no more: the system would keep it as long as it has room."""
+    if hasattr(data, "madvise"):  # not so on Windows
+        data.madvise(mmap.MADV_DONTNEED, 0, end)
 
 
 def _whole_rows(data: mmap.mmap, start: int, end: int, last: int, mark: str, row: int) -> tuple[int, int]:
