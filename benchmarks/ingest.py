@@ -16,6 +16,9 @@ from panorama.sources import source
 from panorama.store.drops import load
 
 ACTIVITIES = 5
+WRITTEN = ("unit_ref", "office_ref", "post_ref", "activity_code", "period", "volume", "source")
+AT_ONCE = 20_000
+"""Posts whose rows are made at a time: a hundred million rows at once would take more memory than what is to be measured."""
 
 
 def workload_csv(path: Path, rows: int, places: pl.DataFrame, activities: list[str], seed: int = 7) -> None:
@@ -24,24 +27,20 @@ def workload_csv(path: Path, rows: int, places: pl.DataFrame, activities: list[s
     months = pl.DataFrame({"period": [f"{year}-{month:02d}" for year in range(2021, 2026) for month in range(1, 13)]})
     # Five activities a post, as people work: a post-month is five rows.
     names = pl.DataFrame({"activity_code": activities[:ACTIVITIES]})
-    posts = rows // (months.height * names.height) + 1
-    picked = places[chance.integers(0, places.height, posts)].with_row_index("post")
+    lines = months.height * names.height
+    picked = places[chance.integers(0, places.height, rows // lines + 1)].with_row_index("post")
     columns = source("workload").columns()
-    frame = (
-        picked.join(names, how="cross")
-        .join(months, how="cross")
-        .head(rows)
-        .with_columns(
-            ("岗位" + pl.col("post").cast(pl.String)).alias("post_ref"),
-            pl.Series("volume", chance.integers(0, 400, rows)),
-            pl.lit("业务系统").alias("source"),
-        )
-    )
-    named = {
-        columns[name].zh: pl.col(name)
-        for name in ("unit_ref", "office_ref", "post_ref", "activity_code", "period", "volume", "source")
-    }
-    frame.select(**named).write_csv(path)
+    with path.open("wb") as file:
+        for at in range(0, picked.height, AT_ONCE):
+            frame = picked[at : at + AT_ONCE].join(names, how="cross").join(months, how="cross").head(rows - at * lines)
+            told = frame.with_columns(
+                ("岗位" + pl.col("post").cast(pl.String)).alias("post_ref"),
+                pl.Series("volume", chance.integers(0, 400, frame.height)),
+                pl.lit("业务系统").alias("source"),
+            )
+            told.select(pl.col(name).alias(columns[name].zh) for name in WRITTEN).write_csv(
+                file, include_header=at == 0
+            )
 
 
 def floor(path: Path, out: Path) -> float:
