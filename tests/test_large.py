@@ -487,15 +487,21 @@ def test_why_a_large_table_is_not_read_is_said_without_reading_it_whole(
     path = tmp_path / "大.csv"
     rows = [*head, *[row] * 3_000, *([PERSON] if person else []), *[row] * 10, ""]
     path.write_text("\n".join(rows), encoding="utf-8")
+    whole = as_in_stretches(path, tmp_path, monkeypatch)
+    [sheet] = whole.sheets
+    assert (sheet.lacks, whole.personal) == (lacks, person)
+    assert said is None if sheet.problem is None else said is not None and said in sheet.problem.zh
+
+
+def as_in_stretches(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reading:
+    """What a text is when read as a whole, and is in stretches too, without being opened as a whole."""
     whole = read_file(path, Settings())
     folder = tmp_path / "stretches"
     folder.mkdir()
     opened = opened_whole(monkeypatch)
     assert read_file(path, Settings(), folder=folder) == whole
     assert not opened
-    [sheet] = whole.sheets
-    assert (sheet.lacks, whole.personal) == (lacks, person)
-    assert said is None if sheet.problem is None else said is not None and said in sheet.problem.zh
+    return whole
 
 
 def opened_whole(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
@@ -1045,11 +1051,6 @@ def test_where_no_word_tells_ranks_a_table_of_leaders_is_not_read(
     rows = [f"单位{at},单位领导,2,{PERSON if person and at == 399 else ''}" for at in range(400)]
     path = tmp_path / "职数.csv"
     path.write_text("\n".join(["截至2024年12月31日", "机构名称,职数类别,核定职数", *rows, ""]), encoding="utf-8")
-    whole = read_file(path, Settings())
-    folder = tmp_path / "stretches"
-    folder.mkdir()
-    opened = opened_whole(monkeypatch)
-    assert read_file(path, Settings(), folder=folder) == whole
-    assert not opened
+    whole = as_in_stretches(path, tmp_path, monkeypatch)
     assert whole.sheets[0].problem is not None
     assert whole.personal == person

@@ -14,9 +14,10 @@ from panorama.settings import Settings
 from panorama.store import lines
 from panorama.store.decisions import confirm_name
 from panorama.store.drops import check, rebuild, undo
+from panorama.store.register import identity
 from panorama.store.verify import verify
 from tests.contents import held
-from tests.stock import answer, copied, dropped, settings_at, units, work, write
+from tests.stock import answer, copied, dropped, settings_at, stocked, units, work, write
 
 ACTOR = local_actor()
 UNITS = ("天津市教育局", "天津市生态环境局", "老教育局")
@@ -169,3 +170,16 @@ def test_few_rows_are_left_as_they_are(tmp_path: Path) -> None:
     settings = settings_at(tmp_path)
     dropped(settings, units(tmp_path), month(tmp_path, "2024-01", 1), month(tmp_path, "2024-02", 2))
     assert not (settings.home / "lines").exists()
+
+
+def test_an_activity_keeps_its_number_whatever_else_is_named(tmp_path: Path) -> None:
+    settings = stocked(tmp_path)
+    before = answer(settings, "select activity_code, activity_id from mart.activity order by all")
+    dropped(
+        settings,
+        work(tmp_path, [f"天津市教育局,办公室,文书,{name},2024-03,业务系统,1" for name in ("办文", "印发")], "又.csv"),
+    )
+    after = answer(settings, "select activity_code, activity_id from mart.activity order by all")
+    assert before
+    assert set(before) < set(after)
+    assert all(number == identity(str(name)) for name, number in after)

@@ -12,6 +12,7 @@ from panorama.sources import SOURCES
 from panorama.store.keys import find_duplicates, refused
 from panorama.store.names import OWN, Names, Reference, datasets_with_rows, references
 from panorama.store.parts import ROW_BITS, PartRecord
+from panorama.store.register import ID_DIGITS
 from panorama.store.work import count_lines, resolve_work
 
 REFUSED: Final[dict[str, pl.DataType]] = {
@@ -52,7 +53,8 @@ def judge(con: duckdb.DuckDBPyConnection, names: Names, parts: Mapping[int, Part
     return {row[0] for row in held.fetchall()}
 
 
-_NUMBER: Final = "cast('0x' || left(sha256({}), 12) as bigint)"
+_NUMBER: Final = f"cast('0x' || left(sha256({{}}), {ID_DIGITS}) as bigint)"
+"""As `identity` makes one of a single name."""
 
 
 def name_activities(con: duckdb.DuckDBPyConnection) -> None:

@@ -20,8 +20,8 @@ How = Literal["code", "uscc", "name", "confirmed", "alias", "normalised"]
 Days = tuple[date, date] | None
 """First and last day that a row speaks of; None = it does not say."""
 
-_ID_DIGITS: Final = 12
-"""48 bits, so that an id fits a 64-bit integer and a JavaScript number alike."""
+ID_DIGITS: Final = 12
+"""Of a sha256: 48 bits, so that an id fits a 64-bit integer and a JavaScript number alike."""
 _GENERIC: Final = frozenset(GENERIC_NAMES)
 _PARTY: Final = re.compile(r"^(?:中共|中国共产党)(.+?)(?:委员会|党组|党委|工作委员会)$")
 _PARTY_TAIL: Final = re.compile(r"^(.+?)(?:机关)?(?:党组织|党组|党委|党工委|党总支)$")
@@ -156,7 +156,7 @@ def _holders(claims: Sequence[Claim], days: Days) -> set[int]:
 def identity(*path: object) -> int:
     """The integer that stands for a path of codes, the same in every snapshot: 48 bits of its sha256."""
     text = "|".join(str(part) for part in path)
-    return int(hashlib.sha256(text.encode()).hexdigest()[:_ID_DIGITS], 16)
+    return int(hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS], 16)
 
 
 @lru_cache(maxsize=65536)
